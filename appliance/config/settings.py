@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every setting of the appliance, with its default; a test keeps config.example.toml in step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from appliance.model.words import Site
+
+
+@dataclass(frozen=True)
+class Fund:
+    """Who runs the appliance: shown on pages and letters."""
+
+    name: str = "れんけい企業年金基金"
+    number: int = 123456
+    contact: str = "業務課 電話 03-0000-0000 (平日 9:00〜17:00)"
+
+
+@dataclass(frozen=True)
+class SiteSettings:
+    """One web site. hosts are the names it answers to, with the port where it is not 443; no others.
+
+    certificate is a PEM file of the chain; the key is the credential `tls-<site>.key`.
+    """
+
+    address: str
+    port: int = 443
+    hosts: tuple[str, ...] = ()
+    certificate: str = ""
+    visit_minutes: int = 90
+    max_upload_mib: int = 200
+    metrics: str = ""
+
+
+@dataclass(frozen=True)
+class Sites:
+    """The three sites; where a table is missing from the file, its defaults hold."""
+
+    public: SiteSettings = SiteSettings(address="127.0.0.11")
+    portal: SiteSettings = SiteSettings(address="127.0.0.12")
+    console: SiteSettings = SiteSettings(address="127.0.0.13", visit_minutes=480)
+
+    def of(self, site: Site) -> SiteSettings:
+        """The settings of a web site."""
+        found = {Site.PUBLIC: self.public, Site.PORTAL: self.portal, Site.CONSOLE: self.console}
+        return found[site]
+
+
+@dataclass(frozen=True)
+class Link:
+    """How the tiers reach each other.
+
+    With empty addresses they use Unix sockets below run. With addresses ("host:port") the edge sites and the gate
+    are reached over mTLS: authority and certificate are PEM files, the key is the credential `link.key`.
+    """
+
+    vault_address: str = ""
+    gate_address: str = ""
+    authority: str = ""
+    certificate: str = ""
+    timeout_seconds: float = 10.0
+
+
+@dataclass(frozen=True)
+class Vault:
+    """The vault. rights names the one policy plugin that may allow."""
+
+    rights: str = "policy_permissions"
+    metrics: str = "127.0.0.1:9611"
+    refuse_uploads_at: float = 0.85
+    refuse_changes_at: float = 0.95
+    checkpoint_seconds: float = 1.0
+    unfinished_upload_hours: int = 24
+    retention_years: int = 7
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The gate."""
+
+    metrics: str = "127.0.0.1:9612"
+    report_seconds: float = 5.0
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo: its own clock and certificates, and the admin message MoveClock (design §10)."""
+
+    enabled: bool = False
+    clock_start: str = "2026-06-09T10:00:00+09:00"
+
+
+@dataclass(frozen=True)
+class DocumentType:
+    """A kind of document that the fund delivers (R176). name is what people see."""
+
+    name: str
+    frequency: str = ""
+    tax: bool = False
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole file. plugins holds each `[plugins.<name>]` table as it is; the plugin itself decodes it."""
+
+    run: str = "/run/renkei"
+    state: str = "/var/lib/renkei"
+    credentials: str = ""
+    plugins_dir: str = "/etc/renkei/plugins.d"
+    fund: Fund = Fund()
+    sites: Sites = Sites()
+    link: Link = Link()
+    vault: Vault = Vault()
+    gate: Gate = Gate()
+    demo: Demo = Demo()
+    notices: Mapping[str, DocumentType] = field(default_factory=dict)
+    plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of all families: what a plugin may be, where it runs, and what its failure means."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from appliance.contracts.action import Action
+from appliance.contracts.blobs import BlobStore
+from appliance.contracts.commands import Command
+from appliance.contracts.jobs import Job
+from appliance.contracts.metrics import Collector
+from appliance.contracts.pages import Page
+from appliance.contracts.policy import Policy
+from appliance.contracts.records import RecordStore
+from appliance.model.words import Tier
+
+EVERY_TIER = frozenset(Tier)
+VAULT = frozenset({Tier.VAULT})
+
+
+class Combine(StrEnum):
+    """How many providers there may be, and how they are told apart."""
+
+    EXACTLY_ONE = "exactly one"
+    ALL = "all"
+    BY_NAME = "by name"
+
+
+class Failure(StrEnum):
+    """What a provider that raises, hangs or answers nonsense means."""
+
+    DENY = "deny"
+    ACTION_FAILS = "the action fails"
+    RETRY = "retried; alarm"
+    REFUSED = "refused"
+    DROPPED = "dropped and counted"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One row. contract is None until the family's first plugin arrives; such a family takes no provider yet.
+
+    timeout is in seconds, for one call, or for one piece of a stream.
+    """
+
+    id: str
+    does: str
+    tiers: frozenset[Tier]
+    combine: Combine
+    failure: Failure
+    timeout: float
+    contract: type | None
+
+    @property
+    def hook(self) -> str:
+        """The name of its hook."""
+        return f"register_{self.id}"
+
+    @property
+    def may_be_optional(self) -> bool:
+        """A family whose failure means deny can never be left out (design §4)."""
+        return self.failure is not Failure.DENY
+
+
+FAMILIES: tuple[Family, ...] = (
+    Family("tunnel", "VPN engine", frozenset({Tier.GATE}), Combine.BY_NAME, Failure.DENY, 10, None),
+    Family("device", "device binder", VAULT, Combine.BY_NAME, Failure.DENY, 5, None),
+    Family("factor", "second factor", VAULT, Combine.BY_NAME, Failure.DENY, 5, None),
+    Family("policy", "may this happen?", VAULT, Combine.ALL, Failure.DENY, 1, Policy),
+    Family("records", "record store", VAULT, Combine.EXACTLY_ONE, Failure.ACTION_FAILS, 30, RecordStore),
+    Family("blobs", "blob store", VAULT, Combine.EXACTLY_ONE, Failure.ACTION_FAILS, 30, BlobStore),
+    Family("notifier", "tells people", VAULT, Combine.BY_NAME, Failure.RETRY, 30, None),
+    Family("scanner", "malware scanner", VAULT, Combine.ALL, Failure.DENY, 120, None),
+    Family("sink", "journal sink", VAULT, Combine.ALL, Failure.RETRY, 30, None),
+    Family("issuer", "certificate issuer", VAULT, Combine.EXACTLY_ONE, Failure.ACTION_FAILS, 30, None),
+    Family("kit", "kit builder", VAULT, Combine.BY_NAME, Failure.ACTION_FAILS, 60, None),
+    Family("action", "an act behind the message Act", VAULT, Combine.BY_NAME, Failure.REFUSED, 10, Action),
+    Family("pages", "pages of a site", frozenset({Tier.WEB}), Combine.BY_NAME, Failure.REFUSED, 10, Page),
+    Family("metrics", "figures", EVERY_TIER, Combine.BY_NAME, Failure.DROPPED, 1, Collector),
+    Family("commands", "words of the command line", frozenset(), Combine.BY_NAME, Failure.DROPPED, 0, Command),
+    Family("jobs", "work that repeats", EVERY_TIER, Combine.BY_NAME, Failure.DROPPED, 600, Job),
+)
+BY_ID = {family.id: family for family in FAMILIES}

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Policy: may this happen? Consulted with facts, before the change; the core decides (design §4)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from appliance.model.time import Instant
+from appliance.model.words import Permission, Role, Site
+
+
+class Decision(StrEnum):
+    """What a policy says. Deny beats allow; if nobody allows, it is denied."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+    ABSTAIN = "abstain"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRequest:
+    """The question: may this account do this action, here and now?
+
+    action is a name of link/messages.py, such as "notice.download". account_office is "" for the fund's staff;
+    thing_office is the office whose thing is touched, "" where there is none.
+    """
+
+    action: str
+    site: Site
+    account: str
+    role: Role
+    permissions: frozenset[Permission]
+    account_office: str
+    thing_office: str
+    now: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer. reason is a short sentence for the journal; until is when the answer stops being true."""
+
+    decision: Decision
+    reason: str
+    until: Instant | None = None
+
+
+ABSTAIN = Verdict(Decision.ABSTAIN, "")
+
+
+class Policy(Protocol):
+    """Any number may be configured. Only the one named as rights policy may allow; others deny or abstain.
+
+    A policy that raises, hangs or answers nonsense denies.
+    """
+
+    async def judge(self, request: PolicyRequest) -> Verdict:
+        """The verdict on one request. Called with every act; no I/O that may be slow."""

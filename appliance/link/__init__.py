@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that can cross a tier boundary; messages.py is the complete list."""

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What stands around a message on the wire, and how both become bytes.
+
+A request is `POST /link/<message name>`; its body, and that of the answer, is one frame: four bytes of length (big
+endian), then that many bytes of MessagePack, then, where the message carries a stream, the raw bytes to the end.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from appliance.link.messages import VERSION, Message
+from appliance.link.refusals import Why
+from appliance.model.time import Instant
+from appliance.model.words import Permission, Role, Site
+
+MAX_HEAD = 1024 * 1024
+LENGTH_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """The two things that only the web tier can see. They never suffice for anything (design §2)."""
+
+    source: str = ""
+    tls: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The envelope of a message. within is the number of milliseconds left to answer."""
+
+    request: str
+    body: msgspec.Raw
+    version: int = VERSION
+    within: int = 10_000
+    token: str = field(default="", repr=False)
+    form: str = field(default="", repr=False)
+    asserted: Asserted = Asserted()
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is signed in, for the top of each page. form is the form token of this visit."""
+
+    name: str
+    office_name: str
+    role: Role
+    permissions: frozenset[Permission]
+    ends_at: Instant
+    form: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a message was not done, as refusals.Refused."""
+
+    why: Why
+    text: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The envelope of a reply or a refusal. now is the vault's clock, which in a demo is not the wall's."""
+
+    now: Instant
+    demo: bool = False
+    visitor: Visitor | None = None
+    body: msgspec.Raw | None = None
+    refusal: Refusal | None = None
+    stream_size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A message as it arrives at the tier that does it. site is decided by the listener."""
+
+    site: Site
+    row: Message
+    message: Any
+    request: str
+    token: str = field(default="", repr=False)
+    form: str = field(default="", repr=False)
+    asserted: Asserted = Asserted()
+    stream: AsyncIterator[bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the tier says back. stream goes with it where the row carries bytes down; None size: until it ends."""
+
+    message: Any
+    now: Instant
+    demo: bool = False
+    visitor: Visitor | None = None
+    stream: AsyncIterator[bytes] | None = None
+    stream_size: int = 0
+
+
+_pack = msgspec.msgpack.Encoder().encode
+_asks = msgspec.msgpack.Decoder(Ask)
+_answers = msgspec.msgpack.Decoder(Answer)
+
+
+def frame(head: object) -> bytes:
+    """The framed bytes of an envelope."""
+    packed = _pack(head)
+    return len(packed).to_bytes(LENGTH_BYTES, "big") + packed
+
+
+def raw(message: object) -> msgspec.Raw:
+    """A message as the body of an envelope."""
+    return msgspec.Raw(_pack(message))
+
+
+def ask_from(head: bytes) -> Ask:
+    """The request envelope in head; raises msgspec.ValidationError or DecodeError."""
+    return _asks.decode(head)
+
+
+def answer_from(head: bytes) -> Answer:
+    """The answer envelope in head; raises msgspec.ValidationError or DecodeError."""
+    return _answers.decode(head)

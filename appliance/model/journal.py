@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the journal is made of: the kinds of act, and one entry for each act, done or refused (design §7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from appliance.model.time import Instant
+
+
+class Kind(StrEnum):
+    """Every kind of act. docs/journal.md says when each is written; a test keeps the two in step."""
+
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    ACCOUNT_LOCKED = "account.locked"
+    MENU_READ = "menu.read"
+    NOTICE_LIST_READ = "notice.list_read"
+    UPLOAD_BEGUN = "upload.begun"
+    UPLOAD_PART = "upload.part"
+    UPLOAD_SWEPT = "upload.swept"
+    NOTICE_DELIVERED = "notice.delivered"
+    NOTICE_DOWNLOAD_STARTED = "notice.download_started"
+    NOTICE_RECEIVED = "notice.received"
+    NOTICE_DOWNLOAD_CUT = "notice.download_cut"
+    HISTORY_READ = "history.read"
+    OFFICE_LIST_READ = "office.list_read"
+    OFFICE_ADDED = "office.added"
+    ACCOUNT_ADDED = "account.added"
+    ACTION_DONE = "action.done"
+    REQUEST_REFUSED = "request.refused"
+    LINK_CUT = "link.cut"
+    CLOCK_MOVED = "clock.moved"
+    CLOCK_BEHIND = "clock.behind"
+    PLUGIN_BLOCKED = "plugin.blocked"
+    PLUGIN_UNBLOCKED = "plugin.unblocked"
+    PLUGIN_RECORDS = "plugin.records"
+    JOURNAL_EXPORTED = "journal.exported"
+    JOURNAL_VERIFIED = "journal.verified"
+    STATUS_READ = "status.read"
+    VAULT_STARTED = "vault.started"
+    VAULT_STOPPED = "vault.stopped"
+
+
+class Result(StrEnum):
+    """How an act ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act.
+
+    actor is an account id, `plugin:<name>`, `admin` or "" before sign-in; thing is the id of what was acted on.
+    personal holds what names people (file name, typed id, source address): only salted commitments of it go into
+    the tree, so that it can be destroyed and the proof stays. count is above 1 for coalesced refusals.
+    """
+
+    kind: Kind
+    result: Result
+    at: Instant
+    site: str
+    actor: str
+    office: str
+    thing: str
+    reason: str
+    request: str
+    salt: bytes
+    sha256: str = ""
+    count: int = 1
+    personal: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the vault keeps: offices, accounts, visits, uploads and notices."""
+
+from dataclasses import dataclass
+
+from appliance.model.time import Instant
+from appliance.model.words import NoticeState, Permission, Role, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """An employer office (事業所). number is 1 to 999999 (A4); contract_number as R22 and A1."""
+
+    id: str
+    number: int
+    contract_number: str
+    name: str
+    created_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person who may sign in: of an office (office is its id), or of the fund (office is "")."""
+
+    id: str
+    office: str
+    login: str
+    name: str
+    mail: str
+    role: Role
+    permissions: frozenset[Permission]
+    created_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What proves an account, and its budget of tries (R340): kept apart, because every try writes it."""
+
+    account: str
+    verifier: str
+    failures: int = 0
+    locked_until: Instant = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One signed-in stay at one site. Only the hash of its token is kept; it is the key."""
+
+    token_hash: bytes
+    account: str
+    office: str
+    site: Site
+    started_at: Instant
+    ends_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One sealed, durable piece of a document: a blob of its own. size and sha256 are of the open bytes."""
+
+    blob: str
+    size: int
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A document on its way in. wrapped_key is its data key, wrapped for office and purge month."""
+
+    id: str
+    account: str
+    office: str
+    file_name: str
+    size: int
+    purge_month: str
+    wrapped_key: bytes
+    parts: tuple[Part, ...]
+    begun_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A document of the fund for an office (帳票). period is the month it is about, "YYYY-MM"."""
+
+    id: str
+    office: str
+    type: str
+    period: str
+    file_name: str
+    size: int
+    sha256: bytes
+    parts: tuple[Part, ...]
+    wrapped_key: bytes
+    purge_month: str
+    state: NoticeState
+    delivered_at: Instant
+    delivered_by: str
+    received_at: Instant = 0
+    received_by: str = ""
+    downloads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A row of the outbox: somebody is to be told something. It holds ids, never texts or addresses."""
+
+    id: str
+    channel: str
+    kind: str
+    account: str
+    about: str
+    written_at: Instant
+    not_after: Instant

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The closed vocabularies of the product."""
+
+from enum import StrEnum
+
+
+class Tier(StrEnum):
+    """A process role of design §2."""
+
+    WEB = "web"
+    VAULT = "vault"
+    GATE = "gate"
+
+
+class Site(StrEnum):
+    """Where a message came in. The listener decides it, never the sender."""
+
+    PUBLIC = "public"
+    PORTAL = "portal"
+    CONSOLE = "console"
+    ADMIN = "admin"
+
+
+WEB_SITES = (Site.PUBLIC, Site.PORTAL, Site.CONSOLE)
+
+
+class Permission(StrEnum):
+    """The seven permissions of an office user (R120)."""
+
+    UPLOAD = "upload"
+    CANCEL = "cancel"
+    APPROVE = "approve"
+    DELIVER = "deliver"
+    REQUEST_RECEIVE = "request_receive"
+    DOWNLOAD = "download"
+    MAIL_NOTICE = "mail_notice"
+
+
+class Role(StrEnum):
+    """What an account is: the three presets of an office (R121, R122) and the five roles of a fund (A46)."""
+
+    OFFICE_ADMIN = "office_admin"
+    OFFICE_STAFF = "office_staff"
+    SHAROSHI = "sharoshi"
+    FUND_CLERK = "fund_clerk"
+    FUND_RELEASER = "fund_releaser"
+    FUND_DESK = "fund_desk"
+    FUND_SYSTEM = "fund_system"
+    FUND_AUDITOR = "fund_auditor"
+
+    @property
+    def of_fund(self) -> bool:
+        """Whether the account belongs to the fund; all others belong to an office."""
+        return self.value.startswith("fund_")
+
+
+ALL_PERMISSIONS = frozenset(Permission)
+PRESETS: dict[Role, frozenset[Permission]] = {
+    Role.OFFICE_ADMIN: ALL_PERMISSIONS,
+    Role.OFFICE_STAFF: ALL_PERMISSIONS,
+    Role.SHAROSHI: ALL_PERMISSIONS - {Permission.APPROVE, Permission.DELIVER},
+}
+
+
+class NoticeState(StrEnum):
+    """The states of a notice (帳票) that this release knows (requirements 1.U)."""
+
+    DELIVERED = "delivered"
+    RECEIVED = "received"

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The closed net: admission, decisions, workflow, records, blobs, journal, outbox."""
