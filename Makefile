@@ -2,6 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+SOURCES := $(wildcard appliance plugins examples tests bench)
+# What the lab tests need from apt: package and program.
+LAB_PACKAGES := systemd
+LAB_PROGRAMS := systemd-analyze
+ARGS ?=
 
 .DEFAULT_GOAL := help
 
@@ -10,15 +16,65 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 $(VENV)/ready: packaging/requirements.lock pyproject.toml $(wildcard plugins/*/pyproject.toml)
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r packaging/requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-		--config-settings editable_mode=compat -e . $(addprefix -e ./,$(wildcard plugins/*))
-	touch $@
+	@echo 'setting up $(VENV)'
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes -r packaging/requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --config-settings editable_mode=compat \
+		-e . $(addprefix -e ./,$(wildcard plugins/*))
+	@touch $@
 
 .PHONY: setup
 setup: $(VENV)/ready ## virtual environment with locked dependencies
 
+.PHONY: demo
+demo: setup ## play the story, then stay up with addresses and logins until Ctrl-C
+	@$(BIN)/python -m tests.story $(ARGS)
+
+.PHONY: demo-once
+demo-once: setup ## play the story through all tiers and end
+	@$(BIN)/python -m tests.story --once $(ARGS)
+
+.PHONY: test
+test: setup ## all tests that need no root, no apt program and no patience
+	@echo 'left out here, run by `make lab`:'
+	@$(BIN)/python -m pytest --collect-only -q --no-header -m lab 2>&1 | sed -n -e 's/^tests/  tests/p' -e '$$p'
+	@$(BIN)/python -m pytest -q -m "not lab" $(ARGS)
+
+.PHONY: lab
+lab: setup ## the tests that test leaves out; RENKEI_REQUIRE_LAB=1 forbids skipping
+	@$(BIN)/python -m pytest -q -m lab -rs $(ARGS)
+
+.PHONY: check
+check: setup ## ruff, mypy --strict, import-linter, architecture tests
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/mypy --strict $(SOURCES)
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m pytest -q -m "not lab" tests/architecture
+
+.PHONY: bench
+bench: setup ## the speed tables, peers side by side
+	@$(BIN)/python -m bench $(ARGS)
+
+.PHONY: apt
+apt: ## install the apt programs that lab needs (as root)
+	@missing=; for program in $(LAB_PROGRAMS); do command -v $$program >/dev/null || missing=1; done; \
+	if [ -z "$$missing" ]; then echo 'apt: nothing is missing'; \
+	elif [ "$$(id -u)" = 0 ]; then \
+		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $(LAB_PACKAGES); \
+	else echo 'sudo apt-get install -y --no-install-recommends $(LAB_PACKAGES)'; exit 1; fi
+
 .PHONY: lock
-lock: $(VENV)/ready ## write packaging/requirements.lock anew
-	packaging/lock.sh
+lock: setup ## write packaging/requirements.lock anew
+	@packaging/lock.sh
+
+.PHONY: format
+format: setup ## mend what ruff can mend
+	@$(BIN)/ruff check --fix $(SOURCES)
+	@$(BIN)/ruff format $(SOURCES)
+
+.PHONY: clean
+clean: ## remove the environment, caches and what failed journeys left
+	rm -rf $(VENV) build dist failed .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	find . -name '*.egg-info' -prune -exec rm -rf {} +

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every test may use: the lab's programs, a directory that outlives a failure, one hypothesis profile."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+LAB_REQUIRED = os.environ.get("RENKEI_REQUIRE_LAB") == "1"
+FAILED = Path("failed")
+_outcome = pytest.StashKey[bool]()
+
+hypothesis.settings.register_profile("desk", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if LAB_REQUIRED or "CI" in os.environ else "desk")
+
+
+def _forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Where the whole lab is required, a skipped test is a failed one; an expected failure is not a skip."""
+    if LAB_REQUIRED and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"RENKEI_REQUIRE_LAB=1 forbids skipping: {report.longrepr}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Forbid skipping if asked to, and remember a failure for journey_dir."""
+    report = yield
+    _forbid_skip(report)
+    item.stash[_outcome] = item.stash.get(_outcome, False) or report.failed
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Forbid skipping a whole file, too."""
+    report = yield
+    _forbid_skip(report)
+    return report
+
+
+@pytest.fixture
+def journey_dir(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A fresh directory; if the test fails, a copy of it stays in failed/<test>. Sockets are left out."""
+    yield tmp_path
+    if request.node.stash.get(_outcome, False):
+        kept = request.config.rootpath / FAILED / re.sub(r"[^\w.-]+", "_", request.node.name)
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(tmp_path, kept, symlinks=True, ignore=_not_files)
+
+
+def _not_files(folder: str, names: list[str]) -> set[str]:
+    """The names in folder that cannot be copied: sockets and pipes."""
+    paths = (Path(folder, name) for name in names)
+    return {path.name for path in paths if not (path.is_symlink() or path.is_file() or path.is_dir())}
+
+
+@pytest.fixture
+def program() -> Callable[[str], str]:
+    """Finds a program by name; the test is skipped where it is not installed."""
+
+    def find(name: str) -> str:
+        found = shutil.which(name)
+        if found is None:
+            pytest.skip(f"{name} is not installed: `make apt`")
+        return found
+
+    return find
+
+
+@pytest.fixture
+def as_root() -> None:
+    """The test is skipped unless it runs as root."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root")
