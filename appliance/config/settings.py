@@ -1,11 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every setting of the appliance, with its default; a test keeps config.example.toml in step."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from appliance.model.words import Site
+
+_TOP_PORT = 65535
+
+
+def _within(key: str, value: float, least: float, most: float) -> None:
+    """Raise ValueError, which config.decode turns into a message, unless least ≤ value ≤ most."""
+    if not least <= value <= most:
+        raise ValueError(f"`{key}` must be from {least} to {most}, not {value}")
 
 
 @dataclass(frozen=True)
@@ -15,6 +24,10 @@ class Fund:
     name: str = "れんけい企業年金基金"
     number: int = 123456
     contact: str = "業務課 電話 03-0000-0000 (平日 9:00〜17:00)"
+
+    def __post_init__(self) -> None:
+        """The number is the first part of every contract number (R22, A1)."""
+        _within("number", self.number, 100_000, 9_999_999)
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,12 @@ class SiteSettings:
     visit_minutes: int = 90
     max_upload_mib: int = 200
     metrics: str = ""
+
+    def __post_init__(self) -> None:
+        """Ports are ports; a visit lasts at most a day."""
+        _within("port", self.port, 0, _TOP_PORT)
+        _within("visit_minutes", self.visit_minutes, 1, 24 * 60)
+        _within("max_upload_mib", self.max_upload_mib, 1, 10_240)
 
 
 @dataclass(frozen=True)
@@ -61,6 +80,10 @@ class Link:
     certificate: str = ""
     timeout_seconds: float = 10.0
 
+    def __post_init__(self) -> None:
+        """No call may wait for ever."""
+        _within("timeout_seconds", self.timeout_seconds, 0.01, 300)
+
 
 @dataclass(frozen=True)
 class Vault:
@@ -74,6 +97,14 @@ class Vault:
     unfinished_upload_hours: int = 24
     retention_years: int = 7
 
+    def __post_init__(self) -> None:
+        """Uploads are refused before other changes are (design §5); nothing is kept for less than the law says."""
+        _within("refuse_uploads_at", self.refuse_uploads_at, 0.0, 1.0)
+        _within("refuse_changes_at", self.refuse_changes_at, self.refuse_uploads_at, 1.0)
+        _within("checkpoint_seconds", self.checkpoint_seconds, 0.01, 3600)
+        _within("unfinished_upload_hours", self.unfinished_upload_hours, 1, 24 * 30)
+        _within("retention_years", self.retention_years, 7, 100)
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -82,6 +113,10 @@ class Gate:
     metrics: str = "127.0.0.1:9612"
     report_seconds: float = 5.0
 
+    def __post_init__(self) -> None:
+        """A report at least every minute, or the vault takes the gate for dead."""
+        _within("report_seconds", self.report_seconds, 0.01, 60)
+
 
 @dataclass(frozen=True)
 class Demo:
@@ -89,6 +124,15 @@ class Demo:
 
     enabled: bool = False
     clock_start: str = "2026-06-09T10:00:00+09:00"
+
+    def __post_init__(self) -> None:
+        """The clock starts at an instant, which needs a time zone."""
+        try:
+            aware = dt.datetime.fromisoformat(self.clock_start).tzinfo is not None
+        except ValueError:
+            aware = False
+        if not aware:
+            raise ValueError("`clock_start` must be an instant such as 2026-06-09T10:00:00+09:00")
 
 
 @dataclass(frozen=True)

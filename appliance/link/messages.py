@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from appliance.model.journal import Kind
 from appliance.model.time import Instant
-from appliance.model.words import NoticeState, Permission, Role, Site
+from appliance.model.words import NoticeState, Permission, Role, Site, Tier
 
 VERSION = 1
 PART_SIZE = 8 * 1024 * 1024
@@ -397,7 +397,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class WatchSessions:
-    """The vault asks the gate to report, until the stream is closed."""
+    """The vault asks the gate to report, until the stream is closed: a stream of framed GateReports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,8 +456,8 @@ def _admin(shape: type, reply: type, journal: Kind, carries: Carries = Carries.N
 
 
 MESSAGES: tuple[Message, ...] = (
-    Message(SignIn, SignedIn, frozenset({PORTAL}), Kind.SIGN_IN, visit=False),
-    Message(SignInStaff, SignedIn, frozenset({CONSOLE}), Kind.SIGN_IN, visit=False),
+    Message(SignIn, SignedIn, frozenset({PORTAL}), Kind.SIGN_IN, visit=False, action="sign_in"),
+    Message(SignInStaff, SignedIn, frozenset({CONSOLE}), Kind.SIGN_IN, visit=False, action="sign_in"),
     Message(SignOut, Nothing, BOTH, Kind.SIGN_OUT, changes=True),
     Message(ReportRefusal, Nothing, EVERY_WEB_SITE, Kind.REQUEST_REFUSED, visit=False),
     Message(OpenMenu, Menu, BOTH, Kind.MENU_READ, action="menu.read"),
@@ -513,3 +513,24 @@ MESSAGES: tuple[Message, ...] = (
 )
 BY_NAME = {message.name: message for message in MESSAGES}
 BY_SHAPE = {message.shape: message for message in MESSAGES}
+
+
+@dataclass(frozen=True, slots=True)
+class GateMessage:
+    """One row of the gate's own table. The vault dials the gate (design §2); nobody else may."""
+
+    shape: type
+    reply: type
+    sites: frozenset[Tier] = frozenset({Tier.VAULT})
+    carries: Carries = Carries.NOTHING
+
+    @property
+    def name(self) -> str:
+        """Its name on the wire."""
+        return self.shape.__name__
+
+
+GATE_MESSAGES: tuple[GateMessage, ...] = (GateMessage(WatchSessions, Nothing, carries=Carries.BYTES_DOWN),)
+
+# Asking these a second time does no harm, so a sender may, when a kept connection turns out to be dead.
+SAFE_AGAIN: frozenset[type] = frozenset({OpenMenu, ListNotices, ListOffices, ReadHistory, VerifyJournal, AskStatus})

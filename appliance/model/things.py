@@ -102,9 +102,8 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A row of the outbox: somebody is to be told something. It holds ids, never texts or addresses."""
+    """A row of the outbox: somebody is to be told something, once. It holds ids, never texts or addresses."""
 
-    id: str
     channel: str
     kind: str
     account: str

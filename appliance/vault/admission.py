@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The door: who sends this message?
+
+1. A message whose row asks for a visit is nobody's without the token of a visit that goes on, at this very site.
+2. A message that changes something and comes from a web site needs the visit's form token as well.
+3. The site is the listener's; the source address is written down and decides nothing.
+4. Every secret is verified here, by verify(): one try is taken from the budget, durably, before it is looked at.
+5. Unknown names cost as much time, get the same answers and are locked alike (L5, L6, R340).
+"""
+
+import hmac
+from dataclasses import dataclass, replace
+
+from appliance.link.refusals import Refused, Why
+from appliance.model.journal import Kind, Result
+from appliance.model.things import Account, Secret
+from appliance.model.time import MINUTE, Instant
+from appliance.model.words import WEB_SITES, Site
+from appliance.vault.caller import ADMIN, Caller, form_token
+from appliance.vault.core import Core
+from appliance.vault.passwords import keyed_hash
+from appliance.vault.tables import accounts, offices, secrets, visits
+from appliance.vault.transaction import Snapshot, Transaction
+from appliance.vault.unknowns import BUDGET
+
+LOCK = 60 * MINUTE
+
+
+class NotSignedIn(Refused):
+    """There is no such visit. reason goes into the journal."""
+
+    def __init__(self, reason: str) -> None:
+        """reason is a fixed word."""
+        super().__init__(Why.NOT_SIGNED_IN)
+        self.reason = reason
+
+
+def token_hash(pepper: bytes, token: str) -> bytes:
+    """What is kept of a visit's token."""
+    return keyed_hash(pepper, "visit", token)
+
+
+def admitted(snapshot: Snapshot, pepper: bytes, unknown: Caller) -> Caller:
+    """Who the caller is. Raises NotSignedIn, or Refused FORGED (contract 1 to 3)."""
+    call, now = unknown.call, unknown.now
+    if not call.row.visit:
+        return replace(unknown, actor=ADMIN if call.site is Site.ADMIN else "")
+    visit = visits.get(snapshot, token_hash(pepper, call.token)) if call.token else None
+    if visit is None:
+        raise NotSignedIn("unknown token" if call.token else "no token")
+    if visit.site is not call.site:
+        raise NotSignedIn("token of another site")
+    if now >= visit.ends_at:
+        raise NotSignedIn("visit is over")
+    account = accounts.get(snapshot, visit.account)
+    if account is None:
+        raise NotSignedIn("account is gone")
+    office = offices.get(snapshot, account.office) if account.office else None
+    caller = replace(unknown, actor=account.id, visit=visit, account=account, office=office)
+    need_form_token(pepper, caller)
+    return caller
+
+
+def need_form_token(pepper: bytes, caller: Caller) -> None:
+    """Contract 2."""
+    call = caller.call
+    if not call.row.changes or call.site not in WEB_SITES:
+        return
+    if not hmac.compare_digest(form_token(pepper, call.token).encode(), call.form.encode()):
+        raise Refused(Why.FORGED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    verifier: str
+    locked_until: Instant
+
+
+async def verify(core: Core, caller: Caller, account: Account, password: str) -> None:
+    """Return if password is the account's; else raise Refused WRONG_SECRET or LOCKED (contract 4).
+
+    Three steps: a try is taken from the budget; the secret is checked; the outcome is stored if the secret is still
+    the same. Six wrong ones in a row lock for 60 minutes from the sixth (R340, A24); tries while it is locked are
+    refused unseen and do not count; after that the budget is whole again.
+    """
+    taken = await core.commit(lambda txn: _take_try(txn, account.id, caller.now), vital=True)
+    if taken.locked_until:
+        raise Refused(Why.LOCKED)
+    right = await core.passwords.matches(taken.verifier, password)
+    locked = await core.commit(lambda txn: _settle(txn, caller, account, taken.verifier, right), vital=True)
+    if not right:
+        raise Refused(Why.LOCKED if locked else Why.WRONG_SECRET)
+
+
+def _take_try(txn: Transaction, account: str, now: Instant) -> _Try:
+    secret = secrets.get(txn, account)
+    if secret is None:
+        return _Try("", 0)
+    if now < secret.locked_until:
+        return _Try("", secret.locked_until)
+    if secret.locked_until:
+        secret = replace(secret, failures=0, locked_until=0)
+    failures = secret.failures + 1
+    secrets.put(txn, replace(secret, failures=failures, locked_until=now + LOCK if failures >= BUDGET else 0))
+    return _Try(secret.verifier, 0)
+
+
+def _settle(txn: Transaction, caller: Caller, account: Account, verifier: str, right: bool) -> bool:
+    secret = secrets.get(txn, account.id)
+    if secret is None or secret.verifier != verifier:
+        raise Refused(Why.WRONG_SECRET)
+    if right:
+        secrets.put(txn, Secret(account.id, verifier))
+        return False
+    caller = replace(caller, actor=account.id)
+    entry = caller.entry(office=account.office, result=Result.REFUSED, reason="wrong password")
+    txn.journal(entry)
+    if locked := secret.failures >= BUDGET:
+        txn.journal(caller.entry(Kind.ACCOUNT_LOCKED, office=account.office, thing=account.id))
+    return locked

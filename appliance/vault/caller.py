@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who sends a message, as far as the vault knows, and what follows for its journal entries."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from appliance.link.envelope import Call, Visitor
+from appliance.model.journal import Entry, Kind, Result
+from appliance.model.things import Account, Office, Visit
+from appliance.model.time import Instant
+from appliance.vault.passwords import keyed_hash
+
+ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One call with its facts. seen is what they rest on: every commit of this call requires that it still stands.
+
+    visit_seen is the part of it that says who the caller is. salt is for the commitments in its journal entries.
+
+    actor is the account's id, "admin" at the administrator's socket, `plugin:<name>`, or "" before sign-in.
+    """
+
+    call: Call
+    now: Instant
+    salt: bytes
+    actor: str = ""
+    visit: Visit | None = None
+    account: Account | None = None
+    office: Office | None = None
+    seen: Mapping[bytes, bytes | None] = field(default_factory=dict)
+    visit_seen: Mapping[bytes, bytes | None] = field(default_factory=dict)
+
+    @property
+    def visiting(self) -> Visit:
+        """The visit; the message's row says that there is one."""
+        assert self.visit is not None
+        return self.visit
+
+    @property
+    def person(self) -> Account:
+        """The account of the visit."""
+        assert self.account is not None
+        return self.account
+
+    @property
+    def own_office(self) -> str:
+        """The office of the account, "" for the fund and the administrator."""
+        return self.account.office if self.account else ""
+
+    def entry(
+        self,
+        kind: Kind | None = None,
+        *,
+        result: Result = Result.DONE,
+        office: str | None = None,
+        thing: str = "",
+        reason: str = "",
+        sha256: bytes = b"",
+        personal: Mapping[str, str] | None = None,
+    ) -> Entry:
+        """The journal entry of this call; of the message's own kind unless another is named."""
+        return Entry(
+            kind=kind or self.call.row.journal,
+            result=result,
+            at=self.now,
+            site=self.call.site.value,
+            actor=self.actor,
+            office=self.own_office if office is None else office,
+            thing=thing,
+            reason=reason,
+            request=self.call.request,
+            salt=self.salt,
+            sha256=sha256.hex(),
+            personal={"source": self.call.asserted.source, **(personal or {})},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """What a handler returns when bytes follow its reply."""
+
+    message: Any
+    stream: AsyncIterator[bytes]
+    size: int = 0
+
+
+def form_token(pepper: bytes, token: str) -> str:
+    """The form token of a visit: derived from its token, so that nothing is stored (design §10)."""
+    return keyed_hash(pepper, "form", token).hex()
+
+
+def visitor_of(caller: Caller, pepper: bytes) -> Visitor | None:
+    """What the page shows of the visitor; None for calls without a visit."""
+    if caller.visit is None or caller.account is None:
+        return None
+    return Visitor(
+        name=caller.account.name,
+        office_name=caller.office.name if caller.office else "",
+        role=caller.account.role,
+        permissions=caller.account.permissions,
+        ends_at=caller.visit.ends_at,
+        form=form_token(pepper, caller.call.token),
+    )

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every act of the vault works with: records, blobs, keys, clock, chance, plugins.
+
+Gather, ask, commit if unchanged (design §5): facts are read from a snapshot, plugins are asked outside of any
+transaction, and the transaction first compares what was read. If it moved, the act starts again, thrice at most.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from appliance.config.settings import Settings
+from appliance.contracts.blobs import BlobStore
+from appliance.contracts.plugin import Clock, Random
+from appliance.contracts.records import RecordStore, StoreError, StoreFull, Txn, View, Work
+from appliance.host.host import Provided
+from appliance.link.messages import GateReport
+from appliance.link.refusals import Refused, Why
+from appliance.model.ids import id_from
+from appliance.model.journal import Entry, Kind, Result
+from appliance.model.words import Site, Tier
+from appliance.vault.clock_watch import ClockWatch
+from appliance.vault.hashes import RunningHashes
+from appliance.vault.journal.checkpoint import Checkpoints
+from appliance.vault.journal.log import Log
+from appliance.vault.keyring import Keyring
+from appliance.vault.passwords import Passwords
+from appliance.vault.reads import Reads
+from appliance.vault.room import Room
+from appliance.vault.transaction import Moved, Snapshot, Transaction
+from appliance.vault.unknowns import Unknowns
+from appliance.vault.writer import Overloaded
+
+T = TypeVar("T")
+TRIES = 3
+
+
+class Commits(Protocol):
+    """What writer.Writer does."""
+
+    async def commit(self, work: Work) -> object:
+        """The result of work, once it is durable."""
+
+
+class Providers(Protocol):
+    """What host.Host gives the vault."""
+
+    def all(self, family_id: str) -> list[Provided]:
+        """The guarded providers of a family, each with its plugin's name."""
+
+
+class GateSeen(Protocol):
+    """What gate_watch.GateWatch shows."""
+
+    connected: bool
+    report: GateReport
+
+
+class Refusals(Protocol):
+    """What refusals_log.RefusalsLog does."""
+
+    async def note(self, kind: Kind, site: Site, source: str, reason: str) -> None:
+        """Journal a refusal of somebody unknown, once a minute and source, with a count."""
+
+
+@dataclass
+class Core:
+    """The vault's parts. pepper keys the hashes of all secrets."""
+
+    settings: Settings
+    records: RecordStore
+    blobs: BlobStore
+    writer: Commits
+    keyring: Keyring
+    log: Log
+    checkpoints: Checkpoints
+    clock: Clock
+    random: Random
+    pepper: bytes = field(repr=False)
+    passwords: Passwords
+    providers: Providers
+    room: Room
+    reads: Reads
+    hashes: RunningHashes
+    clock_watch: ClockWatch
+    unknowns: Unknowns
+    gate: GateSeen
+    refusals: Refusals
+    served: set[str] = field(default_factory=set)
+
+    def new_id(self) -> str:
+        """A fresh random id."""
+        return id_from(self.random.bytes(16))
+
+    def own_entry(self, kind: Kind, *, actor: str = "", thing: str = "", reason: str = "") -> Entry:
+        """A journal entry of what the vault does by itself."""
+        return Entry(
+            kind=kind,
+            result=Result.DONE,
+            at=self.clock.now(),
+            site=Tier.VAULT.value,
+            actor=actor,
+            office="",
+            thing=thing,
+            reason=reason,
+            request="",
+            salt=self.random.bytes(16),
+        )
+
+    async def read(self, work: Callable[[Snapshot], T]) -> T:
+        """The result of work on a snapshot."""
+        sealer = self.keyring.sealer
+
+        def on(view: View) -> T:
+            return work(Snapshot(view, sealer))
+
+        try:
+            return await self.records.read(on)
+        except StoreError as error:
+            raise Refused(Why.BROKEN) from error
+
+    async def commit(
+        self,
+        work: Callable[[Transaction], T],
+        *,
+        seen: Mapping[bytes, bytes | None] | None = None,
+        vital: bool = False,
+    ) -> T:
+        """Run work in a transaction; its result once it is durable, journal entries included.
+
+        Raises Moved if something in seen no longer stands, and Refused when there is no room, too much to do, or a
+        store that fails. vital is for what must go on in a full store: deletes, locks, revocations, the journal.
+        """
+        if not vital:
+            self.room.need_for_changes()
+        sealer, log = self.keyring.sealer, self.log
+
+        def on(txn: Txn) -> tuple[T, list[Entry]]:
+            transaction = Transaction(txn, sealer)
+            transaction.require(seen or {})
+            value = work(transaction)
+            transaction.finish(log)
+            return value, transaction.entries
+
+        value, entries = await self._written(on)
+        for entry in entries:
+            self.clock_watch.wrote(entry.at)
+        return value
+
+    async def _written(self, on: Callable[[Txn], T]) -> T:
+        try:
+            return await self.writer.commit(on)  # type: ignore[return-value]
+        except StoreFull as error:
+            self.room.is_full()
+            raise Refused(Why.FULL) from error
+        except Overloaded as error:
+            raise Refused(Why.BUSY) from error
+        except StoreError as error:
+            raise Refused(Why.BROKEN) from error
+
+    async def decided(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """The result of attempt, which gathers, asks and commits; started again while facts move under it."""
+        for _ in range(TRIES):
+            try:
+                return await attempt()
+            except Moved:
+                continue
+        raise Refused(Why.BUSY)

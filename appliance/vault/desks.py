@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which handler does which message: a table beside link/messages.py."""
+
+from collections.abc import Mapping
+
+from appliance.link import messages as m
+from appliance.vault import acting, administration, history, notices, office_list, signing, uploads
+from appliance.vault.edge import report_refusal
+from appliance.vault.reception import Desk
+
+DESKS: Mapping[type, Desk] = {
+    m.SignIn: Desk(signing.sign_in),
+    m.SignInStaff: Desk(signing.sign_in_staff),
+    m.SignOut: Desk(signing.sign_out),
+    m.ReportRefusal: Desk(report_refusal),
+    m.OpenMenu: Desk(notices.open_menu),
+    m.ListNotices: Desk(notices.list_notices, notices.office_of_list),
+    m.ListOffices: Desk(office_list.list_offices),
+    m.ReadHistory: Desk(history.read_history, history.office_of_history),
+    m.BeginUpload: Desk(uploads.begin_upload, uploads.office_of_new),
+    m.PutPart: Desk(uploads.put_part, uploads.office_of_upload),
+    m.DeliverNotice: Desk(notices.deliver_notice, uploads.office_of_upload),
+    m.DownloadNotice: Desk(notices.download_notice, notices.office_of_notice),
+    m.DownloadFinished: Desk(notices.download_finished, notices.office_of_download),
+    m.Act: Desk(acting.act),
+    m.AddOffice: Desk(administration.add_office),
+    m.AddAccount: Desk(administration.add_account),
+    m.CutLink: Desk(administration.cut_link),
+    m.MoveClock: Desk(administration.move_clock),
+    m.BlockPlugin: Desk(administration.block_plugin),
+    m.ExportJournal: Desk(administration.export_journal),
+    m.VerifyJournal: Desk(administration.verify_journal),
+    m.AskStatus: Desk(administration.ask_status),
+}

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the vault tidies up by itself: ended visits, unfinished uploads, late letters, blobs that nobody names."""
+
+from collections.abc import Sequence
+
+from appliance.contracts.blobs import BlobInfo
+from appliance.contracts.jobs import Job
+from appliance.model.journal import Entry, Kind
+from appliance.model.time import DAY, HOUR, Instant
+from appliance.vault.core import Core
+from appliance.vault.outbox import drop_overdue
+from appliance.vault.signing import end_visit
+from appliance.vault.tables import notices, uploads, visits
+from appliance.vault.transaction import Snapshot, Transaction
+
+AT_ONCE = 200
+KEEP_ENDED_VISITS = HOUR
+
+
+def jobs_of(core: Core) -> list[Job]:
+    """The vault's own jobs, run by the same runner as those of plugins."""
+    return [
+        Job("room", 10, lambda: core.room.measure(core.records, core.blobs)),
+        Job("visits", 300, lambda: sweep_visits(core)),
+        Job("uploads", 600, lambda: sweep_uploads(core)),
+        Job("outbox", 3600, lambda: sweep_outbox(core)),
+        Job("orphans", 24 * 3600, lambda: sweep_orphans(core)),
+    ]
+
+
+async def sweep_visits(core: Core) -> None:
+    """Remove visits that ended an hour ago, with their remembered outcomes."""
+    until = core.clock.now() - KEEP_ENDED_VISITS
+    while await core.commit(lambda txn: _end_visits(txn, until), vital=True):
+        continue
+
+
+def _end_visits(txn: Transaction, until: Instant) -> int:
+    ended = visits.scan(txn, "end", until=(until,), limit=AT_ONCE)
+    for visit in ended:
+        end_visit(txn, visit)
+    return len(ended)
+
+
+async def sweep_uploads(core: Core) -> None:
+    """Forget uploads that were not finished in time; their parts become orphans."""
+    hours = core.settings.vault.unfinished_upload_hours
+    until = core.clock.now() - hours * HOUR
+    stale = await core.read(lambda snapshot: uploads.scan(snapshot, "begun", until=(until,), limit=AT_ONCE))
+    for upload in stale:
+        entry = core.own_entry(Kind.UPLOAD_SWEPT, thing=upload.id, reason=f"not finished in {hours} hours")
+        await core.commit(lambda txn, id=upload.id, entry=entry: _forget(txn, id, entry), vital=True)  # type: ignore[misc]
+        core.hashes.forget(upload.id)
+
+
+def _forget(txn: Transaction, upload: str, entry: Entry) -> None:
+    if uploads.delete(txn, upload):
+        txn.journal(entry)
+
+
+async def sweep_outbox(core: Core) -> None:
+    """Drop letters that came too late for everyone."""
+    until = core.clock.now()
+    while await core.commit(lambda txn: drop_overdue(txn, until), vital=True):
+        continue
+
+
+async def sweep_orphans(core: Core) -> None:
+    """Delete blobs that no record names, in a snapshot taken after they were listed, and older than a day."""
+    after = ""
+    while found := await core.blobs.ids(after):
+        after = found[-1].id
+        old = [info for info in found if info.saved_at < core.clock.now() - DAY]
+        for id in await core.read(lambda snapshot, old=old: _unnamed(snapshot, old)):  # type: ignore[misc]
+            await core.blobs.delete(id)
+
+
+def _unnamed(snapshot: Snapshot, infos: Sequence[BlobInfo]) -> list[str]:
+    return [
+        info.id
+        for info in infos
+        if not uploads.keys(snapshot, "blob", (info.id,), limit=1)
+        and not notices.keys(snapshot, "blob", (info.id,), limit=1)
+    ]

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Notices: delivered, listed, downloaded. The handlers of the messages about them."""
+
+import re
+from collections.abc import AsyncIterator, Sequence
+
+from appliance.link.messages import (
+    DeliverNotice,
+    Download,
+    DownloadFinished,
+    DownloadNotice,
+    ListNotices,
+    Menu,
+    Nothing,
+    NoticeDelivered,
+    NoticePage,
+    NoticeRow,
+    OpenMenu,
+)
+from appliance.link.refusals import Refused, Why
+from appliance.model.journal import Entry, Kind
+from appliance.model.things import Notice, Office, Part, Upload
+from appliance.vault import chunks
+from appliance.vault.caller import Caller, Streamed
+from appliance.vault.core import Core
+from appliance.vault.outbox import tell_of_notice
+from appliance.vault.outcomes import remember
+from appliance.vault.reading import journal_reading
+from appliance.vault.tables import Download as Running
+from appliance.vault.tables import downloads, notices, offices, uploads
+from appliance.vault.transaction import Snapshot, Transaction
+from appliance.vault.uploads import own_upload
+from appliance.vault.workflow.machine import NotPossible
+from appliance.vault.workflow.notice import Command, Facts, step
+
+COUNTED = 99
+MAX_ROWS = 200
+PERIOD = re.compile(r"^20[0-9]{2}-(0[1-9]|1[0-2])$")
+
+
+# --- who may see it -----------------------------------------------------------------------------------------------
+
+
+def office_of_list(snapshot: Snapshot, caller: Caller, message: ListNotices) -> str:
+    """The office whose notices are listed; at the portal always the visitor's own."""
+    return caller.own_office or message.office
+
+
+def office_of_notice(snapshot: Snapshot, caller: Caller, message: DownloadNotice) -> str:
+    """The office of a notice. Raises Refused NOT_FOUND."""
+    return _notice(snapshot, message.notice).office
+
+
+def office_of_download(snapshot: Snapshot, caller: Caller, message: DownloadFinished) -> str:
+    """The office of a download of this very visit. Raises Refused NOT_FOUND."""
+    running = _running(snapshot, caller, message.download)
+    return _notice(snapshot, running.notice).office
+
+
+def _notice(snapshot: Snapshot, id: str) -> Notice:
+    notice = notices.get(snapshot, id)
+    if notice is None:
+        raise Refused(Why.NOT_FOUND)
+    return notice
+
+
+def _running(snapshot: Snapshot, caller: Caller, id: str) -> Running:
+    running = downloads.get(snapshot, id)
+    if running is None or running.token_hash != caller.visiting.token_hash:
+        raise Refused(Why.NOT_FOUND)
+    return running
+
+
+# --- delivering ---------------------------------------------------------------------------------------------------
+
+
+async def deliver_notice(core: Core, caller: Caller, message: DeliverNotice) -> NoticeDelivered:
+    """The upload becomes a notice: state, journal entry, letters and outcome in one transaction."""
+    if message.type not in core.settings.notices or not PERIOD.fullmatch(message.period):
+        raise Refused(Why.INVALID)
+    upload = await core.read(lambda snapshot: own_upload(snapshot, caller, message.upload))
+    if await whole_hash(core, upload) != message.sha256:
+        raise Refused(Why.INVALID, "upload.hash")
+    facts = Facts(caller.actor, caller.now, upload, message.type, message.period, message.sha256)
+    reply = NoticeDelivered(upload.id)
+
+    def deliver(txn: Transaction) -> None:
+        notice = stepped(None, Command.DELIVER, facts)
+        notices.put(txn, notice)
+        uploads.delete(txn, upload.id)
+        tell_of_notice(txn, notice)
+        remember(txn, caller, reply)
+        txn.journal(_entry(caller, notice))
+
+    await core.commit(deliver, seen=caller.seen)
+    core.hashes.forget(upload.id)
+    return reply
+
+
+def stepped(notice: Notice | None, command: Command, facts: Facts) -> Notice:
+    """The machine's step. Raises Refused CONFLICT where it is not possible."""
+    try:
+        return step(notice, command, facts)
+    except NotPossible as error:
+        raise Refused(Why.CONFLICT) from error
+
+
+async def whole_hash(core: Core, upload: Upload) -> bytes:
+    """The SHA-256 of all parts: carried on while they came, or computed again from what is kept."""
+    hash = core.hashes.at(upload.id, len(upload.parts))
+    if hash is None:
+        hash = core.hashes.at(upload.id, 0)
+        async for piece in opened(core, upload):
+            hash.update(piece)
+    return bytes(hash.digest())
+
+
+async def opened(core: Core, kept: Upload | Notice) -> AsyncIterator[bytes]:
+    """The open bytes of a kept document, piece by piece."""
+    key = await core.keyring.open_document_key(kept.office, kept.purge_month, kept.id, kept.wrapped_key)
+    for number, part in enumerate(kept.parts):
+        context = chunks.part_context(kept.id, number)
+        async for piece in chunks.open(key, context, _reader(core, part)):
+            yield piece
+
+
+def _reader(core: Core, part: Part) -> chunks.Read:
+    return lambda start, stop: core.blobs.open(part.blob, start, stop)
+
+
+def _entry(caller: Caller, notice: Notice, kind: Kind | None = None, reason: str = "") -> Entry:
+    return caller.entry(
+        kind,
+        office=notice.office,
+        thing=notice.id,
+        reason=reason,
+        sha256=notice.sha256,
+        personal={"file_name": notice.file_name},
+    )
+
+
+# --- listing ------------------------------------------------------------------------------------------------------
+
+
+async def open_menu(core: Core, caller: Caller, message: OpenMenu) -> Menu:
+    """How many notices wait to be read, counted up to 99."""
+    await journal_reading(core, caller, "")
+    if not caller.own_office:
+        return Menu(0, False)
+    unread = await core.read(
+        lambda snapshot: len(notices.keys(snapshot, "unread", (caller.own_office,), limit=COUNTED + 1))
+    )
+    return Menu(min(unread, COUNTED), unread > COUNTED)
+
+
+async def list_notices(core: Core, caller: Caller, message: ListNotices) -> NoticePage:
+    """One page, newest first. Its cost grows with the page, not with what is kept."""
+    office = caller.own_office or message.office
+    await journal_reading(core, caller, f"{office}/{message.after}")
+    limit = max(1, min(message.limit, MAX_ROWS))
+    return await core.read(lambda snapshot: _page(snapshot, office, message.after, limit))
+
+
+def _page(snapshot: Snapshot, office: str, after: str, limit: int) -> NoticePage:
+    behind = notices.get(snapshot, after) if after else None
+    if after and (behind is None or (office and behind.office != office)):
+        raise Refused(Why.NOT_FOUND)
+    index, parts = ("office", (office,)) if office else ("all", ())
+    found = notices.scan(snapshot, index, parts, behind=behind, limit=limit + 1)
+    rows = found[:limit]
+    return NoticePage(_rows(snapshot, rows), rows[-1].id if len(found) > limit else "")
+
+
+def _rows(snapshot: Snapshot, found: Sequence[Notice]) -> tuple[NoticeRow, ...]:
+    known = {id: offices.get(snapshot, id) for id in {notice.office for notice in found}}
+    return tuple(_row(notice, known[notice.office]) for notice in found)
+
+
+def _row(notice: Notice, office: Office | None) -> NoticeRow:
+    return NoticeRow(
+        id=notice.id,
+        office_number=office.number if office else 0,
+        office_name=office.name if office else "",
+        type=notice.type,
+        period=notice.period,
+        file_name=notice.file_name,
+        size=notice.size,
+        state=notice.state,
+        delivered_at=notice.delivered_at,
+        received_at=notice.received_at,
+    )
+
+
+# --- downloading --------------------------------------------------------------------------------------------------
+
+
+async def download_notice(core: Core, caller: Caller, message: DownloadNotice) -> Streamed:
+    """The entry that a download began is durable before the first byte leaves."""
+    notice = await core.read(lambda snapshot: _notice(snapshot, message.notice))
+    running = Running(core.new_id(), caller.visiting.token_hash, notice.id, notice.size, caller.now)
+
+    def begin(txn: Transaction) -> None:
+        downloads.put(txn, running)
+        txn.journal(_entry(caller, notice))
+
+    await core.commit(begin, seen=caller.seen, vital=True)
+    reply = Download(running.id, notice.file_name, notice.size, notice.sha256)
+    return Streamed(reply, _served(core, running.id, notice), notice.size)
+
+
+async def _served(core: Core, download: str, notice: Notice) -> AsyncIterator[bytes]:
+    async for piece in opened(core, notice):
+        yield piece
+    core.served.add(download)
+
+
+async def download_finished(core: Core, caller: Caller, message: DownloadFinished) -> Nothing:
+    """Received, if the vault handed over every byte and the site says that they all went out; else cut."""
+    whole = message.download in core.served
+    core.served.discard(message.download)
+
+    def finish(txn: Transaction) -> None:
+        running = _running(txn, caller, message.download)
+        notice = _notice(txn, running.notice)
+        downloads.delete(txn, running.id)
+        if whole and message.sent == notice.size:
+            notices.put(txn, stepped(notice, Command.RECEIVE, Facts(caller.actor, caller.now)))
+            txn.journal(_entry(caller, notice))
+        else:
+            reason = f"{message.sent} of {notice.size} bytes"
+            txn.journal(_entry(caller, notice, Kind.NOTICE_DOWNLOAD_CUT, reason))
+
+    await core.commit(finish, seen=caller.visit_seen, vital=True)
+    return Nothing()

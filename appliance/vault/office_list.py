@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The list of offices, for the console."""
+
+from appliance.link.messages import ListOffices, OfficePage, OfficeRow
+from appliance.vault.caller import Caller
+from appliance.vault.core import Core
+from appliance.vault.reading import journal_reading
+from appliance.vault.tables import offices
+from appliance.vault.transaction import Snapshot
+
+MAX_ROWS = 1_000
+
+
+async def list_offices(core: Core, caller: Caller, message: ListOffices) -> OfficePage:
+    """One page in the order of the offices' numbers."""
+    await journal_reading(core, caller, str(message.after))
+    limit = max(1, min(message.limit, MAX_ROWS - 1))
+    return await core.read(lambda snapshot: _page(snapshot, message.after, limit))
+
+
+def _page(snapshot: Snapshot, after: int, limit: int) -> OfficePage:
+    behind = offices.first(snapshot, "number", after) if after else None
+    found = offices.scan(snapshot, "number", behind=behind, limit=limit + 1)
+    rows = tuple(OfficeRow(o.id, o.number, o.contract_number, o.name) for o in found[:limit])
+    return OfficePage(rows, rows[-1].number if len(found) > limit else 0)

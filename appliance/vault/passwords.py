@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Secrets: people's passwords slowly, machine-made secrets quickly, both under the pepper (design §10)."""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from appliance.contracts.plugin import Random
+from appliance.link.refusals import Refused, Why
+
+T = TypeVar("T")
+MAX_TYPED = 256
+MAX_WAITING = 64
+FIRST_PASSWORD_LENGTH = 12
+# A3: no signs that look alike in print; 56 of them.
+READABLE: Final = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
+
+
+class Passwords:
+    """argon2id with 19 MiB, two passes, one lane, in one thread of its own with a bounded queue."""
+
+    def __init__(self, pepper: bytes) -> None:
+        """pepper is a credential: without it a stolen store gives nothing to guess at."""
+        self._pepper = pepper
+        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+        self._thread = ThreadPoolExecutor(1, "passwords")
+        self._waiting = 0
+        self._nobody = ""
+
+    async def hash(self, password: str) -> str:
+        """A verifier to keep."""
+        return await self._run(self._hasher.hash, password)
+
+    async def matches(self, verifier: str, password: str) -> bool:
+        """Whether password is the one; an empty verifier takes as long, and is never matched."""
+        if not self._nobody:
+            self._nobody = await self.hash("nobody has this password")
+        right = await self._run(self._verify, password, verifier or self._nobody)
+        return right and bool(verifier)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _verify(self, keyed: str, verifier: str) -> bool:
+        try:
+            return self._hasher.verify(verifier, keyed)
+        except VerificationError:
+            return False
+
+    async def _run(self, function: Callable[..., T], password: str, *rest: str) -> T:
+        if self._waiting >= MAX_WAITING:
+            raise Refused(Why.BUSY)
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._thread, function, self._keyed(password), *rest)
+        finally:
+            self._waiting -= 1
+
+    def _keyed(self, password: str) -> str:
+        return hmac.new(self._pepper, b"password\0" + password[:MAX_TYPED].encode(), hashlib.sha256).hexdigest()
+
+
+def keyed_hash(pepper: bytes, purpose: str, secret: str) -> bytes:
+    """HMAC-SHA-256 of a machine-made secret, apart for each purpose."""
+    return hmac.new(pepper, purpose.encode() + b"\0" + secret.encode(), hashlib.sha256).digest()
+
+
+def readable(random: Random, length: int) -> str:
+    """A secret that people can copy from paper (A3), each sign equally likely."""
+    signs: list[str] = []
+    while len(signs) < length:
+        # 224 is the greatest multiple of 56 below 256; bytes above it would favour some signs.
+        signs += [READABLE[byte % 56] for byte in random.bytes(length) if byte < 224]
+    return "".join(signs[:length])

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every message passes here, in this order.
+
+1. Admission: whose visit is it? (admission.py)
+2. A command that this visit has sent before gets its first outcome.
+3. Whose thing is it? Another office's is as good as none (404).
+4. The policies are asked, about every message whose row names an action. No handler can forget it.
+5. The handler does it; what it commits requires that the facts of 1 to 4 still stand, else all begins again.
+6. A refusal is journaled, before it is answered; refusals before sign-in are counted by source and minute.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from appliance.link.envelope import Call, Reply
+from appliance.link.messages import BY_SHAPE
+from appliance.link.refusals import Refused, Why
+from appliance.model.journal import Kind, Result
+from appliance.model.words import Site
+from appliance.vault.admission import admitted
+from appliance.vault.caller import Caller, Streamed, visitor_of
+from appliance.vault.core import Core
+from appliance.vault.decide import Denied, judge
+from appliance.vault.outcomes import first_outcome
+from appliance.vault.signing import question
+from appliance.vault.transaction import Snapshot
+
+log = logging.getLogger("renkei.vault")
+
+Handler = Callable[[Core, Caller, Any], Awaitable[Any]]
+OfficeOf = Callable[[Snapshot, Caller, Any], str]
+
+# Nobody did anything wrong in these cases, so that there is nothing to write down.
+_NOT_JOURNALED = frozenset({Why.BUSY, Why.FULL, Why.BROKEN, Why.LATE, Why.AWAY})
+# verify() has written these itself, with the try.
+_VERIFIED = frozenset({Why.WRONG_SECRET, Why.LOCKED})
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who does a message, and whose thing it is about."""
+
+    handler: Handler
+    office_of: OfficeOf | None = None
+
+
+class Reception:
+    """The vault's side of the link."""
+
+    def __init__(self, core: Core, desks: Mapping[type, Desk]) -> None:
+        """desks has one for each message that the vault does."""
+        self._core = core
+        self._desks = desks
+
+    async def answer(self, call: Call) -> Reply:
+        """The reply to one message. Raises Refused."""
+        if call.stream is not None:
+            return await self._attempt(call)
+        return await self._core.decided(lambda: self._attempt(call))
+
+    async def wrong_site(self, site: Site, name: str, reason: str) -> None:
+        """The link has turned a message away that is not for this site."""
+        await self._core.refusals.note(Kind.REQUEST_REFUSED, site, "", f"{reason}: {name}")
+
+    async def ask_as_plugin(self, plugin: str, grants: frozenset[str], message: object) -> Any:
+        """What a plugin asks on its own: as the account `plugin:<name>`, with what fund IT granted it."""
+        core = self._core
+        row = BY_SHAPE[type(message)]
+        call = Call(Site.ADMIN, row, message, core.new_id())
+        caller = Caller(call, core.clock.now(), core.random.bytes(16), actor=f"plugin:{plugin}")
+        try:
+            if not row.action or row.action not in grants:
+                raise Denied(f"{row.action or row.name} is not granted to the plugin")
+            return await self._desks[type(message)].handler(core, caller, message)
+        except Refused as refused:
+            await self._journal(caller, refused)
+            raise
+
+    async def _attempt(self, call: Call) -> Reply:
+        core = self._core
+        caller = Caller(call, core.clock.now(), core.random.bytes(16))
+        try:
+            facts = await core.read(lambda snapshot: self._facts(snapshot, caller))
+            caller = facts.caller
+            if facts.refused is not None:
+                raise facts.refused
+            if facts.known is not None:
+                return self._reply(caller, facts.known)
+            await self._ask_policies(caller, facts.office)
+            done = await self._desks[type(call.message)].handler(core, caller, call.message)
+            return self._reply(caller, done)
+        except Refused as refused:
+            await self._journal(caller, refused)
+            raise
+
+    def _facts(self, snapshot: Snapshot, unknown: Caller) -> "_Facts":
+        caller = admitted(snapshot, self._core.pepper, unknown)
+        caller = replace(caller, seen=snapshot.seen, visit_seen=dict(snapshot.seen))
+        try:
+            known = first_outcome(snapshot, caller)
+            office = self._office(snapshot, caller)
+        except Refused as refused:
+            return _Facts(caller, refused=refused)
+        return _Facts(caller, office, known)
+
+    def _office(self, snapshot: Snapshot, caller: Caller) -> str:
+        office_of = self._desks[type(caller.call.message)].office_of
+        office = office_of(snapshot, caller, caller.call.message) if office_of else ""
+        if office and caller.own_office and office != caller.own_office:
+            raise Refused(Why.NOT_FOUND)
+        return office
+
+    async def _ask_policies(self, caller: Caller, office: str) -> None:
+        if caller.account is None or not caller.call.row.action:
+            return
+        policies = [provided.provider for provided in self._core.providers.all("policy")]
+        await judge(policies, question(caller, office))
+
+    def _reply(self, caller: Caller, done: Any) -> Reply:
+        core = self._core
+        visitor = visitor_of(caller, core.pepper)
+        demo = core.settings.demo.enabled
+        if isinstance(done, Streamed):
+            return Reply(done.message, core.clock.now(), demo, visitor, done.stream, done.size)
+        return Reply(done, core.clock.now(), demo, visitor)
+
+    async def _journal(self, caller: Caller, refused: Refused) -> None:
+        """Write the refusal down. Where that is not possible, the refusal still stands."""
+        if refused.why in _NOT_JOURNALED or (refused.why in _VERIFIED and caller.actor):
+            return
+        reason = getattr(refused, "reason", "") or str(refused)
+        try:
+            if caller.actor:
+                entry = caller.entry(result=Result.REFUSED, reason=reason)
+                await self._core.commit(lambda txn: txn.journal(entry), vital=True)
+            else:
+                source = caller.call.asserted.source
+                await self._core.refusals.note(caller.call.row.journal, caller.call.site, source, reason)
+        except Refused:
+            log.exception("a refusal could not be journaled: %s", reason)
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    caller: Caller
+    office: str = ""
+    known: Any = None
+    refused: Refused | None = None

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Signing in and out: the handlers of SignIn, SignInStaff, SignOut."""
+
+import base64
+from dataclasses import replace
+
+from appliance.contracts.policy import PolicyRequest
+from appliance.link.messages import Nothing, SignedIn, SignIn, SignInStaff, SignOut
+from appliance.link.refusals import Refused, Why
+from appliance.model.ids import canonical, canonical_number
+from appliance.model.things import Account, Visit
+from appliance.model.time import MINUTE
+from appliance.vault.admission import token_hash, verify
+from appliance.vault.caller import Caller
+from appliance.vault.core import Core
+from appliance.vault.decide import judge
+from appliance.vault.tables import accounts, downloads, offices, outcomes, visits
+from appliance.vault.transaction import Snapshot, Transaction
+
+LAST_UNKNOWN = b"c/last-unknown"
+TOKEN_BYTES = 32
+
+
+async def sign_in(core: Core, caller: Caller, message: SignIn) -> SignedIn:
+    """An office user comes in at the portal (SC6, SC8)."""
+    number, login = canonical_number(message.contract_number), canonical(message.user_id)
+    account = await core.read(lambda snapshot: _office_account(snapshot, number, login))
+    return await _come_in(core, caller, account, f"{number}/{login}", message.password)
+
+
+async def sign_in_staff(core: Core, caller: Caller, message: SignInStaff) -> SignedIn:
+    """One of the fund's staff comes in at the console."""
+    login = canonical(message.login)
+    account = await core.read(lambda snapshot: _account(snapshot, "", login))
+    return await _come_in(core, caller, account, login, message.password)
+
+
+async def sign_out(core: Core, caller: Caller, message: SignOut) -> Nothing:
+    """The visit ends at once, with all that hangs on it."""
+
+    def end(txn: Transaction) -> None:
+        end_visit(txn, caller.visiting)
+        txn.journal(caller.entry())
+
+    await core.commit(end, seen=caller.seen, vital=True)
+    return Nothing()
+
+
+def end_visit(txn: Transaction, visit: Visit) -> None:
+    """Remove a visit, its remembered outcomes and its open downloads."""
+    visits.delete(txn, visit.token_hash)
+    for outcome in outcomes.scan(txn, "visit", (visit.token_hash,)):
+        outcomes.delete(txn, outcome.token_hash, outcome.command)
+    for download in downloads.scan(txn, "visit", (visit.token_hash,)):
+        downloads.delete(txn, download.id)
+
+
+def _office_account(snapshot: Snapshot, number: str, login: str) -> Account | None:
+    office = offices.first(snapshot, "contract", snapshot.sealing.blind("contract", number))
+    return _account(snapshot, office.id, login) if office else None
+
+
+def _account(snapshot: Snapshot, office: str, login: str) -> Account | None:
+    return accounts.first(snapshot, "login", snapshot.sealing.blind(f"login/{office}", login))
+
+
+async def _come_in(core: Core, caller: Caller, account: Account | None, typed: str, password: str) -> SignedIn:
+    core.clock_watch.need_right(caller.now)
+    if account is None:
+        await _refuse_unknown(core, caller, typed, password)
+        raise Refused(Why.WRONG_SECRET)
+    await verify(core, caller, account, password)
+    caller = replace(caller, actor=account.id, account=account)
+    until = await judge([each.provider for each in core.providers.all("policy")], _question(caller))
+    return await _begin_visit(core, caller, account, until)
+
+
+async def _refuse_unknown(core: Core, caller: Caller, typed: str, password: str) -> None:
+    """As long, and as many durable steps, as for a name that there is."""
+    name = core.keyring.sealer.blind("unknown", f"{caller.call.site}/{typed}")
+    stamp = caller.now.to_bytes(8, "big")
+    await core.commit(lambda txn: txn.put(LAST_UNKNOWN, stamp), vital=True)
+    if core.unknowns.is_locked(name, caller.now):
+        raise Refused(Why.LOCKED)
+    await core.passwords.matches("", password)
+    await core.commit(lambda txn: txn.put(LAST_UNKNOWN, stamp), vital=True)
+
+
+async def _begin_visit(core: Core, caller: Caller, account: Account, until: int | None) -> SignedIn:
+    token = base64.urlsafe_b64encode(core.random.bytes(TOKEN_BYTES)).decode().rstrip("=")
+    minutes = core.settings.sites.of(caller.call.site).visit_minutes
+    ends_at = min(caller.now + minutes * MINUTE, until or caller.now + minutes * MINUTE)
+    visit = Visit(token_hash(core.pepper, token), account.id, account.office, caller.call.site, caller.now, ends_at)
+
+    def begin(txn: Transaction) -> None:
+        visits.put(txn, visit)
+        txn.journal(caller.entry())
+
+    await core.commit(begin)
+    return SignedIn(token, ends_at)
+
+
+def _question(caller: Caller) -> PolicyRequest:
+    return question(caller, "")
+
+
+def question(caller: Caller, thing_office: str) -> PolicyRequest:
+    """What the policies are asked about a call."""
+    person = caller.person
+    return PolicyRequest(
+        action=caller.call.row.action,
+        site=caller.call.site,
+        account=person.id,
+        role=person.role,
+        permissions=person.permissions,
+        account_office=person.office,
+        thing_office=thing_office,
+        now=caller.now,
+    )

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All tables of the vault, with their keys and indexes."""
+
+from dataclasses import dataclass, field
+
+from appliance.model.ids import canonical, canonical_number
+from appliance.model.things import Account, Letter, Notice, Office, Secret, Upload, Visit
+from appliance.model.time import Instant
+from appliance.vault.keys import newest_first
+from appliance.vault.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a visit's command said the first time; a repeat gets the same (design §5)."""
+
+    token_hash: bytes
+    command: str
+    at: Instant
+    message: str
+    reply: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A document on its way out."""
+
+    id: str
+    token_hash: bytes
+    notice: str
+    size: int
+    begun_at: Instant
+
+
+offices = Table(
+    "office",
+    Office,
+    lambda o: (o.id,),
+    {
+        "number": lambda o, blind: [(o.number,)],
+        "contract": lambda o, blind: [(blind("contract", canonical_number(o.contract_number)),)],
+    },
+)
+
+accounts = Table(
+    "account",
+    Account,
+    lambda a: (a.id,),
+    {
+        "login": lambda a, blind: [(blind(f"login/{a.office}", canonical(a.login)),)],
+        "office": lambda a, blind: [(a.office,)],
+    },
+)
+
+secrets = Table("secret", Secret, lambda s: (s.account,))
+
+visits = Table(
+    "visit",
+    Visit,
+    lambda v: (v.token_hash,),
+    {
+        "site": lambda v, blind: [(v.site.value,)],
+        "end": lambda v, blind: [(v.ends_at,)],
+    },
+)
+
+outcomes = Table(
+    "outcome", Outcome, lambda o: (o.token_hash, o.command), {"visit": lambda o, blind: [(o.token_hash, o.at)]}
+)
+
+uploads = Table(
+    "upload",
+    Upload,
+    lambda u: (u.id,),
+    {
+        "begun": lambda u, blind: [(u.begun_at,)],
+        "blob": lambda u, blind: [(part.blob,) for part in u.parts],
+    },
+)
+
+notices = Table(
+    "notice",
+    Notice,
+    lambda n: (n.id,),
+    {
+        "office": lambda n, blind: [(n.office, newest_first(n.delivered_at))],
+        "all": lambda n, blind: [(newest_first(n.delivered_at),)],
+        "unread": lambda n, blind: [(n.office, n.delivered_at)] if not n.received_at else [],
+        "blob": lambda n, blind: [(part.blob,) for part in n.parts],
+    },
+)
+
+downloads = Table("download", Download, lambda d: (d.id,), {"visit": lambda d, blind: [(d.token_hash,)]})
+
+outbox = Table(
+    "outbox",
+    Letter,
+    lambda letter: (letter.kind, letter.about, letter.account),
+    {"due": lambda letter, blind: [(letter.written_at,)]},
+)

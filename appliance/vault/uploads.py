@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Documents on their way in: begun, part by part, each part sealed and durable by itself (design §6)."""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from appliance.contracts.blobs import BlobError, BlobStoreFull
+from appliance.link.messages import PART_SIZE, BeginUpload, PartKept, PutPart, UploadBegun
+from appliance.link.refusals import Refused, Why
+from appliance.model.things import Part, Upload
+from appliance.model.time import date_in_japan, purge_month
+from appliance.vault import chunks
+from appliance.vault.caller import Caller
+from appliance.vault.core import Core
+from appliance.vault.outcomes import remember
+from appliance.vault.tables import offices, uploads
+from appliance.vault.transaction import Moved, Snapshot, Transaction
+
+MAX_NAME = 120
+PDF_MAGIC = b"%PDF-"
+MAGIC_WITHIN = 1024
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+
+
+def office_of_new(snapshot: Snapshot, caller: Caller, message: BeginUpload) -> str:
+    """The office that the document is for. Raises Refused NOT_FOUND."""
+    if offices.get(snapshot, message.office) is None:
+        raise Refused(Why.NOT_FOUND)
+    return message.office
+
+
+def office_of_upload(snapshot: Snapshot, caller: Caller, message: Any) -> str:
+    """The office of an upload that this account began. Raises Refused NOT_FOUND."""
+    return own_upload(snapshot, caller, message.upload).office
+
+
+def own_upload(snapshot: Snapshot, caller: Caller, upload: str) -> Upload:
+    """The upload, if this account began it. Raises Refused NOT_FOUND."""
+    found = uploads.get(snapshot, upload)
+    if found is None or found.account != caller.actor:
+        raise Refused(Why.NOT_FOUND)
+    return found
+
+
+def document_name(typed: str) -> str:
+    """A file name as it is shown and offered: never a path, no control or direction signs, NFC (lesson 15)."""
+    name = unicodedata.normalize("NFC", typed.replace("\\", "/").rsplit("/", 1)[-1])
+    name = "".join(sign for sign in name if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co"))
+    name = _UNSAFE.sub("_", name).strip(" .")
+    if not name or len(name) > MAX_NAME:
+        raise Refused(Why.INVALID, "upload.name", {"max": str(MAX_NAME)})
+    if not name.lower().endswith(".pdf"):
+        raise Refused(Why.INVALID, "upload.not_pdf")
+    return name
+
+
+async def begin_upload(core: Core, caller: Caller, message: BeginUpload) -> UploadBegun:
+    """Room, name and size are looked at before a byte is taken."""
+    core.room.need_for_uploads()
+    largest = core.settings.sites.of(caller.call.site).max_upload_mib * 1024 * 1024
+    if not 0 < message.size <= largest:
+        raise Refused(Why.TOO_LARGE, "upload.size", {"max": str(largest // 1024 // 1024)})
+    name = document_name(message.file_name)
+    month = purge_month(date_in_japan(caller.now), core.settings.vault.retention_years)
+    wrapped = await core.keyring.new_document_key(message.office, month)
+    upload = Upload(core.new_id(), caller.actor, message.office, name, message.size, month, wrapped, (), caller.now)
+    reply = UploadBegun(upload.id, PART_SIZE)
+
+    def begin(txn: Transaction) -> None:
+        uploads.put(txn, upload)
+        remember(txn, caller, reply)
+        txn.journal(caller.entry(office=upload.office, thing=upload.id, personal={"file_name": name}))
+
+    await core.commit(begin, seen=caller.seen)
+    return reply
+
+
+async def put_part(core: Core, caller: Caller, message: PutPart) -> PartKept:
+    """Seal and keep one part. The next one in order, or one that is already kept, with the same bytes."""
+    core.room.need_for_uploads()
+    upload = await core.read(lambda snapshot: own_upload(snapshot, caller, message.upload))
+    if message.number > len(upload.parts) or message.number < 0:
+        raise Refused(Why.CONFLICT, "upload.order", {"next": str(len(upload.parts))})
+    expected = _size_of(upload, message.number)
+    hash = core.hashes.at(upload.id, message.number)
+    stream = _Counted(_stream(caller), expected, [hash] if hash else [], first=message.number == 0)
+    if message.number < len(upload.parts):
+        return await _same_part(upload.parts[message.number], stream)
+    part = await _saved(core, upload, message.number, stream)
+    await _append(core, caller, upload, part)
+    if hash:
+        core.hashes.keep(upload.id, message.number + 1, hash)
+    return PartKept(part.size, part.sha256)
+
+
+def _stream(caller: Caller) -> AsyncIterator[bytes]:
+    stream = caller.call.stream
+    assert stream is not None
+    return stream
+
+
+def _size_of(upload: Upload, number: int) -> int:
+    size = min(PART_SIZE, upload.size - number * PART_SIZE)
+    if size <= 0:
+        raise Refused(Why.CONFLICT, "upload.complete")
+    return size
+
+
+async def _same_part(part: Part, stream: "_Counted") -> PartKept:
+    async for _ in stream.pieces():
+        pass
+    if stream.sha256.digest() != part.sha256:
+        raise Refused(Why.CONFLICT, "upload.differs")
+    return PartKept(part.size, part.sha256)
+
+
+async def _saved(core: Core, upload: Upload, number: int, stream: "_Counted") -> Part:
+    key = await core.keyring.open_document_key(upload.office, upload.purge_month, upload.id, upload.wrapped_key)
+    blob = core.new_id()
+    sealed = chunks.seal(key, chunks.part_context(upload.id, number), stream.pieces(), core.random)
+    try:
+        await core.blobs.save(blob, sealed)
+    except BlobStoreFull as error:
+        raise Refused(Why.FULL) from error
+    except BlobError as error:
+        raise stream.refusal or Refused(Why.BROKEN) from error
+    return Part(blob, stream.size, stream.sha256.digest())
+
+
+async def _append(core: Core, caller: Caller, upload: Upload, part: Part) -> None:
+    def append(txn: Transaction) -> None:
+        now = own_upload(txn, caller, upload.id)
+        if now.parts != upload.parts:
+            raise Refused(Why.CONFLICT, "upload.order", {"next": str(len(now.parts))})
+        uploads.put(txn, replace(now, parts=(*now.parts, part)))
+        txn.journal(caller.entry(office=upload.office, thing=upload.id, sha256=part.sha256))
+
+    try:
+        await core.commit(append, seen=caller.visit_seen)
+    except Moved as error:
+        raise Refused(Why.NOT_SIGNED_IN) from error
+
+
+@dataclass
+class _Counted:
+    """A stream that must have exactly the expected size, hashed while it passes."""
+
+    source: AsyncIterator[bytes]
+    expected: int
+    also: list[Any]
+    first: bool
+    size: int = 0
+    sha256: Any = field(default_factory=hashlib.sha256)
+    refusal: Refused | None = None
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The pieces, as they come. Raises Refused for too many, too few, or what is no PDF."""
+        head = b"" if self.first else None
+        async for piece in self.source:
+            self.size += len(piece)
+            if self.size > self.expected:
+                self._refuse(Refused(Why.TOO_LARGE, "upload.part_size"))
+            head = self._looked_at(head, piece)
+            for hash in (self.sha256, *self.also):
+                hash.update(piece)
+            yield piece
+        if self.size < self.expected or head is not None:
+            self._refuse(Refused(Why.INVALID, "upload.cut" if self.size < self.expected else "upload.not_pdf"))
+
+    def _looked_at(self, head: bytes | None, piece: bytes) -> bytes | None:
+        if head is None:
+            return None
+        head += piece[:MAGIC_WITHIN]
+        if PDF_MAGIC in head[: MAGIC_WITHIN + len(PDF_MAGIC)]:
+            return None
+        if len(head) > MAGIC_WITHIN:
+            self._refuse(Refused(Why.INVALID, "upload.not_pdf"))
+        return head
+
+    def _refuse(self, refusal: Refused) -> None:
+        self.refusal = refusal
+        raise refusal
