@@ -18,6 +18,7 @@ from appliance.model.words import Permission, Role, Site
 
 MAX_HEAD = 1024 * 1024
 LENGTH_BYTES = 4
+NO_BODY = msgspec.Raw(b"\xc0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,9 @@ class Answer:
     """The envelope of a reply or a refusal. now is the vault's clock, which in a demo is not the wall's."""
 
     now: Instant
+    body: msgspec.Raw  # NO_BODY in a refusal; msgspec reads a Raw only where the field has no default
     demo: bool = False
     visitor: Visitor | None = None
-    body: msgspec.Raw | None = None
     refusal: Refusal | None = None
     stream_size: int = 0
 
@@ -90,7 +91,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the tier says back. stream goes with it where the row carries bytes down; None size: until it ends."""
+    """What the tier says back. stream goes with it where the row carries bytes down; size 0: until it ends."""
 
     message: Any
     now: Instant
@@ -100,9 +101,17 @@ class Reply:
     stream_size: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Versioned:
+    """The one field of an Ask that every version has."""
+
+    version: int
+
+
 _pack = msgspec.msgpack.Encoder().encode
 _asks = msgspec.msgpack.Decoder(Ask)
 _answers = msgspec.msgpack.Decoder(Answer)
+_versions = msgspec.msgpack.Decoder(_Versioned)
 
 
 def frame(head: object) -> bytes:
@@ -124,3 +133,8 @@ def ask_from(head: bytes) -> Ask:
 def answer_from(head: bytes) -> Answer:
     """The answer envelope in head; raises msgspec.ValidationError or DecodeError."""
     return _answers.decode(head)
+
+
+def version_from(head: bytes) -> int:
+    """The version of a request envelope, of whatever version it is; raises as ask_from()."""
+    return _versions.decode(head).version
