@@ -82,7 +82,7 @@ def test_names_are_unique() -> None:
 
 
 def test_nothing_stands_beside_the_tables() -> None:
-    rows = [*MESSAGES, *messages.GATE_MESSAGES]
+    rows: list[messages.Message | messages.GateMessage] = [*MESSAGES, *messages.GATE_MESSAGES]
     used = set[type]().union(*(reached(row.shape) | reached(row.reply) for row in rows), *map(reached, IN_STREAMS))
     defined = {
         one

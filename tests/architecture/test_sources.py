@@ -50,7 +50,7 @@ def test_a_module_begins_with_its_licence_and_one_sentence(path: Path) -> None:
     source = tree.text(path) or ""
     assert source.startswith(SPDX), "the first line is the SPDX line"
     sentence = ast.get_docstring(tree.tree(path)) or ""
-    assert sentence.partition("\n\n")[0].rstrip().endswith((".", "?")), "then one sentence that says what it is"
+    assert sentence.partition("\n\n")[0].rstrip().endswith((".", "?", ")")), "then one sentence that says what it is"
 
 
 @pytest.mark.parametrize("path", [p for p in tree.python("appliance") if p.parts[1] == "contracts"], ids=named)
