@@ -10,6 +10,7 @@ MAX_KEY = 500
 MAX_VALUE = 64 * 1024
 MAX_WRITES = 10_000
 MAX_ROWS = 1_000
+MAX_SECONDS = 0.5
 
 T = TypeVar("T")
 
@@ -24,6 +25,13 @@ class StoreFull(StoreError):
 
 class LimitExceeded(StoreError):
     """A function asked for more than the contract allows; only this function fails."""
+
+
+class OutcomeUnknown(StoreError):
+    """The store did not answer in time: the change may have happened, and may still happen. Do not run it again.
+
+    Raised by the host's guard, never by a store.
+    """
 
 
 class View(Protocol):
@@ -93,7 +101,8 @@ class RecordStore(Protocol):
 
         A later function sees what the earlier ones did. A function that raises becomes Failed and harms nobody.
         When this returns, every Done is on disk. Raises StoreFull or StoreError if the commit itself failed;
-        then nothing of the batch happened, and the caller may run the functions again.
+        then nothing of the batch happened, and the caller may run the functions again. A guard that gives up
+        waiting raises OutcomeUnknown instead.
         """
 
     async def read(self, work: Callable[[View], T]) -> T:

@@ -1,0 +1,354 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every record store must do: inherit RecordsSuite in a test file and say how a store is made.
+
+class TestMine(RecordsSuite):
+    async def make_store(self, folder, clock): ...
+    async def close_store(self, store): ...
+"""
+
+import asyncio
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appliance.contracts.records import (
+    MAX_KEY,
+    MAX_ROWS,
+    MAX_VALUE,
+    MAX_WRITES,
+    Done,
+    Failed,
+    LimitExceeded,
+    RecordStore,
+    StoreError,
+    Txn,
+    View,
+    Work,
+)
+from appliance.testing.clock import FakeClock
+
+END = b"\xff" * MAX_KEY
+KEYS = [
+    b"\x00",
+    b"\x00\x00",
+    b"\x00\xff",
+    b"\x01",
+    b"A",
+    b"a",
+    b"a\x00",
+    b"ab",
+    b"b",
+    b"\x7f",
+    b"\x80",
+    b"\xff\x00",
+]
+
+
+async def put(store: RecordStore, rows: dict[bytes, bytes]) -> None:
+    """Write rows in one function."""
+
+    def work(txn: Txn) -> None:
+        for key, value in rows.items():
+            txn.put(key, value)
+
+    assert await store.write([work]) == [Done(None)]
+
+
+async def everything(store: RecordStore) -> dict[bytes, bytes]:
+    """All rows of a small store."""
+    return dict(await store.read(lambda view: view.scan(b"", END)))
+
+
+async def failure(store: RecordStore, work: Work) -> Exception:
+    """Why work failed, between two others that did not; and the same when it stands alone."""
+    outcomes = await store.write([_nothing, work, _nothing])
+    (alone,) = await store.write([work])
+    assert [type(outcome) for outcome in outcomes] == [Done, Failed, Done]
+    assert isinstance(outcomes[1], Failed) and isinstance(alone, Failed)
+    assert type(outcomes[1].error) is type(alone.error)
+    return alone.error
+
+
+def _nothing(txn: Txn) -> None:
+    """Change nothing."""
+
+
+class RecordsSuite(ABC):
+    """The contract of contracts.records, as tests."""
+
+    @abstractmethod
+    async def make_store(self, folder: Path, clock: FakeClock) -> Any:
+        """A store that is ready and keeps its data in folder; what an earlier one left there is found again.
+
+        folder may not exist yet. clock measures how long functions take.
+        """
+
+    @abstractmethod
+    async def close_store(self, store: Any) -> None:
+        """Close what make_store made."""
+
+    @pytest.fixture
+    def clock(self) -> FakeClock:
+        """Functions take no time unless they move it."""
+        return FakeClock()
+
+    @pytest.fixture
+    async def store(self, tmp_path: Path, clock: FakeClock) -> AsyncIterator[RecordStore]:
+        """An empty store."""
+        made = await self.make_store(tmp_path / "store", clock)
+        yield made
+        await self.close_store(made)
+
+    async def test_keys_are_ordered_as_unsigned_bytes(self, store: RecordStore) -> None:
+        await put(store, {key: b"v" + key for key in KEYS[::-1]})
+        rows = await store.read(lambda view: view.scan(b"", END))
+        assert rows == [(key, b"v" + key) for key in sorted(KEYS)]
+
+    @pytest.mark.parametrize("limit", [0, 1, 2, 3, MAX_ROWS])
+    @pytest.mark.parametrize("reverse", [False, True])
+    async def test_a_scan_keeps_bounds_order_and_limit(self, store: RecordStore, limit: int, reverse: bool) -> None:
+        await put(store, dict.fromkeys(KEYS, b""))
+        bounds = [b"", b"\x00", b"a", b"a\x00", b"aa", b"b", b"\xff", END, END + b"\xff" * 100]
+        for start in bounds:
+            for stop in bounds:
+                inside = sorted((key for key in KEYS if start <= key < stop), reverse=reverse)
+                rows = await store.read(lambda view: view.scan(start, stop, limit=limit, reverse=reverse))  # noqa: B023
+                assert [key for key, _ in rows] == inside[:limit], (start, stop)
+
+    @pytest.mark.parametrize("reverse", [False, True])
+    async def test_an_empty_store_has_no_rows(self, store: RecordStore, reverse: bool) -> None:
+        assert await store.read(lambda view: view.scan(b"", END, reverse=reverse)) == []
+
+    async def test_a_page_has_at_most_a_thousand_rows(self, store: RecordStore) -> None:
+        await put(store, {b"%06d" % number: b"" for number in range(MAX_ROWS + 1)})
+        assert len(await everything(store)) == MAX_ROWS
+        for limit in (MAX_ROWS + 1, -1):
+            with pytest.raises(LimitExceeded):
+                await store.read(lambda view: view.scan(b"", END, limit=limit))  # noqa: B023
+
+    async def test_get_of_what_is_not_there_is_none(self, store: RecordStore) -> None:
+        await put(store, {b"a": b""})
+        for key in (b"", b"b", b"a" * (MAX_KEY + 100)):
+            assert await store.read(lambda view: view.get(key)) is None  # noqa: B023
+        assert await store.read(lambda view: view.get(b"a")) == b""
+
+    async def test_a_function_sees_its_own_changes(self, store: RecordStore) -> None:
+        def work(txn: Txn) -> object:
+            txn.put(b"a", b"1")
+            txn.put(b"b", b"2")
+            txn.put(b"a", b"3")
+            txn.delete(b"b")
+            return txn.get(b"a"), txn.get(b"b"), txn.scan(b"", END), txn.scan(b"", END, reverse=True)
+
+        one = [(b"a", b"3")]
+        assert await store.write([work]) == [Done((b"3", None, one, one))]
+
+    async def test_delete_says_whether_it_was_there(self, store: RecordStore) -> None:
+        await put(store, {b"a": b"1"})
+        keys = (b"a", b"a", b"b", b"", b"x" * (MAX_KEY + 100))
+        assert await store.write([lambda txn: [txn.delete(key) for key in keys]]) == [
+            Done([True, False, False, False, False])
+        ]
+        assert await everything(store) == {}
+
+    async def test_later_functions_see_what_earlier_ones_did(self, store: RecordStore) -> None:
+        def add(txn: Txn) -> int:
+            count = int(txn.get(b"count") or b"0") + 1
+            txn.put(b"count", b"%d" % count)
+            return count
+
+        assert await store.write([add] * 5) == [Done(number) for number in range(1, 6)]
+        assert await everything(store) == {b"count": b"5"}
+
+    async def test_a_failing_function_harms_nobody_and_leaves_nothing(self, store: RecordStore) -> None:
+        def bad(txn: Txn) -> None:
+            txn.put(b"bad", b"1")
+            txn.put(b"first", b"overwritten")
+            txn.delete(b"old")
+            raise ValueError("no")
+
+        await put(store, {b"old": b"1"})
+        outcomes = await store.write([lambda t: t.put(b"first", b"1"), bad, lambda t: t.put(b"last", b"1")])
+        assert isinstance(await failure(store, bad), ValueError)
+        assert [type(outcome) for outcome in outcomes] == [Done, Failed, Done]
+        assert await everything(store) == {b"first": b"1", b"last": b"1", b"old": b"1"}
+
+    async def test_a_batch_in_which_all_fail_changes_nothing(self, store: RecordStore) -> None:
+        def bad(txn: Txn) -> None:
+            txn.put(b"bad", b"1")
+            raise StopIteration
+
+        outcomes = await store.write([bad, bad])
+        assert [type(outcome) for outcome in outcomes] == [Failed, Failed]
+        assert await everything(store) == {}
+
+    @pytest.mark.parametrize(
+        ("key", "value"),
+        [(b"", b""), (b"k" * (MAX_KEY + 1), b""), (b"k", b"v" * (MAX_VALUE + 1))],
+        ids=["empty key", "long key", "long value"],
+    )
+    async def test_rows_beyond_the_limits_fail_their_function_only(
+        self, store: RecordStore, key: bytes, value: bytes
+    ) -> None:
+        def work(txn: Txn) -> None:
+            txn.put(b"before", b"1")
+            txn.put(key, value)
+
+        assert isinstance(await failure(store, work), LimitExceeded)
+        assert await everything(store) == {}
+
+    async def test_the_largest_row_fits(self, store: RecordStore) -> None:
+        row = {b"k" * MAX_KEY: bytes(MAX_VALUE)}
+        await put(store, row)
+        assert dict(await store.read(lambda view: view.scan(b"", END + END))) == row
+
+    async def test_ten_thousand_writes_fit_and_no_more(self, store: RecordStore) -> None:
+        def work(txn: Txn, count: int) -> None:
+            for number in range(count // 2):
+                txn.put(b"%d" % number, b"")
+                txn.delete(b"%d" % number)
+            if count % 2:
+                txn.put(b"odd", b"")
+
+        assert isinstance(await failure(store, lambda txn: work(txn, MAX_WRITES + 1)), LimitExceeded)
+        assert await store.write([lambda txn: work(txn, MAX_WRITES)]) == [Done(None)]
+        assert await everything(store) == {}
+
+    async def test_a_function_that_takes_too_long_fails(self, store: RecordStore, clock: FakeClock) -> None:
+        def work(txn: Txn, milliseconds: int) -> None:
+            txn.put(b"%d" % milliseconds, b"")
+            clock.move(milliseconds)
+
+        assert isinstance(await failure(store, lambda txn: work(txn, 501)), LimitExceeded)
+        assert await store.write([lambda txn: work(txn, 500)]) == [Done(None)]
+        assert await everything(store) == {b"500": b""}
+
+    async def test_nonsense_instead_of_bytes_fails_its_function_only(self, store: RecordStore) -> None:
+        nonsense: Any = "text"
+        assert isinstance(await failure(store, lambda txn: txn.put(nonsense, b"")), TypeError)
+        assert isinstance(await failure(store, lambda txn: txn.put(b"k", nonsense)), TypeError)
+
+    async def test_an_empty_batch_is_nothing(self, store: RecordStore) -> None:
+        assert await store.write([]) == []
+
+    async def test_outcomes_carry_the_functions_values(self, store: RecordStore) -> None:
+        assert await store.write([_nothing, lambda txn: {"a": 1}]) == [Done(None), Done({"a": 1})]
+
+    async def test_running_a_function_twice_is_harmless(self, store: RecordStore) -> None:
+        runs = []
+
+        def work(txn: Txn) -> int:
+            runs.append(1)
+            count = int(txn.get(b"count") or b"0") + 1
+            txn.put(b"count", b"%d" % count)
+            return count
+
+        assert await store.write([work]) == [Done(1)]
+        assert runs and await everything(store) == {b"count": b"1"}
+
+    async def test_a_view_kept_after_its_function_is_refused(self, store: RecordStore) -> None:
+        """A generator that is returned runs only later: it must not see or change anything."""
+
+        def lazy(txn: Txn) -> Iterator[bytes | None]:
+            yield txn.get(b"a")
+
+        await put(store, {b"a": b"1"})
+        late: list[Any] = [await store.read(lambda view: lazy(view)), *await store.write([lazy, lazy])]  # type: ignore[arg-type]
+        for one in late:
+            with pytest.raises(StoreError):
+                next(one.value if isinstance(one, Done) else one)
+        (kept,) = await store.write([lambda txn: txn])
+        assert isinstance(kept, Done)
+        with pytest.raises(StoreError):
+            kept.value.put(b"b", b"2")
+        assert await everything(store) == {b"a": b"1"}
+
+    async def test_an_error_in_a_read_is_the_callers(self, store: RecordStore) -> None:
+        def work(view: View) -> None:
+            raise KeyError("mine")
+
+        with pytest.raises(KeyError, match="mine"):
+            await store.read(work)
+
+    async def test_a_reader_stands_still_while_others_write(self, store: RecordStore) -> None:
+        reading, written = threading.Event(), threading.Event()
+
+        def twice(view: View) -> list[object]:
+            first = view.scan(b"", END)
+            reading.set()
+            assert written.wait(30)
+            return [first, view.scan(b"", END), view.get(b"new-7"), view.get(b"old")]
+
+        old = [(b"old", b"1")]
+        await put(store, dict(old))
+        reader = asyncio.to_thread(lambda: asyncio.run(store.read(twice)))
+        async with asyncio.TaskGroup() as group:
+            seen = group.create_task(reader)
+            await asyncio.to_thread(reading.wait, 30)
+            await asyncio.gather(*(self._write_one(store, number) for number in range(50)))
+            written.set()
+        assert seen.result() == [old, old, None, b"1"]
+        assert len(await everything(store)) == 50
+
+    @staticmethod
+    async def _write_one(store: RecordStore, number: int) -> None:
+        def work(txn: Txn) -> None:
+            txn.put(b"new-%d" % number, b"")
+            txn.delete(b"old")
+
+        assert await store.write([work]) == [Done(None)]
+
+    async def test_what_was_written_is_there_after_reopening(self, tmp_path: Path, clock: FakeClock) -> None:
+        first = await self.make_store(tmp_path / "store", clock)
+        await put(first, {b"a": b"1", b"b": b"2"})
+        await self.close_store(first)
+        second = await self.make_store(tmp_path / "store", clock)
+        found = await everything(second)
+        await second.write([lambda txn: txn.delete(b"a")])
+        await self.close_store(second)
+        third = await self.make_store(tmp_path / "store", clock)
+        assert found == {b"a": b"1", b"b": b"2"}
+        assert await everything(third) == {b"b": b"2"}
+        await self.close_store(third)
+
+    async def test_a_backup_is_one_consistent_state(
+        self, store: RecordStore, tmp_path: Path, clock: FakeClock
+    ) -> None:
+        def step(txn: Txn) -> None:
+            count = int(txn.get(b"a") or b"0") + 1
+            txn.put(b"a", b"%d" % count)
+            txn.put(b"z", b"%d" % count)
+
+        await store.write([step] * 3)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(store.backup(tmp_path / "backup"))
+            for _ in range(20):
+                group.create_task(store.write([step]))
+        copy = await self.make_store(tmp_path / "backup", clock)
+        rows = await everything(copy)
+        await self.close_store(copy)
+        assert rows[b"a"] == rows[b"z"] and 3 <= int(rows[b"a"]) <= 23
+        assert (await everything(store))[b"a"] == b"23"
+
+    async def test_a_backup_overwrites_nothing(self, store: RecordStore, tmp_path: Path) -> None:
+        await put(store, {b"a": b"1"})
+        await store.backup(tmp_path / "backup")
+        with pytest.raises(StoreError):
+            await store.backup(tmp_path / "backup")
+
+    async def test_usage_grows_with_the_rows(self, store: RecordStore) -> None:
+        before = await store.usage()
+        await put(store, {b"%d" % number: bytes(MAX_VALUE) for number in range(10)})
+        after = await store.usage()
+        assert 10 * MAX_VALUE <= after.used - before.used <= 20 * MAX_VALUE
+        assert 0 <= before.ratio < after.ratio <= 1
+
+    async def test_check_passes_and_leaves_nothing(self, store: RecordStore) -> None:
+        await put(store, {b"a": b"1"})
+        await store.check()
+        await store.check()
+        assert await everything(store) == {b"a": b"1"}
