@@ -75,5 +75,10 @@ def test_whose_failure_means_deny_can_never_be_left_out() -> None:
     assert strict == {"tunnel", "device", "factor", "policy", "scanner"}
 
 
+def test_everything_in_a_contract_says_what_it_promises() -> None:
+    bare = [f"{named(one)} {name}" for one in EVERY_CLASS for name in methods(one) if not vars(one)[name].__doc__]
+    assert bare + [named(one) for one in EVERY_CLASS if not one.__doc__] == []
+
+
 def test_a_plugin_has_a_life_of_three_steps() -> None:
     assert methods(plugin.Plugin) == ["start", "check", "stop"]

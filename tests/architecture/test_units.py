@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The systemd units: sandboxed, and sound in the eyes of systemd itself."""
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from appliance.cli.init import SECRETS
+from appliance.cli.places import Places
+from appliance.model.words import WEB_SITES
 from tests.architecture import tree
 
 UNITS = tree.ROOT / "systemd"
@@ -71,11 +75,26 @@ def test_a_unit_is_sandboxed(unit: str) -> None:
     assert "LimitAS" not in written, "the record store maps more than it uses"
 
 
-@pytest.mark.parametrize("unit", units())
-def test_a_unit_gets_its_secrets_from_systemd(unit: str) -> None:
-    for line in directives(unit)["LoadCredential"]:
-        name, _, path = line.partition(":")
-        assert path == f"/etc/renkei/credentials/{name}"
+def test_the_unit_hands_over_every_secret_that_init_makes() -> None:
+    pairs = [line.partition(":") for line in directives("renkei.service")["LoadCredential"]]
+    assert {name for name, _, _ in pairs} == {*SECRETS, *(f"tls-{site}.key" for site in WEB_SITES)}
+    assert [path for name, _, path in pairs if path != f"/etc/renkei/credentials/{name}"] == []
+
+
+def test_the_folders_are_those_of_init() -> None:
+    made = re.findall(r"^d +(\S+)", (UNITS / "renkei.tmpfiles.conf").read_text(), re.MULTILINE)
+    places = Places.of_system()
+    assert {*map(Path, made)} == {
+        places.config.parent,
+        places.certificates,
+        places.credentials,
+        places.plugins,
+        places.state,
+    }
+    (state,) = directives("renkei.service")["StateDirectory"]
+    assert Path("/var/lib", state) == places.state / "vault"
+    (run,) = directives("renkei.service")["RuntimeDirectory"]
+    assert Path("/run", run) == places.run
 
 
 def test_the_user_of_the_unit_is_made() -> None:
