@@ -68,6 +68,10 @@ apt: ## install the apt programs that lab needs (as root)
 lock: setup ## write packaging/requirements.lock anew
 	@packaging/lock.sh
 
+.PHONY: drawings
+drawings: setup ## draw the state machines of docs/machines.md anew
+	@$(BIN)/python -m tests.architecture.machines --write
+
 .PHONY: format
 format: setup ## mend what ruff can mend
 	@$(BIN)/ruff check --fix $(SOURCES)
