@@ -224,7 +224,7 @@ async def _answer(response: aiohttp.ClientResponse) -> Answer:
     if response.content_length is None and response.headers.get("Transfer-Encoding") != "chunked":
         raise Refused(Why.AWAY, "refused.nonsense")  # without either, a cut could not be told from the end
     try:
-        return answer_from(await read_head(response.content))
+        return answer_from(await read_head(response.content, STALL_SECONDS))
     except (Refused, msgspec.MsgspecError) as error:
         raise Refused(Why.AWAY, "refused.nonsense") from error
 

@@ -186,11 +186,7 @@ class Exchange:
 
     async def _ask(self, request: web.BaseRequest, row: Row | None) -> Ask:
         """The envelope, whole and of a version that we speak (promise 3)."""
-        try:
-            async with asyncio.timeout(self._stall):
-                head = await read_head(request.content)
-        except TimeoutError as error:
-            raise Refused(Why.LATE, "refused.stream_stalled") from error
+        head = await read_head(request.content, self._stall)
         _require_version(head)
         if row is not None and row.carries is not Carries.BYTES_UP:
             _require_end(request, len(head))

@@ -35,6 +35,7 @@ CALLS = 200
 STREAMS = 200
 CONNECTIONS = 1000
 KEPT_SECONDS = 75.0
+LINGER_SECONDS = 5.0
 OVER_TLS: frozenset[Caller] = frozenset({Site.PUBLIC, Site.PORTAL})
 
 
@@ -59,6 +60,7 @@ class LinkServer:
         calls and streams are the places of each caller; stall is how many seconds a stream may be silent.
         answer must bear being cancelled at any await: by its deadline, or because its sender went away.
         """
+        self._stall = stall
         self._slots = Slots(calls), Slots(streams)
         self._exchange = Exchange(answer, refuse, observe, now, demo, table, self._slots, stall)
         self._fronts: list[web.Server] = []
@@ -121,7 +123,7 @@ class LinkServer:
             auto_decompress=False,
             read_bufsize=BUFFER_BYTES,
             keepalive_timeout=KEPT_SECONDS,
-            lingering_time=5.0,
+            lingering_time=min(LINGER_SECONDS, self._stall),
         )
         self._fronts.append(front)
         return front

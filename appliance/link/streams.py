@@ -20,15 +20,40 @@ class StreamCut(ConnectionError):
     """A stream ended before its end: what came so far is not the whole, and must not be kept as such."""
 
 
-async def read_head(content: StreamReader) -> bytes:
-    """The bytes of one framed head. Raises Refused INVALID if cut short, TOO_LARGE beyond MAX_HEAD."""
+async def read_head(content: StreamReader, stall: float) -> bytes:
+    """The bytes of one framed head.
+
+    Raises Refused: INVALID if it is cut short, TOO_LARGE beyond MAX_HEAD, LATE if it takes more than stall seconds.
+    """
     try:
-        length = int.from_bytes(await content.readexactly(LENGTH_BYTES), "big")
-        if length > MAX_HEAD:
-            raise Refused(Why.TOO_LARGE, "refused.head_too_large")
-        return await content.readexactly(length)
+        if content.is_eof():  # all is here, as with almost every short message: no timer, no waiting
+            return _at_hand(content)
+        async with asyncio.timeout(stall):
+            length = _length(await content.readexactly(LENGTH_BYTES))
+            return await content.readexactly(length)
+    except TimeoutError as error:
+        raise Refused(Why.LATE, "refused.stream_stalled") from error
     except (asyncio.IncompleteReadError, *UNREADABLE) as error:
         raise Refused(Why.INVALID, "refused.head_cut_short") from error
+
+
+def _at_hand(content: StreamReader) -> bytes:
+    """The head out of a reader to which nothing more will come."""
+    length = _length(content.read_nowait(LENGTH_BYTES))
+    head = content.read_nowait(length)
+    if len(head) < length:
+        raise Refused(Why.INVALID, "refused.head_cut_short")
+    return head
+
+
+def _length(prefix: bytes) -> int:
+    """The length of a head. Raises Refused: TOO_LARGE beyond MAX_HEAD, INVALID if the prefix is cut short."""
+    length = int.from_bytes(prefix, "big")
+    if length > MAX_HEAD:
+        raise Refused(Why.TOO_LARGE, "refused.head_too_large")
+    if len(prefix) < LENGTH_BYTES:
+        raise Refused(Why.INVALID, "refused.head_cut_short")
+    return length
 
 
 async def next_piece(content: StreamReader, stall: float) -> bytes:

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The vault's eye on the gate: keeps one stream of reports open and says how far they are from the truth."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from appliance.link.client import LinkClient
+from appliance.link.messages import GateReport, WatchSessions
+from appliance.link.refusals import Refused
+from appliance.link.streams import frames
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 15.0
+_log = logging.getLogger(__name__)
+_reports = msgspec.msgpack.Decoder(GateReport)
+
+
+class GateWatch:
+    """Dials the gate for as long as run() is awaited.
+
+    While the gate is away nothing is known: connected is False and report is the last one, empty at first. The
+    client speaks GATE_MESSAGES, and its `stall` is well above the gate's report_seconds: a silent one is gone.
+    """
+
+    def __init__(
+        self,
+        client: LinkClient,
+        *,
+        confirmed: Callable[[], frozenset[str]] = frozenset,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """confirmed names the sessions that the vault holds for right; in this release there are none."""
+        self._client = client
+        self._confirmed = confirmed
+        self._sleep = sleep
+        self.connected = False
+        self.report = GateReport((), ())
+
+    @property
+    def drift(self) -> int:
+        """How many live sessions of the last report the vault does not confirm."""
+        confirmed = self._confirmed()
+        return sum(session.session not in confirmed for session in self.report.live)
+
+    async def run(self) -> None:
+        """Watch for ever. After each failure the pause doubles; a report makes it short again."""
+        pause = FIRST_PAUSE
+        while True:
+            if await self._watched():
+                pause = FIRST_PAUSE
+            await self._sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _watched(self) -> bool:
+        """One stream to its end, however it ends. Whether at least one report came."""
+        came = False
+        try:
+            async with self._client.fetch(WatchSessions()) as fetched:
+                async for packed in frames(fetched.chunks()):
+                    self.report = _reports.decode(packed)
+                    self.connected = came = True
+            _log.info("the gate ended its reports")
+        except (Refused, msgspec.MsgspecError) as error:
+            _log.warning("the gate cannot be watched: %s", error)
+        finally:
+            self.connected = False
+        return came
