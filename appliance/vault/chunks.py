@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sealed streams: documents in chunks, opened whole or by range, after c2sp.org/chunked-encryption (design §6).
 
-A stream is a header and chunks. The header: `RKC`, format version (1 byte), chunk size (4), salt (32) and
-commitment (32), which tells the right key from a wrong one before a chunk is opened. From the data key,
-HKDF-SHA-256 with the salt makes key, first nonce and commitment; version, chunk size and context go into it, so a
-stream opens in its own place only. Chunk n is AES-256-GCM under the first nonce XOR n. The last chunk is always
-shorter than the chunk size, empty if need be: a stream that ends in a full chunk was cut.
+A stream is a header and chunks. The header: `RKC`, format version (1 byte), chunk size (4), salt (32), and a
+commitment (32) that tells the right key from a wrong one before a chunk is opened. From the data key, HKDF-SHA-256
+(RFC 5869) with this salt makes key (32), first nonce (12) and commitment. Its info is `renkei chunks AES-256-GCM`,
+a zero byte, the first 8 bytes of the header, and the context: a stream opens in its own place only. Chunk n is
+AES-256-GCM under the first nonce XOR n. The last chunk is always shorter than the chunk size, empty if need be: a
+stream that ends in a full chunk was cut.
 """
 
 import hmac
 import struct
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -71,40 +73,31 @@ async def open(
     """
     if start < 0:
         raise ValueError("a range begins at 0 or later")
-    if start == 0 and stop is None:
-        pieces = _Pieces(read(0, None))
+    async with _positioned(key, context, read, start, stop) as (cipher, pieces):
+        chunk = size = cipher.chunk
+        number = start // chunk
+        while size == chunk and (stop is None or number * chunk < stop):
+            plain = cipher.open(number, await pieces.take(chunk + TAG))
+            size, begin = len(plain), number * chunk
+            low, high = max(start - begin, 0), size if stop is None else min(stop - begin, size)
+            if low < high:
+                yield plain if high - low == size else plain[low:high]
+            number += 1
+
+
+@asynccontextmanager
+async def _positioned(
+    key: bytes, context: bytes, read: Read, start: int, stop: int | None
+) -> AsyncIterator[tuple["_Cipher", "_Pieces"]]:
+    """The stream from the first chunk of the range on, and what opens it. The whole is read in one go."""
+    whole = start == 0 and stop is None
+    async with _cut_anew(read(0, None if whole else HEADER)) as pieces:
         cipher = _parse(await pieces.take(HEADER), key, context)
-    else:
-        cipher = await _read_header(key, context, read)
-        pieces = _Pieces(read(*cipher.sealed_range(start, stop)))
-    try:
-        async for plain in _opened(cipher, pieces, start, stop):
-            yield plain
-    finally:
-        await pieces.close()
-
-
-async def _read_header(key: bytes, context: bytes, read: Read) -> "_Cipher":
-    pieces = _Pieces(read(0, HEADER))
-    try:
-        return _parse(await pieces.take(HEADER), key, context)
-    finally:
-        await pieces.close()
-
-
-async def _opened(
-    cipher: "_Cipher", pieces: "_Pieces", start: int, stop: int | None
-) -> AsyncGenerator[bytes, None]:
-    """The chunks from the one that holds start, trimmed to the range."""
-    chunk = cipher.chunk
-    number, size = start // chunk, chunk
-    while size == chunk and (stop is None or number * chunk < stop):
-        plain = cipher.open(number, await pieces.take(chunk + TAG))
-        size, begin = len(plain), number * chunk
-        number += 1
-        low, high = max(start - begin, 0), size if stop is None else min(stop - begin, size)
-        if low < high:
-            yield plain if high - low == size else plain[low:high]
+        if whole:
+            yield cipher, pieces
+            return
+    async with _cut_anew(read(*cipher.sealed_range(start, stop))) as pieces:
+        yield cipher, pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +168,15 @@ class _Pieces:
             taken, self._rest = _joined(taken, view[:missing]), view[missing:]
         return taken
 
-    async def close(self) -> None:
-        """Let go of the source, which may hold a file or a connection."""
-        if isinstance(self._source, AsyncGenerator):
-            await self._source.aclose()
+
+@asynccontextmanager
+async def _cut_anew(source: AsyncIterator[bytes]) -> AsyncIterator["_Pieces"]:
+    """The pieces of source; at the end it is let go of, for it may hold a file or a connection."""
+    try:
+        yield _Pieces(source)
+    finally:
+        if isinstance(source, AsyncGenerator):
+            await source.aclose()
 
 
 def _joined(taken: _Bytes, more: memoryview) -> _Bytes:
