@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes out: pages, ways to other pages, small objects; and the headers on all of them."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import msgspec
+from aiohttp.web import Response
+from multidict import CIMultiDict
+
+from appliance.web.rendering import Top, top_of
+from appliance.web.request import Request
+from appliance.web.static import Asset
+from appliance.web.vault_side import Answered
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+NO_POWERS = ", ".join(
+    f"{power}=()" for power in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+)
+EVERYWHERE: Mapping[str, str] = {
+    "Server": "renkei",
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000",
+    "Permissions-Policy": NO_POWERS,
+}
+HTML = CIMultiDict({**EVERYWHERE, "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"})
+JSON = CIMultiDict({**EVERYWHERE, "Content-Type": "application/json", "Cache-Control": "no-store"})
+
+
+def page(body: bytes, status: int = 200) -> Response:
+    """A page; nothing between here and the screen may keep it."""
+    return Response(body=body, status=status, headers=HTML)
+
+
+def shown(request: Request, name: str, answered: Answered, status: int = 200, **values: object) -> Response:
+    """The page name.html for a visitor."""
+    return page(request.house.templates.render(name, top=top_of(answered), **values), status)
+
+
+def shown_to_anyone(request: Request, name: str, status: int = 200, **values: object) -> Response:
+    """The page name.html for somebody of whom nothing is known."""
+    return page(request.house.templates.render(name, top=Top(), **values), status)
+
+
+def go_to(path: str) -> Response:
+    """The browser goes on with a GET of path, which is one of this site."""
+    return Response(status=303, headers={**EVERYWHERE, "Location": path, "Cache-Control": "no-store"})
+
+
+def as_json(value: object, status: int = 200) -> Response:
+    """A small object for the page's own script."""
+    return Response(body=msgspec.json.encode(value), status=status, headers=JSON)
+
+
+def asset(found: Asset, known: str) -> Response:
+    """A file of the fixed table; known is the request's If-None-Match."""
+    headers = {**EVERYWHERE, "ETag": found.etag, "Cache-Control": found.keep}
+    if found.etag in known:
+        return Response(status=304, headers=headers)
+    return Response(body=found.body, headers={**headers, "Content-Type": found.type})
+
+
+class AnswerThenReport(Response):
+    """An answer that is followed by a report to the vault: the visitor never waits for it."""
+
+    def __init__(self, answer: Response, report: Callable[[], Awaitable[None]]) -> None:
+        """Takes over status, headers and body of answer; report must not raise."""
+        super().__init__(body=answer.body, status=answer.status, headers=answer.headers)
+        self._report: Callable[[], Awaitable[None]] | None = report
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """The last byte goes out, then the report; once, though the server calls this twice at times."""
+        report, self._report = self._report, None
+        try:
+            await super().write_eof(data)
+        finally:
+            if report is not None:
+                await report()

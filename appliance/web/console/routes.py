@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may reach what at the console, and which messages it sends."""
+
+from appliance.contracts.pages import Guard
+from appliance.link import messages as m
+from appliance.web.console import deliver, pages, uploads
+from appliance.web.favicon import show_mark
+from appliance.web.history import show_history
+from appliance.web.routes import Body, Route
+from appliance.web.visiting import sign_out
+
+ANYONE, VISITOR = Guard.ANYONE, Guard.VISITOR
+DELIVERING = (m.ListOffices, m.BeginUpload, m.PutPart, m.DeliverNotice)
+
+ROUTES = (
+    Route("GET", "/sign-in", pages.show_sign_in, ANYONE, (), False),
+    Route("POST", "/sign-in", pages.do_sign_in, ANYONE, (m.SignInStaff,), True, Body.FIELDS),
+    Route("POST", "/sign-out", sign_out, VISITOR, (m.SignOut,), True, Body.FIELDS),
+    Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu,), False),
+    Route("GET", "/offices", pages.show_offices, VISITOR, (m.ListOffices,), False),
+    Route("GET", "/notices", pages.show_notices, VISITOR, (m.ListOffices, m.ListNotices), False),
+    Route("GET", "/notices/new", deliver.show_form, VISITOR, (m.ListOffices,), False),
+    Route("POST", "/notices/new", deliver.deliver, VISITOR, DELIVERING, True, Body.FIELDS_THEN_FILE),
+    Route("POST", "/uploads", uploads.begin, VISITOR, (m.BeginUpload,), True, Body.JSON),
+    Route("PUT", "/uploads/{id}/{number}", uploads.put_part, VISITOR, (m.PutPart,), True, Body.BYTES),
+    Route("POST", "/uploads/{id}/deliver", uploads.deliver, VISITOR, (m.DeliverNotice,), True, Body.JSON),
+    Route("GET", "/history", show_history, VISITOR, (m.ReadHistory,), False),
+    Route("GET", "/favicon.ico", show_mark, ANYONE, (), False),
+)

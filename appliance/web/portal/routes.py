@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may reach what at the portal, and which messages it sends."""
+
+from appliance.contracts.pages import Guard
+from appliance.link import messages as m
+from appliance.web.favicon import show_mark
+from appliance.web.history import show_history
+from appliance.web.portal import pages
+from appliance.web.routes import Body, Route
+from appliance.web.visiting import sign_out
+
+ANYONE, VISITOR = Guard.ANYONE, Guard.VISITOR
+DOWNLOAD = (m.DownloadNotice, m.DownloadFinished)
+
+ROUTES = (
+    Route("GET", "/sign-in", pages.show_sign_in, ANYONE, (), False),
+    Route("POST", "/sign-in", pages.do_sign_in, ANYONE, (m.SignIn,), True, Body.FIELDS),
+    Route("POST", "/sign-out", sign_out, VISITOR, (m.SignOut,), True, Body.FIELDS),
+    Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu,), False),
+    Route("GET", "/notices", pages.show_notices, VISITOR, (m.ListNotices,), False),
+    Route("GET", "/notices/{id}/file", pages.download, VISITOR, DOWNLOAD, False),
+    Route("GET", "/history", show_history, VISITOR, (m.ReadHistory,), False),
+    Route("GET", "/favicon.ico", show_mark, ANYONE, (), False),
+)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Refusals as people and scripts see them: a status, and what happened, why, and what to do next."""
+
+from dataclasses import asdict, dataclass
+
+from aiohttp.web import Response
+
+from appliance.link.refusals import Refused, Why
+from appliance.model.words import Site
+from appliance.web.answers import as_json, go_to, page
+from appliance.web.cookies import ending, visit_cookie
+from appliance.web.house import House
+from appliance.web.limits import TurnedAway
+from appliance.web.rendering import Top
+from appliance.web.texts import Explanation
+
+STATUS: dict[Why, int] = {
+    Why.NOT_HERE: 403,
+    Why.NOT_SIGNED_IN: 401,
+    Why.FORGED: 403,
+    Why.NOT_ALLOWED: 403,
+    Why.NOT_FOUND: 404,
+    Why.INVALID: 422,
+    Why.TOO_LARGE: 413,
+    Why.CONFLICT: 409,
+    Why.WRONG_SECRET: 422,
+    Why.LOCKED: 429,
+    Why.BUSY: 503,
+    Why.FULL: 507,
+    Why.LATE: 503,
+    Why.AWAY: 503,
+    Why.VERSION: 503,
+    Why.BROKEN: 500,
+}
+RETRY_SECONDS: dict[int, int] = {503: 5, 429: 3600}
+RELOADING = frozenset({Why.AWAY, Why.BUSY, Why.LATE, Why.VERSION})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the answer to a refusal depends on. number is the request's, shown so that fund IT can find it."""
+
+    house: House
+    number: str
+    is_get: bool
+    for_programs: bool = False
+    had_token: bool = False
+
+
+def refused(asked: Asked, error: Refused) -> Response:
+    """The answer to a refusal of the vault."""
+    if error.why is Why.NOT_SIGNED_IN:
+        return _to_sign_in(asked, error)
+    reload = RETRY_SECONDS[503] if error.why in RELOADING and asked.is_get else 0
+    return _answer(asked, STATUS[error.why], asked.house.texts.refusal(error), reload)
+
+
+def turned_away(asked: Asked, error: TurnedAway) -> Response:
+    """The answer to a refusal of this tier."""
+    key = f"edge.{error.reason.name.lower()}"
+    answer = _answer(asked, error.status, asked.house.texts.explain(key))
+    answer.headers.update(error.headers)
+    return answer
+
+
+def no_such_page(asked: Asked) -> Response:
+    """The same 404 as for a notice that is not the visitor's."""
+    return refused(asked, Refused(Why.NOT_FOUND))
+
+
+def broken(asked: Asked) -> Response:
+    """A fault of ours; the log names it, the page does not."""
+    return refused(asked, Refused(Why.BROKEN))
+
+
+def _to_sign_in(asked: Asked, error: Refused) -> Response:
+    if asked.house.site is Site.PUBLIC:
+        return no_such_page(asked)
+    if not asked.is_get or asked.for_programs:
+        answer = _answer(asked, 401, asked.house.texts.refusal(error))
+    else:
+        answer = go_to("/sign-in?ended=1" if asked.had_token else "/sign-in")
+    if asked.had_token:
+        answer.headers.add("Set-Cookie", ending(visit_cookie(asked.house.site)))
+    return answer
+
+
+def _answer(asked: Asked, status: int, explanation: Explanation, reload: int = 0) -> Response:
+    if asked.for_programs:
+        answer = as_json({**asdict(explanation), "number": asked.number}, status)
+    else:
+        values = {"explanation": explanation, "number": asked.number, "reload": reload, "top": Top()}
+        answer = page(asked.house.templates.render("refusal", **values), status)
+    if status in RETRY_SECONDS:
+        answer.headers["Retry-After"] = str(RETRY_SECONDS[status])
+    return answer

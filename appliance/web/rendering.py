@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Templates: all compiled at start, escaping always on, an unknown name is an error."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from appliance.config.settings import Settings
+from appliance.model.words import Site
+from appliance.web import japanese
+from appliance.web.static import Assets
+from appliance.web.vault_side import Answered
+
+FOLDER = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One line of the menu."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """What stands at the top of a page. form is the visit's form token, for the logout button and every form."""
+
+    office: str = ""
+    user: str = ""
+    form: str = ""
+    remaining: str = ""
+    until: str = ""
+    demo: str = ""
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether there is a visitor."""
+        return bool(self.form)
+
+
+def top_of(answered: Answered) -> Top:
+    """The top of a page for an answer."""
+    visitor, now = answered.visitor, answered.now
+    demo = japanese.moment(now) if answered.demo else ""
+    if visitor is None:
+        return Top(demo=demo)
+    return Top(
+        office=visitor.office_name,
+        user=visitor.name,
+        form=visitor.form,
+        remaining=japanese.span(visitor.ends_at - now),
+        until=japanese.clock(visitor.ends_at),
+        demo=demo,
+    )
+
+
+class Templates:
+    """The pages of one site."""
+
+    def __init__(self, site: Site, settings: Settings, assets: Assets, folder: Path = FOLDER) -> None:
+        """Compiles every template in folder, so that a broken one stops the start. Raises jinja2.TemplateError."""
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(folder),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            auto_reload=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(
+            site=site.value,
+            fund=settings.fund,
+            demo_site=settings.demo.enabled,
+            asset=assets.path,
+            nobody=Top(),
+        )
+        names = self._environment.list_templates(filter_func=_is_page)
+        self._render: dict[str, Callable[..., str]] = {
+            name: self._environment.get_template(name).render for name in names
+        }
+
+    def render(self, name: str, **values: object) -> bytes:
+        """The page name.html, filled. Raises KeyError for a page that is not there."""
+        return self._render[f"{name}.html"](**values).encode("utf-8")
+
+
+def _is_page(name: str) -> bool:
+    return name.endswith(".html")

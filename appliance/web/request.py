@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One request that has passed the door, and everything its handler may use."""
+
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+
+from aiohttp.web import BaseRequest
+
+from appliance.link.envelope import Asserted
+from appliance.model.words import Site
+from appliance.web.house import House
+from appliance.web.multipart import ComingFile
+from appliance.web.vault_side import Answered, Fetched
+
+
+@dataclass(slots=True)
+class Request:
+    """Path, query, fields and values are checked text; token and form go along with every message.
+
+    values are those of the {names} in the path. file or stream are there where the route's body has one.
+    """
+
+    raw: BaseRequest = field(repr=False)
+    house: House = field(repr=False)
+    number: str
+    path: str
+    query: Mapping[str, str]
+    values: Mapping[str, str]
+    asserted: Asserted
+    token: str = field(default="", repr=False)
+    door: str = field(default="", repr=False)
+    form: str = field(default="", repr=False)
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    file: ComingFile | None = None
+    stream: AsyncIterator[bytes] | None = None
+
+    @property
+    def site(self) -> Site:
+        """The site that it came to."""
+        return self.house.site
+
+    async def ask(
+        self, message: object, *, stream: AsyncIterable[bytes] | None = None, timeout: float | None = None
+    ) -> Answered:
+        """The vault's answer to message, as this visitor. Raises Refused."""
+        return await self.house.link.ask(
+            message,
+            token=self.token,
+            form=self.form,
+            asserted=self.asserted,
+            request=self.number,
+            stream=stream,
+            timeout=timeout,
+        )
+
+    def fetch(self, message: object) -> AbstractAsyncContextManager[Fetched]:
+        """The vault's answer to message with the bytes after it, as this visitor. Raises Refused."""
+        return self.house.link.fetch(
+            message, token=self.token, form=self.form, asserted=self.asserted, request=self.number
+        )

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A site as a server: from the bytes of a request to the bytes of its answer, in one place."""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import Callable, Sequence
+
+from aiohttp import hdrs
+from aiohttp.web import BaseRequest, Response, Server, StreamResponse
+from aiohttp.web_protocol import RequestHandler
+
+from appliance.config.settings import Settings
+from appliance.contracts.pages import Page
+from appliance.contracts.plugin import Random
+from appliance.link.envelope import Asserted
+from appliance.link.messages import ReportRefusal
+from appliance.link.refusals import Refused, Why
+from appliance.model.words import Site
+from appliance.web import limits, refusal_pages
+from appliance.web.answers import AnswerThenReport, asset
+from appliance.web.cookies import door_cookie, values_of, visit_cookie
+from appliance.web.door import come_in
+from appliance.web.house import House
+from appliance.web.limits import Turned, TurnedAway
+from appliance.web.plugin_pages import menu_of, routes_of
+from appliance.web.refusal_pages import Asked
+from appliance.web.rendering import Templates
+from appliance.web.request import Request
+from appliance.web.routes import Route, Routes, values_in
+from appliance.web.site_routes import rows_of
+from appliance.web.static import Assets
+from appliance.web.texts import Texts
+from appliance.web.vault_side import VaultLink
+
+log = logging.getLogger(__name__)
+Observe = Callable[[str, int, float], None]
+IDLE_SECONDS = 60.0
+LINGER_SECONDS = 5.0
+STOP_SECONDS = 10.0
+REPORT_SECONDS = 2.0
+MAX_REPORTS = 16
+MAX_AT_ONCE = 500
+READ_BUFFER = 256 * 1024
+# Paths hold ids; what must be kept of a request is in the journal.
+NO_ACCESS_LOG = logging.getLogger("appliance.web.access")
+NO_ACCESS_LOG.disabled = True
+
+
+class Connection(RequestHandler):
+    """One connection; it answers what is no HTTP in our own words."""
+
+    __slots__ = ("_malformed",)
+
+    def __init__(self, server: "_Server", malformed: Callable[[BaseRequest], Response]) -> None:
+        """malformed makes the answer to what could not be parsed."""
+        super().__init__(
+            server,
+            loop=asyncio.get_running_loop(),
+            keepalive_timeout=IDLE_SECONDS,
+            access_log=NO_ACCESS_LOG,
+            max_line_size=limits.MAX_LINE,
+            max_field_size=limits.MAX_HEADER,
+            max_headers=limits.MAX_HEADERS,
+            lingering_time=LINGER_SECONDS,
+            read_bufsize=READ_BUFFER,
+            auto_decompress=False,
+        )
+        self._malformed = malformed
+
+    def handle_error(
+        self,
+        request: BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> StreamResponse:
+        """The parser gave up: neither its words nor the sender's come back."""
+        answer = self._malformed(request)
+        answer.force_close()
+        return answer
+
+
+class _Server(Server):
+    def __init__(self, site: "WebSite") -> None:
+        super().__init__(site.answer)
+        self._site = site
+
+    def __call__(self) -> RequestHandler:
+        return Connection(self, self._site.answer_malformed)
+
+
+class WebSite:
+    """One site: start() listens, stop() lets the requests that are there come to their end."""
+
+    def __init__(
+        self,
+        site: Site,
+        settings: Settings,
+        link: VaultLink,
+        *,
+        tls: ssl.SSLContext,
+        random: Random,
+        pages: Sequence[Page] = (),
+        observe: Observe | None = None,
+    ) -> None:
+        """observe(route, status, seconds) is told of every answer; route is a pattern, never what was typed.
+
+        Raises DuplicateRoute or BadPage when pages of plugins do not fit, jinja2.TemplateError for a broken one.
+        """
+        own = tuple(page for page in pages if page.site is site)
+        self.routes = Routes((*rows_of(site), *routes_of(own)))
+        self._settings = settings.sites.of(site)
+        assets = Assets()
+        templates = Templates(site, settings, assets)
+        self.house = House(site, settings, link, random, Texts.load(), assets, templates, menu_of(own))
+        self._tls = tls
+        self._observe = observe or (lambda route, status, seconds: None)
+        self._cookies = (visit_cookie(site), door_cookie(site))
+        self._hosts: frozenset[str] = frozenset()
+        self._server: _Server | None = None
+        self._listener: asyncio.Server | None = None
+        self._reports = 0
+        self._at_once = 0
+        self.address = ""
+
+    async def start(self) -> None:
+        """Listen. address is then the host:port that it really is, also for port 0."""
+        self._server = _Server(self)
+        loop = asyncio.get_running_loop()
+        self._listener = await loop.create_server(
+            self._server,
+            self._settings.address,
+            self._settings.port,
+            ssl=self._tls,
+            ssl_handshake_timeout=limits.CHUNK_SECONDS,
+            backlog=256,
+        )
+        port = self._listener.sockets[0].getsockname()[1]
+        self.address = f"{_bracketed(self._settings.address)}:{port}"
+        self._hosts = frozenset(self._settings.hosts or _own_hosts(self._settings.address, port))
+
+    async def stop(self) -> None:
+        """Take no more connections; what is being answered has ten seconds."""
+        if self._listener is None or self._server is None:
+            return
+        self._listener.close()
+        self._server.pre_shutdown()
+        await self._server.shutdown(STOP_SECONDS)
+        await self._listener.wait_closed()
+        self._listener = self._server = None
+
+    async def answer(self, raw: BaseRequest) -> StreamResponse:
+        """The answer to a request; nothing is ever raised out of here but the end of the task."""
+        loop = asyncio.get_running_loop()
+        begun, number = loop.time(), self.house.new_id()
+        self._at_once += 1
+        try:
+            route, answer = await self._answered(raw, number)
+        finally:
+            self._at_once -= 1
+        self._observe(route, answer.status, loop.time() - begun)
+        return answer
+
+    def answer_malformed(self, raw: BaseRequest) -> Response:
+        """The answer to what the parser could not read."""
+        self._observe("edge", 400, 0.0)
+        number = self.house.new_id()
+        return self._turned_away(raw, Asked(self.house, number, False), TurnedAway(Turned.MALFORMED))
+
+    async def _answered(self, raw: BaseRequest, number: str) -> tuple[str, StreamResponse]:
+        asked = Asked(self.house, number, raw.method == "GET")
+        try:
+            limits.check_head(raw, self._hosts)
+            path, query = limits.check_path(raw.path_qs)
+            found = self.house.assets.get(path)
+            if found is not None and raw.method == "GET":
+                return "/static", asset(found, raw.headers.get(hdrs.IF_NONE_MATCH, ""))
+            methods = self.routes.methods(path)
+            if not methods:
+                return "none", refusal_pages.no_such_page(asked)
+            if raw.method not in methods:
+                raise TurnedAway(Turned.METHOD, headers={"Allow": ", ".join(sorted(methods))})
+            route = methods[raw.method]
+            return route.path, await self._handled(raw, route, path, query, number)
+        except TurnedAway as error:
+            return "edge", self._turned_away(raw, asked, error)
+
+    async def _handled(self, raw: BaseRequest, route: Route, path: str, query: str, number: str) -> StreamResponse:
+        token, door = values_of(raw, *self._cookies)
+        asked = Asked(self.house, number, raw.method == "GET", route.body.for_programs, bool(token))
+        request = Request(
+            raw,
+            self.house,
+            number,
+            path,
+            limits.fields_of(query, limits.MAX_QUERY_FIELDS, Turned.QUERY),
+            values_in(route.path, path),
+            Asserted(source=raw.remote or ""),
+            token,
+            door,
+        )
+        try:
+            if self._at_once > MAX_AT_ONCE:
+                raise Refused(Why.BUSY)
+            await come_in(request, route)
+            return await route.handler(request)
+        except Refused as error:
+            return refusal_pages.refused(asked, error)
+        except TurnedAway as error:
+            return self._turned_away(raw, asked, error)
+        except ConnectionError:
+            raise
+        except Exception:  # the last line of defence: a fault of ours is one page, not a dead site
+            log.exception("request %s failed", number)
+            return refusal_pages.broken(asked)
+
+    def _turned_away(self, raw: BaseRequest, asked: Asked, error: TurnedAway) -> Response:
+        answer = refusal_pages.turned_away(asked, error)
+        source, reason = raw.remote or "", str(error.reason)
+        return AnswerThenReport(answer, lambda: self._report(source, reason, asked.number))
+
+    async def _report(self, source: str, reason: str, number: str) -> None:
+        """Tell the vault, if it listens; a flood of refusals must not become a flood of messages."""
+        if self._reports >= MAX_REPORTS:
+            return
+        self._reports += 1
+        message, asserted = ReportRefusal(reason), Asserted(source=source)
+        try:
+            await self.house.link.ask(message, asserted=asserted, request=number, timeout=REPORT_SECONDS)
+        except Refused as refused:
+            log.warning("refusal %s was not taken: %s", number, refused)
+        finally:
+            self._reports -= 1
+
+
+def _bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def _own_hosts(address: str, port: int) -> tuple[str, ...]:
+    """The one name of a site whose settings name none: where it listens."""
+    host = _bracketed(address)
+    return (host if port == 443 else f"{host}:{port}",)

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The catalogue of Japanese texts: every refusal as what happened, why, and what to do next."""
+
+import logging
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from appliance.link.refusals import Refused
+
+log = logging.getLogger(__name__)
+CATALOGUE = Path(__file__).parent / "texts" / "ja.toml"
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A refusal for people."""
+
+    what: str
+    why: str
+    next: str
+
+
+class Texts:
+    """The catalogue. A key is `table.name` of the file."""
+
+    def __init__(self, catalogue: Mapping[str, Mapping[str, Any]]) -> None:
+        """catalogue as tomllib reads it: tables of strings, or of what/why/next."""
+        self._tables = catalogue
+
+    @classmethod
+    def load(cls, path: Path = CATALOGUE) -> "Texts":
+        """The catalogue in a file."""
+        with path.open("rb") as file:
+            return cls(tomllib.load(file))
+
+    def word(self, table: str, name: str) -> str:
+        """A short text; the name itself where the catalogue has none."""
+        found = self._tables.get(table, {}).get(name, name)
+        return found if isinstance(found, str) else name
+
+    def has(self, key: str) -> bool:
+        """Whether key names an explanation."""
+        table, _, name = key.partition(".")
+        return isinstance(self._tables.get(table, {}).get(name), dict)
+
+    def explain(self, key: str, values: Mapping[str, str] | None = None) -> Explanation:
+        """The explanation under key, its {places} filled from values. Raises KeyError."""
+        table, _, name = key.partition(".")
+        entry = self._tables[table][name]
+        return Explanation(*(_filled(entry[part], values or {}) for part in ("what", "why", "next")))
+
+    def refusal(self, refused: Refused) -> Explanation:
+        """What to tell about a refusal: its own text, else that of its reason."""
+        if self.has(refused.text):
+            return self.explain(refused.text, refused.values)
+        log.warning("no text for %s", refused)
+        return self.explain(f"refused.{refused.why}", refused.values)
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    """Not str.format: a value must never be able to name an attribute."""
+    return _PLACE.sub(lambda place: values.get(place[1], "―"), text)

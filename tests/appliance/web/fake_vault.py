@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A vault in memory that answers the messages of the sites as the real one promises to, and can be told to fail."""
+
+import hashlib
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from appliance.link import messages as m
+from appliance.link.envelope import Asserted, Visitor
+from appliance.link.refusals import Refused, Why
+from appliance.model.ids import id_from
+from appliance.model.journal import Kind
+from appliance.model.things import Office
+from appliance.model.time import HOUR, MINUTE, Instant
+from appliance.model.words import NoticeState, Permission, Role
+from appliance.testing.clock import FakeClock, FakeRandom
+
+PIECE = 64 * 1024
+PASSWORD = "Passw0rd-of-the-test"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """As the link's."""
+
+    reply: Any
+    visitor: Visitor | None
+    now: Instant
+    demo: bool
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """As the link's."""
+
+    answered: Answered
+    body: AsyncIterator[bytes]
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The bytes."""
+        return self.body
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One message that came, with what came around it."""
+
+    message: Any
+    token: str
+    form: str
+    asserted: Asserted
+    request: str
+
+
+@dataclass
+class Upload:
+    """A document on its way in."""
+
+    message: m.BeginUpload
+    parts: dict[int, bytes] = field(default_factory=dict)
+
+
+class FakeVault:
+    """One office user (契約番号 1234567-00000001, abcUser01) and one of the staff (clerk)."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.random = FakeRandom("vault")
+        self.demo = True
+        self.asked: list[Asked] = []
+        self.refusal: dict[type, Refused] = {}
+        self.instead: dict[type, Callable[[Any], Any]] = {}
+        self.offices = [
+            Office(self.new_id(), 12, "1234567-00000001", "株式会社ABC商事", self.clock.now()),
+            Office(self.new_id(), 345, "1234567-00000345", "有限会社 髙﨑製作所 <本社>", self.clock.now()),
+        ]
+        self.visits: dict[str, Visitor] = {}
+        self.notices: list[m.NoticeRow] = []
+        self.documents: dict[str, bytes] = {}
+        self.uploads: dict[str, Upload] = {}
+        self.outcomes: dict[tuple[str, str], Any] = {}
+        self.history: list[m.HistoryRow] = []
+        self.finished: list[m.DownloadFinished] = []
+        self.cut_after: int | None = None
+
+    def new_id(self) -> str:
+        """An id."""
+        return id_from(self.random.bytes(16))
+
+    def kinds(self) -> list[str]:
+        """The names of the messages that came, in order."""
+        return [type(asked.message).__name__ for asked in self.asked]
+
+    def visit(self, *, of_fund: bool = False) -> str:
+        """The token of a new visit."""
+        role = Role.FUND_CLERK if of_fund else Role.OFFICE_ADMIN
+        name, office = ("窓口 花子", "") if of_fund else ("山田 太郎", self.offices[0].name)
+        token = self.random.bytes(24).hex()
+        ends_at = self.clock.now() + 90 * MINUTE
+        self.visits[token] = Visitor(name, office, role, frozenset(Permission), ends_at, "form-" + token[:20])
+        return token
+
+    def deliver(self, body: bytes, **changed: Any) -> str:
+        """A notice of the first office, already delivered. Its id."""
+        office, now = self.offices[0], self.clock.now()
+        row = m.NoticeRow(
+            self.new_id(), office.number, office.name, "payment_notice", "2026-05", "納入告知額通知書_2026年5月.pdf",
+            len(body), NoticeState.DELIVERED, now, 0,
+        )  # fmt: skip
+        row = replace(row, **changed)
+        self.notices.insert(0, row)
+        self.documents[row.id] = body
+        return row.id
+
+    async def ask(
+        self,
+        message: object,
+        *,
+        token: str = "",
+        form: str = "",
+        asserted: Asserted = Asserted(),  # noqa: B008 - frozen
+        request: str = "",
+        stream: AsyncIterable[bytes] | None = None,
+        timeout: float | None = None,
+    ) -> Answered:
+        """As the link's."""
+        visitor = self._admit(message, token, form, asserted, request)
+        body = b"" if stream is None else b"".join([piece async for piece in stream])
+        return self._answered(self._reply(message, token, body), visitor)
+
+    @asynccontextmanager
+    async def fetch(
+        self,
+        message: object,
+        *,
+        token: str = "",
+        form: str = "",
+        asserted: Asserted = Asserted(),  # noqa: B008 - frozen
+        request: str = "",
+        timeout: float | None = None,
+    ) -> AsyncIterator[Fetched]:
+        """As the link's."""
+        visitor = self._admit(message, token, form, asserted, request)
+        assert isinstance(message, m.DownloadNotice)
+        body = self.documents.get(message.notice)
+        if body is None:
+            raise Refused(Why.NOT_FOUND)
+        name = next(row.file_name for row in self.notices if row.id == message.notice)
+        reply = m.Download(self.new_id(), name, len(body), hashlib.sha256(body).digest())
+        yield Fetched(self._answered(reply, visitor), self._pieces(body))
+
+    def _admit(self, message: object, token: str, form: str, asserted: Asserted, request: str) -> Visitor | None:
+        self.asked.append(Asked(message, token, form, asserted, request))
+        row = m.BY_SHAPE[type(message)]
+        if type(message) in self.refusal:
+            raise self.refusal[type(message)]
+        visitor = self.visits.get(token)
+        if row.visit and visitor is None:
+            raise Refused(Why.NOT_SIGNED_IN)
+        if row.changes and visitor is not None and form != visitor.form:
+            raise Refused(Why.FORGED)
+        return visitor
+
+    def _answered(self, reply: Any, visitor: Visitor | None) -> Answered:
+        return Answered(reply, visitor, self.clock.now(), self.demo)
+
+    async def _pieces(self, body: bytes) -> AsyncIterator[bytes]:
+        for start in range(0, len(body), PIECE):
+            if self.cut_after is not None and start >= self.cut_after:
+                raise Refused(Why.AWAY)
+            yield body[start : start + PIECE]
+
+    def _reply(self, message: Any, token: str, body: bytes) -> Any:
+        kept = self.outcomes.get((token, getattr(message, "command", "")))
+        if kept is not None:
+            return kept
+        if type(message) in self.instead:
+            return self.instead[type(message)](message)
+        method = getattr(self, "_" + type(message).__name__)
+        reply = method(message, body) if isinstance(message, m.PutPart) else method(message)
+        if getattr(message, "command", ""):
+            self.outcomes[token, message.command] = reply
+        if isinstance(message, m.SignOut):
+            del self.visits[token]
+        return reply
+
+    def _SignIn(self, message: m.SignIn) -> m.SignedIn:
+        if message != m.SignIn("1234567-00000001", "abcUser01", PASSWORD):
+            raise Refused(Why.WRONG_SECRET)
+        return m.SignedIn(self.visit(), self.clock.now() + HOUR)
+
+    def _SignInStaff(self, message: m.SignInStaff) -> m.SignedIn:
+        if message != m.SignInStaff("clerk", PASSWORD):
+            raise Refused(Why.WRONG_SECRET)
+        return m.SignedIn(self.visit(of_fund=True), self.clock.now() + HOUR)
+
+    def _SignOut(self, message: m.SignOut) -> m.Nothing:
+        return m.Nothing()
+
+    def _ReportRefusal(self, message: m.ReportRefusal) -> m.Nothing:
+        return m.Nothing()
+
+    def _OpenMenu(self, message: m.OpenMenu) -> m.Menu:
+        return m.Menu(sum(row.state is NoticeState.DELIVERED for row in self.notices), False)
+
+    def _ListNotices(self, message: m.ListNotices) -> m.NoticePage:
+        start = int(message.after or 0)
+        rows = tuple(self.notices[start : start + message.limit])
+        more = start + len(rows) < len(self.notices)
+        return m.NoticePage(rows, str(start + len(rows)) if more else "")
+
+    def _ListOffices(self, message: m.ListOffices) -> m.OfficePage:
+        found = [office for office in self.offices if office.number > message.after][: message.limit]
+        rows = tuple(m.OfficeRow(office.id, office.number, office.contract_number, office.name) for office in found)
+        return m.OfficePage(rows, rows[-1].number if len(rows) == message.limit else 0)
+
+    def _ReadHistory(self, message: m.ReadHistory) -> m.HistoryPage:
+        rows = [row for row in self.history if not message.before or row.seq < message.before][: message.limit]
+        return m.HistoryPage(tuple(rows), rows[-1].seq if rows and rows[-1].seq else 0)
+
+    def _BeginUpload(self, message: m.BeginUpload) -> m.UploadBegun:
+        upload = self.new_id()
+        self.uploads[upload] = Upload(message)
+        return m.UploadBegun(upload, m.PART_SIZE)
+
+    def _PutPart(self, message: m.PutPart, body: bytes) -> m.PartKept:
+        if message.upload not in self.uploads:
+            raise Refused(Why.NOT_FOUND)
+        self.uploads[message.upload].parts[message.number] = body
+        return m.PartKept(len(body), hashlib.sha256(body).digest())
+
+    def _DeliverNotice(self, message: m.DeliverNotice) -> m.NoticeDelivered:
+        upload = self.uploads.get(message.upload)
+        if upload is None:
+            raise Refused(Why.NOT_FOUND)
+        body = b"".join(upload.parts[number] for number in sorted(upload.parts))
+        if hashlib.sha256(body).digest() != message.sha256 or len(body) != upload.message.size:
+            raise Refused(Why.INVALID, "upload.differs")
+        del self.uploads[message.upload]
+        office = next(office for office in self.offices if office.id == upload.message.office)
+        return m.NoticeDelivered(
+            self.deliver(
+                body,
+                office_number=office.number,
+                office_name=office.name,
+                type=message.type,
+                period=message.period,
+                file_name=upload.message.file_name,
+            )
+        )
+
+    def _DownloadFinished(self, message: m.DownloadFinished) -> m.Nothing:
+        self.finished.append(message)
+        return m.Nothing()
+
+    def _Act(self, message: m.Act) -> m.Acted:
+        return m.Acted({"said": "done"})
+
+    def note(self, kind: Kind, result: str = "done", **personal: str) -> None:
+        """An entry in the history."""
+        row = m.HistoryRow(
+            len(self.history),
+            self.clock.now(),
+            kind,
+            result,
+            "portal",
+            "山田 太郎",
+            "株式会社ABC商事",
+            "",
+            "",
+            1,
+            personal,
+        )
+        self.history.insert(0, row)

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pages of the portal, as a visitor sees them."""
+
+import re
+
+import pytest
+
+from appliance.link import messages as m
+from appliance.link.refusals import Refused, Why
+from appliance.model.words import NoticeState
+from appliance.web.cookies import door_cookie, door_form, visit_cookie
+from tests.appliance.web.conftest import Browser
+from tests.appliance.web.fake_vault import PASSWORD
+
+RIGHT = {"contract_number": "1234567-00000001", "user_id": "abcUser01", "password": PASSWORD}
+
+
+def hidden(page: str) -> str:
+    """The form token on a page."""
+    found = re.search(r'name="form" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+async def test_without_a_visit_the_first_page_is_sign_in(portal: Browser) -> None:
+    answer = await portal.get("/")
+    assert (answer.status, answer.headers["Location"]) == (303, "/sign-in")
+    assert portal.vault.asked == []
+
+
+async def test_an_ended_visit_is_said_and_its_cookie_taken(portal: Browser) -> None:
+    portal.sign_in()
+    portal.vault.visits.clear()
+    answer = await portal.get("/notices")
+    assert answer.headers["Location"] == "/sign-in?ended=1"
+    assert answer.headers["Set-Cookie"].startswith("__Host-renkei-portal=; Max-Age=0")
+    assert "有効時間が終わりました" in (await portal.get("/sign-in?ended=1")).text
+
+
+async def test_signing_in_gives_the_visit_and_the_menu_names_the_visitor(portal: Browser) -> None:
+    page = await portal.get("/sign-in")
+    name, value = page.headers["Set-Cookie"].split(";")[0].split("=", 1)
+    portal.cookies[name] = value
+    answer = await portal.post("/sign-in", {**RIGHT, "form": hidden(page.text)})
+    assert (answer.status, answer.headers["Location"]) == (303, "/")
+    cookies = answer.headers.getall("Set-Cookie")
+    assert re.fullmatch(r"__Host-renkei-portal=[0-9a-f]{48}; Path=/; Secure; HttpOnly; SameSite=Strict", cookies[0])
+    assert cookies[1].startswith("__Host-renkei-portal-door=; Max-Age=0")
+    portal.cookies = {visit_cookie(portal.website.house.site): cookies[0].split(";")[0].split("=")[1]}
+    menu = (await portal.get("/")).text
+    for shown in (
+        "株式会社ABC商事",
+        "山田 太郎",
+        "ログアウト",
+        "1時間30分",
+        "デモ環境です（時計: 2026年6月9日(火) 10:00）",
+    ):
+        assert shown in menu, shown
+
+
+async def test_a_wrong_password_keeps_what_was_typed_but_the_password(portal: Browser) -> None:
+    door = portal.knock()
+    answer = await portal.post("/sign-in", {**RIGHT, "password": "wrong", "form": door_form(door)})
+    assert answer.status == 422
+    assert 'value="abcUser01"' in answer.text and 'value="1234567-00000001"' in answer.text
+    assert "wrong" not in re.sub(r'href="[^"]*"', "", answer.text)
+    assert "ログインできませんでした" in answer.text
+    assert door_cookie(portal.website.house.site) in answer.headers["Set-Cookie"]
+
+
+async def test_an_empty_field_is_named_beside_itself_and_nothing_is_asked(portal: Browser) -> None:
+    door = portal.knock()
+    answer = await portal.post("/sign-in", {**RIGHT, "user_id": "", "form": door_form(door)})
+    assert answer.status == 422
+    assert 'id="user_id-fault">ユーザーIDを入力してください。' in answer.text
+    assert 'id="password-fault"' not in answer.text
+    assert portal.vault.asked == []
+
+
+async def test_a_locked_account_is_told_when_to_come_again(portal: Browser) -> None:
+    door = portal.knock()
+    portal.vault.refusal[m.SignIn] = Refused(Why.LOCKED)
+    answer = await portal.post("/sign-in", {**RIGHT, "form": door_form(door)})
+    assert answer.status == 429
+    assert "60 分" in answer.text
+
+
+async def test_the_fields_help_those_who_type_and_those_who_have_a_password_manager(portal: Browser) -> None:
+    page = (await portal.get("/sign-in")).text
+    assert page.count('autocapitalize="off"') == 3
+    assert 'autocomplete="username"' in page and 'autocomplete="current-password"' in page
+    assert 'inputmode="numeric"' in page
+    assert '<html lang="ja">' in page and 'class="skip"' in page
+
+
+async def test_signing_out_ends_the_visit_there_and_here(portal: Browser) -> None:
+    portal.sign_in()
+    answer = await portal.post("/sign-out", {"form": portal.form})
+    assert answer.status == 200 and "ログアウトしました" in answer.text
+    assert answer.headers["Set-Cookie"].startswith("__Host-renkei-portal=; Max-Age=0")
+    assert portal.vault.visits == {}
+
+
+async def test_signing_out_of_an_ended_visit_is_no_error(portal: Browser) -> None:
+    portal.sign_in()
+    form = portal.form
+    portal.vault.visits.clear()
+    assert (await portal.post("/sign-out", {"form": form})).status == 200
+
+
+async def test_a_forged_form_token_does_not_sign_out(portal: Browser) -> None:
+    portal.sign_in()
+    assert (await portal.post("/sign-out", {"form": "form-of-somebody-else"})).status == 403
+    assert len(portal.vault.visits) == 1
+
+
+async def test_an_empty_list_says_what_will_be_there(portal: Browser) -> None:
+    portal.sign_in()
+    page = (await portal.get("/notices")).text
+    assert "まだ帳票は届いていません" in page and "<table" not in page
+
+
+async def test_notices_are_listed_with_state_type_month_and_size(portal: Browser) -> None:
+    portal.sign_in()
+    portal.vault.deliver(b"x" * 2048)
+    portal.vault.deliver(b"x", state=NoticeState.RECEIVED, type="<b>unknown</b>")
+    page = (await portal.get("/notices")).text
+    for shown in ("未受信", "受信済", "納入告知額通知書", "2026年5月", "2026年6月9日(火)", "2.0 KB", "1 バイト"):
+        assert shown in page, shown
+    assert "&lt;b&gt;unknown" in page and "<b>unknown" not in page
+    assert portal.vault.kinds() == ["ListNotices"]
+
+
+async def test_long_lists_come_in_pages_of_fifty(portal: Browser) -> None:
+    portal.sign_in()
+    for _ in range(51):
+        portal.vault.deliver(b"x")
+    first = (await portal.get("/notices")).text
+    assert first.count("<tr class=") == 50 and 'href="/notices?after=50"' in first
+    last = (await portal.get("/notices?after=50")).text
+    assert last.count("<tr class=") == 1 and "after=" not in last and "最初のページ" in last
+
+
+@pytest.mark.parametrize("cursor", ["a b", "<script>", "x" * 501, "あ"])
+async def test_a_cursor_that_was_never_given_out_is_refused(portal: Browser, cursor: str) -> None:
+    portal.sign_in()
+    assert (await portal.get("/notices?after=" + cursor)).status == 422
+    assert portal.vault.asked == []
+
+
+async def test_the_token_the_request_id_and_the_source_go_along(portal: Browser) -> None:
+    portal.sign_in()
+    await portal.get("/")
+    (asked,) = portal.vault.asked
+    assert asked.token in portal.vault.visits
+    assert len(asked.request) == 26
+    assert asked.asserted.source == "127.0.0.1"
+
+
+async def test_while_the_vault_is_away_the_page_reloads_itself(portal: Browser) -> None:
+    portal.sign_in()
+    portal.vault.refusal[m.OpenMenu] = Refused(Why.AWAY)
+    answer = await portal.get("/")
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+    assert '<meta http-equiv="refresh" content="5">' in answer.text
+
+
+async def test_the_favicon_is_the_mark(portal: Browser) -> None:
+    answer = await portal.get("/favicon.ico")
+    assert answer.headers["Content-Type"] == "image/svg+xml" and b"<svg" in answer.body
