@@ -4,7 +4,7 @@
 import ast
 import functools
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +72,12 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found.add(node.module.partition(".")[0])
     return found
+
+
+def nothing(faults: Iterable[object]) -> None:
+    """Fail with one fault a line, if there is any."""
+    lines = [str(fault) for fault in faults]
+    assert not lines, "\n" + "\n".join(lines)
 
 
 @dataclass(frozen=True)
