@@ -150,7 +150,7 @@ def _leaf(line: bytes, seq: int) -> tuple[bytes, bytes]:
         kept = base64.b64decode(text, validate=True)
     except ValueError:
         kept = b""
-    if len(kept) != HASH_SIZE or blank != b" ":
+    if len(kept) != HASH_SIZE or blank != b" " or base64.b64encode(kept) != text:
         raise Broken(seq, f"the line of entry {seq} does not begin with a hash")
     return kept, leaf
 
