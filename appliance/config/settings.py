@@ -146,7 +146,10 @@ class DocumentType:
 
 @dataclass(frozen=True)
 class Settings:
-    """The whole file. plugins holds each `[plugins.<name>]` table as it is; the plugin itself decodes it."""
+    """The whole file. plugins holds each `[plugins.<name>]` table as it is; the plugin itself decodes it.
+
+    grants names, for a plugin of the vault, the actions that it may ask for on its own (link/messages.py).
+    """
 
     run: str = "/run/renkei"
     state: str = "/var/lib/renkei"
@@ -159,4 +162,5 @@ class Settings:
     gate: Gate = Gate()
     demo: Demo = Demo()
     notices: Mapping[str, DocumentType] = field(default_factory=dict)
+    grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

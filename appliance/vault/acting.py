@@ -2,7 +2,7 @@
 """Acts that plugins add: the handler of Act, and the plugins' own records that are written with it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
@@ -90,9 +90,9 @@ def _request(caller: Caller, fields: dict[str, str]) -> ActionRequest:
 class PluginRecords:
     """A plugin's own sealed space (contracts.plugin.Records)."""
 
-    def __init__(self, core: Core, plugin: str) -> None:
-        """plugin is its name; no other can read or write there."""
-        self._core = core
+    def __init__(self, core_of: Callable[[], Core], plugin: str) -> None:
+        """plugin is its name; no other can read or write there. core_of gives the core once there is one."""
+        self._core_of = core_of
         self._plugin = plugin
         self._prefix = join(f"p/{plugin}")
 
@@ -101,7 +101,7 @@ class PluginRecords:
         full, draft = self._key(key), _draft.get()
         if draft is not None and full in draft.changes:
             return draft.changes[full]
-        return await self._core.read(lambda snapshot: snapshot.get(full))
+        return await self._core_of().read(lambda snapshot: snapshot.get(full))
 
     async def put(self, key: str, value: bytes) -> None:
         """Within an action: with the act. Elsewhere: durable on return."""
@@ -114,7 +114,7 @@ class PluginRecords:
     async def scan(self, after: str = "", limit: int = 1000) -> list[tuple[str, bytes]]:
         """Pairs as they are kept; what an action has written but not committed is not among them."""
         start = next_after(self._prefix + after.encode()) if after else self._prefix
-        return await self._core.read(lambda snapshot: self._rows(snapshot, start, limit))
+        return await self._core_of().read(lambda snapshot: self._rows(snapshot, start, limit))
 
     def _rows(self, snapshot: Snapshot, start: bytes, limit: int) -> list[tuple[str, bytes]]:
         pairs = snapshot.view.scan(start, end_of(self._prefix), limit=limit)
@@ -132,10 +132,10 @@ class PluginRecords:
             draft.changes[key] = value
             return
         single = Draft({key: value})
-        entry = self._core.own_entry(Kind.PLUGIN_RECORDS, actor=f"plugin:{self._plugin}")
+        entry = self._core_of().own_entry(Kind.PLUGIN_RECORDS, actor=f"plugin:{self._plugin}")
 
         def write(txn: Transaction) -> None:
             single.apply(txn)
             txn.journal(entry)
 
-        await self._core.commit(write)
+        await self._core_of().commit(write)

@@ -55,12 +55,21 @@ class GateSeen(Protocol):
     connected: bool
     report: GateReport
 
+    async def run(self) -> None:
+        """Watch until cancelled."""
+
 
 class Refusals(Protocol):
     """What refusals_log.RefusalsLog does."""
 
     async def note(self, kind: Kind, site: Site, source: str, reason: str) -> None:
         """Journal a refusal of somebody unknown, once a minute and source, with a count."""
+
+    async def flush(self) -> None:
+        """Journal what has been counted and is due."""
+
+    async def close(self) -> None:
+        """Journal everything that has been counted."""
 
 
 @dataclass

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Notices: delivered, listed, downloaded. The handlers of the messages about them."""
 
+import hashlib
 import re
 from collections.abc import AsyncIterator, Sequence
 
@@ -109,7 +110,7 @@ async def whole_hash(core: Core, upload: Upload) -> bytes:
     """The SHA-256 of all parts: carried on while they came, or computed again from what is kept."""
     hash = core.hashes.at(upload.id, len(upload.parts))
     if hash is None:
-        hash = core.hashes.at(upload.id, 0)
+        hash = hashlib.sha256()
         async for piece in opened(core, upload):
             hash.update(piece)
     return bytes(hash.digest())

@@ -66,8 +66,9 @@ async def begin_upload(core: Core, caller: Caller, message: BeginUpload) -> Uplo
         raise Refused(Why.TOO_LARGE, "upload.size", {"max": str(largest // 1024 // 1024)})
     name = document_name(message.file_name)
     month = purge_month(date_in_japan(caller.now), core.settings.vault.retention_years)
-    wrapped = await core.keyring.new_document_key(message.office, month)
-    upload = Upload(core.new_id(), caller.actor, message.office, name, message.size, month, wrapped, (), caller.now)
+    id = core.new_id()
+    key = await core.keyring.new_document_key(message.office, month, id)
+    upload = Upload(id, caller.actor, message.office, name, message.size, month, key.wrapped, (), caller.now)
     reply = UploadBegun(upload.id, PART_SIZE)
 
     def begin(txn: Transaction) -> None:

@@ -40,7 +40,11 @@ class Tally:
 
 
 class Writer:
-    """Calls of commit() from any task become batches of the store, one at a time, in the order of their coming."""
+    """Calls of commit() from any task become batches of the store, one at a time, in the order of their coming.
+
+    A change that comes while nothing is being written goes to the store at once, from its own task. Whatever comes
+    meanwhile waits, and run() writes it as one batch; then what came during that, until nothing waits.
+    """
 
     def __init__(
         self,
@@ -57,7 +61,8 @@ class Writer:
         self._max_waiting = max_waiting
         self._monotonic = monotonic
         self._waiting: deque[Waiting] = deque()
-        self._writing: list[Waiting] = []
+        self._batch: list[Waiting] = []
+        self._writing = False
         self._idle: asyncio.Future[None] | None = None
         self._closing = False
         self._ended = asyncio.Event()
@@ -77,24 +82,17 @@ class Writer:
         """
         if self._closing:
             raise StoreError("the writer is closed")
-        if len(self._waiting) >= self._max_waiting:
-            raise Overloaded(f"{self._max_waiting} changes are waiting")
-        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.append((work, answer))
-        self._wake()
-        outcome = await answer
+        outcome = await (self._queue(work) if self._writing or self._waiting else self._commit_alone(work))
         if isinstance(outcome, Failed):
             raise outcome.error
         return outcome.value
 
     async def run(self) -> None:
-        """Write batches until close(); a core task. Whoever still waits when it is cancelled gets StoreError."""
+        """Write what waits until close(); a core task. Whoever still waits when it is cancelled gets StoreError."""
         self._ended.clear()
         try:
-            while self._waiting or await self._something_waits():
-                await self._write()
-                # Those just answered often have the next change ready: let them join the next batch.
-                await asyncio.sleep(0)
+            while await self._something_waits():
+                await self._commit_waiting()
         finally:
             self._closing = True
             self._refuse_all()
@@ -107,23 +105,47 @@ class Writer:
         await self._ended.wait()
         self._refuse_all()
 
+    async def _commit_alone(self, work: Work) -> Outcome:
+        self._writing = True
+        try:
+            return (await self._write([work]))[0]
+        finally:
+            self._writing = False
+            self._wake()
+
+    def _queue(self, work: Work) -> asyncio.Future[Outcome]:
+        if len(self._waiting) >= self._max_waiting:
+            raise Overloaded(f"{self._max_waiting} changes are waiting")
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, answer))
+        return answer
+
     async def _something_waits(self) -> bool:
-        """Whether there is work; False once the writer is closed and everything is written."""
-        while not self._waiting and not self._closing:
+        """Whether there is a batch to write; False once the writer is closed and everything is written."""
+        while self._writing or not (self._waiting or self._closing):
             self._idle = asyncio.get_running_loop().create_future()
             await self._idle
         return bool(self._waiting)
 
     def _wake(self) -> None:
-        if self._idle is not None and not self._idle.done():
+        """Let run() look again."""
+        if (self._waiting or self._closing) and self._idle is not None and not self._idle.done():
             self._idle.set_result(None)
 
-    async def _write(self) -> None:
-        """Write the next batch, without those whose callers have gone, and answer everybody in it."""
-        count = min(len(self._waiting), self._max_batch)
-        taken = [self._waiting.popleft() for _ in range(count)]
-        self._writing = [one for one in taken if not one[1].done()]
-        works = [work for work, _ in self._writing]
+    async def _commit_waiting(self) -> None:
+        """Write batches as long as anything waits."""
+        self._writing = True
+        while self._waiting:
+            count = min(len(self._waiting), self._max_batch)
+            taken = [self._waiting.popleft() for _ in range(count)]
+            self._batch = [one for one in taken if not one[1].done()]  # done: its caller has gone
+            self._answer_all(await self._write([work for work, _ in self._batch]))
+            # Those just answered often have the next change ready: let them join the next batch.
+            await asyncio.sleep(0)
+        self._writing = False
+
+    async def _write(self, works: list[Work]) -> list[Outcome]:
+        """One outcome a function, whatever happens."""
         began = self._monotonic()
         try:
             outcomes = await self._store.write(works)
@@ -131,8 +153,8 @@ class Writer:
             outcomes = await self._after_failure(works, error)
         if len(outcomes) != len(works):
             outcomes = _unknown(works, f"the store gave {len(outcomes)} outcomes for {len(works)} functions")
-        self._answer_all(outcomes)
         self.tally.add(outcomes, self._monotonic() - began)
+        return outcomes
 
     async def _after_failure(self, works: list[Work], error: Exception) -> list[Outcome]:
         """If the commit of all failed, each is run once more alone, so that only the guilty fail."""
@@ -152,17 +174,17 @@ class Writer:
             return (await self._after_failure([work], error))[0]
 
     def _answer_all(self, outcomes: list[Outcome]) -> None:
-        for (_, answer), outcome in zip(self._writing, outcomes, strict=True):
+        for (_, answer), outcome in zip(self._batch, outcomes, strict=True):
             if not answer.done():  # else its caller has gone
                 answer.set_result(outcome)
-        self._writing = []
+        self._batch = []
 
     def _refuse_all(self) -> None:
         """Answer those that nobody will write any more."""
-        self._answer_all(_unknown(self._writing, "the writer was stopped while it wrote"))
-        self._writing.extend(self._waiting)
+        self._answer_all(_unknown(self._batch, "the writer was stopped while it wrote"))
+        self._batch.extend(self._waiting)
         self._waiting.clear()
-        self._answer_all([Failed(StoreError("the writer was stopped")) for _ in self._writing])
+        self._answer_all([Failed(StoreError("the writer was stopped")) for _ in self._batch])
 
 
 def _unknown(works: Sequence[object], why: str) -> list[Outcome]:

@@ -9,7 +9,7 @@ from appliance.config.settings import Settings
 from appliance.contracts.plugin import Random, Services
 from appliance.host.host import Host
 from appliance.host.services import plugin_services
-from appliance.host.supervise import JobRunner
+from appliance.host.supervise import Supervisor
 from appliance.host.system import SystemClock
 from appliance.link.client import LinkClient
 from appliance.metrics.registry import Metrics
@@ -43,9 +43,8 @@ class WebService:
         """Start the plugins and their jobs. Raises StartRefused."""
         self._host.load()
         await self._host.start()
-        runner = JobRunner(self._metrics)
-        for provided in self._host.all("jobs"):
-            self._tasks.append(group.create_task(runner.repeat(provided.plugin, provided.provider)))
+        supervisor = Supervisor(SystemClock(), self._metrics)
+        self._tasks.append(group.create_task(supervisor.run_jobs(self._host.all("jobs"))))
 
     async def open(self, site: Site, link: LinkClient) -> WebSite:
         """Open one site; link leads to the vault's socket for this very site."""

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`renkei check`: everything that can be said of a configuration without starting it."""
+
+import argparse
+
+from appliance.cli.init import SECRETS
+from appliance.cli.places import config_path
+from appliance.config.load import load
+from appliance.config.problems import problems
+from appliance.host.catalogue import State, catalogue
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Nothing but --config."""
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print one line a problem; 0 if there is none."""
+    path = config_path(given.config)
+    settings = load(path)
+    found = problems(settings, needed=SECRETS)
+    found += [f"[plugins.{one.name}]: {one.why}" for one in catalogue(settings, path) if one.state is State.REFUSED]
+    for text in found:
+        print(text)
+    print(f"{path}: {'ok' if not found else f'{len(found)} problems'}")
+    return 1 if found else 0

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`renkei office`, `account`, `link`, `status` and `demo`: messages to the running vault."""
+
+import argparse
+import json
+import re
+
+import msgspec
+
+from appliance.cli.ask import ask
+from appliance.cli.failure import Failure
+from appliance.cli.places import config_path
+from appliance.link.messages import AddAccount, AddOffice, AskStatus, CutLink, MoveClock
+from appliance.model.time import in_japan
+from appliance.model.words import WEB_SITES, Role, Site
+
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+STEP = re.compile(r"^\+([0-9]{1,6})([smhd])$")
+
+
+def office_arguments(parser: argparse.ArgumentParser) -> None:
+    """`renkei office add`."""
+    add = parser.add_subparsers(dest="word", required=True).add_parser("add", help="add an employer office")
+    add.add_argument("--number", type=int, required=True, help="1 to 999999")
+    add.add_argument("--contract", required=True, help="contract number, such as 123456-0000001")
+    add.add_argument("--name", required=True)
+
+
+def add_office(given: argparse.Namespace) -> int:
+    """Print the id of the office."""
+    print(ask(config_path(given.config), AddOffice(given.number, given.contract, given.name)).office)
+    return 0
+
+
+def account_arguments(parser: argparse.ArgumentParser) -> None:
+    """`renkei account add`."""
+    add = parser.add_subparsers(dest="word", required=True).add_parser("add", help="add an account")
+    add.add_argument("--contract", default="", help="contract number of its office; none for the fund's staff")
+    add.add_argument("--login", required=True)
+    add.add_argument("--name", required=True)
+    add.add_argument("--mail", required=True)
+    add.add_argument("--role", type=Role, required=True, choices=list(Role))
+    add.add_argument("--json", action="store_true")
+
+
+def add_account(given: argparse.Namespace) -> int:
+    """Print the first password, this once."""
+    message = AddAccount(given.contract, given.login, given.name, given.mail, given.role)
+    added = ask(config_path(given.config), message)
+    if given.json:
+        print(json.dumps({"account": added.account, "login": given.login, "password": added.password}))
+    else:
+        print(f"login     {given.login}\npassword  {added.password}   (shown this once)")
+    return 0
+
+
+def link_arguments(parser: argparse.ArgumentParser) -> None:
+    """`renkei link cut`."""
+    cut = parser.add_subparsers(dest="word", required=True).add_parser("cut", help="end all visits of a site")
+    cut.add_argument("site", type=Site, choices=list(WEB_SITES))
+
+
+def cut_link(given: argparse.Namespace) -> int:
+    """Say how many visits ended."""
+    print(f"{ask(config_path(given.config), CutLink(given.site)).visits} visits ended")
+    return 0
+
+
+def status_arguments(parser: argparse.ArgumentParser) -> None:
+    """`renkei status`."""
+    parser.add_argument("--json", action="store_true")
+
+
+def status(given: argparse.Namespace) -> int:
+    """Print the vault's figures."""
+    found = msgspec.to_builtins(ask(config_path(given.config), AskStatus()))
+    if given.json:
+        print(json.dumps(found))
+    else:
+        print("\n".join(f"{name:16} {value}" for name, value in found.items()))
+    return 0
+
+
+def demo_arguments(parser: argparse.ArgumentParser) -> None:
+    """`renkei demo clock`."""
+    words = parser.add_subparsers(dest="word", required=True)
+    clock = words.add_parser("clock", help="move the demo's clock forward")
+    clock.add_argument("step", help="such as +60m, +2h, +1d")
+
+
+def move_clock(given: argparse.Namespace) -> int:
+    """Say what time it is then."""
+    step = STEP.fullmatch(given.step)
+    if step is None:
+        raise Failure(f"{given.step!r} is no step: write such as +60m, +2h or +1d")
+    seconds = int(step[1]) * UNITS[step[2]]
+    print(f"{in_japan(ask(config_path(given.config), MoveClock(seconds)).now):%Y-%m-%d %H:%M:%S} JST")
+    return 0

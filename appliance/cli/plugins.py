@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`renkei plugin`: list what is installed, block a plugin from the next start on."""
+
+import argparse
+import json
+from pathlib import Path
+
+from appliance.cli.ask import ask
+from appliance.cli.failure import Failure
+from appliance.cli.places import config_path
+from appliance.config.load import load
+from appliance.config.settings import Settings
+from appliance.host.blocked import read_blocked, write_blocked
+from appliance.host.catalogue import Row, catalogue
+from appliance.link.messages import BlockPlugin
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The words below `plugin`."""
+    words = parser.add_subparsers(dest="word", required=True)
+    listing = words.add_parser("list", help="name, version, tier, families and state of each plugin")
+    listing.add_argument("--json", action="store_true")
+    for word, text in (("block", "leave a plugin out from the next start on"), ("unblock", "let it in again")):
+        one = words.add_parser(word, help=text)
+        one.add_argument("name")
+        one.add_argument("--offline", action="store_true", help="open the store; the vault must not run")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Do the chosen word."""
+    path = config_path(given.config)
+    if given.word == "list":
+        show(catalogue(load(path), path) if path.exists() else catalogue(), given.json)
+        return 0
+    return block(path, given.name, given.word == "block", given.offline)
+
+
+def show(found: list[Row], as_json: bool) -> None:
+    """One line a plugin, or an array for programs."""
+    if as_json:
+        print(json.dumps([one.as_json() for one in found], ensure_ascii=False))
+        return
+    for one in found:
+        why = f"  {one.why}" if one.why else ""
+        print(f"{one.name:24} {one.version:10} {one.tier:6} {','.join(one.families):20} {one.state}{why}")
+
+
+def block(path: Path, name: str, wanted: bool, is_offline: bool) -> int:
+    """Journal it first, then write the list that counts at the next start."""
+    settings: Settings = load(path)
+    if name not in settings.plugins:
+        raise Failure(f"{path} has no table [plugins.{name}]; `renkei plugin list` shows what there is")
+    ask(path, BlockPlugin(name, wanted), is_offline=is_offline)
+    state = Path(settings.state)
+    names = read_blocked(state)
+    write_blocked(state, names | {name} if wanted else names - {name})
+    print(f"{name} is {'blocked' if wanted else 'unblocked'} from the next start on")
+    return 0

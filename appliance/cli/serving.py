@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`renkei serve`: run tiers until told to stop."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import uvloop
+
+from appliance.cli.failure import Failure
+from appliance.cli.notify import notify, tick_watchdog
+from appliance.cli.places import config_path
+from appliance.cli.tiers import Process, open_gate, open_vault, open_web
+from appliance.config.load import load
+from appliance.config.settings import Settings
+from appliance.metrics.endpoint import serve as serve_metrics
+from appliance.model.words import WEB_SITES, Site
+
+WORDS = ("web", "vault", "gate")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Which tiers: all of them, or some of web SITE…, vault, gate."""
+    parser.add_argument("--all", action="store_true", help="every tier in one process")
+    parser.add_argument("tiers", nargs="*", help="web [public|portal|console …], vault, gate")
+    parser.add_argument("--log-level", default="info", choices=("debug", "info", "warning", "error"))
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run until SIGTERM or SIGINT."""
+    wanted, sites = chosen(given)
+    logging.basicConfig(
+        level=given.log_level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+    )
+    path = config_path(given.config)
+    settings = load(path)
+    uvloop.run(serve(settings, path, wanted, sites))
+    return 0
+
+
+def chosen(given: argparse.Namespace) -> tuple[frozenset[str], tuple[Site, ...]]:
+    """The tiers and the sites that the words ask for. Raises Failure for words that make no sense."""
+    if given.all:
+        return frozenset(WORDS), WEB_SITES
+    words = set(given.tiers)
+    sites = tuple(site for site in WEB_SITES if site.value in words)
+    unknown = words - set(WORDS) - {site.value for site in WEB_SITES}
+    if not words or unknown or (sites and "web" not in words):
+        raise Failure("say --all, or some of: web [public|portal|console …], vault, gate")
+    return frozenset(words & set(WORDS)), sites or WEB_SITES
+
+
+async def serve(settings: Settings, path: Path, wanted: frozenset[str], sites: tuple[Site, ...]) -> None:
+    """Start the gate, the vault and the sites, in this order; stop them in reverse."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with asyncio.TaskGroup() as group, AsyncExitStack() as stack:
+        process = Process(settings, path, group, stack)
+        for word, opener in _openers(sites).items():
+            if word in wanted:
+                await opener(process)
+        for place in _metrics_at(settings, wanted, sites):
+            await stack.enter_async_context(serve_metrics(process.metrics, place))
+        ticking = group.create_task(tick_watchdog())
+        notify("READY=1")
+        await stopping.wait()
+        notify("STOPPING=1")
+        ticking.cancel()
+
+
+def _openers(sites: tuple[Site, ...]) -> dict[str, Callable[[Process], Awaitable[None]]]:
+    return {"gate": open_gate, "vault": open_vault, "web": lambda process: open_web(process, sites)}
+
+
+def _metrics_at(settings: Settings, wanted: frozenset[str], sites: tuple[Site, ...]) -> list[str]:
+    """One endpoint a process: the vault's if it is among them, else the gate's, else the first site's."""
+    if "vault" in wanted:
+        return [settings.vault.metrics] if settings.vault.metrics else []
+    if "gate" in wanted:
+        return [settings.gate.metrics] if settings.gate.metrics else []
+    places = [settings.sites.of(site).metrics for site in sites]
+    return [place for place in places if place][:1]

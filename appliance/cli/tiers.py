@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Opening each tier in this process. A tier is imported here, when it is asked for, and nowhere else in cli."""
+
+import asyncio
+import ssl
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from appliance.config.credentials import Credentials, credentials_of
+from appliance.config.problems import split_address
+from appliance.config.settings import Settings
+from appliance.host.system import SystemClock, SystemRandom
+from appliance.link.client import LinkClient
+from appliance.link.dialling import Target, TlsTarget, UnixTarget
+from appliance.link.messages import BY_NAME, GATE_MESSAGES
+from appliance.link.tls import client_context, server_context
+from appliance.metrics.registry import Metrics
+from appliance.model.words import Site, Tier
+
+
+@dataclass
+class Process:
+    """What the tiers of one process share."""
+
+    settings: Settings
+    config_file: Path
+    group: asyncio.TaskGroup
+    stack: AsyncExitStack
+    metrics: Metrics = field(init=False)
+    credentials: Credentials = field(init=False)
+
+    def __post_init__(self) -> None:
+        """One registry and one place for secrets."""
+        self.metrics = Metrics([*BY_NAME, *(row.name for row in GATE_MESSAGES)])
+        self.credentials = credentials_of(self.settings)
+
+    @property
+    def run(self) -> Path:
+        """Where the sockets are."""
+        return Path(self.settings.run)
+
+    def tls(self, *, server: bool) -> ssl.SSLContext:
+        """Our side of mutual TLS between two hosts."""
+        link = self.settings.link
+        make = server_context if server else client_context
+        return make(Path(link.authority), Path(link.certificate), self.credentials.path("link.key"))
+
+    def target(self, address: str, socket: Path, tier: Tier) -> Target:
+        """The other tier: at its address over mutual TLS, or at its socket on this host."""
+        if not address:
+            return UnixTarget(socket)
+        host, port = split_address(address)
+        return TlsTarget(host, port, self.tls(server=False), tier)
+
+
+async def open_gate(process: Process) -> None:
+    """The privileged tier."""
+    from appliance.gate.service import GateService
+
+    settings = process.settings
+    gate = GateService(
+        now=SystemClock().now, report_seconds=settings.gate.report_seconds, observe=process.metrics.message
+    )
+    (process.run / "gate").mkdir(mode=0o755, parents=True, exist_ok=True)
+    process.stack.push_async_callback(gate.close)
+    if settings.link.gate_address:
+        await gate.listen_tls(*split_address(settings.link.gate_address), process.tls(server=True))
+    else:
+        await gate.listen_unix(process.run)
+
+
+async def open_vault(process: Process) -> None:
+    """The closed net's tier."""
+    from appliance.gate.service import SOCKET
+    from appliance.vault.service import VaultService
+
+    settings = process.settings
+    vault = VaultService(settings, process.credentials, process.metrics, config_file=process.config_file)
+    target = process.target(settings.link.gate_address, process.run / SOCKET, Tier.GATE)
+    gate = LinkClient(target, table=GATE_MESSAGES, stall=settings.gate.report_seconds * 3)
+    process.stack.push_async_callback(gate.close)
+    process.stack.push_async_callback(vault.stop)
+    await vault.start(process.group, gate)
+    await vault.listen(process.run)
+    if settings.link.vault_address:
+        await vault.listen_tls(*split_address(settings.link.vault_address), process.tls(server=True))
+
+
+async def open_web(process: Process, sites: tuple[Site, ...]) -> None:
+    """Some or all sites."""
+    from appliance.web.service import WebService
+
+    web = WebService(process.settings, process.credentials, process.metrics, process.config_file, SystemRandom())
+    process.stack.push_async_callback(web.stop)
+    await web.start(process.group)
+    for site in sites:
+        socket = process.run / "vault" / f"{site}.sock"
+        target = process.target(process.settings.link.vault_address, socket, Tier.VAULT)
+        link = LinkClient(target, timeout=process.settings.link.timeout_seconds)
+        process.stack.push_async_callback(link.close)
+        await web.open(site, link)

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Refusals of people who are not signed in, written down: at once the first, then once a minute with a count."""
+
+from collections.abc import Awaitable, Callable
+
+from appliance.contracts.plugin import Clock, Random
+from appliance.model.journal import Entry, Kind, Result
+from appliance.model.words import Site
+from appliance.vault.journal.coalesce import Coalescer, Refusals
+from appliance.vault.transaction import Transaction
+
+Commit = Callable[[Callable[[Transaction], None]], Awaitable[None]]
+
+
+class RefusalsLog:
+    """Between the coalescer, which counts, and the journal, which keeps."""
+
+    def __init__(self, clock: Clock, random: Random, commit: Commit) -> None:
+        """commit is durable on return and vital: it goes on in a full store."""
+        self._clock = clock
+        self._random = random
+        self._commit = commit
+        self._counts = Coalescer(clock)
+
+    async def note(self, kind: Kind, site: Site, source: str, reason: str) -> None:
+        """A refusal has happened."""
+        self._counts.note(kind, site.value, source, reason)
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Write what is due; called by a job as well."""
+        await self._write(self._counts.due(self._clock.now()))
+
+    async def close(self) -> None:
+        """Write everything that was counted."""
+        await self._write(self._counts.all())
+
+    async def _write(self, due: list[Refusals]) -> None:
+        entries = [self._entry(one) for one in due]
+        if entries:
+            await self._commit(lambda txn: txn.entries.extend(entries))
+
+    def _entry(self, one: Refusals) -> Entry:
+        return Entry(
+            kind=one.kind,
+            result=Result.REFUSED,
+            at=one.at,
+            site=one.site,
+            actor="",
+            office="",
+            thing="",
+            reason=one.reason,
+            request="",
+            salt=self._random.bytes(16),
+            count=one.count,
+            personal={"source": one.source},
+        )

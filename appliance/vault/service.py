@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The vault as a whole: put together, started, stopped."""
+
+import asyncio
+import datetime as dt
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from appliance.config.credentials import Credentials
+from appliance.config.settings import Settings
+from appliance.contracts.plugin import Clock, PluginError, Random, Services
+from appliance.contracts.records import RecordStore
+from appliance.host.host import Host
+from appliance.host.refused import StartRefused
+from appliance.host.services import plugin_services
+from appliance.host.supervise import Supervisor
+from appliance.host.system import DemoClock, SystemClock, SystemRandom
+from appliance.link.client import LinkClient
+from appliance.link.envelope import Call, Reply
+from appliance.link.messages import BY_SHAPE, GateReport
+from appliance.link.server import LinkServer
+from appliance.metrics.registry import Metrics
+from appliance.model.journal import Kind
+from appliance.model.time import instant
+from appliance.model.words import Site, Tier
+from appliance.vault.acting import PluginRecords
+from appliance.vault.clock_watch import ClockWatch
+from appliance.vault.core import Core
+from appliance.vault.desks import DESKS
+from appliance.vault.gate_watch import GateWatch
+from appliance.vault.hashes import RunningHashes
+from appliance.vault.housekeeping import jobs_of
+from appliance.vault.journal.checkpoint import Checkpoints
+from appliance.vault.journal.log import Log
+from appliance.vault.keyring import Keyring
+from appliance.vault.passwords import Passwords
+from appliance.vault.reads import Reads
+from appliance.vault.reception import Reception
+from appliance.vault.refusals_log import RefusalsLog
+from appliance.vault.room import Room
+from appliance.vault.sealing import Unsealable, WrongMasterKey
+from appliance.vault.shreds import ShredKeys
+from appliance.vault.unknowns import Unknowns
+from appliance.vault.writer import Writer
+
+Ask = Callable[[object], Awaitable[Any]]
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The clock of this installation: the machine's, or the demo's."""
+    if not settings.demo.enabled:
+        return SystemClock()
+    return DemoClock(SystemClock(), instant(dt.datetime.fromisoformat(settings.demo.clock_start)))
+
+
+class VaultService:
+    """One vault. start() opens everything; the background tasks run in the given group until stop()."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        credentials: Credentials,
+        metrics: Metrics,
+        *,
+        config_file: Path | None = None,
+        clock: Clock | None = None,
+        random: Random | None = None,
+    ) -> None:
+        """Nothing is opened yet."""
+        self.settings = settings
+        self.metrics = metrics
+        self.clock = clock or clock_of(settings)
+        self.random = random or SystemRandom()
+        self._credentials = credentials
+        self._host = Host(Tier.VAULT, settings, self._services, metrics, config_file=config_file)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._core: Core | None = None
+        self._reception: Reception | None = None
+        self._gate_client: LinkClient | None = None
+        self._server: LinkServer | None = None
+
+    @property
+    def core(self) -> Core:
+        """The parts. Raises PluginError before start() has opened them."""
+        if self._core is None:
+            raise PluginError("the vault has not been opened yet; do this in a job or an action, not in start()")
+        return self._core
+
+    @property
+    def reception(self) -> Reception:
+        """Where messages go."""
+        assert self._reception is not None
+        return self._reception
+
+    async def start(self, group: asyncio.TaskGroup, gate: LinkClient | None) -> None:
+        """Open the stores and begin the background tasks; gate is None where there is none to watch."""
+        self._host.load()
+        await self._host.start()
+        writer = Writer(self._host.one("records"))
+        self._spawn(group, writer.run())
+        self._core = await self._open(writer, gate)
+        self._reception = Reception(self._core, DESKS)
+        await self._begin(self._core)
+        supervisor = Supervisor(self.clock, self.metrics)
+        for job in jobs_of(self._core):
+            self._spawn(group, supervisor.repeat(f"vault.{job.name}", job))
+        self._spawn(group, supervisor.run_jobs(self._host.all("jobs")))
+        self._spawn(group, supervisor.keep("vault.gate_watch", self._core.gate.run))
+
+    async def listen(self, run: Path, *, groups: dict[Site, str] | None = None) -> None:
+        """One socket for each caller below run/vault; groups may name the group of each."""
+        assert self._reception is not None
+        self._server = LinkServer(
+            self._reception.answer,
+            refuse=self._reception.wrong_site,
+            observe=self.metrics.message,
+            now=self.clock.now,
+            demo=self.settings.demo.enabled,
+        )
+        for site in Site:
+            path = run / "vault" / f"{site}.sock"
+            path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+            await self._server.listen_unix(path, site, group=(groups or {}).get(site))
+
+    async def listen_tls(self, host: str, port: int, context: ssl.SSLContext) -> tuple[str, int]:
+        """For the edge sites of another host, after listen(); neither console nor administrator comes in here."""
+        assert self._server is not None
+        return await self._server.listen_tls(host, port, context)
+
+    async def stop(self) -> None:
+        """Let what runs come to its end, write the last entry, close everything."""
+        if self._server is not None:
+            await self._server.close()
+        if self._core is not None:
+            await self._core.refusals.close()
+            entry = self._core.own_entry(Kind.VAULT_STOPPED)
+            await self._core.commit(lambda txn: txn.journal(entry), vital=True)
+            await self._core.checkpoints.sign_if_grown()
+            self._core.passwords.close()
+        for task in reversed(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._host.stop()
+
+    async def ask(self, message: object) -> Any:
+        """What the administrator would be answered, without a socket. Raises Refused."""
+        call = Call(Site.ADMIN, BY_SHAPE[type(message)], message, "offline")
+        reply: Reply = await self.reception.answer(call)
+        return reply.message
+
+    def _spawn(self, group: asyncio.TaskGroup, work: Any) -> None:
+        self._tasks.append(group.create_task(work))
+
+    def _services(self, plugin: str) -> Services:
+        grants = frozenset(self.settings.grants.get(plugin, ()))
+        return plugin_services(
+            plugin,
+            clock=self.clock,
+            random=self.random,
+            metrics=self.metrics,
+            credentials=self._credentials,
+            records=PluginRecords(lambda: self.core, plugin),
+            ask=lambda message: self.reception.ask_as_plugin(plugin, grants, message),
+        )
+
+    async def _open(self, writer: Writer, gate: LinkClient | None) -> Core:
+        settings, records, blobs = self.settings, self._host.one("records"), self._host.one("blobs")
+        master, pepper = self._credentials.get("master.key"), self._credentials.get("pepper.key")
+        keyring = await self._keyring(records, master)
+        journal = Log(f"renkei-gateway/{settings.fund.number}", keyring.sealer)
+        signer = Ed25519PrivateKey.from_private_bytes(self._credentials.get("journal.key"))
+        room = Room(settings.vault.refuse_uploads_at, settings.vault.refuse_changes_at)
+        await room.measure(records, blobs)
+        core = Core(
+            settings=settings,
+            records=records,
+            blobs=blobs,
+            writer=writer,
+            keyring=keyring,
+            log=journal,
+            checkpoints=Checkpoints(journal, signer, records, writer.commit),
+            clock=self.clock,
+            random=self.random,
+            pepper=pepper,
+            passwords=Passwords(pepper),
+            providers=self._host,
+            room=room,
+            reads=Reads(),
+            hashes=RunningHashes(),
+            clock_watch=ClockWatch(),
+            unknowns=Unknowns(),
+            gate=GateWatch(gate) if gate is not None else NoGate(),
+            refusals=RefusalsLog(self.clock, self.random, lambda work: core.commit(work, vital=True)),
+        )
+        return core
+
+    async def _keyring(self, records: RecordStore, master: bytes) -> Keyring:
+        shreds = ShredKeys(Path(self.settings.state) / "vault" / "shreds", master, self.random)
+        try:
+            return await Keyring.open(records, master, self.random, shreds)
+        except (WrongMasterKey, Unsealable) as error:
+            raise StartRefused(f"master.key: {error}") from error
+
+    async def _begin(self, core: Core) -> None:
+        """Look how late it was when the last entry was written, then write that the vault is there."""
+        last = await core.read(lambda snapshot: core.log.page(snapshot.view, before=0, limit=1))
+        newest = last[0].entry.at if last else 0
+        if isinstance(self.clock, DemoClock) and newest > self.clock.now():
+            self.clock.move(newest - self.clock.now())
+        core.clock_watch.wrote(newest)
+        behind = core.clock_watch.is_behind(self.clock.now())
+        entry = core.own_entry(Kind.CLOCK_BEHIND if behind else Kind.VAULT_STARTED)
+        await core.commit(lambda txn: txn.journal(entry), vital=True)
+
+
+class NoGate:
+    """Stands where there is no gate to watch."""
+
+    connected = False
+    report = GateReport((), ())
+
+    async def run(self) -> None:
+        """Nothing to watch."""
+
+
+@asynccontextmanager
+async def offline(settings: Settings, config_file: Path) -> AsyncIterator[Ask]:
+    """The vault without listeners, for `--offline`: refused while a running vault holds the store."""
+    from appliance.config.credentials import credentials_of
+
+    vault = VaultService(settings, credentials_of(settings), Metrics(process=False), config_file=config_file)
+    async with asyncio.TaskGroup() as group:
+        try:
+            await vault.start(group, None)
+            yield vault.ask
+        finally:
+            await vault.stop()

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`make demo-once` and `make demo`: sets up a fresh installation and plays the story on it."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.story.stage import Stage, StoryFailed, opened
+from tests.story.story import Story
+
+
+def say(line: str) -> None:
+    """Show a line at once."""
+    print(line, flush=True)
+
+
+async def show(stage: Stage) -> None:
+    """Addresses and logins; stays until Ctrl-C."""
+    say("\nThe demo is running; its clock began on Tuesday 2026-06-09 10:00 JST. Stop it with Ctrl-C.")
+    for site, address in stage.addresses.items():
+        say(f"  {site:8} {address}/")
+    say(f"  fund staff           login {stage.staff.user}  password {stage.staff.password}")
+    for name, login in stage.people.items():
+        say(f"  {name}  number {login.contract}  user {login.user}  password {login.password}")
+    say(f"  trust its certificates: {stage.authority}")
+    say(f"  command line: .venv/bin/renkei status --config {stage.config}")
+    await asyncio.Event().wait()
+
+
+async def play(root: Path, port: int, once: bool) -> int:
+    """The exit code of the whole demo."""
+    say(f"setting up a fictional fund in {root}")
+    try:
+        async with opened(root, port) as stage:
+            steps = await Story(stage, say).play()
+            if not once:
+                await show(stage)
+    except* StoryFailed as failed:
+        say(f"story failed: {failed.exceptions[0]}")
+        return 1
+    say(f"story complete: {steps} steps")
+    return 0
+
+
+def main() -> int:
+    """Read the arguments and play."""
+    parser = argparse.ArgumentParser(prog="story", description=__doc__)
+    parser.add_argument("--once", action="store_true", help="stop when the story is complete")
+    parser.add_argument("--port", type=int, default=8443)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="renkei-demo-") as root:
+        try:
+            return asyncio.run(play(Path(root), given.port, given.once))
+        except KeyboardInterrupt:
+            say("\nstopped")
+            return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

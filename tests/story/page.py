@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A page as the story reads it: its forms, its links, its text."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+
+@dataclass
+class Form:
+    """A form with what it would send if nothing were typed."""
+
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+class Page(HTMLParser):
+    """Parses once; no script is run, as in a browser without JavaScript."""
+
+    def __init__(self, html: str) -> None:
+        """html is a whole document."""
+        super().__init__()
+        self.forms: list[Form] = []
+        self.links: list[str] = []
+        self._text: list[str] = []
+        self._select = ""
+        self._option = ""
+        self.feed(html)
+
+    @property
+    def text(self) -> str:
+        """The visible words, blanks folded."""
+        return " ".join(" ".join(self._text).split())
+
+    def form(self, action: str) -> Form:
+        """The form that goes to action."""
+        return next(form for form in self.forms if form.action == action)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Collect forms, fields and links."""
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append(Form(given.get("action", "")))
+        elif tag == "a" and "href" in given:
+            self.links.append(given["href"])
+        elif tag == "input" and self.forms and "name" in given:
+            self.forms[-1].fields[given["name"]] = given.get("value", "")
+        elif tag == "select" and self.forms:
+            self._select = given.get("name", "")
+            self.forms[-1].choices[self._select] = {}
+        elif tag == "option" and self._select:
+            self._option = given.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Options end with their list."""
+        if tag == "select":
+            self._select = ""
+
+    def handle_data(self, data: str) -> None:
+        """Text, or the words of an option."""
+        if self._select and data.strip():
+            self.forms[-1].choices[self._select][data.strip()] = self._option
+        else:
+            self._text.append(data)

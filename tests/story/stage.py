@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the story plays: an installation that runs, with a fund and two offices. All people are fictional."""
+
+import asyncio
+import json
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SITES = {"public": "127.0.0.11", "portal": "127.0.0.12", "console": "127.0.0.13"}
+READY_SECONDS = 30.0
+STOP_SECONDS = 20.0
+
+
+class StoryFailed(Exception):
+    """The story cannot go on; the text is one clear line."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """What a person types to come in. contract is "" for the fund's staff."""
+
+    contract: str
+    user: str
+    password: str = field(repr=False)
+
+
+@dataclass
+class Stage:
+    """Addresses of the sites, the command with its configuration, and the people."""
+
+    config: Path
+    authority: Path
+    addresses: dict[str, str]
+    staff: Login
+    people: dict[str, Login] = field(default_factory=dict)
+
+    async def renkei(self, *words: str) -> str:
+        """What the command prints. Raises StoryFailed with what it says when it fails."""
+        return await command(*words, "--config", str(self.config))
+
+    async def add_people(self) -> None:
+        """Two offices with one user each."""
+        for number, contract, name, user, person in (
+            (123, "123456-0000001", "株式会社さくら商事", "sakura001", "佐倉 花子"),
+            (456, "123456-0000002", "みどり工業株式会社", "midori001", "緑川 一郎"),
+        ):
+            await self.renkei("office", "add", "--number", str(number), "--contract", contract, "--name", name)
+            words = ("--contract", contract, "--login", user, "--name", person, "--mail", f"{user}@example.jp")
+            added = await self.renkei("account", "add", *words, "--role", "office_admin", "--json")
+            self.people[name] = Login(contract, user, json.loads(added)["password"])
+
+
+async def command(*words: str) -> str:
+    """Run `renkei` and return what it prints."""
+    program = await asyncio.create_subprocess_exec(
+        *python(), *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    out, err = await program.communicate()
+    if program.returncode != 0:
+        raise StoryFailed(f"renkei {' '.join(words[:2])}: {(err or out).decode().strip()}")
+    return out.decode().strip()
+
+
+def python() -> tuple[str, ...]:
+    """The renkei command of this very environment."""
+    return sys.executable, "-m", "appliance.cli.main"
+
+
+@asynccontextmanager
+async def opened(root: Path, port: int) -> AsyncIterator[Stage]:
+    """A fresh installation below root, initialised and served by one process until the block ends."""
+    words = ("init", "--root", str(root), "--demo", "--port", str(port), "--metrics", "", "--json")
+    made = json.loads(await command(*words))
+    stage = Stage(
+        config=Path(made["config"]),
+        authority=root / "certificates" / "authority.pem",
+        addresses={site: f"https://{address}:{port}" for site, address in SITES.items()},
+        staff=Login("", made["login"], made["password"]),
+    )
+    async with served(stage.config, ("--all",)):
+        yield stage
+
+
+@asynccontextmanager
+async def served(config: Path, tiers: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`renkei serve`, ready; stopped gently at the end."""
+    with Readiness(config.parent / "ready.sock") as readiness:
+        process = await asyncio.create_subprocess_exec(
+            *python(), "serve", *tiers, "--config", str(config), env=readiness.environment, stderr=None
+        )
+        try:
+            await readiness.wait(process)
+            yield process
+        finally:
+            await stopped(process)
+
+
+async def stopped(process: asyncio.subprocess.Process) -> None:
+    """Ask it to stop; end it if it does not."""
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), STOP_SECONDS)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+class Readiness:
+    """Hears READY=1 as systemd does (sd_notify(3))."""
+
+    def __init__(self, path: Path) -> None:
+        """path is where the socket will be; it must be short enough for one."""
+        self._path = path
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For the process that is to report."""
+        return {**os.environ, "NOTIFY_SOCKET": str(self._path)}
+
+    def __enter__(self) -> "Readiness":
+        self._path.unlink(missing_ok=True)
+        self._socket.bind(str(self._path))
+        self._socket.setblocking(False)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._socket.close()
+        self._path.unlink(missing_ok=True)
+
+    async def wait(self, process: asyncio.subprocess.Process) -> None:
+        """Return when it is ready. Raises StoryFailed if it ends or takes too long."""
+        loop = asyncio.get_running_loop()
+        async with asyncio.TaskGroup() as group:
+            ended = group.create_task(process.wait())
+            heard = group.create_task(loop.sock_recv(self._socket, 100))
+            done, _ = await asyncio.wait((ended, heard), timeout=READY_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            ended.cancel()
+            heard.cancel()
+        if heard not in done or b"READY=1" not in heard.result():
+            raise StoryFailed("renkei serve did not get ready; what it said stands above")

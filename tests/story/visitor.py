@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Somebody at a browser: keeps cookies, sends forms as a browser does, believes only the fund's authority."""
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import aiohttp
+
+from tests.story.page import Form, Page
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the site said."""
+
+    status: int
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def page(self) -> Page:
+        """The body as a page."""
+        return Page(self.body.decode("utf-8"))
+
+
+class Visitor:
+    """One person at one site."""
+
+    def __init__(self, site: str, authority: Path) -> None:
+        """site is the address, such as https://127.0.0.12:8443."""
+        self.site = site
+        context = ssl.create_default_context(cafile=str(authority))
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=context), cookie_jar=aiohttp.CookieJar(unsafe=True)
+        )
+
+    async def __aenter__(self) -> "Visitor":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._session.close()
+
+    async def get(self, path: str) -> Answer:
+        """Open a page; redirects are followed."""
+        async with self._session.get(self.site + path) as answer:
+            return await _read(answer)
+
+    async def send(self, form: Form, typed: dict[str, str], file: tuple[str, Path] | None = None) -> Answer:
+        """Send a form with what is typed into it, and a file if there is one."""
+        fields = {**form.fields, **typed}
+        data: aiohttp.FormData | dict[str, str] = fields
+        if file is not None:
+            name, path = file
+            data = aiohttp.FormData({key: value for key, value in fields.items() if key != name})
+            data.add_field(name, path.read_bytes(), filename=path.name, content_type="application/pdf")
+        headers = {"Origin": self.site}
+        async with self._session.post(self.site + form.action, data=data, headers=headers) as answer:
+            return await _read(answer)
+
+
+async def _read(answer: aiohttp.ClientResponse) -> Answer:
+    return Answer(answer.status, answer.url.path, dict(answer.headers), await answer.read())
