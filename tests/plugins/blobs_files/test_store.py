@@ -1,0 +1,385 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the file store promises beyond the contract: its files, and what full disks and kills leave of them."""
+
+import asyncio
+import errno
+import logging
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from renkei_blobs_files.store import UNFINISHED, FileBlobs
+
+from appliance.contracts.blobs import BlobError, BlobMissing, BlobStoreFull
+from appliance.model.ids import id_from, is_id
+from appliance.testing.blobs_suite import MIB, pieces, whole
+from appliance.testing.clock import FakeClock, FakeRandom
+
+ONE, TWO = "a" * 26, "b7" + "c" * 24
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "blobs"
+
+
+@pytest.fixture
+async def blobs(folder: Path) -> AsyncIterator[FileBlobs]:
+    store = made(folder)
+    await store.start()
+    yield store
+    await store.stop()
+
+
+def made(folder: Path, clock: FakeClock | None = None, seed: str = "") -> FileBlobs:
+    return FileBlobs(folder, 2, clock or FakeClock(), FakeRandom(seed), logging.getLogger("test"))
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir())
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def modes_of_folders(folder: Path) -> set[int]:
+    return {mode(path) for path in (folder, *folder.rglob("*")) if path.is_dir()}
+
+
+async def test_a_blob_is_a_private_file_two_levels_down(blobs: FileBlobs, folder: Path) -> None:
+    await blobs.save(ONE, pieces(b"1"))
+    await blobs.save(TWO, pieces(b"2"))
+    assert files(folder) == [f"a/a/{ONE}", f"b/7/{TWO}"]
+    assert mode(folder / "a/a" / ONE) == 0o600
+    assert modes_of_folders(folder) == {0o700}
+
+
+async def test_the_time_is_that_of_the_clock(folder: Path) -> None:
+    clock = FakeClock()
+    store = made(folder, clock)
+    await store.start()
+    clock.move(12_345)
+    await store.save(ONE, pieces(b"1"))
+    [info] = await store.ids()
+    await store.stop()
+    assert info.saved_at == clock.now()
+
+
+async def test_durable_before_visible_before_answered(
+    blobs: FileBlobs, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def watched(name: str, call: Callable[..., None]) -> Callable[..., None]:
+        def watching(*args: object, **named: object) -> None:
+            target = (
+                Path(f"/proc/self/fd/{args[0]}").readlink() if isinstance(args[0], int) else Path(str(args[-1]))
+            )
+            calls.append(f"{name} {target.name.split('.')[0]}")
+            call(*args, **named)
+
+        return watching
+
+    monkeypatch.setattr(os, "fsync", watched("fsync", os.fsync))
+    monkeypatch.setattr(os, "link", watched("link", os.link))
+    await blobs.save("2a" + "x" * 24, pieces(b"x"))
+    assert calls == ["fsync 2a" + "x" * 24, "link 2a" + "x" * 24, "fsync a"]
+
+
+async def test_a_deletion_is_durable(blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    await blobs.save(ONE, pieces(b"x"))
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(Path(f"/proc/self/fd/{file}").readlink().name))
+    await blobs.delete(ONE)
+    assert synced == ["a"]
+
+
+async def test_what_a_crash_has_left_is_swept_at_the_start(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    first = made(folder)
+    await first.start()
+    await first.save(ONE, pieces(b"kept"))
+    await first.stop()
+    (folder / UNFINISHED / f"{TWO}.0123").write_bytes(b"half")
+    second = made(folder)
+    await second.start()
+    assert files(folder) == [f"a/a/{ONE}"]
+    assert await whole(second, ONE) == b"kept"
+    assert "swept 1 unfinished" in caplog.text
+    await second.stop()
+
+
+async def test_strange_files_are_no_blobs(blobs: FileBlobs, folder: Path) -> None:
+    for name in ("README", "A" * 26, ONE + ".bak"):
+        (folder / "a/a" / name).write_bytes(b"x")
+    assert await blobs.ids() == []
+
+
+async def test_a_symbolic_link_is_never_followed(blobs: FileBlobs, folder: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"secret")
+    (folder / "a/a" / ONE).symlink_to(secret)
+    with pytest.raises(BlobError):
+        await whole(blobs, ONE)
+    with pytest.raises(BlobError):
+        await blobs.save(ONE, pieces(b"overwrite"))
+    assert secret.read_bytes() == b"secret"
+
+
+async def test_a_blob_deleted_while_it_is_read_is_missing_not_short(blobs: FileBlobs) -> None:
+    await blobs.save(ONE, pieces(b"x" * (3 * MIB)))
+    stream = aiter(blobs.open(ONE))
+    await anext(stream)
+    await blobs.delete(ONE)
+    with pytest.raises(BlobMissing):
+        await anext(stream)
+
+
+async def test_no_file_stays_open(blobs: FileBlobs) -> None:
+    def descriptors() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    await blobs.save(ONE, pieces(b"x" * (3 * MIB)))
+    before = descriptors()
+    streams = [aiter(blobs.open(ONE)) for _ in range(20)]
+    for stream in streams:
+        await anext(stream)
+    for number in range(20):
+        with pytest.raises(ConnectionResetError):
+            await blobs.save(id_from(number.to_bytes(16, "big")), _breaking(2 * MIB))
+    assert descriptors() == before
+
+
+async def _breaking(size: int) -> AsyncIterator[bytes]:
+    yield b"x" * size
+    raise ConnectionResetError
+
+
+async def test_a_closed_store_says_so(folder: Path) -> None:
+    store = made(folder)
+    for _ in range(2):
+        for attempt in (
+            store.save(ONE, pieces(b"x")),
+            whole(store, ONE),
+            store.delete(ONE),
+            store.ids(),
+            store.check(),
+        ):
+            with pytest.raises(BlobError, match="closed"):
+                await attempt
+        await store.start()
+        await store.stop()
+    assert files(folder) == []
+
+
+FAULTS = [
+    ("writev", errno.ENOSPC, BlobStoreFull),
+    ("writev", errno.EDQUOT, BlobStoreFull),
+    ("writev", errno.EIO, BlobError),
+    ("fsync", errno.EIO, BlobError),
+    ("fsync", errno.ENOSPC, BlobStoreFull),
+    ("link", errno.ENOSPC, BlobStoreFull),
+    ("link", errno.EROFS, BlobError),
+    ("utime", errno.EIO, BlobError),
+]
+
+
+@pytest.mark.parametrize(("call", "number", "kind"), FAULTS)
+async def test_a_disk_that_refuses_leaves_nothing(
+    blobs: FileBlobs, folder: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, kind: type[BlobError]
+) -> None:
+    def refuse(*args: object, **named: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, call, refuse)
+        with pytest.raises(kind) as raised:
+            await blobs.save(ONE, pieces(b"x" * MIB, b"y"))
+        assert type(raised.value) is kind
+    assert files(folder) == []
+    await blobs.save(ONE, pieces(b"again"))
+
+
+async def test_a_folder_that_cannot_be_made_durable_takes_the_blob_back(
+    blobs: FileBlobs, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, seen = os.fsync, 0
+
+    def second_fails(file: int) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == 2:
+            raise OSError(errno.EIO, "broken")
+        sync(file)
+
+    monkeypatch.setattr(os, "fsync", second_fails)
+    with pytest.raises(BlobError, match="broken"):
+        await blobs.save(ONE, pieces(b"x"))
+    assert files(folder) == []
+
+
+async def test_short_writes_are_continued(blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = os.writev
+
+    def short(file: int, buffers: list[bytes | memoryview]) -> int:
+        return write(file, [memoryview(buffers[0])[:7]])
+
+    monkeypatch.setattr(os, "writev", short)
+    chunks = [bytes([n]) * (n % 23) for n in range(200)]
+    assert await blobs.save(ONE, pieces(*chunks)) == sum(map(len, chunks))
+    assert await whole(blobs, ONE) == b"".join(chunks)
+
+
+async def test_a_full_store_is_not_a_broken_one(blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    await blobs.save(ONE, pieces(b"kept"))
+
+    def full(*args: object) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "writev", full)
+    assert (await blobs.check()).ratio == 1.0
+    assert await whole(blobs, ONE) == b"kept"
+    assert await blobs.delete(ONE) is True
+
+
+async def test_a_disk_that_lies_is_found_out(blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = os.pread
+    monkeypatch.setattr(os, "pread", lambda file, size, at: bytes(len(read(file, size, at))))
+    with pytest.raises(BlobError, match="did not come back"):
+        await blobs.check()
+    assert await blobs.ids() == []
+
+
+async def test_a_save_cancelled_while_the_disk_is_slow_leaves_nothing(
+    blobs: FileBlobs, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    for call in ("writev", "fsync", "link"):
+        writing, go_on = asyncio.Event(), asyncio.Event()
+        real = getattr(os, call)
+
+        def slow(*args: object, real=real, writing=writing, go_on=go_on, **named: object):  # type: ignore[no-untyped-def]
+            loop.call_soon_threadsafe(writing.set)
+            asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result()
+            return real(*args, **named)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(os, call, slow)
+            async with asyncio.TaskGroup() as tasks:
+                save = tasks.create_task(blobs.save(ONE, pieces(b"x" * MIB, b"y")))
+                await writing.wait()
+                save.cancel()
+                loop.call_soon(go_on.set)
+        assert save.cancelled()
+        assert files(folder) == []
+
+
+CHILD = """
+import asyncio, logging, os, resource, sys
+from pathlib import Path
+from appliance.contracts.blobs import BlobStoreFull
+from appliance.model.ids import id_from
+from appliance.testing.clock import FakeClock
+from renkei_blobs_files.store import FileBlobs
+
+class Chance:
+    def bytes(self, count):
+        return os.urandom(count)
+
+async def chunks(size):
+    for _ in range(size):
+        yield bytes(65536)
+
+async def saving(store):
+    while True:
+        id = id_from(os.urandom(16))
+        print("begun", id, flush=True)
+        await store.save(id, chunks(20))
+        print("saved", id, flush=True)
+
+async def limited(store):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))
+    try:
+        await store.save("a" * 26, chunks(20))
+    except BlobStoreFull as error:
+        print(error)
+    await store.save("b" * 26, chunks(2))
+
+async def main():
+    store = FileBlobs(Path(sys.argv[2]), 2, FakeClock(), Chance(), logging.getLogger())
+    await store.start()
+    await {"saving": saving, "limited": limited}[sys.argv[1]](store)
+    await store.stop()
+
+asyncio.run(main())
+"""
+
+
+def lines_until_killed(folder: Path, count: int) -> Iterator[list[str]]:
+    """What a saving child says; it is killed after so many lines, and all that it said until then follows."""
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD, "saving", str(folder)], stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        for _ in range(count):
+            yield child.stdout.readline().split()
+        child.send_signal(signal.SIGKILL)
+        for line in child.stdout:
+            if line.endswith("\n"):
+                yield line.split()
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 12, 31, 60])
+async def test_a_kill_loses_nothing_acknowledged_and_shows_nothing_half(folder: Path, count: int) -> None:
+    said = await asyncio.to_thread(lambda: list(lines_until_killed(folder, count)))
+    saved = {id for word, id in said if word == "saved"}
+    begun = {id for word, id in said if word == "begun"}
+    store = made(folder)
+    await store.start()
+    kept = await store.ids()
+    await store.stop()
+    assert saved <= {info.id for info in kept} <= begun
+    assert all(info.size == 20 * 65536 for info in kept)
+    assert all(is_id(Path(name).name) for name in files(folder))
+
+
+def test_a_real_limit_of_the_system_is_a_full_store(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, "limited", str(folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "no room for blob" in done.stdout
+    assert files(folder) == ["b/b/" + "b" * 26]
+
+
+@pytest.fixture
+def small_disk(as_root: None, tmp_path: Path) -> Iterator[Path]:
+    """A file system of 8 MiB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "renkei-test", str(place)], check=True)
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.mark.lab
+async def test_a_disk_that_is_really_full(small_disk: Path) -> None:
+    store = made(small_disk / "blobs")
+    await store.start()
+    await store.save(ONE, pieces(*[b"x" * MIB] * 5))
+    with pytest.raises(BlobStoreFull):
+        await store.save(TWO, pieces(*[b"y" * MIB] * 4))
+    assert await whole(store, ONE) == b"x" * (5 * MIB)
+    assert 0.5 < (await store.check()).ratio < 0.9
+    await store.delete(ONE)
+    await store.save(TWO, pieces(*[b"y" * MIB] * 4))
+    assert [info.id for info in await store.ids()] == [TWO]
+    await store.stop()
