@@ -53,13 +53,18 @@ class Sending:
 
     async def _handed_over(self) -> None:
         """Wait until nothing is left in our own buffers; the kernel has the rest."""
-        transport = self._request.raw.transport
-        if transport is None:
-            raise ConnectionResetError("the visitor has gone")
+        transport = self._transport()
         low, high = transport.get_write_buffer_limits()
         transport.set_write_buffer_limits(0)
         await self._request.raw.writer.drain()
-        transport.set_write_buffer_limits(high, low)
+        # A drain also ends, without a word, when the visitor hangs up.
+        self._transport().set_write_buffer_limits(high, low)
+
+    def _transport(self) -> asyncio.Transport:
+        transport = self._request.raw.transport
+        if transport is None or transport.is_closing():
+            raise ConnectionResetError("the visitor has gone")
+        return transport
 
     def _cut(self) -> None:
         transport = self._request.raw.transport

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Notices as lines of a table; portal and console show the same words for the same thing."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from appliance.link.messages import NoticeRow
 from appliance.model.words import NoticeState
@@ -9,9 +9,8 @@ from appliance.web import japanese
 from appliance.web.house import House
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeLine:
-    """One notice, in words."""
+class NoticeLine(NamedTuple):
+    """One notice, in words. A tuple, because a template takes it apart in a third of the time."""
 
     id: str
     office: str

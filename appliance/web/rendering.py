@@ -74,7 +74,7 @@ class Templates:
             site=site.value,
             fund=settings.fund,
             demo_site=settings.demo.enabled,
-            asset=assets.path,
+            asset=assets.paths,
             nobody=Top(),
         )
         names = self._environment.list_templates(filter_func=_is_page)

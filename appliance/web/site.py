@@ -41,6 +41,7 @@ STOP_SECONDS = 10.0
 REPORT_SECONDS = 2.0
 MAX_REPORTS = 16
 MAX_AT_ONCE = 500
+REQUEST_ID_BYTES = 8
 READ_BUFFER = 256 * 1024
 # Paths hold ids; what must be kept of a request is in the journal.
 NO_ACCESS_LOG = logging.getLogger("appliance.web.access")
@@ -153,7 +154,7 @@ class WebSite:
     async def answer(self, raw: BaseRequest) -> StreamResponse:
         """The answer to a request; nothing is ever raised out of here but the end of the task."""
         loop = asyncio.get_running_loop()
-        begun, number = loop.time(), self.house.new_id()
+        begun, number = loop.time(), self._request_id()
         self._at_once += 1
         try:
             route, answer = await self._answered(raw, number)
@@ -162,10 +163,14 @@ class WebSite:
         self._observe(route, answer.status, loop.time() - begun)
         return answer
 
+    def _request_id(self) -> str:
+        """Ours, never the visitor's; short enough to be read out on the telephone."""
+        return self.house.random.bytes(REQUEST_ID_BYTES).hex()
+
     def answer_malformed(self, raw: BaseRequest) -> Response:
         """The answer to what the parser could not read."""
         self._observe("edge", 400, 0.0)
-        number = self.house.new_id()
+        number = self._request_id()
         return self._turned_away(raw, Asked(self.house, number, False), TurnedAway(Turned.MALFORMED))
 
     async def _answered(self, raw: BaseRequest, number: str) -> tuple[str, StreamResponse]:

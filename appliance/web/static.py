@@ -27,7 +27,8 @@ class Assets:
     def __init__(self, folder: Path = FOLDER) -> None:
         """Reads every file of folder. Each is there under its name, and for ever under one with its hash."""
         self._by_path: dict[str, Asset] = {}
-        self._lasting: dict[str, str] = {}
+        # The lasting path of each file, for templates.
+        self.paths: dict[str, str] = {}
         for file in sorted(folder.iterdir()):
             if file.suffix in TYPES:
                 self._add(file.stem, file.suffix, file.read_bytes())
@@ -38,11 +39,7 @@ class Assets:
         lasting = f"/static/{stem}.{digest}{suffix}"
         self._by_path[f"/static/{stem}{suffix}"] = Asset(body, TYPES[suffix], etag, ASK_AGAIN)
         self._by_path[lasting] = Asset(body, TYPES[suffix], etag, FOR_EVER)
-        self._lasting[stem + suffix] = lasting
-
-    def path(self, name: str) -> str:
-        """The lasting path of a file, for templates. Raises KeyError."""
-        return self._lasting[name]
+        self.paths[stem + suffix] = lasting
 
     def get(self, path: str) -> Asset | None:
         """The file at a path, or None."""

@@ -156,7 +156,7 @@ class Opening:
         """A site and its visitor."""
         own = replace(SITE, hosts=hosts)
         settings = replace(SETTINGS, sites=Sites(own, own, own), **changed)
-        vault, seen = FakeVault(), []  # type: ignore[var-annotated]
+        vault, seen = FakeVault(), []
         context = tls_context(self._certificate.file, self._certificate.key)
         website = WebSite(
             site,

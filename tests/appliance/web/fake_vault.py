@@ -106,9 +106,17 @@ class FakeVault:
         """A notice of the first office, already delivered. Its id."""
         office, now = self.offices[0], self.clock.now()
         row = m.NoticeRow(
-            self.new_id(), office.number, office.name, "payment_notice", "2026-05", "納入告知額通知書_2026年5月.pdf",
-            len(body), NoticeState.DELIVERED, now, 0,
-        )  # fmt: skip
+            self.new_id(),
+            office.number,
+            office.name,
+            "payment_notice",
+            "2026-05",
+            "納入告知額通知書_2026年5月.pdf",
+            len(body),
+            NoticeState.DELIVERED,
+            now,
+            0,
+        )
         row = replace(row, **changed)
         self.notices.insert(0, row)
         self.documents[row.id] = body

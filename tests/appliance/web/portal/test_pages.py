@@ -153,7 +153,7 @@ async def test_the_token_the_request_id_and_the_source_go_along(portal: Browser)
     await portal.get("/")
     (asked,) = portal.vault.asked
     assert asked.token in portal.vault.visits
-    assert len(asked.request) == 26
+    assert len(asked.request) == 16
     assert asked.asserted.source == "127.0.0.1"
 
 
