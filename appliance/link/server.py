@@ -74,7 +74,8 @@ class LinkServer:
         bound = sockets.bind_unix(path, mode, group)
         front = self._front(Door(frozenset({site})))
         loop = asyncio.get_running_loop()
-        self._listeners.append(await loop.create_unix_server(self._factory(front), sock=bound))
+        listener = await loop.create_unix_server(self._factory(front), sock=bound, backlog=sockets.BACKLOG)
+        self._listeners.append(listener)
         self._sockets[path] = sockets.identity(path)
 
     async def listen_tls(
@@ -87,7 +88,7 @@ class LinkServer:
             raise ValueError("neither console nor admin may come in over the network")
         front = self._front(Door(callers, proves=True))
         loop = asyncio.get_running_loop()
-        listener = await loop.create_server(self._factory(front), host, port, ssl=context)
+        listener = await loop.create_server(self._factory(front), host, port, ssl=context, backlog=sockets.BACKLOG)
         self._listeners.append(listener)
         address = listener.sockets[0].getsockname()
         return str(address[0]), int(address[1])
