@@ -6,10 +6,11 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from renkei_blobs_files.folders import sync_folder
+
 MAX_PIECES = 1024  # what one writev takes (IOV_MAX)
 
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Draft:
@@ -84,12 +85,3 @@ def _after(pieces: Sequence[bytes | memoryview], written: int) -> list[bytes | m
             return [memoryview(piece)[written:], *pieces[number + 1 :]]
         written -= len(piece)
     return []
-
-
-def sync_folder(path: Path) -> None:
-    """Make the names in a directory durable."""
-    folder = os.open(path, _FOLDER)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -5,7 +5,7 @@ import asyncio
 import errno
 import logging
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -15,13 +15,14 @@ from appliance.contracts.blobs import MAX_IDS, BlobError, BlobExists, BlobInfo, 
 from appliance.contracts.plugin import Clock, Random
 from appliance.contracts.records import Usage
 from appliance.model.ids import id_from, is_id
-from renkei_blobs_files.draft import MAX_PIECES, Draft, sync_folder
+from renkei_blobs_files.draft import MAX_PIECES, Draft
+from renkei_blobs_files.folders import Folders, sync_folder
 
 T = TypeVar("T")
 PIECE = 1024 * 1024
 UNFINISHED = "unfinished"
 
-_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
+_LETTERS = frozenset("234567abcdefghijklmnopqrstuvwxyz")
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NANOSECONDS = 1_000_000
@@ -37,6 +38,7 @@ class FileBlobs:
         self._clock = clock
         self._random = random
         self._log = log
+        self._folders = Folders()
         self._pool: ThreadPoolExecutor | None = None
 
     async def start(self) -> None:
@@ -54,7 +56,8 @@ class FileBlobs:
 
     async def save(self, id: str, chunks: AsyncIterable[bytes]) -> int:
         """Keep the chunks under id, all or nothing; the size (contracts.blobs)."""
-        draft = Draft(self._unfinished(id), self._path(id))
+        path = self._path(id)
+        draft = Draft(self._unfinished(id), path)
         try:
             batch: list[bytes] = []
             size = 0
@@ -64,7 +67,8 @@ class FileBlobs:
                 if size >= PIECE or len(batch) == MAX_PIECES:
                     await self._call(id, draft.write, batch)
                     batch, size = [], 0
-            return await self._call(id, draft.publish, batch, self._clock.now() * _NANOSECONDS)
+            saved_at = self._clock.now() * _NANOSECONDS
+            return await self._call(id, _publish, self._folders, draft, path.parent, batch, saved_at)
         except (Exception, asyncio.CancelledError):
             await self._discard(draft)
             raise
@@ -158,31 +162,22 @@ def _blob_error(id: str, error: OSError) -> BlobError:
 
 
 def _prepare(folder: Path) -> int:
-    """All directories stand before the first blob, so that a save never has to make one durable."""
+    """Make the root, and sweep what an earlier process did not finish; how many files that were.
+
+    One process uses a folder, and it has saved nothing yet.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for outer in (folder / letter for letter in _LETTERS):
-        made = [_made(outer), *(_made(outer / letter) for letter in _LETTERS)]
-        if any(made):
-            sync_folder(outer)
-    _made(folder / UNFINISHED)
-    sync_folder(folder)
-    return _sweep(folder / UNFINISHED)
-
-
-def _made(folder: Path) -> bool:
-    try:
-        folder.mkdir(mode=0o700)
-    except FileExistsError:
-        return False
-    return True
-
-
-def _sweep(folder: Path) -> int:
-    """Remove what an earlier process did not finish: one process uses a folder, and it has saved nothing yet."""
-    left = list(folder.iterdir())
+    (folder / UNFINISHED).mkdir(mode=0o700, exist_ok=True)
+    sync_folder(folder.parent)
+    left = list((folder / UNFINISHED).iterdir())
     for path in left:
         path.unlink()
     return len(left)
+
+
+def _publish(folders: Folders, draft: Draft, leaf: Path, pieces: Sequence[bytes], saved_at: int) -> int:
+    folders.need(leaf)
+    return draft.publish(pieces, saved_at)
 
 
 def _read(path: Path, at: int, wanted: int) -> tuple[bytes, int]:
@@ -214,11 +209,15 @@ def _page(folder: Path, after: str, limit: int) -> list[BlobInfo]:
 
 def _ids(folder: Path, after: str) -> Iterator[str]:
     """One directory is read at a time: a thousandth of all."""
-    for outer in _LETTERS:
-        for inner in _LETTERS:
+    for outer in _names(folder, _LETTERS):
+        for inner in _names(folder / outer, _LETTERS):
             if outer + inner >= after[:2]:
-                names = [path.name for path in (folder / outer / inner).iterdir()]
+                names = (path.name for path in (folder / outer / inner).iterdir())
                 yield from sorted(name for name in names if name > after and is_id(name))
+
+
+def _names(folder: Path, wanted: frozenset[str]) -> list[str]:
+    return sorted(wanted.intersection(path.name for path in folder.iterdir()))
 
 
 def _info(folder: Path, id: str) -> BlobInfo | None:

@@ -9,7 +9,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,8 +40,18 @@ def made(folder: Path, clock: FakeClock | None = None, seed: str = "") -> FileBl
     return FileBlobs(folder, 2, clock or FakeClock(), FakeRandom(seed), logging.getLogger("test"))
 
 
+async def warm(blobs: FileBlobs, id: str) -> None:
+    """Let the directories for this id stand, as they do in a store that is in use."""
+    await blobs.save(id, pieces(b"x"))
+    await blobs.delete(id)
+
+
 def files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir())
+
+
+def name_of(file: int) -> str:
+    return Path(f"/proc/self/fd/{file}").readlink().name
 
 
 def mode(path: Path) -> int:
@@ -71,31 +81,32 @@ async def test_the_time_is_that_of_the_clock(folder: Path) -> None:
     assert info.saved_at == clock.now()
 
 
-async def test_durable_before_visible_before_answered(
-    blobs: FileBlobs, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_durable_before_visible_before_answered(blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
+    sync, link = os.fsync, os.link
 
-    def watched(name: str, call: Callable[..., None]) -> Callable[..., None]:
-        def watching(*args: object, **named: object) -> None:
-            target = (
-                Path(f"/proc/self/fd/{args[0]}").readlink() if isinstance(args[0], int) else Path(str(args[-1]))
-            )
-            calls.append(f"{name} {target.name.split('.')[0]}")
-            call(*args, **named)
+    def watched_sync(file: int) -> None:
+        calls.append(f"sync {name_of(file).partition('.')[0]}")
+        sync(file)
 
-        return watching
+    def watched_link(source: Path, target: Path, *, follow_symlinks: bool) -> None:
+        calls.append(f"link {target.name}")
+        link(source, target, follow_symlinks=follow_symlinks)
 
-    monkeypatch.setattr(os, "fsync", watched("fsync", os.fsync))
-    monkeypatch.setattr(os, "link", watched("link", os.link))
-    await blobs.save("2a" + "x" * 24, pieces(b"x"))
-    assert calls == ["fsync 2a" + "x" * 24, "link 2a" + "x" * 24, "fsync a"]
+    monkeypatch.setattr(os, "fsync", watched_sync)
+    monkeypatch.setattr(os, "link", watched_link)
+    first, second = "2a" + "x" * 24, "2a" + "y" * 24
+    await blobs.save(first, pieces(b"x"))
+    assert calls == ["sync blobs", "sync 2", f"sync {first}", f"link {first}", "sync a"]
+    calls.clear()
+    await blobs.save(second, pieces(b"x"))
+    assert calls == [f"sync {second}", f"link {second}", "sync a"]
 
 
 async def test_a_deletion_is_durable(blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
     await blobs.save(ONE, pieces(b"x"))
     synced: list[str] = []
-    monkeypatch.setattr(os, "fsync", lambda file: synced.append(Path(f"/proc/self/fd/{file}").readlink().name))
+    monkeypatch.setattr(os, "fsync", lambda file: synced.append(name_of(file)))
     await blobs.delete(ONE)
     assert synced == ["a"]
 
@@ -115,14 +126,16 @@ async def test_what_a_crash_has_left_is_swept_at_the_start(folder: Path, caplog:
 
 
 async def test_strange_files_are_no_blobs(blobs: FileBlobs, folder: Path) -> None:
-    for name in ("README", "A" * 26, ONE + ".bak"):
-        (folder / "a/a" / name).write_bytes(b"x")
-    assert await blobs.ids() == []
+    await blobs.save(ONE, pieces(b"x"))
+    for name in ("a/a/README", "a/a/" + "A" * 26, f"a/a/{ONE}.bak", "a/notes", "notes"):
+        (folder / name).write_bytes(b"x")
+    assert [info.id for info in await blobs.ids()] == [ONE]
 
 
 async def test_a_symbolic_link_is_never_followed(blobs: FileBlobs, folder: Path, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_bytes(b"secret")
+    await warm(blobs, ONE)
     (folder / "a/a" / ONE).symlink_to(secret)
     with pytest.raises(BlobError):
         await whole(blobs, ONE)
@@ -142,7 +155,7 @@ async def test_a_blob_deleted_while_it_is_read_is_missing_not_short(blobs: FileB
 
 async def test_no_file_stays_open(blobs: FileBlobs) -> None:
     def descriptors() -> int:
-        return len(os.listdir("/proc/self/fd"))
+        return len(list(Path("/proc/self/fd").iterdir()))
 
     await blobs.save(ONE, pieces(b"x" * (3 * MIB)))
     before = descriptors()
@@ -193,6 +206,8 @@ FAULTS = [
 async def test_a_disk_that_refuses_leaves_nothing(
     blobs: FileBlobs, folder: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, kind: type[BlobError]
 ) -> None:
+    await warm(blobs, ONE)
+
     def refuse(*args: object, **named: object) -> None:
         raise OSError(number, os.strerror(number))
 
@@ -208,18 +223,20 @@ async def test_a_disk_that_refuses_leaves_nothing(
 async def test_a_folder_that_cannot_be_made_durable_takes_the_blob_back(
     blobs: FileBlobs, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sync, seen = os.fsync, 0
+    sync, seen = os.fsync, list[list[str]]()
 
-    def second_fails(file: int) -> None:
-        nonlocal seen
-        seen += 1
-        if seen == 2:
+    def fails_for_the_folder(file: int) -> None:
+        if name_of(file) == "7":
+            seen.append(files(folder))
             raise OSError(errno.EIO, "broken")
         sync(file)
 
-    monkeypatch.setattr(os, "fsync", second_fails)
-    with pytest.raises(BlobError, match="broken"):
-        await blobs.save(ONE, pieces(b"x"))
+    await warm(blobs, TWO)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fails_for_the_folder)
+        with pytest.raises(BlobError, match="broken"):
+            await blobs.save(TWO, pieces(b"x"))
+    assert seen == [[f"b/7/{TWO}"], []]
     assert files(folder) == []
 
 
