@@ -50,22 +50,28 @@ WORDS = {
 
 def parser(words: dict[str, Word]) -> argparse.ArgumentParser:
     """The whole command line."""
-    whole = argparse.ArgumentParser(prog="renkei", description="Renkei Gateway")
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--config", help="configuration file; else $RENKEI_CONFIG, else /etc/renkei/config.toml")
+    whole = argparse.ArgumentParser(prog="renkei", description="Renkei Gateway", parents=[anywhere()])
     found = whole.add_subparsers(dest="command", required=True, metavar="WORD")
     for name, word in words.items():
-        one = found.add_parser(name, help=word.help, description=word.help, parents=[common])
+        one = found.add_parser(name, help=word.help, description=word.help)
         word.arguments(one)
         one.set_defaults(run=word.run)
     return whole
+
+
+def anywhere() -> argparse.ArgumentParser:
+    """What may stand anywhere among the words."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--config", help="configuration file; else $RENKEI_CONFIG, else /etc/renkei/config.toml")
+    return common
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code: 0 done, 1 not possible (one sentence says why), 2 not understood."""
     try:
         extra = {c.name: Word(c.help, c.arguments, c.run) for c in added_commands(taken=WORDS)}
-        given = parser({**WORDS, **extra}).parse_args(arguments)
+        given, rest = anywhere().parse_known_args(arguments)
+        parser({**WORDS, **extra}).parse_args(rest, given)
         code: int = given.run(given)
     except KNOWN as error:
         print(f"renkei: {error}", file=sys.stderr)

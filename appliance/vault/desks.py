@@ -18,7 +18,7 @@ DESKS: Mapping[type, Desk] = {
     m.ListOffices: Desk(office_list.list_offices),
     m.ReadHistory: Desk(history.read_history, history.office_of_history),
     m.BeginUpload: Desk(uploads.begin_upload, uploads.office_of_new),
-    m.PutPart: Desk(uploads.put_part, uploads.office_of_upload),
+    m.PutPart: Desk(uploads.put_part, uploads.office_of_part),
     m.DeliverNotice: Desk(notices.deliver_notice, uploads.office_of_upload),
     m.DownloadNotice: Desk(notices.download_notice, notices.office_of_notice),
     m.DownloadFinished: Desk(notices.download_finished, notices.office_of_download),

@@ -100,7 +100,7 @@ class Reception:
         caller = replace(caller, seen=snapshot.seen, visit_seen=dict(snapshot.seen))
         try:
             known = first_outcome(snapshot, caller)
-            office = self._office(snapshot, caller)
+            office = self._office(snapshot, caller) if known is None else ""
         except Refused as refused:
             return _Facts(caller, refused=refused)
         return _Facts(caller, office, known)

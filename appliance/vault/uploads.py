@@ -11,13 +11,13 @@ from typing import Any
 from appliance.contracts.blobs import BlobError, BlobStoreFull
 from appliance.link.messages import PART_SIZE, BeginUpload, PartKept, PutPart, UploadBegun
 from appliance.link.refusals import Refused, Why
-from appliance.model.things import Part, Upload
+from appliance.model.things import Notice, Part, Upload
 from appliance.model.time import date_in_japan, purge_month
 from appliance.vault import chunks
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.outcomes import remember
-from appliance.vault.tables import offices, uploads
+from appliance.vault.tables import notices, offices, uploads
 from appliance.vault.transaction import Moved, Snapshot, Transaction
 
 MAX_NAME = 120
@@ -36,6 +36,19 @@ def office_of_new(snapshot: Snapshot, caller: Caller, message: BeginUpload) -> s
 def office_of_upload(snapshot: Snapshot, caller: Caller, message: Any) -> str:
     """The office of an upload that this account began. Raises Refused NOT_FOUND."""
     return own_upload(snapshot, caller, message.upload).office
+
+
+def office_of_part(snapshot: Snapshot, caller: Caller, message: PutPart) -> str:
+    """The office of a document that this account began or has delivered. Raises Refused NOT_FOUND."""
+    return _begun(snapshot, caller, message.upload).office
+
+
+def _begun(snapshot: Snapshot, caller: Caller, id: str) -> Upload | Notice:
+    """A document whose parts may come: on its way, or delivered already, when the same form is sent twice."""
+    notice = notices.get(snapshot, id)
+    if notice is not None and notice.delivered_by == caller.actor:
+        return notice
+    return own_upload(snapshot, caller, id)
 
 
 def own_upload(snapshot: Snapshot, caller: Caller, upload: str) -> Upload:
@@ -83,7 +96,7 @@ async def begin_upload(core: Core, caller: Caller, message: BeginUpload) -> Uplo
 async def put_part(core: Core, caller: Caller, message: PutPart) -> PartKept:
     """Seal and keep one part. The next one in order, or one that is already kept, with the same bytes."""
     core.room.need_for_uploads()
-    upload = await core.read(lambda snapshot: own_upload(snapshot, caller, message.upload))
+    upload = await core.read(lambda snapshot: _begun(snapshot, caller, message.upload))
     if message.number > len(upload.parts) or message.number < 0:
         raise Refused(Why.CONFLICT, "upload.order", {"next": str(len(upload.parts))})
     expected = _size_of(upload, message.number)
@@ -91,6 +104,8 @@ async def put_part(core: Core, caller: Caller, message: PutPart) -> PartKept:
     stream = _Counted(_stream(caller), expected, [hash] if hash else [], first=message.number == 0)
     if message.number < len(upload.parts):
         return await _same_part(upload.parts[message.number], stream)
+    if isinstance(upload, Notice):
+        raise Refused(Why.CONFLICT, "upload.complete")
     part = await _saved(core, upload, message.number, stream)
     await _append(core, caller, upload, part)
     if hash:
@@ -104,7 +119,7 @@ def _stream(caller: Caller) -> AsyncIterator[bytes]:
     return stream
 
 
-def _size_of(upload: Upload, number: int) -> int:
+def _size_of(upload: Upload | Notice, number: int) -> int:
     size = min(PART_SIZE, upload.size - number * PART_SIZE)
     if size <= 0:
         raise Refused(Why.CONFLICT, "upload.complete")

@@ -37,8 +37,8 @@ async def play(root: Path, port: int, once: bool) -> int:
             steps = await Story(stage, say).play()
             if not once:
                 await show(stage)
-    except* StoryFailed as failed:
-        say(f"story failed: {failed.exceptions[0]}")
+    except StoryFailed as failed:
+        say(f"story failed: {failed}")
         return 1
     say(f"story complete: {steps} steps")
     return 0

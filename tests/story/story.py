@@ -68,13 +68,14 @@ class Story:
     async def staff_signs_in(self, staff: Visitor) -> None:
         """The console lets in nobody with a wrong password."""
         page = (await staff.get("/")).page
-        need(CLOCK in page.text, "the console does not show the demo's clock")
+        need("デモ環境です" in page.text, "the console does not say that it is a demo")
         login = self.stage.staff
         wrong = await sign_in(staff, Login("", login.user, "wrong-password"))
         need(wrong.path == "/sign-in", "a wrong password was let in at the console")
         self.done("a wrong password is refused at the console")
         menu = await sign_in(staff, login)
         need(menu.status == 200 and menu.path == "/", f"{login.user} cannot sign in at the console")
+        need(CLOCK in menu.page.text, "the menu does not show the demo's clock")
         self.done(f"staff member {login.user} signs in at the console")
 
     async def staff_delivers(self, staff: Visitor) -> None:

@@ -34,7 +34,7 @@ class Visitor:
         self.site = site
         context = ssl.create_default_context(cafile=str(authority))
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=context), cookie_jar=aiohttp.CookieJar(unsafe=True)
+            connector=aiohttp.TCPConnector(ssl=context), cookie_jar=aiohttp.CookieJar(unsafe=True, quote_cookie=False)
         )
 
     async def __aenter__(self) -> "Visitor":
