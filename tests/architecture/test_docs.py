@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.cli.main import WORDS
 from tests.architecture import tree
 
 HEADINGS = ["Status", "Context", "Decision", "Consequences"]
@@ -42,6 +43,11 @@ def test_files_that_a_text_names_exist(path: Path) -> None:
 @pytest.mark.parametrize("path", TEXTS, ids=named)
 def test_make_targets_that_a_text_names_exist(path: Path) -> None:
     assert set(re.findall(r"\bmake ([a-z][a-z-]+)", _code(read(path)))) <= targets()
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=named)
+def test_commands_that_a_text_names_exist(path: Path) -> None:
+    assert set(re.findall(r"^(?:[#$] )?renkei ([a-z]+)", _code(read(path)), re.MULTILINE)) <= set(WORDS)
 
 
 def _code(text: str) -> str:

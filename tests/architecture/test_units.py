@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from appliance.cli.init import SECRETS
-from appliance.cli.places import Places
+from appliance.cli.main import WORDS, parser
+from appliance.cli.places import DEFAULT_CONFIG, Places
+from appliance.cli.serving import chosen
 from appliance.model.words import WEB_SITES
 from tests.architecture import tree
 
@@ -73,6 +75,15 @@ def test_a_unit_is_sandboxed(unit: str) -> None:
     assert "~@privileged @resources" in written["SystemCallFilter"]
     assert "ProcSubset" not in written, "it would silence the process metrics"
     assert "LimitAS" not in written, "the record store maps more than it uses"
+
+
+@pytest.mark.parametrize("unit", units())
+def test_the_command_understands_what_a_unit_says(unit: str) -> None:
+    (line,) = directives(unit)["ExecStart"]
+    program, *arguments = line.split()
+    given = parser(WORDS).parse_args(arguments)
+    assert (program, given.command, given.config) == ("/usr/bin/renkei", "serve", str(DEFAULT_CONFIG))
+    assert all(chosen(given))
 
 
 def test_the_unit_hands_over_every_secret_that_init_makes() -> None:

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""docs/journal.md names every kind of entry and every key of a leaf, and no others."""
+
+import re
+from pathlib import Path
+
+from appliance.model.journal import Kind
+from appliance.vault.journal.leaf import Shape
+
+PAGE = (Path(__file__).parents[2] / "docs" / "journal.md").read_text("utf-8")
+
+
+def table(heading: str) -> dict[str, str]:
+    """First column → the rest, of the first table below a heading."""
+    section = PAGE.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    rows = re.findall(r"^\| `([^`]+)` \| (.+) \|$", section, re.MULTILINE)
+    assert len(rows) == len({name for name, _ in rows}), "a row stands twice"
+    return dict(rows)
+
+
+def test_every_kind_has_one_row_and_every_row_a_kind() -> None:
+    catalogue = table("Catalogue")
+    assert sorted(catalogue) == sorted(kind.value for kind in Kind)
+    assert all(len(when) >= 15 for when in catalogue.values())
+
+
+def test_the_rows_stand_in_the_order_of_the_kinds() -> None:
+    assert list(table("Catalogue")) == [kind.value for kind in Kind]
+
+
+def test_every_key_of_a_leaf_is_explained() -> None:
+    assert list(table("An entry")) == sorted(Shape.__struct_fields__)
