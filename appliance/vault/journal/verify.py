@@ -18,6 +18,7 @@ from appliance.vault.journal import rows
 from appliance.vault.journal.checkpoint import Checkpoints, announced
 from appliance.vault.journal.leaf import Facts, NotALeaf
 from appliance.vault.journal.log import KEPT_LEVEL, Head, Log
+from appliance.vault.journal.merkle import HASH_SIZE
 from appliance.vault.journal.note import VerifierKey, encoded
 from appliance.vault.journal.rows import Snapshots
 from appliance.vault.journal.walk import Broken, Walk, outside
@@ -42,7 +43,7 @@ class _Page:
 
     leaves: Rows
     payloads: dict[bytes, bytes]
-    notes: Rows
+    notes: dict[int, bytes]
     nodes: dict[bytes, bytes]
 
 
@@ -96,11 +97,12 @@ async def _check_all(store: Snapshots, log: Log, checker: "_Checker", outline: _
 
 
 def _page(view: View, *, start: int, stop: int) -> _Page:
+    notes = view.scan(rows.checkpoint_key(start + 1), rows.checkpoint_key(stop + 1))
     nodes = {key: view.get(key) for key in _nodes_of(start, stop)}
     return _Page(
         view.scan(rows.leaf_key(start), rows.leaf_key(stop)),
         dict(view.scan(rows.payload_key(start), rows.payload_key(stop))),
-        view.scan(rows.checkpoint_key(start + 1), rows.checkpoint_key(stop + 1)),
+        {rows.number_of(key): sealed for key, sealed in notes},
         {key: sealed for key, sealed in nodes.items() if sealed is not None},
     )
 
@@ -132,25 +134,23 @@ class _Checker:
 
     def empty_tree(self) -> None:
         """What was said of the tree before its first entry."""
-        self._confirm_marks()
+        self._confirm(0, {})
 
     def page(self, page: _Page, stop: int) -> list[bytes]:
         """Check the rows up to stop; the keys under which offices must find them."""
         listed: list[bytes] = []
-        notes = iter(page.notes)
-        note = next(notes, None)
+        said = {mark[0] for mark in self._marks} | page.notes.keys()
         for key, sealed in page.leaves:
             facts = self._leaf(key, sealed)
+            seq = facts.seq
             if facts.office:
-                listed.append(rows.office_key(facts.office, facts.seq))
-            if raw := page.payloads.get(rows.payload_key(facts.seq)):
-                self._payload(facts, raw)
-            if len(self.walk.completed) > KEPT_LEVEL:
+                listed.append(rows.office_key(facts.office, seq))
+            if (payload := page.payloads.get(rows.payload_key(seq))) is not None:
+                self._payload(facts, payload)
+            if not (seq + 1) % (1 << KEPT_LEVEL):
                 self._nodes(page)
-            if note and rows.number_of(note[0]) == self.walk.size:
-                self._note(*note)
-                note = next(notes, None)
-            self._confirm_marks()
+            if seq + 1 in said:
+                self._confirm(seq + 1, page.notes)
         if self.walk.size != stop:
             raise Broken(self.walk.size, f"entry {self.walk.size} is missing")
         return listed
@@ -167,24 +167,22 @@ class _Checker:
             raise Broken(first_bad, f"{what} was changed: {error}") from error
 
     def _leaf(self, key: bytes, sealed: bytes) -> Facts:
-        expected = self.walk.size
-        if rows.number_of(key) != expected:
-            raise Broken(expected, f"entry {expected} is missing")
+        seq = self.walk.frontier.size
+        if key != rows.leaf_key(seq):
+            raise Broken(seq, f"entry {seq} is missing")
         try:
-            leaf = self._log.leaf(key, sealed)
+            plain = self._log.open(key, sealed)
         except Unsealable as error:
-            raise Broken(expected, f"entry {expected} was changed: {error}") from error
-        return self.walk.leaf(leaf.hash, leaf.text)
+            raise Broken(seq, f"entry {seq} was changed: {error}") from error
+        return self.walk.leaf(plain[:HASH_SIZE], plain[HASH_SIZE:])
 
     def _payload(self, facts: Facts, sealed: bytes) -> None:
-        what = f"the personal part of entry {facts.seq}"
-        raw = self._opened(rows.payload_key(facts.seq), sealed, facts.seq, what)
         try:
-            payload = leaves_of.payload(raw)
-        except NotALeaf as error:
-            raise Broken(facts.seq, f"{what} cannot be read: {error}") from error
+            payload = leaves_of.payload(self._log.open(rows.payload_key(facts.seq), sealed))
+        except (Unsealable, NotALeaf) as error:
+            raise Broken(facts.seq, f"the personal part of entry {facts.seq} was changed: {error}") from error
         if leaves_of.commitments(payload.salt, payload.personal) != facts.commit:
-            raise Broken(facts.seq, f"{what} is not what was committed to")
+            raise Broken(facts.seq, f"the personal part of entry {facts.seq} is not what was committed to")
 
     def _nodes(self, page: _Page) -> None:
         last = self.walk.size - 1
@@ -197,12 +195,12 @@ class _Checker:
             if self._opened(key, page.nodes[key], self.walk.proven, what) != self.walk.completed[level]:
                 raise Broken(self.walk.proven, f"{what} is another")
 
-    def _note(self, key: bytes, sealed: bytes) -> None:
-        what = f"the checkpoint over {self.walk.size} entries"
-        note = self._opened(key, sealed, self.walk.proven, what)
-        self.walk.note(note.decode(errors="replace"), self._key)
-
-    def _confirm_marks(self) -> None:
-        while self._marks and self._marks[0][0] == self.walk.size:
+    def _confirm(self, size: int, notes: dict[int, bytes]) -> None:
+        """Compare the tree so far with the checkpoint and the marks of its size."""
+        if size in notes:
+            what = f"the checkpoint over {size} entries"
+            note = self._opened(rows.checkpoint_key(size), notes[size], self.walk.proven, what)
+            self.walk.note(note.decode(errors="replace"), self._key)
+        while self._marks and self._marks[0][0] == size:
             _, root, what = self._marks.pop(0)
             self.walk.root(root, what)

@@ -244,7 +244,7 @@ ATTACKS: list[tuple[Attack, int, str]] = [
     (edit_a_salt, 501, "the personal part of entry 501 is not"),
     (invent_a_payload, 502, "the personal part of entry 502 is not"),
     (damage_a_payload, 501, "the personal part of entry 501 was changed"),
-    (write_garbage_as_payload, 501, "the personal part of entry 501 cannot be read"),
+    (write_garbage_as_payload, 501, "the personal part of entry 501 was changed: JSON"),
     (hide_from_the_office, 502, "entry 502 is missing in the list of its office"),
     (edit_a_node, 700, "the node over the entries 512 to 767 is another"),
     (remove_a_node, 100, "the node over the entries 0 to 511 is missing"),
