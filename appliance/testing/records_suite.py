@@ -104,6 +104,7 @@ class RecordsSuite(ABC):
         await self.close_store(made)
 
     async def test_keys_are_ordered_as_unsigned_bytes(self, store: RecordStore) -> None:
+        """Whatever the order in which rows come, a scan gives them in the order of their keys."""
         await put(store, {key: b"v" + key for key in KEYS[::-1]})
         rows = await store.read(lambda view: view.scan(b"", END))
         assert rows == [(key, b"v" + key) for key in sorted(KEYS)]
@@ -111,6 +112,7 @@ class RecordsSuite(ABC):
     @pytest.mark.parametrize("limit", [0, 1, 2, 3, MAX_ROWS])
     @pytest.mark.parametrize("reverse", [False, True])
     async def test_a_scan_keeps_bounds_order_and_limit(self, store: RecordStore, limit: int, reverse: bool) -> None:
+        """start belongs to the page, stop does not, and a bound need not exist."""
         await put(store, dict.fromkeys(KEYS, b""))
         bounds = [b"", b"\x00", b"a", b"a\x00", b"aa", b"b", b"\xff", END, END + b"\xff" * 100]
         for start in bounds:
@@ -121,9 +123,11 @@ class RecordsSuite(ABC):
 
     @pytest.mark.parametrize("reverse", [False, True])
     async def test_an_empty_store_has_no_rows(self, store: RecordStore, reverse: bool) -> None:
+        """A page of nothing is empty."""
         assert await store.read(lambda view: view.scan(b"", END, reverse=reverse)) == []
 
     async def test_a_page_has_at_most_a_thousand_rows(self, store: RecordStore) -> None:
+        """More must be asked for page by page."""
         await put(store, {b"%06d" % number: b"" for number in range(MAX_ROWS + 1)})
         assert len(await everything(store)) == MAX_ROWS
         for limit in (MAX_ROWS + 1, -1):
@@ -131,12 +135,15 @@ class RecordsSuite(ABC):
                 await store.read(lambda view: view.scan(b"", END, limit=limit))  # noqa: B023
 
     async def test_get_of_what_is_not_there_is_none(self, store: RecordStore) -> None:
+        """A key that cannot be is not there either; an empty value is not None."""
         await put(store, {b"a": b""})
         for key in (b"", b"b", b"a" * (MAX_KEY + 100)):
             assert await store.read(lambda view: view.get(key)) is None  # noqa: B023
         assert await store.read(lambda view: view.get(b"a")) == b""
 
     async def test_a_function_sees_its_own_changes(self, store: RecordStore) -> None:
+        """In get and scan, both ways."""
+
         def work(txn: Txn) -> object:
             txn.put(b"a", b"1")
             txn.put(b"b", b"2")
@@ -148,6 +155,7 @@ class RecordsSuite(ABC):
         assert await store.write([work]) == [Done((b"3", None, one, one))]
 
     async def test_delete_says_whether_it_was_there(self, store: RecordStore) -> None:
+        """And it is gone at once."""
         await put(store, {b"a": b"1"})
         keys = (b"a", b"a", b"b", b"", b"x" * (MAX_KEY + 100))
         assert await store.write([lambda txn: [txn.delete(key) for key in keys]]) == [
@@ -156,6 +164,8 @@ class RecordsSuite(ABC):
         assert await everything(store) == {}
 
     async def test_later_functions_see_what_earlier_ones_did(self, store: RecordStore) -> None:
+        """The functions of a batch run in order."""
+
         def add(txn: Txn) -> int:
             count = int(txn.get(b"count") or b"0") + 1
             txn.put(b"count", b"%d" % count)
@@ -165,6 +175,8 @@ class RecordsSuite(ABC):
         assert await everything(store) == {b"count": b"5"}
 
     async def test_a_failing_function_harms_nobody_and_leaves_nothing(self, store: RecordStore) -> None:
+        """Puts, overwrites and deletes of a function that raised never happened."""
+
         def bad(txn: Txn) -> None:
             txn.put(b"bad", b"1")
             txn.put(b"first", b"overwritten")
@@ -178,6 +190,8 @@ class RecordsSuite(ABC):
         assert await everything(store) == {b"first": b"1", b"last": b"1", b"old": b"1"}
 
     async def test_a_batch_in_which_all_fail_changes_nothing(self, store: RecordStore) -> None:
+        """And the batch itself does not fail."""
+
         def bad(txn: Txn) -> None:
             txn.put(b"bad", b"1")
             raise StopIteration
@@ -194,6 +208,8 @@ class RecordsSuite(ABC):
     async def test_rows_beyond_the_limits_fail_their_function_only(
         self, store: RecordStore, key: bytes, value: bytes
     ) -> None:
+        """LimitExceeded, and nothing of the function stays."""
+
         def work(txn: Txn) -> None:
             txn.put(b"before", b"1")
             txn.put(key, value)
@@ -202,11 +218,14 @@ class RecordsSuite(ABC):
         assert await everything(store) == {}
 
     async def test_the_largest_row_fits(self, store: RecordStore) -> None:
+        """The limits themselves are allowed."""
         row = {b"k" * MAX_KEY: bytes(MAX_VALUE)}
         await put(store, row)
         assert dict(await store.read(lambda view: view.scan(b"", END + END))) == row
 
     async def test_ten_thousand_writes_fit_and_no_more(self, store: RecordStore) -> None:
+        """Puts and deletes count."""
+
         def work(txn: Txn, count: int) -> None:
             for number in range(count // 2):
                 txn.put(b"%d" % number, b"")
@@ -219,6 +238,8 @@ class RecordsSuite(ABC):
         assert await everything(store) == {}
 
     async def test_a_function_that_takes_too_long_fails(self, store: RecordStore, clock: FakeClock) -> None:
+        """More than half a second holds up everybody: nothing of it stays."""
+
         def work(txn: Txn, milliseconds: int) -> None:
             txn.put(b"%d" % milliseconds, b"")
             clock.move(milliseconds)
@@ -228,17 +249,21 @@ class RecordsSuite(ABC):
         assert await everything(store) == {b"500": b""}
 
     async def test_nonsense_instead_of_bytes_fails_its_function_only(self, store: RecordStore) -> None:
+        """TypeError, before anything is stored."""
         nonsense: Any = "text"
         assert isinstance(await failure(store, lambda txn: txn.put(nonsense, b"")), TypeError)
         assert isinstance(await failure(store, lambda txn: txn.put(b"k", nonsense)), TypeError)
 
     async def test_an_empty_batch_is_nothing(self, store: RecordStore) -> None:
+        """No functions, no outcomes, no commit."""
         assert await store.write([]) == []
 
     async def test_outcomes_carry_the_functions_values(self, store: RecordStore) -> None:
+        """None and any other value."""
         assert await store.write([_nothing, lambda txn: {"a": 1}]) == [Done(None), Done({"a": 1})]
 
     async def test_running_a_function_twice_is_harmless(self, store: RecordStore) -> None:
+        """Only the last run counts, however often a store runs it."""
         runs = []
 
         def work(txn: Txn) -> int:
@@ -268,6 +293,8 @@ class RecordsSuite(ABC):
         assert await everything(store) == {b"a": b"1"}
 
     async def test_an_error_in_a_read_is_the_callers(self, store: RecordStore) -> None:
+        """It passes as it is."""
+
         def work(view: View) -> None:
             raise KeyError("mine")
 
@@ -275,6 +302,7 @@ class RecordsSuite(ABC):
             await store.read(work)
 
     async def test_a_reader_stands_still_while_others_write(self, store: RecordStore) -> None:
+        """A snapshot is one state, in whatever thread it is read, while fifty writers go on."""
         reading, written = threading.Event(), threading.Event()
 
         def twice(view: View) -> list[object]:
@@ -303,6 +331,7 @@ class RecordsSuite(ABC):
         assert await store.write([work]) == [Done(None)]
 
     async def test_what_was_written_is_there_after_reopening(self, tmp_path: Path, clock: FakeClock) -> None:
+        """Rows and deletes alike."""
         first = await self.make_store(tmp_path / "store", clock)
         await put(first, {b"a": b"1", b"b": b"2"})
         await self.close_store(first)
@@ -318,6 +347,8 @@ class RecordsSuite(ABC):
     async def test_a_backup_is_one_consistent_state(
         self, store: RecordStore, tmp_path: Path, clock: FakeClock
     ) -> None:
+        """While others write, and it opens as a store."""
+
         def step(txn: Txn) -> None:
             count = int(txn.get(b"a") or b"0") + 1
             txn.put(b"a", b"%d" % count)
@@ -335,12 +366,14 @@ class RecordsSuite(ABC):
         assert (await everything(store))[b"a"] == b"23"
 
     async def test_a_backup_overwrites_nothing(self, store: RecordStore, tmp_path: Path) -> None:
+        """A folder that is there already is refused."""
         await put(store, {b"a": b"1"})
         await store.backup(tmp_path / "backup")
         with pytest.raises(StoreError):
             await store.backup(tmp_path / "backup")
 
     async def test_usage_grows_with_the_rows(self, store: RecordStore) -> None:
+        """About as much as they hold."""
         before = await store.usage()
         await put(store, {b"%d" % number: bytes(MAX_VALUE) for number in range(10)})
         after = await store.usage()
@@ -348,6 +381,7 @@ class RecordsSuite(ABC):
         assert 0 <= before.ratio < after.ratio <= 1
 
     async def test_check_passes_and_leaves_nothing(self, store: RecordStore) -> None:
+        """Twice as well as once."""
         await put(store, {b"a": b"1"})
         await store.check()
         await store.check()

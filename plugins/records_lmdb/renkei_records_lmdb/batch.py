@@ -15,17 +15,17 @@ Seconds = Callable[[], float]
 
 
 def write_batch(
-    env: lmdb.Environment, batch: Sequence[Work], room: Room, seconds: Seconds, wanted: Callable[[], bool]
+    env: lmdb.Environment, batch: Sequence[Work], room: Room, seconds: Seconds, given_up: Callable[[], bool]
 ) -> list[Outcome]:
     """Run the functions in order and commit once; StoreError or StoreFull if that is not possible.
 
-    If wanted() is false before the commit, the caller has given up and nothing happens.
+    If given_up() before the commit, nobody waits for it any more and nothing happens.
     """
     try:
         txn = env.begin(write=True)
         try:
             outcomes = _run_each(env, txn, batch, seconds) if len(batch) > 1 else [_run(txn, batch[0], seconds)]
-            _commit(txn, outcomes, room, wanted)
+            _commit(txn, outcomes, room, given_up)
             return outcomes
         finally:
             txn.abort()  # does nothing after a commit
@@ -34,13 +34,13 @@ def write_batch(
 
 
 def _commit(
-    txn: "lmdb.Transaction[bytes]", outcomes: list[Outcome], room: Room, wanted: Callable[[], bool]
+    txn: "lmdb.Transaction[bytes]", outcomes: list[Outcome], room: Room, given_up: Callable[[], bool]
 ) -> None:
     # A function alone runs in the outer transaction: if it failed, there is nothing to commit.
     if len(outcomes) == 1 and isinstance(outcomes[0], Failed):
         return
     pages = room.admit(txn)
-    if not wanted():
+    if given_up():
         raise StoreError("the caller did not wait for the commit")
     txn.commit()
     room.settle(pages)

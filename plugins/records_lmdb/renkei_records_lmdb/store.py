@@ -26,17 +26,8 @@ T = TypeVar("T")
 Answer = asyncio.Future[list[Outcome]]
 
 
-@dataclass(slots=True)
-class Job:
-    """A batch on its way to the writer thread, and where its outcomes are awaited."""
-
-    batch: Sequence[Work]
-    answer: Answer
-    loop: asyncio.AbstractEventLoop
-
-    def wanted(self) -> bool:
-        """Whether somebody still waits."""
-        return not self.answer.cancelled()
+# A batch on its way to the writer thread, and where its outcomes are awaited.
+Job = tuple[Sequence[Work], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +87,8 @@ class LmdbStore:
         self._need()
         if not batch:
             return []
-        loop = asyncio.get_running_loop()
-        answer: Answer = loop.create_future()
-        self._jobs.put(Job(batch, answer, loop))
+        answer: Answer = asyncio.get_running_loop().create_future()
+        self._jobs.put((batch, answer))
         return await answer
 
     async def read(self, work: Callable[[View], T]) -> T:
@@ -139,21 +129,24 @@ class LmdbStore:
     def _write_all(self, env: lmdb.Environment, room: Room) -> None:
         """The writer thread: one batch after the other until None comes."""
         while (job := self._jobs.get()) is not None:
+            batch, answer = job
             outcomes: list[Outcome] = []
             failure: StoreError | None = None
             try:
-                outcomes = write_batch(env, job.batch, room, self._seconds, job.wanted)
+                outcomes = write_batch(env, batch, room, self._seconds, answer.cancelled)
             except StoreError as error:
                 failure = error
             except BaseException as error:  # noqa: BLE001 - not even SystemExit in a function ends the only writer
                 failure = StoreError(f"a function ended with {error!r}")
-            _hand_back(job, outcomes, failure)
+            _hand_back(answer, outcomes, failure)
 
 
-def _hand_back(job: Job, outcomes: list[Outcome], failure: StoreError | None) -> None:
-    # A loop that was closed meanwhile has nobody left who waits.
-    with contextlib.suppress(RuntimeError):
-        job.loop.call_soon_threadsafe(_resolve, job.answer, outcomes, failure)
+def _hand_back(answer: Answer, outcomes: list[Outcome], failure: StoreError | None) -> None:
+    try:
+        answer.get_loop().call_soon_threadsafe(_resolve, answer, outcomes, failure)
+    except RuntimeError:
+        # The loop was closed meanwhile, so nobody is left who waits.
+        return
 
 
 def _resolve(answer: Answer, outcomes: list[Outcome], failure: StoreError | None) -> None:
