@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -45,42 +46,54 @@ def test_program(program) -> None:
 """
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Path:
-    """A project of its own with our conftest and the sample tests."""
-    shutil.copy(tree.ROOT / "tests" / "conftest.py", tmp_path)
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    (tmp_path / "test_sample.py").write_text(SAMPLE)
-    return tmp_path
+WHOLE_FILE = 'import pytest\n\npytest.skip("whole file", allow_module_level=True)\n'
 
 
-def run(room: Path, *args: str, **environment: str) -> str:
-    """What pytest says about the sample tests."""
+@dataclass(frozen=True)
+class Run:
+    """What pytest said about the sample tests, and where it ran."""
+
+    said: str
+    room: Path
+
+
+def run(room: Path, **environment: str) -> Run:
+    """Run the sample tests in a project of their own, with our conftest."""
+    shutil.copy(tree.ROOT / "tests" / "conftest.py", room)
+    (room / "pytest.ini").write_text("[pytest]\n")
+    (room / "test_sample.py").write_text(SAMPLE)
+    (room / "test_whole.py").write_text(WHOLE_FILE)
     outside = {name: value for name, value in os.environ.items() if name not in {"RENKEI_REQUIRE_LAB", "CI"}}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *args]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
     done = subprocess.run(command, cwd=room, env=outside | environment, capture_output=True, text=True, check=False)
-    return done.stdout + done.stderr
+    return Run(done.stdout + done.stderr, room)
 
 
-def test_a_skip_is_a_skip_on_a_desk(room: Path) -> None:
-    assert "1 failed, 2 passed, 2 skipped, 1 xfailed" in run(room)
+@pytest.fixture(scope="module")
+def at_a_desk(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run that may skip."""
+    return run(tmp_path_factory.mktemp("desk"))
 
 
-def test_where_the_lab_is_required_nothing_may_skip(room: Path) -> None:
-    said = run(room, RENKEI_REQUIRE_LAB="1")
-    assert "3 failed, 2 passed, 1 xfailed" in said
-    assert "forbids skipping" in said and "no engine here" in said
+@pytest.fixture(scope="module")
+def in_the_lab(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A run that may not."""
+    return run(tmp_path_factory.mktemp("lab"), RENKEI_REQUIRE_LAB="1")
 
 
-def test_nor_may_a_whole_file(room: Path) -> None:
-    (room / "test_sample.py").write_text('import pytest\n\npytest.skip("not here", allow_module_level=True)\n')
-    assert "1 error" in run(room, RENKEI_REQUIRE_LAB="1")
-    assert "1 skipped" in run(room)
+def test_a_skip_is_a_skip_on_a_desk(at_a_desk: Run) -> None:
+    assert "1 failed, 2 passed, 3 skipped, 1 xfailed" in at_a_desk.said
 
 
-def test_only_a_failed_journey_leaves_its_directory(room: Path) -> None:
-    run(room)
-    kept = room / "failed"
+def test_where_the_lab_is_required_nothing_may_skip(in_the_lab: Run) -> None:
+    assert "3 failed, 2 passed, 1 xfailed, 1 error" in in_the_lab.said
+    for reason in ("no engine here", "renkei-there-is-no-such-program", "whole file"):
+        assert reason in in_the_lab.said
+    assert in_the_lab.said.count("forbids skipping") >= 3
+
+
+def test_only_a_failed_journey_leaves_its_directory(at_a_desk: Run) -> None:
+    kept = at_a_desk.room / "failed"
     assert [path.name for path in kept.iterdir()] == ["test_journey"]
     assert (kept / "test_journey" / "vault" / "log").read_text() == "kept"
 
