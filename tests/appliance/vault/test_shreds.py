@@ -25,6 +25,20 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "state" / "shreds"
 
 
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of what was made durable, in order."""
+    found: list[str] = []
+    sync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        found.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    return found
+
+
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -64,16 +78,8 @@ async def test_files_are_private_and_show_no_key(folder: Path) -> None:
     assert (mode(folder), mode(folder / "2033-07.key")) == (0o700, 0o600)
 
 
-async def test_the_key_is_durable_before_it_is_given(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_key_is_durable_before_it_is_given(folder: Path, synced: list[str]) -> None:
     shreds = await loaded(folder)
-    synced: list[str] = []
-    sync = os.fsync
-
-    def watched(descriptor: int) -> None:
-        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
-        sync(descriptor)
-
-    monkeypatch.setattr(os, "fsync", watched)
     await shreds.get_or_make("2033-07")
     assert synced == ["2033-07.key.new", "shreds"]
 
@@ -111,13 +117,15 @@ async def test_destroyed_is_destroyed(folder: Path) -> None:
     assert names(folder) == ["2033-07.gone", "2033-08.key"]
 
 
-async def test_the_bytes_of_the_file_are_overwritten(folder: Path, tmp_path: Path) -> None:
+async def test_the_bytes_of_the_file_are_overwritten(folder: Path, tmp_path: Path, synced: list[str]) -> None:
     shreds = await loaded(folder)
     await shreds.get_or_make("2033-07")
     other_name = tmp_path / "held"
     os.link(folder / "2033-07.key", other_name)
     before = other_name.read_bytes()
+    synced.clear()
     await shreds.destroy("2033-07")
+    assert synced == ["2033-07.gone.new", "shreds", "2033-07.key", "shreds"]
     after = other_name.read_bytes()
     assert len(after) >= len(before)
     assert not any(before[at : at + 8] in after for at in range(len(before) - 8))

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A draft is invisible until published, and leaves nothing once discarded."""
 
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -71,3 +73,42 @@ def test_an_unfinished_file_of_this_name_is_not_taken_over(draft: Draft, tmp_pat
     (tmp_path / "unfinished").write_bytes(b"somebody else's")
     with pytest.raises(FileExistsError):
         draft.write([b"x"])
+
+
+class TellingLock:
+    """A lock that tells when somebody has to wait for it."""
+
+    def __init__(self, awaited: threading.Event) -> None:
+        self._lock = threading.Lock()
+        self._awaited = awaited
+
+    def __enter__(self) -> None:
+        if self._lock.locked():
+            self._awaited.set()
+        self._lock.acquire()
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
+
+
+def test_a_write_ends_before_its_file_is_closed(
+    draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits_or_is_done, write = threading.Event(), os.writev
+    monkeypatch.setattr(draft, "_lock", TellingLock(waits_or_is_done))
+
+    def discarding() -> None:
+        draft.discard()
+        waits_or_is_done.set()
+
+    discard = threading.Thread(target=discarding)
+
+    def slow(file: int, pieces: list[bytes]) -> int:
+        discard.start()
+        waits_or_is_done.wait()
+        return write(file, pieces)
+
+    monkeypatch.setattr(os, "writev", slow)
+    draft.write([b"x"])
+    discard.join()
+    assert left(tmp_path) == []

@@ -9,6 +9,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -294,6 +295,32 @@ async def test_a_save_cancelled_while_the_disk_is_slow_leaves_nothing(
                 loop.call_soon(go_on.set)
         assert save.cancelled()
         assert files(folder) == []
+
+
+async def test_cancelled_again_while_it_clears_up_it_still_leaves_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = FileBlobs(folder, 1, FakeClock(), FakeRandom(), logging.getLogger("test"))
+    await store.start()
+    writing, go_on = asyncio.Event(), threading.Event()
+    loop, write = asyncio.get_running_loop(), os.writev
+
+    def slow(file: int, pieces: list[bytes]) -> int:
+        loop.call_soon_threadsafe(writing.set)
+        go_on.wait()
+        return write(file, pieces)
+
+    monkeypatch.setattr(os, "writev", slow)
+    async with asyncio.TaskGroup() as tasks:
+        save = tasks.create_task(store.save(ONE, pieces(b"x")))
+        await writing.wait()
+        while not save.done():
+            save.cancel()
+            await asyncio.sleep(0)
+        go_on.set()
+    assert save.cancelled()
+    await store.stop()
+    assert files(folder) == []
 
 
 CHILD = """
