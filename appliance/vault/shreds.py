@@ -75,6 +75,7 @@ class ShredKeys:
 
     def _load(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync_folder(self._folder.parent)
         for path in self._folder.glob(f"*{_UNFINISHED}"):
             path.unlink()
         self._gone = {path.stem for path in self._folder.glob(f"*{_GONE}")}

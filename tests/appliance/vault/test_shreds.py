@@ -81,7 +81,7 @@ async def test_files_are_private_and_show_no_key(folder: Path) -> None:
 async def test_the_key_is_durable_before_it_is_given(folder: Path, synced: list[str]) -> None:
     shreds = await loaded(folder)
     await shreds.get_or_make("2033-07")
-    assert synced == ["2033-07.key.new", "shreds"]
+    assert synced == ["state", "2033-07.key.new", "shreds"]
 
 
 async def test_a_month_without_a_key_is_lost_not_shredded(folder: Path) -> None:
