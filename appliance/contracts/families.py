@@ -1,21 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table of all families: what a plugin may be, where it runs, and what its failure means."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from appliance.contracts.action import Action
-from appliance.contracts.blobs import BlobStore
+from appliance.contracts.action import Action, ActionRefused
+from appliance.contracts.blobs import BlobError, BlobStore
 from appliance.contracts.commands import Command
 from appliance.contracts.jobs import Job
 from appliance.contracts.metrics import Collector
 from appliance.contracts.pages import Page
-from appliance.contracts.policy import Policy
-from appliance.contracts.records import RecordStore
+from appliance.contracts.plugin import PluginError
+from appliance.contracts.policy import Decision, Policy, Verdict
+from appliance.contracts.records import OutcomeUnknown, RecordStore, StoreError
 from appliance.model.words import Tier
 
 EVERY_TIER = frozenset(Tier)
 VAULT = frozenset({Tier.VAULT})
+HOUR_SECONDS = 3600
 
 
 class Combine(StrEnum):
@@ -40,7 +43,9 @@ class Failure(StrEnum):
 class Family:
     """One row. contract is None until the family's first plugin arrives; such a family takes no provider yet.
 
-    timeout is in seconds, for one call, or for one piece of a stream.
+    timeout is in seconds, for one call, or for one piece of a stream; own_time names the methods that may take
+    longer. errors are what the contract lets a provider raise, and pass as they are. Any other failure becomes
+    failed, a call that did not end in time becomes late; where failure means deny, denial makes the answer instead.
     """
 
     id: str
@@ -50,6 +55,11 @@ class Family:
     failure: Failure
     timeout: float
     contract: type | None
+    errors: tuple[type[Exception], ...] = ()
+    failed: type[Exception] | None = None
+    late: type[Exception] | None = None
+    denial: Callable[[str], object] | None = None
+    own_time: tuple[tuple[str, float], ...] = ()
 
     @property
     def hook(self) -> str:
@@ -62,19 +72,55 @@ class Family:
         return self.failure is not Failure.DENY
 
 
+def _denied(reason: str) -> Verdict:
+    """What a policy says that cannot speak for itself."""
+    return Verdict(Decision.DENY, reason)
+
+
 FAMILIES: tuple[Family, ...] = (
     Family("tunnel", "VPN engine", frozenset({Tier.GATE}), Combine.BY_NAME, Failure.DENY, 10, None),
     Family("device", "device binder", VAULT, Combine.BY_NAME, Failure.DENY, 5, None),
     Family("factor", "second factor", VAULT, Combine.BY_NAME, Failure.DENY, 5, None),
-    Family("policy", "may this happen?", VAULT, Combine.ALL, Failure.DENY, 1, Policy),
-    Family("records", "record store", VAULT, Combine.EXACTLY_ONE, Failure.ACTION_FAILS, 30, RecordStore),
-    Family("blobs", "blob store", VAULT, Combine.EXACTLY_ONE, Failure.ACTION_FAILS, 30, BlobStore),
+    Family("policy", "may this happen?", VAULT, Combine.ALL, Failure.DENY, 1, Policy, denial=_denied),
+    Family(
+        "records",
+        "record store",
+        VAULT,
+        Combine.EXACTLY_ONE,
+        Failure.ACTION_FAILS,
+        30,
+        RecordStore,
+        errors=(StoreError, PluginError),
+        failed=StoreError,
+        late=OutcomeUnknown,
+        own_time=(("backup", 6 * HOUR_SECONDS),),
+    ),
+    Family(
+        "blobs",
+        "blob store",
+        VAULT,
+        Combine.EXACTLY_ONE,
+        Failure.ACTION_FAILS,
+        30,
+        BlobStore,
+        errors=(BlobError, PluginError),
+        failed=BlobError,
+    ),
     Family("notifier", "tells people", VAULT, Combine.BY_NAME, Failure.RETRY, 30, None),
     Family("scanner", "malware scanner", VAULT, Combine.ALL, Failure.DENY, 120, None),
     Family("sink", "journal sink", VAULT, Combine.ALL, Failure.RETRY, 30, None),
     Family("issuer", "certificate issuer", VAULT, Combine.EXACTLY_ONE, Failure.ACTION_FAILS, 30, None),
     Family("kit", "kit builder", VAULT, Combine.BY_NAME, Failure.ACTION_FAILS, 60, None),
-    Family("action", "an act behind the message Act", VAULT, Combine.BY_NAME, Failure.REFUSED, 10, Action),
+    Family(
+        "action",
+        "an act behind the message Act",
+        VAULT,
+        Combine.BY_NAME,
+        Failure.REFUSED,
+        10,
+        Action,
+        errors=(ActionRefused,),
+    ),
     Family("pages", "pages of a site", frozenset({Tier.WEB}), Combine.BY_NAME, Failure.REFUSED, 10, Page),
     Family("metrics", "figures", EVERY_TIER, Combine.BY_NAME, Failure.DROPPED, 1, Collector),
     Family("commands", "words of the command line", frozenset(), Combine.BY_NAME, Failure.DROPPED, 0, Command),

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Secrets: one file each, in a directory of systemd's or of `credentials` in the configuration (design §10).
+
+1. A credential is a regular file, never a link, of at most 64 KiB.
+2. It belongs to us or to root.
+3. Nobody else can read or write it: mode 0400 or 0600, or an access list that names nobody but us, as systemd sets.
+"""
+
+import errno
+import os
+import stat
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+
+from appliance.config.decode import ConfigError
+from appliance.config.settings import Settings
+
+MAX_BYTES = 64 * 1024
+_ACL = "system.posix_acl_access"
+_ACL_USER, _ACL_GROUP_OBJ, _ACL_GROUP, _ACL_OTHER = 0x02, 0x04, 0x08, 0x20
+
+
+class Credentials:
+    """Hands out secrets by name; keeps none."""
+
+    def __init__(self, directory: Path | None) -> None:
+        """directory holds one file a secret; None where there are none."""
+        self._directory = directory
+
+    def get(self, name: str) -> bytes:
+        """The bytes of the secret name, as they are. Raises ConfigError with the file and how to make it."""
+        path = self._path(name)
+        try:
+            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            raise ConfigError(_unopened(path, error)) from error
+        with os.fdopen(handle, "rb") as file:
+            _refuse_unsafe(path, handle)
+            return file.read(MAX_BYTES)
+
+    def path(self, name: str) -> Path:
+        """Where the secret is, for libraries that only read files; checked like get()."""
+        self.get(name)
+        return self._path(name)
+
+    def _path(self, name: str) -> Path:
+        if not name or name.startswith(".") or "/" in name or "\0" in name:
+            raise ConfigError(f"a credential cannot be called {name!r}")
+        if self._directory is None:
+            raise ConfigError(
+                f"the credential `{name}` is needed, but there is no directory of credentials; "
+                f"set `credentials` in the configuration, or LoadCredential={name}:… in the unit"
+            )
+        return self._directory / name
+
+
+def credentials_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Credentials:
+    """The credentials of this process: systemd's directory, else that of the configuration."""
+    directory = environ.get("CREDENTIALS_DIRECTORY") or settings.credentials
+    return Credentials(Path(directory) if directory else None)
+
+
+def _unopened(path: Path, error: OSError) -> str:
+    if error.errno == errno.ENOENT:
+        return f"{path}: this credential is missing; `renkei init` makes it, or `install -m 0400 SECRET {path}`"
+    if error.errno == errno.ELOOP:
+        return f"{path}: a credential is never a symbolic link; put the file itself there"
+    return f"{path}: cannot be read ({error.strerror}); it must belong to the service's user"
+
+
+def _refuse_unsafe(path: Path, handle: int) -> None:
+    facts = os.fstat(handle)
+    if not stat.S_ISREG(facts.st_mode):
+        raise ConfigError(f"{path}: a credential is a regular file")
+    if facts.st_size > MAX_BYTES:
+        raise ConfigError(f"{path}: a credential has at most {MAX_BYTES} bytes, not {facts.st_size}")
+    if facts.st_uid not in (0, os.geteuid()):
+        raise ConfigError(f"{path}: belongs to user {facts.st_uid}; `chown root {path}`, or to the service's user")
+    mode = stat.S_IMODE(facts.st_mode)
+    if mode & 0o077 and not _only_for_us(handle, mode):
+        raise ConfigError(f"{path}: others may read it (mode {mode:04o}); `chmod 0400 {path}`")
+
+
+def _only_for_us(handle: int, mode: int) -> bool:
+    """Whether the group bits are only the mask of an access list that names nobody but us (contract 3)."""
+    if mode & 0o037:
+        return False
+    try:
+        acl = os.getxattr(handle, _ACL)
+    except OSError:
+        return False  # no access list: the group bits mean the group
+    return all(_harmless(*entry) for entry in struct.iter_unpack("<HHI", acl[4:]))
+
+
+def _harmless(tag: int, rights: int, who: int) -> bool:
+    if tag == _ACL_USER:
+        return who == os.geteuid()
+    return tag not in (_ACL_GROUP_OBJ, _ACL_GROUP, _ACL_OTHER) or rights == 0

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads the configuration file."""
+
+import tomllib
+from pathlib import Path
+
+from appliance.config.decode import ConfigError, Where, decode
+from appliance.config.settings import Settings
+
+
+def load(path: Path) -> Settings:
+    """The settings in the TOML file at path. Raises ConfigError."""
+    try:
+        text = path.read_text("utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); `renkei init` makes one") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> Settings:
+    """The settings in text, which stands or will stand at path. Raises ConfigError."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+    return decode(table, Settings, Where(path.name))

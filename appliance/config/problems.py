@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `renkei check` finds: settings that are well formed and cannot work all the same."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from appliance.config.credentials import Credentials, credentials_of
+from appliance.config.decode import ConfigError
+from appliance.config.settings import Settings, SiteSettings
+from appliance.model.words import WEB_SITES
+
+_ANY_HOST = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
+
+
+def problems(settings: Settings, credentials: Credentials | None = None, needed: Iterable[str] = ()) -> list[str]:
+    """Sentences, each with the key at fault and what to do; empty if all is well.
+
+    credentials defaults to those of this process; needed names secrets beyond those that the settings call for.
+    """
+    secrets = credentials or credentials_of(settings)
+    found = [text for check in _CHECKS for text in check(settings)]
+    return found + [text for name in _wanted(settings, needed) for text in _secret(secrets, name)]
+
+
+def split_address(text: str) -> tuple[str, int]:
+    """The host and port of "host:port" or "[v6]:port". Raises ValueError."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:
+        raise ValueError(f"{text!r} is not host:port")
+    return host.strip("[]"), int(port)
+
+
+def _addresses(settings: Settings) -> list[tuple[str, str]]:
+    """Every listener as (key, "host:port"), those that are switched off left out."""
+    sites = [(f"sites.{site}", settings.sites.of(site)) for site in WEB_SITES]
+    found = [(f"{name}.port", _site_address(site)) for name, site in sites]
+    found += [(f"{name}.metrics", site.metrics) for name, site in sites]
+    found += [("vault.metrics", settings.vault.metrics), ("gate.metrics", settings.gate.metrics)]
+    found += [
+        ("link.vault_address", settings.link.vault_address),
+        ("link.gate_address", settings.link.gate_address),
+    ]
+    return [(key, text) for key, text in found if text]
+
+
+def _site_address(site: SiteSettings) -> str:
+    host = f"[{site.address}]" if ":" in site.address else site.address
+    return f"{host}:{site.port}"
+
+
+def _malformed(settings: Settings) -> Iterator[str]:
+    for key, text in _addresses(settings):
+        try:
+            split_address(text)
+        except ValueError as error:
+            yield f"{key}: {error}; write for example 127.0.0.1:9611"
+
+
+def _shared(settings: Settings) -> Iterator[str]:
+    """Two services on one address and port; port 0 is never shared."""
+    places = [(key, place) for key, text in _addresses(settings) if (place := _place(text))]
+    taken = Counter(port for _, (_, port) in places)
+    for number, (key, (host, port)) in enumerate(places):
+        for other, (other_host, other_port) in places[:number] if taken[port] > 1 else []:
+            if port == other_port and (host == other_host or host in _ANY_HOST or other_host in _ANY_HOST):
+                yield f"{key} and {other} both want {host}:{port}; give one of them another port"
+
+
+def _place(text: str) -> tuple[str, int] | None:
+    try:
+        host, port = split_address(text)
+    except ValueError:
+        return None
+    return (host, port) if port else None
+
+
+def _sites(settings: Settings) -> Iterator[str]:
+    for name in WEB_SITES:
+        site = settings.sites.of(name)
+        if not site.hosts:
+            yield f"sites.{name}.hosts is empty, so the site answers to no name; write the names that people type"
+        yield from _file(f"sites.{name}.certificate", site.certificate)
+
+
+def _link(settings: Settings) -> Iterator[str]:
+    if settings.link.vault_address or settings.link.gate_address:
+        yield from _file("link.authority", settings.link.authority)
+        yield from _file("link.certificate", settings.link.certificate)
+
+
+def _plugins(settings: Settings) -> Iterator[str]:
+    rights = settings.vault.rights
+    if rights not in settings.plugins:
+        yield f"vault.rights names `{rights}`, but there is no table [plugins.{rights}]; nobody could do anything"
+
+
+def _folders(settings: Settings) -> Iterator[str]:
+    for key, text in (("run", settings.run), ("state", settings.state), ("credentials", settings.credentials)):
+        if text and not Path(text).is_absolute():
+            yield f"{key}: {text} depends on where the service is started; write an absolute path"
+
+
+def _file(key: str, text: str) -> Iterator[str]:
+    path = Path(text)
+    if not text:
+        yield f"{key} is empty; write the path of a PEM file"
+    elif not path.is_file():
+        yield f"{key}: there is no file {path}"
+    elif not os.access(path, os.R_OK):
+        yield f"{key}: {path} cannot be read by this user"
+
+
+_CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (
+    _malformed,
+    _shared,
+    _folders,
+    _sites,
+    _link,
+    _plugins,
+)
+
+
+def _wanted(settings: Settings, needed: Iterable[str]) -> list[str]:
+    """The names of all secrets that these settings call for."""
+    keys = [f"tls-{site}.key" for site in WEB_SITES if settings.sites.of(site).certificate]
+    if settings.link.vault_address or settings.link.gate_address:
+        keys.append("link.key")
+    return list(dict.fromkeys([*keys, *needed]))
+
+
+def _secret(credentials: Credentials, name: str) -> Iterator[str]:
+    try:
+        credentials.get(name)
+    except ConfigError as error:
+        yield str(error)

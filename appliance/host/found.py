@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where plugins are found: entry points of installed distributions, and single files of the fund's own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
+
+from appliance.contracts.plugin import Plugin
+from appliance.host.refused import StartRefused
+from appliance.host.single_file import SingleFile, refuse_unsafe_folder
+from appliance.model.words import Tier
+
+GROUPS = {tier: f"renkei.{tier}" for tier in Tier}
+BROKEN = (Exception, SystemExit)  # what importing somebody's module may raise
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A plugin that is there. tier is None for a file that does not say.
+
+    text is its source, read without running it, b"" where it cannot be had. load imports it; raises StartRefused.
+    """
+
+    name: str
+    tier: Tier | None
+    source: str
+    version: str
+    load: Callable[[], type[Plugin]]
+    text: Callable[[], bytes]
+
+
+def installed() -> list[Found]:
+    """The plugins of all installed distributions, in all tiers. One that serves two tiers is here twice."""
+    points = entry_points()
+    return [_installed(point, tier) for tier, group in GROUPS.items() for point in points.select(group=group)]
+
+
+def single_files(folder: Path, owners: frozenset[int]) -> list[Found]:
+    """The plugins in folder, one file each; none if there is no folder.
+
+    Raises StartRefused if the folder itself is not safe. A file that is not safe is found with its fault.
+    """
+    if not folder.exists() and not folder.is_symlink():
+        return []
+    refuse_unsafe_folder(folder, owners)
+    return [_file(path, owners) for path in sorted(folder.glob("*.py"))]
+
+
+def by_name(found: list[Found], tier: Tier) -> Mapping[str, Found]:
+    """The plugins of a tier by their names. Raises StartRefused where two have one name."""
+    chosen: dict[str, Found] = {}
+    for plugin in found:
+        if plugin.tier not in (tier, None):
+            continue
+        if plugin.name in chosen:
+            both = f"{chosen[plugin.name].source} and {plugin.source}"
+            raise StartRefused(f"there are two plugins `{plugin.name}`: {both}; remove one")
+        chosen[plugin.name] = plugin
+    return chosen
+
+
+def _installed(point: EntryPoint, tier: Tier) -> Found:
+    distribution = point.dist.name if point.dist else "an unnamed distribution"
+    version = point.dist.version if point.dist else ""
+    source = f"{distribution} ({point.value})"
+    return Found(point.name, tier, source, version, partial(_class_of, point), partial(_text_of, point))
+
+
+def _class_of(point: EntryPoint) -> type[Plugin]:
+    """Import it. Raises StartRefused."""
+    try:
+        loaded = point.load()
+    except BROKEN as error:
+        raise StartRefused(f"{point.value} does not import: {type(error).__name__}: {error}") from error
+    if not (isinstance(loaded, type) and issubclass(loaded, Plugin)):
+        raise StartRefused(f"{point.value} is no subclass of appliance.contracts.plugin.Plugin")
+    return loaded
+
+
+def _text_of(point: EntryPoint) -> bytes:
+    """The source of its module."""
+    try:
+        spec = find_spec(point.module)
+    except BROKEN:
+        return b""
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        return b""
+    return Path(spec.origin).read_bytes()
+
+
+def _file(path: Path, owners: frozenset[int]) -> Found:
+    try:
+        file = SingleFile.read(path, owners)
+    except StartRefused as error:
+        return Found(path.stem, None, str(path), "", partial(_refuse, str(error)), bytes)
+    return Found(path.stem, file.tier, str(path), file.version, file.plugin, lambda: file.text)
+
+
+def _refuse(text: str) -> type[Plugin]:
+    raise StartRefused(text)

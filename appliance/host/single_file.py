@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A plugin in one file, as fund IT writes it: checked before a line of it runs.
+
+1. File and folder belong to root or to the owner of the configuration, and nobody else can write them.
+2. What was checked is what runs: the file is opened once, never followed through a link, and read to its end.
+3. TIER is read from the text; a file for another tier is not imported here.
+4. Nothing is written: no bytecode beside the source.
+"""
+
+import ast
+import importlib.util
+import os
+import stat
+import sys
+from dataclasses import dataclass
+from importlib.abc import InspectLoader
+from pathlib import Path
+from types import CodeType, ModuleType
+
+from appliance.contracts.plugin import Plugin
+from appliance.host.refused import StartRefused
+from appliance.model.words import Tier
+
+MODULE_PREFIX = "renkei_file_"
+
+
+@dataclass(frozen=True, slots=True)
+class SingleFile:
+    """The text of a checked file, and what it says of itself."""
+
+    path: Path
+    text: bytes
+    tier: Tier
+    version: str
+
+    @classmethod
+    def read(cls, path: Path, owners: frozenset[int]) -> "SingleFile":
+        """Check and read the file at path. Raises StartRefused."""
+        text = _read_safely(path, owners)
+        constants = _constants(path, text)
+        return cls(path, text, _tier(path, constants.get("TIER")), str(constants.get("VERSION") or ""))
+
+    def plugin(self) -> type[Plugin]:
+        """Run the file; the one Plugin class that it defines. Raises StartRefused."""
+        module = self._run()
+        found = [value for value in vars(module).values() if _is_plugin_of(value, module)]
+        if len(found) != 1:
+            raise StartRefused(
+                f"{self.path} defines {len(found)} subclasses of Plugin; a single file has exactly one"
+            )
+        kind: type[Plugin] = found[0]
+        return kind
+
+    def _run(self) -> ModuleType:
+        sys.dont_write_bytecode = True
+        name = MODULE_PREFIX + self.path.stem
+        spec = importlib.util.spec_from_loader(name, _Checked(self), origin=str(self.path))
+        assert spec is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module  # dataclasses look their module up by name
+        try:
+            _Checked(self).exec_module(module)
+        except (Exception, SystemExit) as error:
+            del sys.modules[name]
+            raise StartRefused(f"{self.path} does not import: {type(error).__name__}: {error}") from error
+        return module
+
+
+class _Checked(InspectLoader):
+    """Loads exactly the text that was checked."""
+
+    def __init__(self, file: SingleFile) -> None:
+        self._file = file
+
+    def get_source(self, fullname: str) -> str:
+        return importlib.util.decode_source(self._file.text)
+
+    def get_code(self, fullname: str) -> CodeType:
+        return self.source_to_code(self._file.text, str(self._file.path))
+
+    def is_package(self, fullname: str) -> bool:
+        return False
+
+
+def refuse_unsafe_folder(folder: Path, owners: frozenset[int]) -> None:
+    """Raise StartRefused unless folder is a folder that only owners can change."""
+    facts = folder.lstat()
+    if not stat.S_ISDIR(facts.st_mode):
+        raise StartRefused(f"{folder} is not a folder; `plugins_dir` names a folder, and no link to one")
+    _refuse_unsafe(folder, facts, owners)
+
+
+def _read_safely(path: Path, owners: frozenset[int]) -> bytes:
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise StartRefused(f"{path} cannot be read: {error.strerror}; it is a file and no link") from error
+    with os.fdopen(handle, "rb") as file:
+        facts = os.fstat(handle)
+        if not stat.S_ISREG(facts.st_mode):
+            raise StartRefused(f"{path} is not a regular file")
+        _refuse_unsafe(path, facts, owners)
+        return file.read()
+
+
+def _refuse_unsafe(path: Path, facts: os.stat_result, owners: frozenset[int]) -> None:
+    if facts.st_uid not in owners:
+        raise StartRefused(f"{path} belongs to user {facts.st_uid}; `chown root {path}` if you trust it")
+    if facts.st_mode & 0o022:
+        mode = stat.S_IMODE(facts.st_mode)
+        raise StartRefused(
+            f"{path} can be changed by others (mode {mode:04o}); `chmod go-w {path}` if you trust it"
+        )
+
+
+def _constants(path: Path, text: bytes) -> dict[str, object]:
+    """The constants TIER and VERSION of a module, without running it."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError) as error:
+        raise StartRefused(f"{path} does not import: {type(error).__name__}: {error}") from error
+    found: dict[str, object] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found[node.targets[0].id] = _constant(node.value)
+    return found
+
+
+def _constant(node: ast.expr) -> object:
+    """A literal, or the name in `Tier.VAULT`."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Tier":
+        return node.attr.lower()
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def _tier(path: Path, word: object) -> Tier:
+    for tier in Tier:
+        if word == tier.value:
+            return tier
+    raise StartRefused(f"{path} does not say where it runs; write `TIER = Tier.VAULT` (or WEB, or GATE)")
+
+
+def _is_plugin_of(value: object, module: ModuleType) -> bool:
+    """Whether value is a plugin class made in module, not one that it imported."""
+    return isinstance(value, type) and issubclass(value, Plugin) and value.__module__ == module.__name__
