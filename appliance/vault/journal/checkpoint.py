@@ -87,6 +87,12 @@ class Checkpoints:
 
 
 def announced(log: Log, view: View) -> Head | None:
-    """Size and root of the tree that was last about to be signed."""
+    """Size and root of the tree that was last about to be signed; JournalDamaged if a larger one was signed."""
     raw = log.get(view, rows.SIGNED)
-    return None if raw is None else Head(int.from_bytes(raw[:8], "big"), raw[8:])
+    last = None if raw is None else Head(int.from_bytes(raw[:8], "big"), raw[8:])
+    start, stop = rows.checkpoint_key(0), rows.checkpoint_key(rows.END)
+    newest = [rows.number_of(key) for key, _ in view.scan(start, stop, limit=1, reverse=True)]
+    told = last.size if last else 0
+    if newest and newest[0] > told:
+        raise JournalDamaged(f"{newest[0]} entries were signed, but the record of what was signed says {told}")
+    return last

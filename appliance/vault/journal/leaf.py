@@ -66,7 +66,7 @@ class NotALeaf(ValueError):
 
 def commitment(salt: bytes, name: str, value: str) -> str:
     """HMAC-SHA-256 over name, a zero byte and value, under the salt of the entry, in hex."""
-    return hmac.digest(salt, b"%s\0%s" % (name.encode(), value.encode()), "sha256").hex()
+    return hmac.digest(salt, f"{name}\0{value}".encode(), "sha256").hex()
 
 
 def commitments(salt: bytes, personal: Mapping[str, str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from appliance.vault.journal import leaf as leaves_of
 from appliance.vault.journal import rows
 from appliance.vault.journal.checkpoint import Checkpoints, announced
 from appliance.vault.journal.leaf import Facts, NotALeaf
-from appliance.vault.journal.log import KEPT_LEVEL, Head, Log
+from appliance.vault.journal.log import KEPT_LEVEL, Head, JournalDamaged, Log
 from appliance.vault.journal.merkle import HASH_SIZE
 from appliance.vault.journal.note import VerifierKey, encoded
 from appliance.vault.journal.rows import Snapshots
@@ -67,11 +67,14 @@ async def verify(store: Snapshots, log: Log, checkpoints: Checkpoints, against: 
 def _outline(log: Log, view: View) -> _Outline:
     """The journal's head and what must fit to it, of one snapshot."""
     try:
-        head, last = log.head(view), announced(log, view)
+        head = log.head(view)
+        last, too_far = announced(log, view), _behind(view, head.size)
     except (Unsealable, ValueError) as error:
         raise Broken(0, f"the head of the journal cannot be read: {error}") from error
+    except JournalDamaged as error:
+        last, too_far = None, _behind(view, head.size) or str(error)
     marks = () if last is None else ((last.size, last.root, "the record of what was last signed"),)
-    return _Outline(head, marks, _behind(view, head.size))
+    return _Outline(head, marks, too_far)
 
 
 def _behind(view: View, size: int) -> str:
@@ -145,8 +148,9 @@ class _Checker:
             seq = facts.seq
             if facts.office:
                 listed.append(rows.office_key(facts.office, seq))
-            if (payload := page.payloads.get(rows.payload_key(seq))) is not None:
-                self._payload(facts, payload)
+            payload_key = rows.payload_key(seq)
+            if payload_key in page.payloads:
+                self._payload(facts, payload_key, page.payloads[payload_key])
             if not (seq + 1) % (1 << KEPT_LEVEL):
                 self._nodes(page)
             if seq + 1 in said:
@@ -176,9 +180,9 @@ class _Checker:
             raise Broken(seq, f"entry {seq} was changed: {error}") from error
         return self.walk.leaf(plain[:HASH_SIZE], plain[HASH_SIZE:])
 
-    def _payload(self, facts: Facts, sealed: bytes) -> None:
+    def _payload(self, facts: Facts, key: bytes, sealed: bytes) -> None:
         try:
-            payload = leaves_of.payload(self._log.open(rows.payload_key(facts.seq), sealed))
+            payload = leaves_of.payload(self._log.open(key, sealed))
         except (Unsealable, NotALeaf) as error:
             raise Broken(facts.seq, f"the personal part of entry {facts.seq} was changed: {error}") from error
         if leaves_of.commitments(payload.salt, payload.personal) != facts.commit:

@@ -89,6 +89,26 @@ async def test_a_smaller_tree_is_never_signed(rig: "Rig") -> None:
         await rig.checkpoints.sign_if_grown()
 
 
+async def test_a_forgotten_announcement_does_not_make_a_smaller_tree_signable(rig: "Rig") -> None:
+    await rig.fill(5)
+    await rig.checkpoints.sign_if_grown()
+    old = await rig.read(lambda view: [(key, view.get(key)) for key in (rows.HEAD, rows.SIGNED)])
+    await rig.fill(5)
+    await rig.checkpoints.sign_if_grown()
+
+    def set_back(txn: Txn) -> None:
+        for key, value in old:
+            assert value
+            txn.put(key, value)
+
+    await rig.commit(set_back)
+    with pytest.raises(JournalDamaged, match="10 entries were signed, but the record of what was signed says 5"):
+        await rig.checkpoints.sign_if_grown()
+    await rig.remove(rows.SIGNED)
+    with pytest.raises(JournalDamaged, match="says 0"):
+        await rig.checkpoints.sign_if_grown()
+
+
 async def test_another_tree_of_the_same_size_is_never_signed(rig: "Rig") -> None:
     await rig.fill(5)
     await rig.checkpoints.sign_if_grown()

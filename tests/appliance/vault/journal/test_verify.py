@@ -226,7 +226,15 @@ async def damage_the_announcement(rig: "Rig") -> None:
 
 
 async def edit_the_announcement(rig: "Rig") -> None:
+    await rig.put(rows.SIGNED, (SIZE).to_bytes(8, "big") + bytes(32))
+
+
+async def set_the_announcement_back(rig: "Rig") -> None:
     await rig.put(rows.SIGNED, (650).to_bytes(8, "big") + bytes(32))
+
+
+async def remove_the_announcement(rig: "Rig") -> None:
+    await rig.remove(rows.SIGNED)
 
 
 ATTACKS: list[tuple[Attack, int, str]] = [
@@ -263,7 +271,9 @@ ATTACKS: list[tuple[Attack, int, str]] = [
     (cut_the_tail_and_its_checkpoint, 800, "what was last signed is over 1100 entries, 800 are left"),
     (cut_the_tail_but_not_the_head, 800, "entry 800 is missing"),
     (damage_the_announcement, 0, "the head of the journal cannot be read"),
-    (edit_the_announcement, 100, "the record of what was last signed over 650 entries has another root"),
+    (edit_the_announcement, SIZE, "the record of what was last signed over 1100 entries has another root"),
+    (set_the_announcement_back, SIZE, "1100 entries were signed, but the record of what was signed says 650"),
+    (remove_the_announcement, SIZE, "1100 entries were signed, but the record of what was signed says 0"),
 ]
 
 
@@ -276,6 +286,22 @@ async def test_every_attack_is_found_and_named(rig: "Rig", attack: Attack, first
     verdict = await verdict_of(rig)
     assert (verdict.ok, verdict.first_bad) == (False, first_bad)
     assert any(part in verdict.reason for part in reason.split("|")), verdict.reason
+
+
+async def test_every_row_counts(rig: "Rig") -> None:
+    for size in (200, 300):
+        await rig.fill(size - await rig.read(rig.log.size))
+        await rig.checkpoints.sign_if_grown()
+    every = await rig.read(lambda view: view.scan(b"j/", b"j0", limit=1000))
+    for key, value in every[::7] + every[-4:]:
+        if value:
+            await rig.damage(key)
+            assert not (await verdict_of(rig)).ok, f"{key!r} was damaged"
+        await rig.remove(key)
+        may_go = key.startswith((rows.PAYLOADS, rows.CHECKPOINTS))
+        assert (await verdict_of(rig)).ok == may_go, f"{key!r} was removed"
+        await rig.commit(lambda txn, key=key, value=value: txn.put(key, value))  # type: ignore[misc]
+        assert (await verdict_of(rig)).ok
 
 
 @pytest.mark.parametrize("attack", [edit_a_leaf, sign_another_root, rewrite_everything_but_the_checkpoints])
@@ -342,8 +368,9 @@ async def test_a_journal_set_back_as_a_whole_shows_only_against_a_checkpoint(rig
     await signed_journal(rig)
     newest = await rig.read(rig.checkpoints.latest)
     assert newest
+    root = await rig.read(lambda view: rig.log.root_at(view, 700))
     await cut_the_tail_and_its_checkpoint(rig)
-    await rig.remove(rows.SIGNED)
+    await rig.put(rows.SIGNED, (700).to_bytes(8, "big") + root)
     assert (await verdict_of(rig)).ok
     verdict = await verdict_of(rig, newest)
     assert (verdict.ok, verdict.first_bad) == (False, 800)
