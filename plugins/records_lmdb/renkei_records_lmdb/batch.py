@@ -6,8 +6,17 @@ from typing import Any
 
 import lmdb
 
-from appliance.contracts.records import MAX_SECONDS, Done, Failed, LimitExceeded, Outcome, StoreError, Work
-from renkei_records_lmdb.errors import store_error
+from appliance.contracts.records import (
+    MAX_SECONDS,
+    Done,
+    Failed,
+    LimitExceeded,
+    Outcome,
+    StoreError,
+    StoreFull,
+    Work,
+)
+from renkei_records_lmdb.errors import may_hide_a_full_disk, store_error
 from renkei_records_lmdb.room import Room
 from renkei_records_lmdb.view import Change
 
@@ -30,6 +39,8 @@ def write_batch(
         finally:
             txn.abort()  # does nothing after a commit
     except lmdb.Error as error:
+        if may_hide_a_full_disk(error) and room.disk_is_full():
+            raise StoreFull("the disk of the record store is full") from error
         raise store_error(error) from error
 
 

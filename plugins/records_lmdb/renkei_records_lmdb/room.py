@@ -56,9 +56,16 @@ class Room:
 
     def usage(self) -> Usage:
         """Bytes in use, and how many there could be in map and disk before growth is refused."""
-        disk = os.fstatvfs(self._file)
-        possible = min(self._map, self._allocated + disk.f_bavail * disk.f_frsize)
+        possible = min(self._map, self._allocated + self._disk_has_left())
         return Usage(self._used * self._page, max(possible - self._reserve, 1))
+
+    def disk_is_full(self) -> bool:
+        """Whether the disk has less left than the reserve."""
+        return self._disk_has_left() < self._reserve
+
+    def _disk_has_left(self) -> int:
+        disk = os.fstatvfs(self._file)
+        return disk.f_bavail * disk.f_frsize
 
     def _beyond(self, pages: int) -> bool:
         return pages * self._page > min(self._map, self._allocated) - self._reserve
