@@ -78,10 +78,13 @@ def _run_nested(env: lmdb.Environment, parent: "lmdb.Transaction[bytes]", work: 
 
 def _run(txn: "lmdb.Transaction[bytes]", work: Work, seconds: Seconds) -> Outcome:
     began = seconds()
+    change = Change(txn)
     try:
-        value: Any = work(Change(txn))
+        value: Any = work(change)
     except Exception as error:  # noqa: BLE001 - whatever a function raises is its own outcome
         return Failed(error)
+    if change.failure is not None:
+        return Failed(change.failure)
     if seconds() - began > MAX_SECONDS:
         return Failed(LimitExceeded(f"a function takes at most {MAX_SECONDS} s"))
     return Done(value)

@@ -10,6 +10,7 @@ from appliance.contracts.records import (
     MAX_ROWS,
     MAX_WRITES,
     LimitExceeded,
+    StoreError,
     check_limit,
     check_put,
 )
@@ -66,14 +67,19 @@ def _down(cursor: "lmdb.Cursor[bytes]", start: bytes, stop: bytes) -> Iterator[R
 
 
 class Change(Snapshot):
-    """A transaction that sees its own changes and keeps the limits of the contract (contract: Txn)."""
+    """A transaction that sees its own changes and keeps the limits of the contract (contract: Txn).
 
-    __slots__ = ("_writes",)
+    failure is set once LMDB could not do a write: then the transaction must be aborted, even if the function hides
+    it. LMDB would let the failed commit of an inner transaction spoil the outer one.
+    """
+
+    __slots__ = ("_writes", "failure")
 
     def __init__(self, txn: "lmdb.Transaction[bytes]") -> None:
         """txn is a write transaction that belongs to one function."""
         self._txn = txn
         self._writes = 0
+        self.failure: StoreError | None = None
 
     def put(self, key: bytes, value: bytes) -> None:
         """Set key to value; LimitExceeded beyond the contract's sizes, StoreFull without room."""
@@ -82,7 +88,8 @@ class Change(Snapshot):
         try:
             self._txn.put(key, value)
         except lmdb.Error as error:
-            raise store_error(error) from error
+            self.failure = store_error(error)
+            raise self.failure from error
 
     def delete(self, key: bytes) -> bool:
         """Remove key; whether it was there."""
@@ -90,7 +97,8 @@ class Change(Snapshot):
         try:
             return self._txn.delete(key) if key else False
         except lmdb.Error as error:
-            raise store_error(error) from error
+            self.failure = store_error(error)
+            raise self.failure from error
 
     def _count(self) -> None:
         self._writes += 1
