@@ -17,7 +17,7 @@ VERSION = 1
 SALT_SIZE = 16
 
 
-class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Shape(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The fields of a leaf of version 1, in the order in which they are written."""
 
     actor: str
@@ -36,7 +36,7 @@ class Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     v: int
 
 
-class Facts(msgspec.Struct, frozen=True):
+class Facts(msgspec.Struct, frozen=True, gc=False):
     """What a verifier reads of a leaf; it skips the rest, so that the kinds of later releases do not trouble it."""
 
     commit: dict[str, str]
@@ -45,7 +45,7 @@ class Facts(msgspec.Struct, frozen=True):
     office: str
 
 
-class Payload(msgspec.Struct, frozen=True):
+class Payload(msgspec.Struct, frozen=True, gc=False):
     """What makes the commitments readable."""
 
     personal: dict[str, str]

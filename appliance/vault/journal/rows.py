@@ -64,7 +64,7 @@ def payload_key(seq: int) -> bytes:
 
 def office_key(office: str, seq: int) -> bytes:
     """Where it stands that an entry is of an office."""
-    return b"%s%s/%s" % (OFFICES, office.encode(), _SEQ.pack(seq))
+    return OFFICES + office.encode() + b"/" + _SEQ.pack(seq)
 
 
 def node_key(level: int, index: int) -> bytes:
