@@ -34,7 +34,8 @@ class Visitor:
         self.site = site
         context = ssl.create_default_context(cafile=str(authority))
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=context), cookie_jar=aiohttp.CookieJar(unsafe=True, quote_cookie=False)
+            connector=aiohttp.TCPConnector(ssl=context),
+            cookie_jar=aiohttp.CookieJar(unsafe=True, quote_cookie=False),
         )
 
     async def __aenter__(self) -> "Visitor":
@@ -47,6 +48,11 @@ class Visitor:
         trace: TracebackType | None,
     ) -> None:
         await self._session.close()
+
+    @property
+    def cookies(self) -> str:
+        """What goes into the Cookie header."""
+        return "; ".join(f"{cookie.key}={cookie.value}" for cookie in self._session.cookie_jar)
 
     async def get(self, path: str) -> Answer:
         """Open a page; redirects are followed."""

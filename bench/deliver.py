@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The full DeliverNotice command at 100 callers: judged, sealed, indexed, journaled, durable; over the link."""
+
+import asyncio
+import hashlib
+
+from appliance.link.messages import BeginUpload, DeliverNotice, PutPart
+from appliance.model.words import Site
+from bench.measure import Row, Spread, Stopwatch, percentile
+from bench.tiers import Guest, Tiers, command_id, running
+
+CALLERS = 100
+EACH = 8
+VISITS = 20
+ROUNDS = 5
+PDF = b"%PDF-1.4\n" + b"0" * 2000
+
+
+async def uploaded(guest: Guest, office: str) -> str:
+    """An upload that is complete but for its delivery."""
+    begin = BeginUpload(office, "bench.pdf", len(PDF), command_id())
+    upload: str = (await guest.ask(begin)).upload
+    await guest.ask(PutPart(upload, 0), PDF)
+    return upload
+
+
+async def one_round(guests: list[Guest], office: str) -> tuple[float, float]:
+    """Deliveries a second, and the time in ms below which 99 of 100 were answered."""
+    ready = [(guest, await uploaded(guest, office)) for guest in guests for _ in range(EACH * CALLERS // VISITS)]
+    waiting, seconds = iter(ready), list[float]()
+    sha256 = hashlib.sha256(PDF).digest()
+
+    async def caller() -> None:
+        for guest, upload in waiting:
+            watch = Stopwatch()
+            await guest.ask(DeliverNotice(upload, "receipt", "2026-06", sha256, command_id()))
+            seconds.append(watch.seconds)
+
+    watch = Stopwatch()
+    await asyncio.gather(*(caller() for _ in range(CALLERS)))
+    return len(ready) / watch.seconds, percentile(seconds, 0.99) * 1000
+
+
+async def taken(tiers: Tiers) -> list[Row]:
+    """Both rows, from the same rounds."""
+    guests = [await tiers.guest(Site.CONSOLE) for _ in range(VISITS)]
+    rounds = [await one_round(guests, tiers.office) for _ in range(ROUNDS)]
+    for guest in guests:
+        await guest.link.close()
+    rates, slowest = zip(*rounds, strict=True)
+    return [
+        Row("DeliverNotice, 100 callers", "/s", Spread(rates), "≥ 2,500/s"),
+        Row("DeliverNotice, 99 of 100 below", "ms", Spread(slowest), "≤ 80 ms"),
+    ]
+
+
+async def rows() -> list[Row]:
+    """On a fresh installation."""
+    async with running() as tiers:
+        return await taken(tiers)
