@@ -41,7 +41,7 @@ def token_hash(pepper: bytes, token: str) -> bytes:
 
 
 def admitted(snapshot: Snapshot, pepper: bytes, unknown: Caller) -> Caller:
-    """Who the caller is. Raises NotSignedIn, or Refused FORGED (contract 1 to 3)."""
+    """Who the caller is. Raises NotSignedIn (contract 1 and 3)."""
     call, now = unknown.call, unknown.now
     if not call.row.visit:
         return replace(unknown, actor=ADMIN if call.site is Site.ADMIN else "")
@@ -56,13 +56,11 @@ def admitted(snapshot: Snapshot, pepper: bytes, unknown: Caller) -> Caller:
     if account is None:
         raise NotSignedIn("account is gone")
     office = offices.get(snapshot, account.office) if account.office else None
-    caller = replace(unknown, actor=account.id, visit=visit, account=account, office=office)
-    need_form_token(pepper, caller)
-    return caller
+    return replace(unknown, actor=account.id, visit=visit, account=account, office=office)
 
 
 def need_form_token(pepper: bytes, caller: Caller) -> None:
-    """Contract 2."""
+    """Raise Refused FORGED if the message needs the visit's form token and has not got it (contract 2)."""
     call = caller.call
     if not call.row.changes or call.site not in WEB_SITES:
         return
@@ -72,8 +70,10 @@ def need_form_token(pepper: bytes, caller: Caller) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    verifier: str
-    locked_until: Instant
+    """number counts from 1 to BUDGET; 0 while it is locked."""
+
+    number: int
+    verifier: str = ""
 
 
 async def verify(core: Core, caller: Caller, account: Account, password: str) -> None:
@@ -83,38 +83,41 @@ async def verify(core: Core, caller: Caller, account: Account, password: str) ->
     the same. Six wrong ones in a row lock for 60 minutes from the sixth (R340, A24); tries while it is locked are
     refused unseen and do not count; after that the budget is whole again.
     """
-    taken = await core.commit(lambda txn: _take_try(txn, account.id, caller.now), vital=True)
-    if taken.locked_until:
-        raise Refused(Why.LOCKED)
-    right = await core.passwords.matches(taken.verifier, password)
-    locked = await core.commit(lambda txn: _settle(txn, caller, account, taken.verifier, right), vital=True)
+    with core.passwords.place():
+        taken = await core.commit(lambda txn: _take_try(txn, account.id, caller.now), vital=True)
+        if not taken.number:
+            raise Refused(Why.LOCKED)
+        right = await core.passwords.matches(taken.verifier, password)
+    await core.commit(lambda txn: _settle(txn, caller, account, taken, right), vital=True)
     if not right:
-        raise Refused(Why.LOCKED if locked else Why.WRONG_SECRET)
+        raise wrong_secret(taken.number)
+
+
+def wrong_secret(number: int) -> Refused:
+    """What the number-th wrong secret in a row is answered, of a name that there is as of any other."""
+    return Refused(Why.LOCKED if number >= BUDGET else Why.WRONG_SECRET)
 
 
 def _take_try(txn: Transaction, account: str, now: Instant) -> _Try:
     secret = secrets.get(txn, account)
-    if secret is None:
-        return _Try("", 0)
-    if now < secret.locked_until:
-        return _Try("", secret.locked_until)
+    if secret is None or now < secret.locked_until:
+        return _Try(0)
     if secret.locked_until:
         secret = replace(secret, failures=0, locked_until=0)
     failures = secret.failures + 1
     secrets.put(txn, replace(secret, failures=failures, locked_until=now + LOCK if failures >= BUDGET else 0))
-    return _Try(secret.verifier, 0)
+    return _Try(failures, secret.verifier)
 
 
-def _settle(txn: Transaction, caller: Caller, account: Account, verifier: str, right: bool) -> bool:
+def _settle(txn: Transaction, caller: Caller, account: Account, taken: _Try, right: bool) -> None:
     secret = secrets.get(txn, account.id)
-    if secret is None or secret.verifier != verifier:
+    if secret is None or secret.verifier != taken.verifier:
         raise Refused(Why.WRONG_SECRET)
     if right:
-        secrets.put(txn, Secret(account.id, verifier))
-        return False
+        secrets.put(txn, Secret(account.id, taken.verifier))
+        return
     caller = replace(caller, actor=account.id)
     entry = caller.entry(office=account.office, result=Result.REFUSED, reason="wrong password")
     txn.journal(entry)
-    if locked := secret.failures >= BUDGET:
+    if taken.number == BUDGET:
         txn.journal(caller.entry(Kind.ACCOUNT_LOCKED, office=account.office, thing=account.id))
-    return locked

@@ -1,28 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
 """A clock that has gone back lengthens nothing: sign-ins and issuing wait until it is right (design §10)."""
 
+from appliance.contracts.plugin import Clock
 from appliance.link.refusals import Refused, Why
-from appliance.model.time import MINUTE, Instant
+from appliance.model.time import MINUTE, SECOND, Instant
 
 TOLERANCE = MINUTE
 
 
 class ClockWatch:
-    """Knows the largest time ever written."""
+    """Knows the largest time ever written, and how long ago that was by a clock that never goes back."""
 
-    def __init__(self, newest: Instant = 0) -> None:
-        """newest is the time of the last journal entry."""
-        self.newest = newest
+    def __init__(self, clock: Clock) -> None:
+        """Nothing has been written."""
+        self._clock = clock
+        self.newest: Instant = 0
+        self._wrote_at = 0.0
 
     def wrote(self, at: Instant) -> None:
         """An entry of this time is durable."""
-        self.newest = max(self.newest, at)
+        if at > self.newest:
+            self.newest, self._wrote_at = at, self._clock.monotonic()
 
-    def is_behind(self, now: Instant) -> bool:
+    def is_behind(self) -> bool:
         """Whether the clock is more than a minute behind what it once said."""
-        return now < self.newest - TOLERANCE
+        return self._clock.now() < self.newest - TOLERANCE
 
-    def need_right(self, now: Instant) -> None:
+    def need_right(self) -> None:
         """Raise Refused while the clock is behind."""
-        if self.is_behind(now):
+        if self.is_behind():
             raise Refused(Why.BROKEN, "refused.clock")
+
+    def now(self) -> Instant:
+        """The clock's instant; while it is behind, the newest one and the time that has passed since."""
+        if not self.is_behind():
+            return self._clock.now()
+        return self.newest + round((self._clock.monotonic() - self._wrote_at) * SECOND)

@@ -2,10 +2,10 @@
 """Secrets: people's passwords slowly, machine-made secrets quickly, both under the pepper (design §10)."""
 
 import asyncio
-import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
@@ -18,29 +18,43 @@ T = TypeVar("T")
 MAX_TYPED = 256
 MAX_WAITING = 64
 FIRST_PASSWORD_LENGTH = 12
+# 19 MiB, two passes, one lane (design §10).
+HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # A3: no signs that look alike in print; 56 of them.
 READABLE: Final = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
 
 
 class Passwords:
-    """argon2id with 19 MiB, two passes, one lane, in one thread of its own with a bounded queue."""
+    """argon2id in one thread of its own with a bounded queue."""
 
-    def __init__(self, pepper: bytes) -> None:
+    def __init__(self, pepper: bytes, hasher: PasswordHasher = HASHER) -> None:
         """pepper is a credential: without it a stolen store gives nothing to guess at."""
         self._pepper = pepper
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+        self._hasher = hasher
         self._thread = ThreadPoolExecutor(1, "passwords")
         self._waiting = 0
         self._nobody = ""
 
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place in the queue, to be taken before a try is, so that no try is lost. Raises Refused BUSY."""
+        if self._waiting >= MAX_WAITING:
+            raise Refused(Why.BUSY)
+        self._waiting += 1
+        try:
+            yield
+        finally:
+            self._waiting -= 1
+
     async def hash(self, password: str) -> str:
         """A verifier to keep."""
-        return await self._run(self._hasher.hash, password)
+        with self.place():
+            return await self._run(self._hasher.hash, password)
 
     async def matches(self, verifier: str, password: str) -> bool:
-        """Whether password is the one; an empty verifier takes as long, and is never matched."""
+        """Whether password is the one; an empty verifier takes as long, and is never matched. Needs a place()."""
         if not self._nobody:
-            self._nobody = await self.hash("nobody has this password")
+            self._nobody = await self._run(self._hasher.hash, "nobody has this password")
         right = await self._run(self._verify, password, verifier or self._nobody)
         return right and bool(verifier)
 
@@ -55,22 +69,16 @@ class Passwords:
             return False
 
     async def _run(self, function: Callable[..., T], password: str, *rest: str) -> T:
-        if self._waiting >= MAX_WAITING:
-            raise Refused(Why.BUSY)
-        self._waiting += 1
-        try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._thread, function, self._keyed(password), *rest)
-        finally:
-            self._waiting -= 1
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, function, self._keyed(password), *rest)
 
     def _keyed(self, password: str) -> str:
-        return hmac.new(self._pepper, b"password\0" + password[:MAX_TYPED].encode(), hashlib.sha256).hexdigest()
+        return keyed_hash(self._pepper, "password", password[:MAX_TYPED]).hex()
 
 
 def keyed_hash(pepper: bytes, purpose: str, secret: str) -> bytes:
     """HMAC-SHA-256 of a machine-made secret, apart for each purpose."""
-    return hmac.new(pepper, purpose.encode() + b"\0" + secret.encode(), hashlib.sha256).digest()
+    return hmac.digest(pepper, purpose.encode() + b"\0" + secret.encode(), "sha256")
 
 
 def readable(random: Random, length: int) -> str:

@@ -19,7 +19,7 @@ from appliance.link.messages import BY_SHAPE
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind, Result
 from appliance.model.words import Site
-from appliance.vault.admission import admitted
+from appliance.vault.admission import admitted, need_form_token
 from appliance.vault.caller import Caller, Streamed, visitor_of
 from appliance.vault.core import Core
 from appliance.vault.decide import Denied, judge
@@ -34,8 +34,6 @@ OfficeOf = Callable[[Snapshot, Caller, Any], str]
 
 # Nobody did anything wrong in these cases, so that there is nothing to write down.
 _NOT_JOURNALED = frozenset({Why.BUSY, Why.FULL, Why.BROKEN, Why.LATE, Why.AWAY})
-# verify() has written these itself, with the try.
-_VERIFIED = frozenset({Why.WRONG_SECRET, Why.LOCKED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ class Reception:
         core = self._core
         row = BY_SHAPE[type(message)]
         call = Call(Site.ADMIN, row, message, core.new_id())
-        caller = Caller(call, core.clock.now(), core.random.bytes(16), actor=f"plugin:{plugin}")
+        caller = Caller(call, core.clock_watch.now(), core.random.bytes(16), actor=f"plugin:{plugin}")
         try:
             if not row.action or row.action not in grants:
                 raise Denied(f"{row.action or row.name} is not granted to the plugin")
@@ -80,7 +78,7 @@ class Reception:
 
     async def _attempt(self, call: Call) -> Reply:
         core = self._core
-        caller = Caller(call, core.clock.now(), core.random.bytes(16))
+        caller = Caller(call, core.clock_watch.now(), core.random.bytes(16))
         try:
             facts = await core.read(lambda snapshot: self._facts(snapshot, caller))
             caller = facts.caller
@@ -99,6 +97,7 @@ class Reception:
         caller = admitted(snapshot, self._core.pepper, unknown)
         caller = replace(caller, seen=snapshot.seen, visit_seen=dict(snapshot.seen))
         try:
+            need_form_token(self._core.pepper, caller)
             known = first_outcome(snapshot, caller)
             office = self._office(snapshot, caller) if known is None else ""
         except Refused as refused:
@@ -128,7 +127,7 @@ class Reception:
 
     async def _journal(self, caller: Caller, refused: Refused) -> None:
         """Write the refusal down. Where that is not possible, the refusal still stands."""
-        if refused.why in _NOT_JOURNALED or (refused.why in _VERIFIED and caller.actor):
+        if refused.why in _NOT_JOURNALED:
             return
         reason = getattr(refused, "reason", "") or str(refused)
         try:

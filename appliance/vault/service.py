@@ -192,7 +192,7 @@ class VaultService:
             room=room,
             reads=Reads(),
             hashes=RunningHashes(),
-            clock_watch=ClockWatch(),
+            clock_watch=ClockWatch(self.clock),
             unknowns=Unknowns(),
             gate=GateWatch(gate) if gate is not None else NoGate(),
             refusals=RefusalsLog(self.clock, self.random, lambda work: core.commit(work, vital=True)),
@@ -213,7 +213,7 @@ class VaultService:
         if isinstance(self.clock, DemoClock) and newest > self.clock.now():
             self.clock.move(newest - self.clock.now())
         core.clock_watch.wrote(newest)
-        behind = core.clock_watch.is_behind(self.clock.now())
+        behind = core.clock_watch.is_behind()
         entry = core.own_entry(Kind.CLOCK_BEHIND if behind else Kind.VAULT_STARTED)
         await core.commit(lambda txn: txn.journal(entry), vital=True)
 

@@ -8,12 +8,13 @@ from appliance.contracts.policy import PolicyRequest
 from appliance.link.messages import Nothing, SignedIn, SignIn, SignInStaff, SignOut
 from appliance.link.refusals import Refused, Why
 from appliance.model.ids import canonical, canonical_number
+from appliance.model.journal import Result
 from appliance.model.things import Account, Visit
-from appliance.model.time import MINUTE
-from appliance.vault.admission import token_hash, verify
+from appliance.model.time import MINUTE, Instant
+from appliance.vault.admission import token_hash, verify, wrong_secret
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.decide import judge
+from appliance.vault.decide import Denied, judge
 from appliance.vault.tables import accounts, downloads, offices, outcomes, visits
 from appliance.vault.transaction import Snapshot, Transaction
 
@@ -65,31 +66,45 @@ def _account(snapshot: Snapshot, office: str, login: str) -> Account | None:
 
 
 async def _come_in(core: Core, caller: Caller, account: Account | None, typed: str, password: str) -> SignedIn:
-    core.clock_watch.need_right(caller.now)
+    core.clock_watch.need_right()
     if account is None:
-        await _refuse_unknown(core, caller, typed, password)
-        raise Refused(Why.WRONG_SECRET)
+        raise await _refusal_of_unknown(core, caller, typed, password)
     await verify(core, caller, account, password)
     caller = replace(caller, actor=account.id, account=account)
-    until = await judge([each.provider for each in core.providers.all("policy")], _question(caller))
+    until = await _allowed_until(core, caller)
     return await _begin_visit(core, caller, account, until)
 
 
-async def _refuse_unknown(core: Core, caller: Caller, typed: str, password: str) -> None:
-    """As long, and as many durable steps, as for a name that there is."""
+async def _refusal_of_unknown(core: Core, caller: Caller, typed: str, password: str) -> Refused:
+    """As late, and after as many durable steps, as for a name that there is."""
     name = core.keyring.sealer.blind("unknown", f"{caller.call.site}/{typed}")
     stamp = caller.now.to_bytes(8, "big")
+    with core.passwords.place():
+        await core.commit(lambda txn: txn.put(LAST_UNKNOWN, stamp), vital=True)
+        number = core.unknowns.take_try(name, caller.now)
+        if not number:
+            return Refused(Why.LOCKED)
+        await core.passwords.matches("", password)
     await core.commit(lambda txn: txn.put(LAST_UNKNOWN, stamp), vital=True)
-    if core.unknowns.is_locked(name, caller.now):
-        raise Refused(Why.LOCKED)
-    await core.passwords.matches("", password)
-    await core.commit(lambda txn: txn.put(LAST_UNKNOWN, stamp), vital=True)
+    return wrong_secret(number)
 
 
-async def _begin_visit(core: Core, caller: Caller, account: Account, until: int | None) -> SignedIn:
+async def _allowed_until(core: Core, caller: Caller) -> Instant | None:
+    """What the policies say of somebody who has proven who it is; the account's history keeps a no."""
+    try:
+        return await judge([each.provider for each in core.providers.all("policy")], question(caller, ""))
+    except Denied as denied:
+        entry = caller.entry(result=Result.REFUSED, reason=denied.reason)
+        await core.commit(lambda txn: txn.journal(entry), vital=True)
+        raise
+
+
+async def _begin_visit(core: Core, caller: Caller, account: Account, until: Instant | None) -> SignedIn:
     token = base64.urlsafe_b64encode(core.random.bytes(TOKEN_BYTES)).decode().rstrip("=")
     minutes = core.settings.sites.of(caller.call.site).visit_minutes
-    ends_at = min(caller.now + minutes * MINUTE, until or caller.now + minutes * MINUTE)
+    ends_at = caller.now + minutes * MINUTE
+    if until is not None:
+        ends_at = min(ends_at, until)
     visit = Visit(token_hash(core.pepper, token), account.id, account.office, caller.call.site, caller.now, ends_at)
 
     def begin(txn: Transaction) -> None:
@@ -98,10 +113,6 @@ async def _begin_visit(core: Core, caller: Caller, account: Account, until: int 
 
     await core.commit(begin)
     return SignedIn(token, ends_at)
-
-
-def _question(caller: Caller) -> PolicyRequest:
-    return question(caller, "")
 
 
 def question(caller: Caller, thing_office: str) -> PolicyRequest:

@@ -24,21 +24,21 @@ class Unknowns:
         """Nobody has tried."""
         self._counts: dict[bytes, _Count] = {}
 
-    def is_locked(self, name: bytes, now: Instant) -> bool:
-        """Take one try of this name; whether the answer is that it is locked, as verify() would say."""
+    def take_try(self, name: bytes, now: Instant) -> int:
+        """Take one try of this name: the how many-th it is since the last lock, 0 while the name is locked."""
         count = self._counts.pop(name, None) or _Count()
         self._counts[name] = count
         if len(self._counts) > MAX_KEPT:
             del self._counts[next(iter(self._counts))]
-        return _took_try(count, now)
+        return _number_of_try(count, now)
 
 
-def _took_try(count: _Count, now: Instant) -> bool:
+def _number_of_try(count: _Count, now: Instant) -> int:
     if now < count.locked_until:
-        return True
+        return 0
     if count.locked_until:
         count.failures, count.locked_until = 0, 0
     count.failures += 1
     if count.failures >= BUDGET:
         count.locked_until = now + LOCK
-    return count.failures >= BUDGET
+    return count.failures
