@@ -58,9 +58,21 @@ async def put(store: RecordStore, rows: dict[bytes, bytes]) -> None:
     assert await store.write([work]) == [Done(None)]
 
 
+async def scan(
+    store: RecordStore, start: bytes = b"", stop: bytes = END, **options: Any
+) -> list[tuple[bytes, bytes]]:
+    """One page of a snapshot."""
+    return await store.read(lambda view: view.scan(start, stop, **options))
+
+
 async def everything(store: RecordStore) -> dict[bytes, bytes]:
     """All rows of a small store."""
-    return dict(await store.read(lambda view: view.scan(b"", END)))
+    return dict(await scan(store))
+
+
+async def get(store: RecordStore, key: bytes) -> bytes | None:
+    """One value of a snapshot."""
+    return await store.read(lambda view: view.get(key))
 
 
 async def failure(store: RecordStore, work: Work) -> Exception:
@@ -106,7 +118,7 @@ class RecordsSuite(ABC):
     async def test_keys_are_ordered_as_unsigned_bytes(self, store: RecordStore) -> None:
         """Whatever the order in which rows come, a scan gives them in the order of their keys."""
         await put(store, {key: b"v" + key for key in KEYS[::-1]})
-        rows = await store.read(lambda view: view.scan(b"", END))
+        rows = await scan(store)
         assert rows == [(key, b"v" + key) for key in sorted(KEYS)]
 
     @pytest.mark.parametrize("limit", [0, 1, 2, 3, MAX_ROWS])
@@ -118,13 +130,13 @@ class RecordsSuite(ABC):
         for start in bounds:
             for stop in bounds:
                 inside = sorted((key for key in KEYS if start <= key < stop), reverse=reverse)
-                rows = await store.read(lambda view: view.scan(start, stop, limit=limit, reverse=reverse))  # noqa: B023
+                rows = await scan(store, start, stop, limit=limit, reverse=reverse)
                 assert [key for key, _ in rows] == inside[:limit], (start, stop)
 
     @pytest.mark.parametrize("reverse", [False, True])
     async def test_an_empty_store_has_no_rows(self, store: RecordStore, reverse: bool) -> None:
         """A page of nothing is empty."""
-        assert await store.read(lambda view: view.scan(b"", END, reverse=reverse)) == []
+        assert await scan(store, reverse=reverse) == []
 
     async def test_a_page_has_at_most_a_thousand_rows(self, store: RecordStore) -> None:
         """More must be asked for page by page."""
@@ -132,14 +144,14 @@ class RecordsSuite(ABC):
         assert len(await everything(store)) == MAX_ROWS
         for limit in (MAX_ROWS + 1, -1):
             with pytest.raises(LimitExceeded):
-                await store.read(lambda view: view.scan(b"", END, limit=limit))  # noqa: B023
+                await scan(store, limit=limit)
 
     async def test_get_of_what_is_not_there_is_none(self, store: RecordStore) -> None:
         """A key that cannot be is not there either; an empty value is not None."""
         await put(store, {b"a": b""})
         for key in (b"", b"b", b"a" * (MAX_KEY + 100)):
-            assert await store.read(lambda view: view.get(key)) is None  # noqa: B023
-        assert await store.read(lambda view: view.get(b"a")) == b""
+            assert await get(store, key) is None
+        assert await get(store, b"a") == b""
 
     async def test_a_function_sees_its_own_changes(self, store: RecordStore) -> None:
         """In get and scan, both ways."""
@@ -221,7 +233,7 @@ class RecordsSuite(ABC):
         """The limits themselves are allowed."""
         row = {b"k" * MAX_KEY: bytes(MAX_VALUE)}
         await put(store, row)
-        assert dict(await store.read(lambda view: view.scan(b"", END + END))) == row
+        assert dict(await scan(store, b"", END + END)) == row
 
     async def test_ten_thousand_writes_fit_and_no_more(self, store: RecordStore) -> None:
         """Puts and deletes count."""
