@@ -32,6 +32,7 @@ from appliance.contracts.records import (
 from appliance.testing.clock import FakeClock
 
 END = b"\xff" * MAX_KEY
+Row = tuple[bytes, bytes]
 KEYS = [
     b"\x00",
     b"\x00\x00",
@@ -58,9 +59,7 @@ async def put(store: RecordStore, rows: dict[bytes, bytes]) -> None:
     assert await store.write([work]) == [Done(None)]
 
 
-async def scan(
-    store: RecordStore, start: bytes = b"", stop: bytes = END, **options: Any
-) -> list[tuple[bytes, bytes]]:
+async def scan(store: RecordStore, start: bytes = b"", stop: bytes = END, **options: Any) -> list[Row]:
     """One page of a snapshot."""
     return await store.read(lambda view: view.scan(start, stop, **options))
 
