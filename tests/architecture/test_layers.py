@@ -33,6 +33,14 @@ def test_a_tier_is_imported_by_the_function_that_needs_it(path: Path) -> None:
     tree.nothing(name for name in at_import_time(path) if name.startswith(TIERS))
 
 
+@pytest.mark.parametrize("path", tree.python("examples", "plugins"), ids=str)
+def test_a_plugin_sees_contracts_and_model_only(path: Path) -> None:
+    """Examples are not installed, so that import-linter does not see them; and they will be copied."""
+    names = [name for node in ast.walk(tree.tree(path)) for name in named_modules(node)]
+    inside = [name for name in names if name.partition(".")[0] == "appliance"]
+    tree.nothing(name for name in inside if not name.startswith(("appliance.contracts.", "appliance.model.")))
+
+
 def test_something_does_start_the_tiers() -> None:
     inside = {name for path in ABOVE_TIERS for node in ast.walk(tree.tree(path)) for name in named_modules(node)}
     assert {tier for tier in TIERS if any(name.startswith(tier) for name in inside)} == set(TIERS)
