@@ -26,9 +26,13 @@ FIELD = re.compile(r"^[a-z][a-z0-9_]{0,40}$")
 
 @dataclass
 class Draft:
-    """What an action has written through services.records, until it is committed with the act."""
+    """What an action has written through services.records, until it is committed with the act.
+
+    seen is what it has read there: if that moves meanwhile, the act begins again.
+    """
 
     changes: dict[bytes, bytes | None] = field(default_factory=dict)
+    seen: dict[bytes, bytes | None] = field(default_factory=dict)
 
     def apply(self, txn: Transaction) -> None:
         """Write everything."""
@@ -61,7 +65,7 @@ async def act(core: Core, caller: Caller, message: Act) -> Acted:
         remember(txn, caller, reply)
         txn.journal(caller.entry(thing=message.name))
 
-    await core.commit(write, seen=caller.seen)
+    await core.commit(write, seen={**caller.seen, **draft.seen})
     return reply
 
 
@@ -101,7 +105,10 @@ class PluginRecords:
         full, draft = self._key(key), _draft.get()
         if draft is not None and full in draft.changes:
             return draft.changes[full]
-        return await self._core_of().read(lambda snapshot: snapshot.get(full))
+        value, seen = await self._core_of().read(lambda snapshot: (snapshot.get(full), snapshot.seen))
+        if draft is not None:
+            draft.seen = {**seen, **draft.seen}
+        return value
 
     async def put(self, key: str, value: bytes) -> None:
         """Within an action: with the act. Elsewhere: durable on return."""

@@ -35,13 +35,12 @@ from appliance.vault.journal.bundle import export
 from appliance.vault.journal.verify import verify
 from appliance.vault.keyring import OFFICE_RANDOM
 from appliance.vault.passwords import FIRST_PASSWORD_LENGTH, readable
-from appliance.vault.signing import end_visit
+from appliance.vault.signing import VISITS_AT_ONCE, end_visit
 from appliance.vault.tables import accounts, offices, secrets, visits
 from appliance.vault.transaction import Transaction
 
 MAX_OFFICE_NUMBER = 999_999
 MAX_NAME = 100
-VISITS_AT_ONCE = 200
 
 
 async def add_office(core: Core, caller: Caller, message: AddOffice) -> OfficeAdded:
@@ -110,7 +109,7 @@ def _office_id(txn: Transaction, number: str) -> str:
 
 
 async def cut_link(core: Core, caller: Caller, message: CutLink) -> LinkCut:
-    """All visits of a site end, some hundred in each transaction; the entry says how many."""
+    """All visits of a site end, some in each transaction; the entry says how many."""
     ended = 0
     while count := await core.commit(lambda txn: _end_some(txn, message), vital=True):
         ended += count

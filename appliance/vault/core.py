@@ -74,7 +74,10 @@ class Refusals(Protocol):
 
 @dataclass
 class Core:
-    """The vault's parts. pepper keys the hashes of all secrets."""
+    """The vault's parts. pepper keys the hashes of all secrets.
+
+    served names the downloads whose last byte was handed over, in the order of that.
+    """
 
     settings: Settings
     records: RecordStore
@@ -95,7 +98,7 @@ class Core:
     unknowns: Unknowns
     gate: GateSeen
     refusals: Refusals
-    served: set[str] = field(default_factory=set)
+    served: dict[str, None] = field(default_factory=dict)
 
     def new_id(self) -> str:
         """A fresh random id."""

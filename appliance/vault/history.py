@@ -2,9 +2,11 @@
 """The history that people read (SC17): pages of the journal, with names where they still exist."""
 
 from appliance.link.messages import HistoryPage, HistoryRow, ReadHistory
+from appliance.model.journal import Result
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.journal.log import Recorded
+from appliance.vault.office_list import known_office
 from appliance.vault.reading import journal_reading
 from appliance.vault.tables import accounts, offices
 from appliance.vault.transaction import Snapshot
@@ -15,8 +17,8 @@ FUND = "基金"
 
 
 def office_of_history(snapshot: Snapshot, caller: Caller, message: ReadHistory) -> str:
-    """The office whose history is read; at the portal always the visitor's own."""
-    return caller.own_office or message.office
+    """The office whose history is read; at the portal always the visitor's own. Raises Refused NOT_FOUND."""
+    return caller.own_office or known_office(snapshot, message.office)
 
 
 async def read_history(core: Core, caller: Caller, message: ReadHistory) -> HistoryPage:
@@ -34,6 +36,7 @@ async def read_history(core: Core, caller: Caller, message: ReadHistory) -> Hist
 
 
 def _row(snapshot: Snapshot, caller: Caller, recorded: Recorded) -> HistoryRow:
+    """An entry as this visitor may see it; why a policy said no is for the fund."""
     entry = recorded.entry
     of_office = bool(caller.own_office)
     personal = {k: v for k, v in entry.personal.items() if not of_office or k in SHOWN_TO_OFFICES}
@@ -46,7 +49,7 @@ def _row(snapshot: Snapshot, caller: Caller, recorded: Recorded) -> HistoryRow:
         actor_name=_actor(snapshot, entry.actor, of_office),
         office_name=_office(snapshot, entry.office),
         thing=entry.thing,
-        reason=entry.reason,
+        reason="" if of_office and entry.result is Result.REFUSED else entry.reason,
         count=entry.count,
         personal=personal,
     )

@@ -9,7 +9,7 @@ from appliance.model.journal import Entry, Kind
 from appliance.model.time import DAY, HOUR, Instant
 from appliance.vault.core import Core
 from appliance.vault.outbox import drop_overdue
-from appliance.vault.signing import end_visit
+from appliance.vault.signing import VISITS_AT_ONCE, end_visit
 from appliance.vault.tables import notices, uploads, visits
 from appliance.vault.transaction import Snapshot, Transaction
 
@@ -43,7 +43,7 @@ async def sweep_visits(core: Core) -> None:
 
 
 def _end_visits(txn: Transaction, until: Instant) -> int:
-    ended = visits.scan(txn, "end", until=(until,), limit=AT_ONCE)
+    ended = visits.scan(txn, "end", until=(until,), limit=VISITS_AT_ONCE)
     for visit in ended:
         end_visit(txn, visit)
     return len(ended)

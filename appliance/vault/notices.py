@@ -24,6 +24,7 @@ from appliance.model.things import Notice, Office, Part, Upload
 from appliance.vault import chunks
 from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
+from appliance.vault.office_list import known_office
 from appliance.vault.outbox import tell_of_notice
 from appliance.vault.outcomes import remember
 from appliance.vault.reading import journal_reading
@@ -36,6 +37,8 @@ from appliance.vault.workflow.notice import Command, Facts, step
 
 COUNTED = 99
 MAX_ROWS = 200
+MAX_OPEN = 32
+MAX_SERVED = 10_000
 PERIOD = re.compile(r"^20[0-9]{2}-(0[1-9]|1[0-2])$")
 
 
@@ -43,8 +46,8 @@ PERIOD = re.compile(r"^20[0-9]{2}-(0[1-9]|1[0-2])$")
 
 
 def office_of_list(snapshot: Snapshot, caller: Caller, message: ListNotices) -> str:
-    """The office whose notices are listed; at the portal always the visitor's own."""
-    return caller.own_office or message.office
+    """The office whose notices are listed; at the portal always the visitor's own. Raises Refused NOT_FOUND."""
+    return caller.own_office or known_office(snapshot, message.office)
 
 
 def office_of_notice(snapshot: Snapshot, caller: Caller, message: DownloadNotice) -> str:
@@ -196,11 +199,15 @@ def _row(notice: Notice, office: Office | None) -> NoticeRow:
 
 
 async def download_notice(core: Core, caller: Caller, message: DownloadNotice) -> Streamed:
-    """The entry that a download began is durable before the first byte leaves."""
+    """The entry that a download began is durable before the first byte leaves.
+
+    A visit's downloads that nobody reported as finished are forgotten when there are too many, the oldest first.
+    """
     notice = await core.read(lambda snapshot: _notice(snapshot, message.notice))
     running = Running(core.new_id(), caller.visiting.token_hash, notice.id, notice.size, caller.now)
 
     def begin(txn: Transaction) -> None:
+        _forget_oldest(txn, running.token_hash)
         downloads.put(txn, running)
         txn.journal(_entry(caller, notice))
 
@@ -209,16 +216,23 @@ async def download_notice(core: Core, caller: Caller, message: DownloadNotice) -
     return Streamed(reply, _served(core, running.id, notice), notice.size)
 
 
+def _forget_oldest(txn: Transaction, token_hash: bytes) -> None:
+    if len(downloads.keys(txn, "visit", (token_hash,), limit=MAX_OPEN)) == MAX_OPEN:
+        (oldest,) = downloads.scan(txn, "visit", (token_hash,), limit=1)
+        downloads.delete(txn, oldest.id)
+
+
 async def _served(core: Core, download: str, notice: Notice) -> AsyncIterator[bytes]:
     async for piece in opened(core, notice):
         yield piece
-    core.served.add(download)
+    core.served[download] = None
+    while len(core.served) > MAX_SERVED:
+        del core.served[next(iter(core.served))]
 
 
 async def download_finished(core: Core, caller: Caller, message: DownloadFinished) -> Nothing:
     """Received, if the vault handed over every byte and the site says that they all went out; else cut."""
     whole = message.download in core.served
-    core.served.discard(message.download)
 
     def finish(txn: Transaction) -> None:
         running = _running(txn, caller, message.download)
@@ -232,4 +246,5 @@ async def download_finished(core: Core, caller: Caller, message: DownloadFinishe
             txn.journal(_entry(caller, notice, Kind.NOTICE_DOWNLOAD_CUT, reason))
 
     await core.commit(finish, seen=caller.visit_seen, vital=True)
+    core.served.pop(message.download, None)
     return Nothing()

@@ -2,6 +2,7 @@
 """The list of offices, for the console."""
 
 from appliance.link.messages import ListOffices, OfficePage, OfficeRow
+from appliance.link.refusals import Refused, Why
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.reading import journal_reading
@@ -9,6 +10,13 @@ from appliance.vault.tables import offices
 from appliance.vault.transaction import Snapshot
 
 MAX_ROWS = 1_000
+
+
+def known_office(snapshot: Snapshot, office: str) -> str:
+    """The id of an office that there is, or "" for all of them. Raises Refused NOT_FOUND."""
+    if office and offices.get(snapshot, office) is None:
+        raise Refused(Why.NOT_FOUND)
+    return office
 
 
 async def list_offices(core: Core, caller: Caller, message: ListOffices) -> OfficePage:
@@ -19,7 +27,7 @@ async def list_offices(core: Core, caller: Caller, message: ListOffices) -> Offi
 
 
 def _page(snapshot: Snapshot, after: int, limit: int) -> OfficePage:
-    behind = offices.first(snapshot, "number", after) if after else None
+    behind = offices.first(snapshot, "number", after) if after > 0 else None
     found = offices.scan(snapshot, "number", behind=behind, limit=limit + 1)
     rows = tuple(OfficeRow(o.id, o.number, o.contract_number, o.name) for o in found[:limit])
     return OfficePage(rows, rows[-1].number if len(found) > limit else 0)

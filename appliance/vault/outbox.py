@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The outbox: what people are to be told is written with the change that it tells of (design §5).
 
-Notifiers take their letters from here. A letter that nobody could send in a week is dropped and journaled.
+Notifiers take their letters from here. A letter that nobody could send in a week is dropped.
 """
 
 from appliance.model.things import Letter, Notice

@@ -17,6 +17,7 @@ from typing import Any
 from appliance.link.envelope import Call, Reply
 from appliance.link.messages import BY_SHAPE
 from appliance.link.refusals import Refused, Why
+from appliance.model.ids import is_id
 from appliance.model.journal import Kind, Result
 from appliance.model.words import Site
 from appliance.vault.admission import admitted, need_form_token
@@ -38,10 +39,11 @@ _NOT_JOURNALED = frozenset({Why.BUSY, Why.FULL, Why.BROKEN, Why.LATE, Why.AWAY})
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who does a message, and whose thing it is about."""
+    """Who does a message, and whose thing it is about. for_plugins: a plugin may be granted it."""
 
     handler: Handler
     office_of: OfficeOf | None = None
+    for_plugins: bool = False
 
 
 class Reception:
@@ -65,13 +67,16 @@ class Reception:
     async def ask_as_plugin(self, plugin: str, grants: frozenset[str], message: object) -> Any:
         """What a plugin asks on its own: as the account `plugin:<name>`, with what fund IT granted it."""
         core = self._core
-        row = BY_SHAPE[type(message)]
+        row = BY_SHAPE.get(type(message))
+        if row is None:
+            raise Refused(Why.INVALID, "refused.unknown_message")
         call = Call(Site.ADMIN, row, message, core.new_id())
         caller = Caller(call, core.clock_watch.now(), core.random.bytes(16), actor=f"plugin:{plugin}")
         try:
-            if not row.action or row.action not in grants:
+            desk = self._desks[type(message)]
+            if not desk.for_plugins or row.action not in grants:
                 raise Denied(f"{row.action or row.name} is not granted to the plugin")
-            return await self._desks[type(message)].handler(core, caller, message)
+            return await desk.handler(core, caller, message)
         except Refused as refused:
             await self._journal(caller, refused)
             raise
@@ -132,13 +137,19 @@ class Reception:
         reason = getattr(refused, "reason", "") or str(refused)
         try:
             if caller.actor:
-                entry = caller.entry(result=Result.REFUSED, reason=reason)
+                entry = caller.entry(result=Result.REFUSED, thing=_thing(caller.call.message), reason=reason)
                 await self._core.commit(lambda txn: txn.journal(entry), vital=True)
             else:
                 source = caller.call.asserted.source
                 await self._core.refusals.note(caller.call.row.journal, caller.call.site, source, reason)
         except Refused:
             log.exception("a refusal could not be journaled: %s", reason)
+
+
+def _thing(message: object) -> str:
+    """The id that a message names, whether there is such a thing or not."""
+    named = [str(getattr(message, name, "")) for name in ("notice", "upload", "download")]
+    return next(filter(is_id, named), "")
 
 
 @dataclass(frozen=True, slots=True)

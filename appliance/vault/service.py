@@ -3,6 +3,7 @@
 
 import asyncio
 import datetime as dt
+import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from appliance.config.credentials import Credentials
 from appliance.config.settings import Settings
 from appliance.contracts.plugin import Clock, PluginError, Random, Services
-from appliance.contracts.records import RecordStore
+from appliance.contracts.records import RecordStore, StoreError
 from appliance.host.host import Host
 from appliance.host.refused import StartRefused
 from appliance.host.services import plugin_services
@@ -23,6 +24,7 @@ from appliance.host.system import DemoClock, SystemClock, SystemRandom
 from appliance.link.client import LinkClient
 from appliance.link.envelope import Call, Reply
 from appliance.link.messages import BY_SHAPE, GateReport
+from appliance.link.refusals import Refused
 from appliance.link.server import LinkServer
 from appliance.metrics.registry import Metrics
 from appliance.model.journal import Kind
@@ -36,7 +38,7 @@ from appliance.vault.gate_watch import GateWatch
 from appliance.vault.hashes import RunningHashes
 from appliance.vault.housekeeping import jobs_of
 from appliance.vault.journal.checkpoint import Checkpoints
-from appliance.vault.journal.log import Log
+from appliance.vault.journal.log import JournalDamaged, Log
 from appliance.vault.keyring import Keyring
 from appliance.vault.passwords import Passwords
 from appliance.vault.reads import Reads
@@ -49,6 +51,7 @@ from appliance.vault.unknowns import Unknowns
 from appliance.vault.writer import Writer
 
 Ask = Callable[[object], Awaitable[Any]]
+log = logging.getLogger("renkei.vault")
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -137,11 +140,7 @@ class VaultService:
         if self._server is not None:
             await self._server.close()
         if self._core is not None:
-            await self._core.refusals.close()
-            entry = self._core.own_entry(Kind.VAULT_STOPPED)
-            await self._core.commit(lambda txn: txn.journal(entry), vital=True)
-            await self._core.checkpoints.sign_if_grown()
-            self._core.passwords.close()
+            await _write_the_last(self._core)
         for task in reversed(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -216,6 +215,19 @@ class VaultService:
         behind = core.clock_watch.is_behind()
         entry = core.own_entry(Kind.CLOCK_BEHIND if behind else Kind.VAULT_STARTED)
         await core.commit(lambda txn: txn.journal(entry), vital=True)
+
+
+async def _write_the_last(core: Core) -> None:
+    """What is left to be written. A store that takes nothing any more keeps no vault from stopping."""
+    entry = core.own_entry(Kind.VAULT_STOPPED)
+    try:
+        await core.refusals.close()
+        await core.commit(lambda txn: txn.journal(entry), vital=True)
+        await core.checkpoints.sign_if_grown()
+    except (Refused, StoreError, JournalDamaged):
+        log.exception("the last entry could not be written")
+    finally:
+        core.passwords.close()
 
 
 class NoGate:

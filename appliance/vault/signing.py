@@ -20,6 +20,8 @@ from appliance.vault.transaction import Snapshot, Transaction
 
 LAST_UNKNOWN = b"c/last-unknown"
 TOKEN_BYTES = 32
+# A visit hangs together with up to 130 rows and index entries, and a transaction writes at most 10,000.
+VISITS_AT_ONCE = 50
 
 
 async def sign_in(core: Core, caller: Caller, message: SignIn) -> SignedIn:

@@ -90,7 +90,7 @@ notices = Table(
     },
 )
 
-downloads = Table("download", Download, lambda d: (d.id,), {"visit": lambda d, blind: [(d.token_hash,)]})
+downloads = Table("download", Download, lambda d: (d.id,), {"visit": lambda d, blind: [(d.token_hash, d.begun_at)]})
 
 outbox = Table(
     "outbox",

@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from appliance.contracts.records import MAX_ROWS, Txn, View
+from appliance.contracts.records import MAX_KEY, MAX_ROWS, Txn, View
 from appliance.model.journal import Entry
 
 
@@ -47,6 +47,8 @@ class Snapshot:
 
     def get(self, key: bytes) -> bytes | None:
         """The opened value under key, or None."""
+        if len(key) > MAX_KEY:
+            return None  # made of what somebody sent: no such row can be
         sealed = self.view.get(key)
         self.seen[key] = sealed
         return None if sealed is None else self.sealing.open(key, sealed)

@@ -22,7 +22,8 @@ from appliance.vault.transaction import Moved, Snapshot, Transaction
 
 MAX_NAME = 120
 PDF_MAGIC = b"%PDF-"
-MAGIC_WITHIN = 1024
+# Readers look for the magic among the first 1,024 bytes.
+HEAD = 1024
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 
 
@@ -190,10 +191,10 @@ class _Counted:
     def _looked_at(self, head: bytes | None, piece: bytes) -> bytes | None:
         if head is None:
             return None
-        head += piece[:MAGIC_WITHIN]
-        if PDF_MAGIC in head[: MAGIC_WITHIN + len(PDF_MAGIC)]:
+        head += piece[: HEAD - len(head)]
+        if PDF_MAGIC in head:
             return None
-        if len(head) > MAGIC_WITHIN:
+        if len(head) == HEAD:
             self._refuse(Refused(Why.INVALID, "upload.not_pdf"))
         return head
 
