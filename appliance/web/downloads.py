@@ -52,10 +52,11 @@ class Sending:
             await self.answer.write_eof()
 
     async def _handed_over(self) -> None:
-        """Wait until nothing is left in our own buffers; the kernel has the rest."""
+        """Wait until TLS has nothing left to send on; the socket's own buffer and the kernel have the rest."""
         transport = self._transport()
         low, high = transport.get_write_buffer_limits()
-        transport.set_write_buffer_limits(0)
+        # Not 0: at 0 an empty buffer counts as full, and nothing would ever end the wait.
+        transport.set_write_buffer_limits(high=1, low=0)
         await self._request.raw.writer.drain()
         # A drain also ends, without a word, when the visitor hangs up.
         self._transport().set_write_buffer_limits(high, low)

@@ -168,7 +168,8 @@ async def pieces(body: StreamReader, seconds: float = CHUNK_SECONDS) -> AsyncIte
                 piece = await body.readany()
         except TimeoutError:
             raise TurnedAway(Turned.SLOW) from None
-        except (RequestPayloadError, ConnectionError):
+        except (RequestPayloadError, ConnectionError, RuntimeError):
+            # A RuntimeError is how aiohttp says that the connection was closed before this read began.
             raise TurnedAway(Turned.BODY) from None
         if not piece:
             return

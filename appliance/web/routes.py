@@ -13,6 +13,7 @@ from appliance.contracts.pages import Guard
 if TYPE_CHECKING:
     from appliance.web.request import Request
 
+_ANY = "{}"
 Handler = Callable[["Request"], Awaitable[StreamResponse]]
 
 
@@ -58,11 +59,13 @@ class Routes:
         self._patterns: dict[tuple[str, ...], dict[str, Route]] = {}
         for row in self.rows:
             self._add(row)
+        # The path with fewer {names} is meant: /uploads/{id}/deliver before /uploads/{id}/{number}.
+        self._patterns = dict(sorted(self._patterns.items(), key=lambda pattern: pattern[0].count(_ANY)))
 
     def _add(self, row: Route) -> None:
         if "{" in row.path:
             # The names do not tell two patterns apart: /a/{x} and /a/{y} are the same path.
-            shape = tuple("{}" if part.startswith("{") else part for part in row.path.split("/"))
+            shape = tuple(_ANY if part.startswith("{") else part for part in row.path.split("/"))
             methods = self._patterns.setdefault(shape, {})
         else:
             methods = self._fixed.setdefault(row.path, {})
@@ -83,7 +86,7 @@ class Routes:
 
 
 def _fits(shape: str, part: str) -> bool:
-    return shape == part or (shape == "{}" and part != "")
+    return shape == part or (shape == _ANY and part != "")
 
 
 def values_in(pattern: str, path: str) -> dict[str, str]:

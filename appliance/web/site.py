@@ -177,7 +177,7 @@ class WebSite:
         asked = Asked(self.house, number, raw.method == "GET")
         try:
             limits.check_head(raw, self._hosts)
-            path, query = limits.check_path(raw.path_qs)
+            path, query = limits.check_path(raw.raw_path)
             found = self.house.assets.get(path)
             if found is not None and raw.method == "GET":
                 return "/static", asset(found, raw.headers.get(hdrs.IF_NONE_MATCH, ""))

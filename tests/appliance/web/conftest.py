@@ -3,6 +3,7 @@
 
 import asyncio
 import datetime as dt
+import io
 import ipaddress
 import ssl
 from collections.abc import AsyncIterator
@@ -104,6 +105,9 @@ class Browser:
         sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **(headers or {})}
         sent = {name: value for name, value in sent.items() if value}
         url = self.origin + path
+        if isinstance(more.get("data"), bytes):
+            more["data"] = io.BytesIO(more["data"])
+            sent.setdefault("Content-Type", "application/octet-stream")
         async with self.http.request(method, url, headers=sent, allow_redirects=False, **more) as answer:
             return Answer(answer.status, answer.headers.copy(), await answer.read())
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A vault in memory that answers the messages of the sites as the real one promises to, and can be told to fail."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -83,6 +84,7 @@ class FakeVault:
         self.outcomes: dict[tuple[str, str], Any] = {}
         self.history: list[m.HistoryRow] = []
         self.finished: list[m.DownloadFinished] = []
+        self.has_finished = asyncio.Event()
         self.cut_after: int | None = None
 
     def new_id(self) -> str:
@@ -261,6 +263,7 @@ class FakeVault:
 
     def _DownloadFinished(self, message: m.DownloadFinished) -> m.Nothing:
         self.finished.append(message)
+        self.has_finished.set()
         return m.Nothing()
 
     def _Act(self, message: m.Act) -> m.Acted:

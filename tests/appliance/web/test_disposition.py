@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Names of files in headers."""
+
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appliance.web.disposition import attachment, base_name, content_type
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("通知書.pdf", "通知書.pdf"),
+        ("C:\\書類\\通知書.pdf", "通知書.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("..", ""),
+        ("", ""),
+        ("ハ\u309aス.pdf", "ハ\u309aス.pdf"),
+        ("ヘ\u309aージ.pdf", "ページ.pdf"),
+        ("a\u202efdp.exe", "afdp.exe"),
+        ("a\r\nSet-Cookie: x", "aSet-Cookie: x"),
+    ],
+)
+def test_only_the_last_part_without_misleading_signs_is_a_name(typed: str, kept: str) -> None:
+    import unicodedata
+
+    assert base_name(typed) == unicodedata.normalize("NFC", kept)
+
+
+def test_both_forms_of_a_name_stand_in_the_header() -> None:
+    assert attachment("納入 2026.pdf") == (
+        "attachment; filename=\"_ 2026.pdf\"; filename*=UTF-8''%E7%B4%8D%E5%85%A5%202026.pdf"
+    )
+    assert attachment("..") == "attachment; filename=\"download\"; filename*=UTF-8''download"
+
+
+@given(st.text(max_size=80))
+def test_no_name_can_leave_its_place(name: str) -> None:
+    header = attachment(name)
+    assert header.isascii() and header.isprintable()
+    assert header.count('"') == 2
+    plain, encoded = header.removeprefix('attachment; filename="').split("\"; filename*=UTF-8''")
+    assert plain and not set(plain) & set("\\;%")
+    assert "/" not in unquote(encoded)
+
+
+def test_the_type_is_from_a_short_list() -> None:
+    assert content_type("x.PDF") == "application/pdf"
+    assert content_type("x.html") == "application/octet-stream"

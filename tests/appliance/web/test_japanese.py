@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How dates, sizes and spans are written."""
+
+import pytest
+
+from appliance.model.time import DAY, HOUR, MINUTE
+from appliance.web import japanese
+
+TUESDAY_10 = 1_780_966_800_000
+
+
+def test_dates_are_those_of_japan() -> None:
+    assert japanese.moment(TUESDAY_10) == "2026年6月9日(火) 10:00"
+    assert japanese.date(TUESDAY_10 - 10 * HOUR - 1) == "2026年6月8日(月)"
+    assert japanese.date(TUESDAY_10 - 10 * HOUR) == "2026年6月9日(火)"
+    assert japanese.date(0) == "1970年1月1日(木)"
+
+
+def test_the_month_turns_in_japan_first() -> None:
+    new_year_in_japan = 1_767_193_200_000  # 2025-12-31 15:00 UTC
+    assert japanese.this_month(new_year_in_japan) == "2026-01"
+    assert japanese.this_month(new_year_in_japan - 1) == "2025-12"
+
+
+@pytest.mark.parametrize(
+    ("period", "shown"), [("2026-06", "2026年6月"), ("2026-12", "2026年12月"), ("x", "x"), ("", "")]
+)
+def test_months(period: str, shown: str) -> None:
+    assert japanese.month(period) == shown
+
+
+@pytest.mark.parametrize(
+    ("octets", "shown"),
+    [(0, "0 バイト"), (1023, "1023 バイト"), (1024, "1.0 KB"), (1024**2 - 1, "1024.0 KB"), (1024**2, "1.0 MB")],
+)
+def test_sizes(octets: int, shown: str) -> None:
+    assert japanese.size(octets) == shown
+
+
+@pytest.mark.parametrize(
+    ("left", "shown"),
+    [
+        (-DAY, "1分未満"),
+        (MINUTE - 1, "1分未満"),
+        (MINUTE, "1分"),
+        (HOUR, "1時間"),
+        (90 * MINUTE, "1時間30分"),
+    ],
+)
+def test_spans(left: int, shown: str) -> None:
+    assert japanese.span(left) == shown

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fixed table of files."""
+
+from pathlib import Path
+
+import pytest
+
+from appliance.web.static import Assets
+from tests.appliance.web.conftest import Browser
+
+
+async def test_the_name_with_the_hash_is_kept_for_ever(public: Browser) -> None:
+    lasting = public.website.house.assets.paths["renkei.css"]
+    answer = await public.get(lasting)
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_the_plain_name_is_asked_for_again_and_costs_nothing_then(public: Browser) -> None:
+    first = await public.get("/static/upload.js")
+    assert first.headers["Cache-Control"] == "no-cache"
+    again = await public.get("/static/upload.js", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/static/", "/static/site.py", "/static/x.css", "/static", "/static/renkei.css/"])
+async def test_nothing_else_is_there(public: Browser, path: str) -> None:
+    assert (await public.get(path)).status == 404
+
+
+def test_a_changed_file_has_another_name(tmp_path: Path) -> None:
+    file = tmp_path / "a.css"
+    file.write_text("a {}")
+    (tmp_path / "secret.key").write_text("no")
+    before = Assets(tmp_path)
+    file.write_text("b {}")
+    after = Assets(tmp_path)
+    assert before.paths["a.css"] != after.paths["a.css"]
+    assert after.get(before.paths["a.css"]) is None
+    assert list(after.paths) == ["a.css"]

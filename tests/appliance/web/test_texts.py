@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The catalogue of texts is complete, and filling it is harmless."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+import appliance
+from appliance.link.refusals import Refused, Why
+from appliance.model.journal import Kind, Result
+from appliance.model.words import NoticeState
+from appliance.web.limits import Turned
+from appliance.web.texts import Explanation, Texts
+
+TEXTS = Texts.load()
+_KEY = re.compile(r'Refused\((?:Why\.)?\w+,\s*"([a-z_.]+)"|super\(\).__init__\(Why\.\w+,\s*"([a-z_.]+)"')
+
+
+def keys_in_code() -> set[str]:
+    """Every text key that some room refuses with."""
+    root = Path(appliance.__path__[0])
+    # What only an administrator's command can hear is said by the command, in English.
+    files = (file for file in root.rglob("*.py") if file.name != "administration.py")
+    code = "\n".join(file.read_text() for file in files)
+    return {one or other for one, other in _KEY.findall(code)}
+
+
+def test_there_are_keys_to_look_for() -> None:
+    assert "upload.not_pdf" in keys_in_code()
+
+
+def test_every_refusal_of_every_room_has_its_text() -> None:
+    assert sorted(key for key in keys_in_code() if not TEXTS.has(key)) == []
+
+
+@pytest.mark.parametrize(
+    "key", [f"refused.{why}" for why in Why] + [f"edge.{turned.name.lower()}" for turned in Turned]
+)
+def test_every_reason_says_what_why_and_next_politely(key: str) -> None:
+    said = TEXTS.explain(key)
+    for sentence in (said.what, said.why, said.next):
+        assert re.search(r"(ます|ません|です|でした|ました|ください|ております)。$", sentence), sentence
+
+
+@pytest.mark.parametrize(("table", "names"), [("kind", Kind), ("result", Result), ("state", NoticeState)])
+def test_every_word_of_the_model_has_its_text(table: str, names: type[StrEnum]) -> None:
+    bare = [name.value for name in names if TEXTS.word(table, name.value) == name.value]
+    assert bare == []
+
+
+def test_a_refusal_without_a_text_of_its_own_has_that_of_its_reason() -> None:
+    assert TEXTS.refusal(Refused(Why.FULL, "nobody.wrote_this")) == TEXTS.explain("refused.full")
+
+
+def test_values_fill_places_and_nothing_else() -> None:
+    texts = Texts({"a": {"b": {"what": "{max} {x.__class__} {gone}", "why": "{0}", "next": "n"}}})
+    values = {"max": "{max} <b>"}
+    assert texts.explain("a.b", values) == Explanation("{max} <b> {x.__class__} ―", "{0}", "n")
+
+
+def test_an_unknown_word_is_shown_as_it_is() -> None:
+    assert TEXTS.word("kind", "new.kind") == "new.kind"
+    assert TEXTS.word("refused", "away") == "away"
+    assert not TEXTS.has("kind.sign_in") and not TEXTS.has("nonsense")
