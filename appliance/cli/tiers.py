@@ -91,12 +91,15 @@ async def open_web(process: Process, sites: tuple[Site, ...]) -> None:
     """Some or all sites."""
     from appliance.web.service import WebService
 
-    web = WebService(process.settings, process.credentials, process.metrics, process.config_file, SystemRandom())
-    process.stack.push_async_callback(web.stop)
-    await web.start(process.group)
+    links: dict[Site, LinkClient] = {}
     for site in sites:
         socket = process.run / "vault" / f"{site}.sock"
         target = process.target(process.settings.link.vault_address, socket, Tier.VAULT)
-        link = LinkClient(target, timeout=process.settings.link.timeout_seconds)
-        process.stack.push_async_callback(link.close)
+        links[site] = LinkClient(target, timeout=process.settings.link.timeout_seconds)
+        process.stack.push_async_callback(links[site].close)
+    web = WebService(process.settings, process.credentials, process.metrics, process.config_file, SystemRandom())
+    # After the links in the stack, so before them at the end: requests that still run need them.
+    process.stack.push_async_callback(web.stop)
+    await web.start(process.group)
+    for site, link in links.items():
         await web.open(site, link)

@@ -209,7 +209,7 @@ class PutPart:
 
 @dataclass(frozen=True, slots=True)
 class PartKept:
-    """The part is sealed and durable."""
+    """The part is sealed and durable. sha256 is of the document up to the end of this part."""
 
     size: int
     sha256: bytes

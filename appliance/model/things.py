@@ -56,7 +56,10 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One sealed, durable piece of a document: a blob of its own. size and sha256 are of the open bytes."""
+    """One sealed, durable piece of a document: a blob of its own. size is of the open bytes.
+
+    sha256 is of the whole document up to the end of this part, so that it needs no second hash of each byte.
+    """
 
     blob: str
     size: int

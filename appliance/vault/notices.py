@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Notices: delivered, listed, downloaded. The handlers of the messages about them."""
 
-import hashlib
 import re
 from collections.abc import AsyncIterator, Sequence
 
@@ -20,10 +19,10 @@ from appliance.link.messages import (
 )
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Entry, Kind
-from appliance.model.things import Notice, Office, Part, Upload
-from appliance.vault import chunks
+from appliance.model.things import Notice, Office
 from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
+from appliance.vault.documents import hash_after, opened
 from appliance.vault.office_list import known_office
 from appliance.vault.outbox import tell_of_notice
 from appliance.vault.outcomes import remember
@@ -83,7 +82,7 @@ async def deliver_notice(core: Core, caller: Caller, message: DeliverNotice) -> 
     if message.type not in core.settings.notices or not PERIOD.fullmatch(message.period):
         raise Refused(Why.INVALID)
     upload = await core.read(lambda snapshot: own_upload(snapshot, caller, message.upload))
-    if await whole_hash(core, upload) != message.sha256:
+    if (await hash_after(core, upload, len(upload.parts))).digest() != message.sha256:
         raise Refused(Why.INVALID, "upload.hash")
     facts = Facts(caller.actor, caller.now, upload, message.type, message.period, message.sha256)
     reply = NoticeDelivered(upload.id)
@@ -107,29 +106,6 @@ def stepped(notice: Notice | None, command: Command, facts: Facts) -> Notice:
         return step(notice, command, facts)
     except NotPossible as error:
         raise Refused(Why.CONFLICT) from error
-
-
-async def whole_hash(core: Core, upload: Upload) -> bytes:
-    """The SHA-256 of all parts: carried on while they came, or computed again from what is kept."""
-    hash = core.hashes.at(upload.id, len(upload.parts))
-    if hash is None:
-        hash = hashlib.sha256()
-        async for piece in opened(core, upload):
-            hash.update(piece)
-    return bytes(hash.digest())
-
-
-async def opened(core: Core, kept: Upload | Notice) -> AsyncIterator[bytes]:
-    """The open bytes of a kept document, piece by piece."""
-    key = await core.keyring.open_document_key(kept.office, kept.purge_month, kept.id, kept.wrapped_key)
-    for number, part in enumerate(kept.parts):
-        context = chunks.part_context(kept.id, number)
-        async for piece in chunks.open(key, context, _reader(core, part)):
-            yield piece
-
-
-def _reader(core: Core, part: Part) -> chunks.Read:
-    return lambda start, stop: core.blobs.open(part.blob, start, stop)
 
 
 def _entry(caller: Caller, notice: Notice, kind: Kind | None = None, reason: str = "") -> Entry:

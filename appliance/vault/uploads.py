@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Documents on their way in: begun, part by part, each part sealed and durable by itself (design §6)."""
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from appliance.contracts.blobs import BlobError, BlobStoreFull
@@ -14,8 +13,10 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.things import Notice, Part, Upload
 from appliance.model.time import date_in_japan, purge_month
 from appliance.vault import chunks
+from appliance.vault.arriving import Arriving
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.documents import hash_after
 from appliance.vault.outcomes import remember
 from appliance.vault.tables import notices, offices, uploads
 from appliance.vault.transaction import Moved, Snapshot, Transaction
@@ -101,16 +102,15 @@ async def put_part(core: Core, caller: Caller, message: PutPart) -> PartKept:
     if message.number > len(upload.parts) or message.number < 0:
         raise Refused(Why.CONFLICT, "upload.order", {"next": str(len(upload.parts))})
     expected = _size_of(upload, message.number)
-    hash = core.hashes.at(upload.id, message.number)
-    stream = _Counted(_stream(caller), expected, [hash] if hash else [], first=message.number == 0)
+    hash = await hash_after(core, upload, message.number)
+    stream = Arriving(_stream(caller), expected, hash, message.number == 0)
     if message.number < len(upload.parts):
         return await _same_part(upload.parts[message.number], stream)
     if isinstance(upload, Notice):
         raise Refused(Why.CONFLICT, "upload.complete")
     part = await _saved(core, upload, message.number, stream)
     await _append(core, caller, upload, part)
-    if hash:
-        core.hashes.keep(upload.id, message.number + 1, hash)
+    core.hashes.keep(upload.id, message.number + 1, hash)
     return PartKept(part.size, part.sha256)
 
 
@@ -127,15 +127,15 @@ def _size_of(upload: Upload | Notice, number: int) -> int:
     return size
 
 
-async def _same_part(part: Part, stream: "_Counted") -> PartKept:
+async def _same_part(part: Part, stream: Arriving) -> PartKept:
     async for _ in stream.pieces():
         pass
-    if stream.sha256.digest() != part.sha256:
+    if stream.hash.digest() != part.sha256:
         raise Refused(Why.CONFLICT, "upload.differs")
     return PartKept(part.size, part.sha256)
 
 
-async def _saved(core: Core, upload: Upload, number: int, stream: "_Counted") -> Part:
+async def _saved(core: Core, upload: Upload, number: int, stream: Arriving) -> Part:
     key = await core.keyring.open_document_key(upload.office, upload.purge_month, upload.id, upload.wrapped_key)
     blob = core.new_id()
     sealed = chunks.seal(key, chunks.part_context(upload.id, number), stream.pieces(), core.random)
@@ -145,7 +145,7 @@ async def _saved(core: Core, upload: Upload, number: int, stream: "_Counted") ->
         raise Refused(Why.FULL) from error
     except BlobError as error:
         raise stream.refusal or Refused(Why.BROKEN) from error
-    return Part(blob, stream.size, stream.sha256.digest())
+    return Part(blob, stream.size, stream.hash.digest())
 
 
 async def _append(core: Core, caller: Caller, upload: Upload, part: Part) -> None:
@@ -160,44 +160,3 @@ async def _append(core: Core, caller: Caller, upload: Upload, part: Part) -> Non
         await core.commit(append, seen=caller.visit_seen)
     except Moved as error:
         raise Refused(Why.NOT_SIGNED_IN) from error
-
-
-@dataclass
-class _Counted:
-    """A stream that must have exactly the expected size, hashed while it passes."""
-
-    source: AsyncIterator[bytes]
-    expected: int
-    also: list[Any]
-    first: bool
-    size: int = 0
-    sha256: Any = field(default_factory=hashlib.sha256)
-    refusal: Refused | None = None
-
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """The pieces, as they come. Raises Refused for too many, too few, or what is no PDF."""
-        head = b"" if self.first else None
-        async for piece in self.source:
-            self.size += len(piece)
-            if self.size > self.expected:
-                self._refuse(Refused(Why.TOO_LARGE, "upload.part_size"))
-            head = self._looked_at(head, piece)
-            for hash in (self.sha256, *self.also):
-                hash.update(piece)
-            yield piece
-        if self.size < self.expected or head is not None:
-            self._refuse(Refused(Why.INVALID, "upload.cut" if self.size < self.expected else "upload.not_pdf"))
-
-    def _looked_at(self, head: bytes | None, piece: bytes) -> bytes | None:
-        if head is None:
-            return None
-        head += piece[: HEAD - len(head)]
-        if PDF_MAGIC in head:
-            return None
-        if len(head) == HEAD:
-            self._refuse(Refused(Why.INVALID, "upload.not_pdf"))
-        return head
-
-    def _refuse(self, refusal: Refused) -> None:
-        self.refusal = refusal
-        raise refusal

@@ -89,7 +89,7 @@ async def opened(root: Path, port: int) -> AsyncIterator[Stage]:
 @asynccontextmanager
 async def served(config: Path, tiers: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Process]:
     """`renkei serve`, ready; stopped gently at the end."""
-    with Readiness(config.parent / "ready.sock") as readiness:
+    with Readiness(config.parent / f"ready-{tiers[0].lstrip('-')}.sock") as readiness:
         process = await asyncio.create_subprocess_exec(
             *python(), "serve", *tiers, "--config", str(config), env=readiness.environment, stderr=None
         )

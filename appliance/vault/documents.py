@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading kept documents: their open bytes, and the SHA-256 of what is there so far."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from appliance.model.things import Notice, Part, Upload
+from appliance.vault import chunks
+from appliance.vault.core import Core
+
+
+async def opened(core: Core, kept: Upload | Notice, parts: int | None = None) -> AsyncIterator[bytes]:
+    """The open bytes of a kept document, or of its first parts, piece by piece."""
+    key = await core.keyring.open_document_key(kept.office, kept.purge_month, kept.id, kept.wrapped_key)
+    for number, part in enumerate(kept.parts[:parts]):
+        context = chunks.part_context(kept.id, number)
+        async for piece in chunks.open(key, context, _reader(core, part)):
+            yield piece
+
+
+def _reader(core: Core, part: Part) -> chunks.Read:
+    return lambda start, stop: core.blobs.open(part.blob, start, stop)
+
+
+async def hash_after(core: Core, kept: Upload | Notice, parts: int) -> Any:
+    """A SHA-256 to go on with after so many parts: carried on, or after a restart computed from what is kept."""
+    hash = core.hashes.at(kept.id, parts)
+    if hash is None:
+        hash = hashlib.sha256()
+        async for piece in opened(core, kept, parts):
+            hash.update(piece)
+    return hash
