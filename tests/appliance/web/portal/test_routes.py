@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of the portal: what tests/appliance/web/test_site_routes.py does not say of all sites alike."""
+
+from appliance.contracts.pages import Guard
+from appliance.link import messages as m
+from appliance.web.portal.routes import ROUTES
+
+
+def test_only_signing_in_is_open_to_anyone() -> None:
+    assert {row.path for row in ROUTES if row.guard is Guard.ANYONE} == {"/sign-in", "/favicon.ico"}
+
+
+def test_a_download_can_always_be_reported() -> None:
+    assert all((m.DownloadFinished in row.sends) == (m.DownloadNotice in row.sends) for row in ROUTES)
+
+
+def test_nothing_is_delivered_from_here() -> None:
+    assert not {m.BeginUpload, m.PutPart, m.DeliverNotice, m.ListOffices} & {
+        shape for row in ROUTES for shape in row.sends
+    }

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The door: what test_site_routes.py does not see from outside."""
+
+import pytest
+
+from appliance.web.cookies import door_form, visit_cookie
+from tests.appliance.web.conftest import Browser
+
+
+async def test_who_waits_for_a_word_before_sending_gets_it(portal: Browser) -> None:
+    door = portal.knock()
+    body = f"form={door_form(door)}&contract_number=1&user_id=2&password=3"
+    answer = await portal.talk(
+        b"POST /sign-in HTTP/1.1\r\nHost: HOST\r\nOrigin: https://HOST\r\nConnection: close\r\n"
+        b"Expect: 100-continue\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        + f"Cookie: __Host-renkei-portal-door={door}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
+    )
+    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 422 ")
+
+
+async def test_who_has_no_business_here_is_not_asked_to_send(portal: Browser) -> None:
+    answer = await portal.talk(
+        b"POST /sign-in HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n"
+        b"Expect: 100-continue\r\nContent-Length: 9\r\n\r\n"
+    )
+    assert answer.startswith(b"HTTP/1.1 403 ")
+
+
+async def test_the_form_token_never_reaches_a_handler_or_the_vaults_fields(portal: Browser) -> None:
+    door = portal.knock()
+    fields = {"form": door_form(door), "contract_number": "1", "user_id": "2", "password": "3"}
+    await portal.post("/sign-in", fields)
+    assert portal.vault.asked[0].form == door_form(door)
+    assert door_form(door) not in repr(portal.vault.asked[0].message)
+
+
+@pytest.mark.parametrize("cookie", ["{name}={token}; {name}={token}", "{name}=x", '{name}="{token}"'])
+async def test_a_strange_cookie_is_refused(portal: Browser, cookie: str) -> None:
+    portal.sign_in()
+    (name, token), *_ = portal.cookies.items()
+    assert name == visit_cookie(portal.website.house.site)
+    answer = await portal.get("/", headers={"Cookie": cookie.format(name=name, token=token)})
+    assert answer.status == 400
+    assert portal.vault.kinds() == ["ReportRefusal"]
+
+
+async def test_a_field_twice_is_refused(portal: Browser) -> None:
+    door = portal.knock()
+    headers = {"Origin": portal.origin, "Content-Type": "application/x-www-form-urlencoded"}
+    body = f"form={door_form(door)}&user_id=a&user_id=b".encode()
+    assert (await portal.send("POST", "/sign-in", headers, data=body)).status == 400

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Templates."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import jinja2
+import pytest
+
+from appliance.config.settings import Demo
+from appliance.model.time import MINUTE
+from appliance.model.words import Site
+from appliance.web.rendering import Templates, Top, top_of
+from appliance.web.static import Assets
+from tests.appliance.web.conftest import SETTINGS, Opening
+from tests.appliance.web.fake_vault import Answered, FakeVault
+
+
+def templates(folder: Path, text: str) -> Templates:
+    """One template."""
+    (folder / "a.html").write_text(text)
+    return Templates(Site.PORTAL, SETTINGS, Assets(), folder)
+
+
+def test_everything_is_escaped(tmp_path: Path) -> None:
+    assert templates(tmp_path, "{{ x }}").render("a", x="<&\"'>") == b"&lt;&amp;&#34;&#39;&gt;"
+
+
+def test_an_unknown_name_is_an_error_not_nothing(tmp_path: Path) -> None:
+    with pytest.raises(jinja2.UndefinedError):
+        templates(tmp_path, "{{ x.y }}").render("a", x={})
+
+
+def test_a_broken_template_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(jinja2.TemplateError):
+        templates(tmp_path, "{% if %}")
+
+
+def test_there_is_no_page_but_those_that_are_there(tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        templates(tmp_path, "").render("../secret")
+
+
+def test_the_top_names_visitor_and_what_is_left() -> None:
+    vault = FakeVault()
+    visitor = vault.visits[vault.visit()]
+    vault.clock.move(80 * MINUTE)
+    top = top_of(Answered(None, visitor, vault.clock.now(), False))
+    assert top == Top("株式会社ABC商事", "山田 太郎", visitor.form, "10分", "11:30", "")
+    assert top.signed_in and not Top().signed_in
+
+
+def test_nobody_has_only_the_demo_line() -> None:
+    assert top_of(Answered(None, None, FakeVault().clock.now(), True)) == Top(demo="2026年6月9日(火) 10:00")
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+async def test_pages_without_the_vault_say_demo_too(open_site: Opening, enabled: bool) -> None:
+    browser = await open_site(Site.PORTAL, demo=replace(Demo(), enabled=enabled))
+    assert ("デモ環境です" in (await browser.get("/sign-in")).text) == enabled

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Coming and going, as it is the same at both sites."""
+
+import pytest
+
+from appliance.link import messages as m
+from appliance.link.refusals import Refused, Why
+from appliance.web.cookies import door_form
+from tests.appliance.web.conftest import Browser
+from tests.appliance.web.fake_vault import PASSWORD
+
+
+async def test_staff_sign_in_with_two_fields(console: Browser) -> None:
+    door = console.knock()
+    answer = await console.post("/sign-in", {"login": "clerk", "password": PASSWORD, "form": door_form(door)})
+    assert answer.headers["Location"] == "/"
+    assert answer.headers.getall("Set-Cookie")[0].startswith("__Host-renkei-console=")
+    assert console.vault.asked[0].message == m.SignInStaff("clerk", PASSWORD)
+
+
+async def test_a_door_cookie_is_kept_over_several_tries(console: Browser) -> None:
+    door = console.knock()
+    page = await console.get("/sign-in")
+    assert f'value="{door_form(door)}"' in page.text and f"={door};" in page.headers["Set-Cookie"]
+
+
+async def test_each_new_visitor_has_another_door(console: Browser) -> None:
+    cookies = {(await console.get("/sign-in")).headers["Set-Cookie"] for _ in range(3)}
+    assert len(cookies) == 3
+
+
+async def test_typed_text_comes_back_escaped(console: Browser) -> None:
+    door = console.knock()
+    fields = {"login": '"><script>alert(1)</script>', "password": "x", "form": door_form(door)}
+    page = (await console.post("/sign-in", fields)).text
+    assert "<script>alert" not in page and "&#34;&gt;&lt;script&gt;" in page
+
+
+async def test_a_vault_that_is_away_is_no_wrong_password(console: Browser) -> None:
+    door = console.knock()
+    console.vault.refusal[m.SignInStaff] = Refused(Why.AWAY)
+    answer = await console.post("/sign-in", {"login": "clerk", "password": "x", "form": door_form(door)})
+    assert answer.status == 503
+
+
+@pytest.mark.parametrize("token", ["", "short", "with;semicolon-and-more", "a\r\nSet-Cookie: x=yyyyyyyyyyyyy"])
+async def test_a_token_that_is_none_never_becomes_a_cookie(console: Browser, token: str) -> None:
+    door = console.knock()
+    console.vault.instead[m.SignInStaff] = lambda message: m.SignedIn(token, 0)
+    answer = await console.post("/sign-in", {"login": "clerk", "password": "x", "form": door_form(door)})
+    assert answer.status == 500 and "Set-Cookie" not in answer.headers
+
+
+async def test_signing_out_with_the_vault_away_keeps_the_visit(console: Browser) -> None:
+    console.sign_in()
+    console.vault.refusal[m.SignOut] = Refused(Why.AWAY)
+    answer = await console.post("/sign-out", {"form": console.form})
+    assert answer.status == 503 and "Set-Cookie" not in answer.headers
