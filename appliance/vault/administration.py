@@ -2,6 +2,7 @@
 """What an administrator does at the vault's own host: the handlers of the messages of the admin socket."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 
 from appliance import __version__
@@ -25,13 +26,14 @@ from appliance.link.messages import (
 )
 from appliance.link.refusals import Refused, Why
 from appliance.model.ids import CONTRACT_NUMBER, STAFF_NAME, USER_ID, canonical, canonical_number
-from appliance.model.journal import Kind
+from appliance.model.journal import Kind, Result
 from appliance.model.things import Account, Office, Secret
 from appliance.model.time import SECOND
 from appliance.model.words import PRESETS
 from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
 from appliance.vault.journal.bundle import export
+from appliance.vault.journal.log import JournalDamaged
 from appliance.vault.journal.verify import verify
 from appliance.vault.keyring import OFFICE_RANDOM
 from appliance.vault.passwords import FIRST_PASSWORD_LENGTH, readable
@@ -41,6 +43,7 @@ from appliance.vault.transaction import Transaction
 
 MAX_OFFICE_NUMBER = 999_999
 MAX_NAME = 100
+MAX_REASON = 300
 
 
 async def add_office(core: Core, caller: Caller, message: AddOffice) -> OfficeAdded:
@@ -147,7 +150,8 @@ async def export_journal(core: Core, caller: Caller, message: ExportJournal) -> 
     """The bundle, as it is after the entry of its own export."""
     entry = caller.entry()
     await core.commit(lambda txn: txn.journal(entry), vital=True)
-    await core.checkpoints.sign_if_grown()
+    with suppress(JournalDamaged):  # a journal that must not be signed any more is evidence all the same
+        await core.checkpoints.sign_if_grown()
     return Streamed(Nothing(), _bundle(core))
 
 
@@ -159,8 +163,9 @@ async def _bundle(core: Core) -> AsyncIterator[bytes]:
 async def verify_journal(core: Core, caller: Caller, message: VerifyJournal) -> JournalVerdict:
     """Check everything; the outcome is an entry of its own, and a failure never resets itself."""
     verdict = await verify(core.records, core.log, core.checkpoints, message.against)
-    reason = "ok" if verdict.ok else f"first bad entry: {verdict.first_bad}"
-    entry = caller.entry(reason=f"{verdict.entries} entries, {reason}")
+    result = Result.DONE if verdict.ok else Result.REFUSED
+    reason = "ok" if verdict.ok else f"first bad entry: {verdict.first_bad}: {verdict.reason}"
+    entry = caller.entry(result=result, reason=f"{verdict.entries} entries, {reason}"[:MAX_REASON])
     await core.commit(lambda txn: txn.journal(entry), vital=True)
     return verdict
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who sends a message, as far as the vault knows, and what follows for its journal entries."""
 
+import hmac
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,20 +13,23 @@ from appliance.model.time import Instant
 from appliance.vault.passwords import keyed_hash
 
 ADMIN = "admin"
+SEED_BYTES = 32
+SALT_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """One call with its facts. seen is what they rest on: every commit of this call requires that it still stands.
 
-    visit_seen is the part of it that says who the caller is. salt is for the commitments in its journal entries.
+    visit_seen is the part of it that says who the caller is. seed gives each of its journal entries a salt of its
+    own.
 
     actor is the account's id, "admin" at the administrator's socket, `plugin:<name>`, or "" before sign-in.
     """
 
     call: Call
     now: Instant
-    salt: bytes
+    seed: bytes = field(repr=False)
     actor: str = ""
     visit: Visit | None = None
     account: Account | None = None
@@ -72,10 +76,14 @@ class Caller:
             thing=thing,
             reason=reason,
             request=self.call.request,
-            salt=self.salt,
+            salt=self._salt(kind or self.call.row.journal, thing),
             sha256=sha256.hex(),
             personal={"source": self.call.asserted.source, **(personal or {})},
         )
+
+    def _salt(self, kind: Kind, thing: str) -> bytes:
+        """Apart for each entry: the payload of one, which holds its salt, tells nothing of another's."""
+        return hmac.digest(self.seed, f"{kind}\0{thing}".encode(), "sha256")[:SALT_BYTES]
 
 
 @dataclass(frozen=True, slots=True)

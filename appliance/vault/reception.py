@@ -21,7 +21,7 @@ from appliance.model.ids import is_id
 from appliance.model.journal import Kind, Result
 from appliance.model.words import Site
 from appliance.vault.admission import admitted, need_form_token
-from appliance.vault.caller import Caller, Streamed, visitor_of
+from appliance.vault.caller import SEED_BYTES, Caller, Streamed, visitor_of
 from appliance.vault.core import Core
 from appliance.vault.decide import Denied, judge
 from appliance.vault.outcomes import first_outcome
@@ -71,7 +71,7 @@ class Reception:
         if row is None:
             raise Refused(Why.INVALID, "refused.unknown_message")
         call = Call(Site.ADMIN, row, message, core.new_id())
-        caller = Caller(call, core.clock_watch.now(), core.random.bytes(16), actor=f"plugin:{plugin}")
+        caller = Caller(call, core.clock_watch.now(), core.random.bytes(SEED_BYTES), actor=f"plugin:{plugin}")
         try:
             desk = self._desks[type(message)]
             if not desk.for_plugins or row.action not in grants:
@@ -83,7 +83,7 @@ class Reception:
 
     async def _attempt(self, call: Call) -> Reply:
         core = self._core
-        caller = Caller(call, core.clock_watch.now(), core.random.bytes(16))
+        caller = Caller(call, core.clock_watch.now(), core.random.bytes(SEED_BYTES))
         try:
             facts = await core.read(lambda snapshot: self._facts(snapshot, caller))
             caller = facts.caller
