@@ -63,6 +63,7 @@ async function deliver(file, show) {
 function shower() {
   const place = form.querySelector("[data-progress]");
   place.hidden = false;
+  place.scrollIntoView({ block: "nearest" });
   return (text, share) => {
     const percent = share === undefined ? null : Math.floor(share * 100);
     if (percent !== null) place.querySelector("progress").value = percent;
