@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 from aiohttp.web import Response
-from multidict import CIMultiDict
 
 from appliance.web.rendering import Top, top_of
 from appliance.web.request import Request
@@ -39,8 +38,8 @@ EVERYWHERE: Mapping[str, str] = {
     "Strict-Transport-Security": "max-age=31536000",
     "Permissions-Policy": NO_POWERS,
 }
-HTML = CIMultiDict({**EVERYWHERE, "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"})
-JSON = CIMultiDict({**EVERYWHERE, "Content-Type": "application/json", "Cache-Control": "no-store"})
+HTML = {**EVERYWHERE, "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"}
+JSON = {**EVERYWHERE, "Content-Type": "application/json", "Cache-Control": "no-store"}
 
 
 def page(body: bytes, status: int = 200) -> Response:
