@@ -32,12 +32,11 @@ class Credentials:
         """The bytes of the secret name, as they are. Raises ConfigError with the file and how to make it."""
         path = self._path(name)
         try:
-            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            with open(path, "rb", opener=_no_link) as file:
+                _refuse_unsafe(path, file.fileno())
+                return file.read(MAX_BYTES)
         except OSError as error:
             raise ConfigError(_unopened(path, error)) from error
-        with os.fdopen(handle, "rb") as file:
-            _refuse_unsafe(path, handle)
-            return file.read(MAX_BYTES)
 
     def path(self, name: str) -> Path:
         """Where the secret is, for libraries that only read files; checked like get()."""
@@ -59,6 +58,10 @@ def credentials_of(settings: Settings, environ: Mapping[str, str] = os.environ) 
     """The credentials of this process: systemd's directory, else that of the configuration."""
     directory = environ.get("CREDENTIALS_DIRECTORY") or settings.credentials
     return Credentials(Path(directory) if directory else None)
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _unopened(path: Path, error: OSError) -> str:

@@ -56,7 +56,7 @@ class Rule:
 
     def failed(self, error: BaseException, began: float, method: str) -> object:
         """What a failed call means: the family's denial as a value, or an exception that is raised here."""
-        ours = isinstance(error, asyncio.CancelledError | GeneratorExit)
+        ours = isinstance(error, asyncio.CancelledError | GeneratorExit | KeyboardInterrupt)
         self.calls.ended("cancelled" if ours else self._outcome(error), perf_counter() - began)
         if ours or self._passes(error):
             raise error

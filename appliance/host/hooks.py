@@ -117,7 +117,8 @@ def _register(manager: pluggy.PluginManager, name: str, plugin: Plugin) -> None:
         manager.register(plugin, name=name)
         manager.check_pending()
     except (pluggy.PluginValidationError, ValueError) as error:
-        manager.unregister(plugin)
+        if manager.is_registered(plugin):
+            manager.unregister(plugin)
         raise StartRefused(f"its hooks do not fit: {error}") from error
 
 

@@ -92,15 +92,18 @@ def refuse_unsafe_folder(folder: Path, owners: frozenset[int]) -> None:
 
 def _read_safely(path: Path, owners: frozenset[int]) -> bytes:
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(path, "rb", opener=_no_link) as file:
+            facts = os.fstat(file.fileno())
+            if not stat.S_ISREG(facts.st_mode):
+                raise StartRefused(f"{path} is not a regular file")
+            _refuse_unsafe(path, facts, owners)
+            return file.read()
     except OSError as error:
         raise StartRefused(f"{path} cannot be read: {error.strerror}; it is a file and no link") from error
-    with os.fdopen(handle, "rb") as file:
-        facts = os.fstat(handle)
-        if not stat.S_ISREG(facts.st_mode):
-            raise StartRefused(f"{path} is not a regular file")
-        _refuse_unsafe(path, facts, owners)
-        return file.read()
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _refuse_unsafe(path: Path, facts: os.stat_result, owners: frozenset[int]) -> None:
