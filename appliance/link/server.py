@@ -36,6 +36,7 @@ STREAMS = 200
 CONNECTIONS = 1000
 KEPT_SECONDS = 75.0
 LINGER_SECONDS = 5.0
+CUT_SECONDS = 0.1
 OVER_TLS: frozenset[Caller] = frozenset({Site.PUBLIC, Site.PORTAL})
 
 
@@ -103,7 +104,7 @@ class LinkServer:
             front.pre_shutdown()
         await self._drained(drain)
         for front in self._fronts:
-            await _cut(front)
+            await front.shutdown(timeout=CUT_SECONDS)
         self._listeners, self._fronts, self._sockets = [], [], {}
 
     async def _drained(self, limit: float) -> None:
@@ -144,11 +145,3 @@ class _HangUp(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """No word, no state."""
         transport.close()
-
-
-async def _cut(front: web.Server) -> None:
-    """Abort what is left: a closing transport would wait for a reader who may never read."""
-    for connection in front.connections:
-        if connection.transport is not None:
-            connection.transport.abort()
-    await front.shutdown(timeout=0.1)

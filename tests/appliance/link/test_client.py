@@ -436,6 +436,14 @@ async def test_nonsense_is_away(tmp_path: Path, response: bytes) -> None:
         await client.close()
 
 
+async def test_a_stream_shorter_than_its_answer_says_is_a_cut_one(tmp_path: Path) -> None:
+    answer = frame(Answer(NOW, raw(Download("d", "f", 9, b"")), stream_size=9))
+    async with playing(tmp_path / "s", says(http(answer + b"only 5"))):
+        client = LinkClient(UnixTarget(tmp_path / "s"))
+        assert (await refusal(fetched_size(client))).why is Why.AWAY
+        await client.close()
+
+
 async def test_an_other_side_that_accepts_and_says_nothing_is_late(tmp_path: Path) -> None:
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()

@@ -262,6 +262,22 @@ async def test_closing_cuts_what_will_not_end(link: Link, caplog: pytest.LogCapt
     assert "under way" in caplog.text
 
 
+async def test_closing_does_not_wait_for_a_reader_who_stands_still(link: Link) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield PIECE
+
+    async def answer(call: Call) -> Reply:
+        return Reply(Download("d", "f", 0, b""), NOW, stream=endless())
+
+    link.answer = answer
+    async with link.client() as client, client.fetch(DownloadNotice("n")) as fetched:
+        await link.server.close(drain=0.01)
+        with pytest.raises(Refused) as refused:
+            _ = [piece async for piece in fetched.chunks()]
+    assert refused.value.why is Why.AWAY
+
+
 async def test_a_closed_server_can_be_followed_by_another_at_the_same_place(link: Link) -> None:
     await link.server.close()
     await link.start()
