@@ -8,7 +8,8 @@ from typing import Any
 from appliance.link.refusals import Refused, Why
 
 PDF_MAGIC = b"%PDF-"
-MAGIC_WITHIN = 1024
+# Readers look for the magic among the first 1,024 bytes.
+HEAD = 1024
 
 
 @dataclass
@@ -44,10 +45,10 @@ class Arriving:
         """The beginning that was seen so far, None once it is known to be a PDF's."""
         if head is None:
             return None
-        head += piece[: MAGIC_WITHIN + len(PDF_MAGIC)]
-        if PDF_MAGIC in head[: MAGIC_WITHIN + len(PDF_MAGIC)]:
+        head += piece[: HEAD - len(head)]
+        if PDF_MAGIC in head:
             return None
-        if len(head) > MAGIC_WITHIN:
+        if len(head) == HEAD:
             self._refuse(Refused(Why.INVALID, "upload.not_pdf"))
         return head
 

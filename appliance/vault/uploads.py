@@ -22,9 +22,6 @@ from appliance.vault.tables import notices, offices, uploads
 from appliance.vault.transaction import Moved, Snapshot, Transaction
 
 MAX_NAME = 120
-PDF_MAGIC = b"%PDF-"
-# Readers look for the magic among the first 1,024 bytes.
-HEAD = 1024
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 
 

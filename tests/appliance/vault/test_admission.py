@@ -277,5 +277,5 @@ async def test_a_locked_name_at_one_office_is_not_locked_at_another(
 
 async def test_a_restart_forgets_no_lock(world: World, user: Person) -> None:
     await wrong_tries(world, user, 6)
-    await world.open(world.core.writer)  # type: ignore[arg-type]
+    await world.restart()
     await world.refused(Why.LOCKED, Site.PORTAL, user.sign_in_message)

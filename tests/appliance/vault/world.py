@@ -4,7 +4,7 @@
 import asyncio
 import dataclasses
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,13 +23,14 @@ from appliance.link import messages as m
 from appliance.link.envelope import Asserted, Call, Reply
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Entry, Kind
+from appliance.model.things import Account
 from appliance.model.words import Permission, Role, Site
 from appliance.testing.clock import FakeClock, FakeRandom
 from appliance.testing.memory_blobs import MemoryBlobs
 from appliance.testing.memory_records import MemoryRecords
 from appliance.vault.caller import form_token
 from appliance.vault.clock_watch import ClockWatch
-from appliance.vault.core import Core
+from appliance.vault.core import Commits, Core
 from appliance.vault.desks import DESKS
 from appliance.vault.hashes import RunningHashes
 from appliance.vault.journal.checkpoint import Checkpoints
@@ -43,6 +44,7 @@ from appliance.vault.room import Room
 from appliance.vault.service import NoGate
 from appliance.vault.shreds import ShredKeys
 from appliance.vault.tables import accounts, notices, secrets
+from appliance.vault.transaction import Transaction
 from appliance.vault.unknowns import Unknowns
 from appliance.vault.writer import Writer
 
@@ -53,7 +55,7 @@ TYPE = "payment_notice"
 PERIOD = "2026-05"
 CONTENT = b"%PDF-1.7 a notice of the fund"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-Judging = Callable[[PolicyRequest], Awaitable[Verdict]]
+Judging = Callable[[PolicyRequest], Coroutine[Any, Any, Verdict]]
 
 
 class Rights:
@@ -87,9 +89,13 @@ def _needed(action: str) -> set[Permission]:
 class Judge:
     """A policy that is one function."""
 
-    def __init__(self, judge: Judging) -> None:
-        """judge answers for it."""
-        self.judge = judge
+    def __init__(self, judging: Judging) -> None:
+        """judging answers for it."""
+        self._judging = judging
+
+    async def judge(self, request: PolicyRequest) -> Verdict:
+        """The contract's one method."""
+        return await self._judging(request)
 
 
 class Plugins:
@@ -233,7 +239,7 @@ class World:
         settings = Settings(notices={TYPE: DocumentType("納入告知金額通知書")})
         return cls(folder, chosen, FakeRandom("world"), store, blobs, rights, plugins, settings)
 
-    async def open(self, writer: Writer | None = None) -> "World":
+    async def open(self, writer: Commits | None = None) -> "World":
         """Put the vault together on the stores that there are; again, and it is a vault that was restarted."""
         shreds = ShredKeys(self.folder, MASTER, self.random)
         keyring = await Keyring.open(self.store, MASTER, self.random, shreds)
@@ -263,6 +269,11 @@ class World:
         )
         self.reception = Reception(self.core, DESKS)
         return self
+
+    async def restart(self) -> None:
+        """A new vault on the same stores: what was only in memory is gone."""
+        self.core.passwords.close()
+        await self.open(self.core.writer)
 
     # --- asking ---------------------------------------------------------------------------------------------------
 
@@ -335,6 +346,15 @@ class World:
     async def remove_account(self, person: Person) -> None:
         """As an administrator will be able to."""
         await self.core.commit(lambda txn: (accounts.delete(txn, person.account), None)[1])
+
+    async def touch_account(self, person: Person) -> None:
+        """Write the row of an account anew, as a change of its name would."""
+        await self.core.commit(lambda txn: accounts.put(txn, self._account(txn, person)))
+
+    def _account(self, txn: Transaction, person: Person) -> Account:
+        found = accounts.get(txn, person.account)
+        assert found is not None
+        return found
 
     # --- looking --------------------------------------------------------------------------------------------------
 

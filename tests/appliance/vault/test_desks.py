@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of desks and the table of messages name the same messages."""
+
+import dataclasses
+import inspect
+
+import pytest
+
+from appliance.link.messages import MESSAGES
+from appliance.model.words import Site
+from appliance.vault.desks import DESKS
+
+SHAPES = {row.shape for row in MESSAGES}
+
+
+def test_every_message_has_a_desk_and_nothing_else_has() -> None:
+    assert set(DESKS) == SHAPES
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+def test_a_desk_takes_its_own_message(shape: type) -> None:
+    desk = DESKS[shape]
+    for function in (desk.handler, desk.office_of):
+        if function is not None:
+            wanted = list(inspect.signature(function).parameters.values())[-1].annotation
+            assert wanted in (shape, "Any") or wanted.__name__ in (shape.__name__, "Any")
+
+
+def test_whatever_names_a_thing_says_whose_it_is() -> None:
+    names = {"office", "notice", "upload", "download"}
+    naming = {
+        row.shape
+        for row in MESSAGES
+        if Site.ADMIN not in row.sites and names & {field.name for field in dataclasses.fields(row.shape)}
+    }
+    assert {shape for shape, desk in DESKS.items() if desk.office_of is not None} == naming
