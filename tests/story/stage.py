@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,6 +66,17 @@ async def command(*words: str) -> str:
     return out.decode().strip()
 
 
+def free_port() -> int:
+    """A port that is free on the addresses of all sites at this moment."""
+    with ExitStack() as stack:
+        port = 0
+        for address in SITES.values():
+            bound = stack.enter_context(socket.socket())
+            bound.bind((address, port))
+            port = int(bound.getsockname()[1])
+        return port
+
+
 def python() -> tuple[str, ...]:
     """The renkei command of this very environment."""
     return sys.executable, "-m", "appliance.cli.main"
@@ -121,6 +132,11 @@ class Readiness:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 
     @property
+    def path(self) -> Path:
+        """Where the socket is."""
+        return self._path
+
+    @property
     def environment(self) -> dict[str, str]:
         """For the process that is to report."""
         return {**os.environ, "NOTIFY_SOCKET": str(self._path)}
@@ -134,6 +150,14 @@ class Readiness:
     def __exit__(self, *error: object) -> None:
         self._socket.close()
         self._path.unlink(missing_ok=True)
+
+    def heard(self, seconds: float) -> bool:
+        """Whether it reports within so many seconds."""
+        self._socket.settimeout(seconds)
+        try:
+            return b"READY=1" in self._socket.recv(100)
+        except TimeoutError:
+            return False
 
     async def wait(self, process: asyncio.subprocess.Process) -> None:
         """Return when it is ready. Raises StoryFailed if it ends or takes too long."""

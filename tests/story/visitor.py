@@ -3,10 +3,12 @@
 
 import ssl
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 
 import aiohttp
+from yarl import URL
 
 from tests.story.page import Form, Page
 
@@ -69,6 +71,19 @@ class Visitor:
             data.add_field(name, path.read_bytes(), filename=path.name, content_type="application/pdf")
         headers = {"Origin": self.site}
         async with self._session.post(self.site + form.action, data=data, headers=headers) as answer:
+            return await _read(answer)
+
+    async def ask(
+        self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        """Send what no form would send; no redirect is followed, no header is added but cookies."""
+        async with self._session.request(
+            method,
+            URL(self.site + path, encoded=True),
+            data=BytesIO(body) if isinstance(body, bytes) else body,
+            headers=headers,
+            allow_redirects=False,
+        ) as answer:
             return await _read(answer)
 
 

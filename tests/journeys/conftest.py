@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An installation for each journey, made once and copied, so that a journey begins in a few milliseconds."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from appliance.link.messages import AddAccount, AddOffice
+from appliance.model.words import Role
+from appliance.vault.service import offline
+from tests.journeys.installation import CONTRACT, OTHER_CONTRACT, Installation
+from tests.story.stage import Login, command, free_port
+
+TRACEBACK = "Traceback"
+
+
+@pytest.fixture(scope="session")
+def sown(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """The installation that all others are copies of; it never runs."""
+    return asyncio.run(_made(tmp_path_factory.mktemp("sown"), free_port()))
+
+
+async def _made(root: Path, port: int) -> Installation:
+    words = ("init", "--root", str(root), "--demo", "--port", str(port), "--metrics", "", "--json")
+    first = json.loads(await command(*words))
+    passwords = []
+    made = Installation(
+        root, port, Login("", first["login"], first["password"]), Login("", "", ""), Login("", "", "")
+    )
+    async with offline(made.settings, made.config) as ask:
+        for number, contract in ((1, CONTRACT), (2, OTHER_CONTRACT)):
+            await ask(AddOffice(number, contract, f"第{number}事業所"))
+            user = AddAccount(contract, f"user000{number}", "試験 花子", "user@example.jp", Role.OFFICE_ADMIN)
+            passwords.append((await ask(user)).password)
+    made.user = Login(CONTRACT, "user0001", passwords[0])
+    made.other = Login(OTHER_CONTRACT, "user0002", passwords[1])
+    return made
+
+
+@pytest.fixture
+def fund(sown: Installation, journey_dir: Path) -> Iterator[Installation]:
+    """A fresh installation that is not running. Whatever the journey does to it, no fault of ours is in its log."""
+    installation = sown.copy(journey_dir, free_port())
+    yield installation
+    installation.end()
+    assert TRACEBACK not in installation.log, installation.log
