@@ -56,6 +56,11 @@ def test_the_list_of_exceptions_only_shrinks() -> None:
     tree.nothing(f"{module}: take it off the list in budgets.toml" for module in done)
 
 
+def test_what_is_excepted_is_tested_elsewhere() -> None:
+    missing = {module: place for module, place in EXCEPTIONS.items() if Path(place) not in tree.files()}
+    tree.nothing(f"{module}: {place} is not there" for module, place in missing.items())
+
+
 @pytest.mark.parametrize(
     ("module", "test"),
     [
