@@ -17,7 +17,7 @@ from appliance.vault.admission import token_hash
 from appliance.vault.caller import form_token
 from appliance.vault.passwords import MAX_WAITING
 from appliance.vault.tables import secrets
-from tests.appliance.vault.world import PEPPER, Person, World, of_kind
+from tests.appliance.vault.world import PEPPER, Person, World
 
 WRONG = "not the password"
 
@@ -156,9 +156,9 @@ async def test_after_a_lock_the_budget_is_whole(world: World, user: Person) -> N
 async def test_a_lock_is_journaled_once_with_all_tries(world: World, user: Person) -> None:
     await wrong_tries(world, user, 9)
     entries = [entry for entry in await world.journal() if entry.actor == user.account]
-    (lock,) = of_kind(entries, Kind.ACCOUNT_LOCKED)
+    (lock,) = [entry for entry in entries if entry.kind is Kind.ACCOUNT_LOCKED]
     assert (lock.thing, lock.office) == (user.account, user.office)
-    wrong = [entry for entry in of_kind(entries, Kind.SIGN_IN) if entry.result is Result.REFUSED]
+    wrong = [each for each in entries if each.kind is Kind.SIGN_IN and each.result is Result.REFUSED]
     assert [entry.reason for entry in wrong] == ["wrong password"] * 6
     assert {entry.personal["source"] for entry in wrong} == {"192.0.2.1"}
 

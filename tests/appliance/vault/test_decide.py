@@ -9,7 +9,7 @@ from appliance.contracts.policy import ABSTAIN, Decision, PolicyRequest, Verdict
 from appliance.link.refusals import Why
 from appliance.model.words import Role, Site
 from appliance.vault.decide import Denied, combined, judge
-from tests.appliance.vault.world import Judge
+from tests.appliance.vault.providers import Judge
 
 ALLOW = Verdict(Decision.ALLOW, "")
 DENY = Verdict(Decision.DENY, "closed")

@@ -14,7 +14,8 @@ from appliance.link.messages import MESSAGES, Message
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind, Result
 from appliance.model.words import Site
-from tests.appliance.vault.world import Judge, Person, World, delivery, stream_of
+from tests.appliance.vault.providers import Judge
+from tests.appliance.vault.world import Person, World, delivery, stream_of
 
 ACTIONS = [row for row in MESSAGES if row.action and row.visit]
 COMMAND = "c" * 16

@@ -11,7 +11,8 @@ from appliance.link.refusals import Why
 from appliance.model.journal import Kind, Result
 from appliance.model.time import MINUTE
 from appliance.model.words import ALL_PERMISSIONS, PRESETS, Role, Site
-from tests.appliance.vault.world import Judge, Person, World
+from tests.appliance.vault.providers import Judge
+from tests.appliance.vault.world import Person, World
 
 
 @pytest.mark.parametrize("hyphen", ["-", "‐", "−", "ー", "－", "–"])

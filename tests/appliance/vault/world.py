@@ -4,7 +4,7 @@
 import asyncio
 import dataclasses
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +15,7 @@ from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.config.settings import DocumentType, Settings
-from appliance.contracts.action import Action, ActionAnswer, ActionRequest
 from appliance.contracts.plugin import Clock
-from appliance.contracts.policy import ABSTAIN, Decision, PolicyRequest, Verdict
-from appliance.host.host import Provided
 from appliance.link import messages as m
 from appliance.link.envelope import Asserted, Call, Reply
 from appliance.link.refusals import Refused, Why
@@ -47,6 +44,7 @@ from appliance.vault.tables import accounts, notices, secrets
 from appliance.vault.transaction import Transaction
 from appliance.vault.unknowns import Unknowns
 from appliance.vault.writer import Writer
+from tests.appliance.vault.providers import Plugins, Rights
 
 PEPPER = b"p" * 32
 MASTER = b"m" * 32
@@ -55,63 +53,6 @@ TYPE = "payment_notice"
 PERIOD = "2026-05"
 CONTENT = b"%PDF-1.7 a notice of the fund"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-Judging = Callable[[PolicyRequest], Coroutine[Any, Any, Verdict]]
-
-
-class Rights:
-    """The rights policy of these tests: the fund may all, an office what its permissions say, with what is its own.
-
-    denied names actions that it denies, to everybody. asked is what it was asked.
-    """
-
-    def __init__(self) -> None:
-        """Nothing is denied."""
-        self.denied: set[str] = set()
-        self.asked: list[PolicyRequest] = []
-        self.until: int | None = None
-
-    async def judge(self, request: PolicyRequest) -> Verdict:
-        """The contract's one method."""
-        self.asked.append(request)
-        if request.action in self.denied:
-            return Verdict(Decision.DENY, "the test says no")
-        if not request.role.of_fund and request.thing_office not in ("", request.account_office):
-            return Verdict(Decision.DENY, "a thing of another office")
-        if not request.role.of_fund and not _needed(request.action) <= request.permissions:
-            return Verdict(Decision.DENY, "a permission is missing")
-        return Verdict(Decision.ALLOW, "", self.until)
-
-
-def _needed(action: str) -> set[Permission]:
-    return {row.needs for row in m.MESSAGES if row.action == action and row.needs is not None}
-
-
-class Judge:
-    """A policy that is one function."""
-
-    def __init__(self, judging: Judging) -> None:
-        """judging answers for it."""
-        self._judging = judging
-
-    async def judge(self, request: PolicyRequest) -> Verdict:
-        """The contract's one method."""
-        return await self._judging(request)
-
-
-class Plugins:
-    """The providers that the vault finds, as host.Host gives them."""
-
-    def __init__(self) -> None:
-        """None."""
-        self.given: dict[str, list[Provided]] = {}
-
-    def add(self, family: str, provider: object, plugin: str = "test") -> None:
-        """One provider more."""
-        self.given.setdefault(family, []).append(Provided(plugin, provider))
-
-    def all(self, family_id: str) -> list[Provided]:
-        """The providers of a family."""
-        return list(self.given.get(family_id, []))
 
 
 @dataclass
@@ -351,6 +292,15 @@ class World:
         """Write the row of an account anew, as a change of its name would."""
         await self.core.commit(lambda txn: accounts.put(txn, self._account(txn, person)))
 
+    async def take_permission(self, person: Person, permission: Permission) -> None:
+        """As the administrator of the office will be able to."""
+
+        def work(txn: Transaction) -> None:
+            found = self._account(txn, person)
+            accounts.put(txn, dataclasses.replace(found, permissions=found.permissions - {permission}))
+
+        await self.core.commit(work)
+
     def _account(self, txn: Transaction, person: Person) -> Account:
         found = accounts.get(txn, person.account)
         assert found is not None
@@ -392,19 +342,3 @@ async def opened(world: World) -> AsyncIterator[World]:
         yield world
         world.core.passwords.close()
         await writer.close()
-
-
-def action(name: str, handler: Callable[[ActionRequest], Awaitable[ActionAnswer]], **changed: Any) -> Action:
-    """An action with one field `text`, at both sites, for everybody."""
-    made = Action(name, frozenset({Site.PORTAL, Site.CONSOLE}), frozenset({"text"}), None, handler)
-    return dataclasses.replace(made, **changed)
-
-
-async def abstain(request: PolicyRequest) -> Verdict:
-    """A policy that has nothing to say."""
-    return ABSTAIN
-
-
-def of_kind(entries: Sequence[Entry], kind: Kind) -> list[Entry]:
-    """The entries of one kind."""
-    return [entry for entry in entries if entry.kind is kind]
