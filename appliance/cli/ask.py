@@ -2,6 +2,8 @@
 """Asking the running vault through its admin socket, or opening the store where `--offline` says so."""
 
 import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,26 @@ from appliance.link.refusals import Refused, Why
 
 VERIFY_SECONDS = 600.0
 
+AWAY = "the vault does not answer: is it running, and may you open its admin socket?"
+OF_REASONS = {
+    Why.AWAY: AWAY,
+    Why.LATE: "the vault did not answer in time; whether it was done, the journal tells",
+    Why.BUSY: "the vault has too much to do; come again in a moment",
+    Why.FULL: "the vault has no room left; docs/operations.md says what helps",
+    Why.VERSION: "the vault runs another version than this command; use the one that was installed with it",
+    Why.BROKEN: "the vault could not do it because of a fault; its log says which",
+}
+OF_TEXTS = {
+    "office.number": "an office has a number from 1 to 999999 and a contract number such as 123456-0000001",
+    "office.name": "the name of an office has 1 to 100 letters",
+    "office.taken": "this number or this contract number belongs to another office",
+    "office.unknown": "no office has this contract number; `renkei office add` makes one",
+    "account.login": "an office's user has a contract number and a login of 8 to 15 letters and digits; the fund's "
+    "staff has no contract number and a login of 3 to 32 letters, digits, dots, hyphens and underscores",
+    "account.taken": "this login is taken; choose another",
+    "demo.clock": "only the clock of a demo can be moved, and only forward",
+}
+
 
 def admin_socket(settings: Settings) -> Path:
     """Where the vault listens for its administrator."""
@@ -21,34 +43,49 @@ def admin_socket(settings: Settings) -> Path:
 
 
 def ask(config: Path, message: object, *, is_offline: bool = False, timeout: float | None = None) -> Any:
-    """The vault's reply. Raises Failure with a sentence."""
+    """The vault's reply, within timeout seconds. Raises Failure with a sentence, also in an ExceptionGroup."""
     settings = load(config)
+    if is_offline:
+        return asyncio.run(ask_offline(settings, config, message))
+    return asyncio.run(_ask_online(settings, message, timeout))
+
+
+async def ask_offline(settings: Settings, config: Path, message: object) -> Any:
+    """The reply of a vault that is opened for this one message. Raises as ask()."""
+    from appliance.vault.service import offline
+
+    async with offline(settings, config) as answer:
+        with refusals_explained():
+            return await answer(message)
+
+
+async def _ask_online(settings: Settings, message: object, timeout: float | None) -> Any:
+    async with dialled(settings) as client:
+        return (await client.ask(message, timeout=timeout)).reply
+
+
+@asynccontextmanager
+async def dialled(settings: Settings) -> AsyncIterator[LinkClient]:
+    """A client of the running vault. Its refusals become Failures."""
+    client = LinkClient(UnixTarget(admin_socket(settings)))
     try:
-        if is_offline:
-            return asyncio.run(_offline(settings, config, message))
-        return asyncio.run(_online(settings, message, timeout))
+        with refusals_explained():
+            yield client
+    finally:
+        await client.close()
+
+
+@contextmanager
+def refusals_explained() -> Iterator[None]:
+    """Turn a refusal into a Failure with a sentence."""
+    try:
+        yield
     except Refused as refused:
         raise Failure(sentence(refused)) from refused
 
 
 def sentence(refused: Refused) -> str:
     """A refusal for an administrator."""
-    if refused.why is Why.AWAY:
-        return "the vault does not answer: is it running, and may you open its admin socket?"
+    known = OF_TEXTS.get(refused.text) or OF_REASONS.get(refused.why)
     values = ", ".join(f"{name}: {value}" for name, value in refused.values.items())
-    return f"refused: {refused.why} ({refused.text}{'; ' if values else ''}{values})"
-
-
-async def _online(settings: Settings, message: object, timeout: float | None) -> Any:
-    client = LinkClient(UnixTarget(admin_socket(settings)))
-    try:
-        return (await client.ask(message, timeout=timeout)).reply
-    finally:
-        await client.close()
-
-
-async def _offline(settings: Settings, config: Path, message: object) -> Any:
-    from appliance.vault.service import offline
-
-    async with offline(settings, config) as ask:
-        return await ask(message)
+    return known or f"the vault refused it: {refused}{' ' if values else ''}{values}"

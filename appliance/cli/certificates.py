@@ -3,6 +3,7 @@
 
 import datetime as dt
 import ipaddress
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cryptography import x509
@@ -71,11 +72,23 @@ class Authority:
         )
 
 
-def site_names(address: str, hosts: tuple[str, ...]) -> list[x509.GeneralName]:
+def site_names(address: str, hosts: Iterable[str]) -> list[x509.GeneralName]:
     """The names of a site's certificate: its address, and its host names without their ports."""
-    names: list[x509.GeneralName] = [x509.IPAddress(ipaddress.ip_address(address))]
-    plain = {host.rsplit(":", 1)[0] if host.count(":") == 1 else host for host in hosts}
-    return names + [x509.DNSName(host) for host in sorted(plain - {address})]
+    return [_name(host) for host in dict.fromkeys([address, *map(_without_port, hosts)])]
+
+
+def _without_port(host: str) -> str:
+    """The name of "name:port", "[v6]:port" or "name"."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0] if host.count(":") == 1 else host
+
+
+def _name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
 
 
 def _usage(*, signs: bool) -> x509.KeyUsage:

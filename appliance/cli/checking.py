@@ -22,5 +22,9 @@ def run(given: argparse.Namespace) -> int:
     found += [f"[plugins.{one.name}]: {one.why}" for one in catalogue(settings, path) if one.state is State.REFUSED]
     for text in found:
         print(text)
-    print(f"{path}: {'ok' if not found else f'{len(found)} problems'}")
+    print(f"{path}: {_counted(len(found))}")
     return 1 if found else 0
+
+
+def _counted(problems: int) -> str:
+    return "ok" if not problems else "1 problem" if problems == 1 else f"{problems} problems"

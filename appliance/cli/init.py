@@ -5,21 +5,36 @@ import argparse
 import asyncio
 import datetime as dt
 import importlib.resources
+import ipaddress
 import json
 import os
+import shutil
 import string
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from appliance.cli.ask import refusals_explained
 from appliance.cli.certificates import Authority, Span, site_names
-from appliance.cli.failure import Failure
-from appliance.cli.places import Places, write_whole
+from appliance.cli.failure import Failure, NotUnderstood
+from appliance.cli.places import Places, sync_folder, write_whole
+from appliance.config.credentials import Credentials
 from appliance.config.load import parse
+from appliance.config.problems import problems
 from appliance.config.settings import Settings
-from appliance.link.messages import AccountAdded, AddAccount
+from appliance.link.messages import AddAccount
 from appliance.model.words import WEB_SITES, Role
 
 SECRET_BYTES = 32
 SECRETS = ("master.key", "pepper.key", "journal.key")
+
+
+@dataclass(frozen=True)
+class Added:
+    """What a person needs of what was made: how to sign in, and the key that verifies the journal."""
+
+    login: str
+    password: str = field(repr=False)
+    verifier: str
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,9 +44,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fund-name", default="れんけい企業年金基金")
     parser.add_argument("--fund-number", type=int, default=123456)
     parser.add_argument("--contact", default="業務課 電話 03-0000-0000 (平日 9:00〜17:00)")
-    parser.add_argument("--public", default="127.0.0.11", help="address of the public site")
-    parser.add_argument("--portal", default="127.0.0.12", help="address of the portal")
-    parser.add_argument("--console", default="127.0.0.13", help="address of the console")
+    parser.add_argument("--public", type=address, default="127.0.0.11", help="address of the public site")
+    parser.add_argument("--portal", type=address, default="127.0.0.12", help="address of the portal")
+    parser.add_argument("--console", type=address, default="127.0.0.13", help="address of the console")
     parser.add_argument("--port", type=int, default=443, help="port of all three sites")
     parser.add_argument("--metrics", default="127.0.0.1:9611", help='listener of the metrics, "" for none')
     parser.add_argument("--staff", default="admin", help="login of the first account")
@@ -40,31 +55,64 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the result for programs")
 
 
+def address(text: str) -> str:
+    """An IP address in its usual form. Raises ValueError."""
+    return str(ipaddress.ip_address(text))
+
+
 def run(given: argparse.Namespace) -> int:
     """Make everything, then say what to do next. Refuses to touch an installation that is there.
 
-    The configuration is written last: what was broken off before can simply be begun again.
+    All is made under a configuration that is not in its place yet. It moves there last, in one step, so that
+    what was broken off can be begun again: then keys are kept, and what the vault had written is made anew.
     """
+    if given.config:
+        raise NotUnderstood("init makes its own configuration; say with --root where, or leave it to the system's")
     places = Places.below(given.root) if given.root else Places.of_system()
-    if places.config.exists():
-        raise Failure(f"{places.config} is there already; init never overwrites an installation")
-    places.make()
-    for name in SECRETS:
-        if not (places.credentials / name).exists():
-            write_whole(places.credentials / name, os.urandom(SECRET_BYTES), 0o400)
+    refuse_installed(places)
     text = config_text(given, places)
     settings = parse(text, places.config)
+    places.make()
+    write_whole(places.unfinished, text.encode(), 0o644)
+    make_secrets(places.credentials)
     make_certificates(settings, places)
+    refuse_impossible(settings, places)
     added = asyncio.run(first_account(settings, places, given))
-    write_whole(places.config, text.encode(), 0o644)
+    places.unfinished.rename(places.config)
+    sync_folder(places.config.parent)
     report(given, places, added)
     return 0
+
+
+def refuse_installed(places: Places) -> None:
+    """Raise Failure for an installation that is there; clear away what an unfinished one had written."""
+    if places.config.exists():
+        raise Failure(f"{places.config} is there already; init never overwrites an installation")
+    if places.unfinished.exists():
+        shutil.rmtree(places.vault, ignore_errors=True)
+    if places.vault.is_dir() and any(places.vault.iterdir()):
+        raise Failure(
+            f"{places.vault} holds data, but {places.config} is not there; "
+            "bring the configuration back, or move the data away"
+        )
+
+
+def refuse_impossible(settings: Settings, places: Places) -> None:
+    """Raise Failure for settings that cannot work, as `renkei check` finds them."""
+    if found := problems(settings, Credentials(places.credentials), SECRETS):
+        raise Failure("; ".join(found))
+
+
+def make_secrets(folder: Path) -> None:
+    """The keys that are missing. None is ever replaced."""
+    for name in SECRETS:
+        if not (folder / name).exists():
+            write_whole(folder / name, os.urandom(SECRET_BYTES), 0o400)
 
 
 def config_text(given: argparse.Namespace, places: Places) -> str:
     """The configuration, from the template beside this module."""
     template = importlib.resources.files("appliance.cli").joinpath("data/config.toml").read_text("utf-8")
-    suffix = "" if given.port == 443 else f":{given.port}"
     addresses = {site.value: getattr(given, site.value) for site in WEB_SITES}
     values = {
         "run": places.run,
@@ -79,14 +127,20 @@ def config_text(given: argparse.Namespace, places: Places) -> str:
         "port": given.port,
         "metrics": given.metrics,
         **addresses,
-        **{f"{name}_host": f"{address}{suffix}" for name, address in addresses.items()},
+        **{f"{name}_host": _host(address, given.port) for name, address in addresses.items()},
     }
     return string.Template(template).substitute({name: _quoted(value) for name, value in values.items()})
 
 
 def _quoted(value: object) -> str:
-    """A value as it may stand between quotes in TOML."""
-    return str(value).replace("\\", "\\\\").replace('"', '\\"')
+    """A value as it may stand between quotes in TOML, which escapes as JSON does."""
+    return json.dumps(str(value), ensure_ascii=False)[1:-1]
+
+
+def _host(address: str, port: int) -> str:
+    """The name that people type for an address."""
+    name = f"[{address}]" if ":" in address else address
+    return name if port == 443 else f"{name}:{port}"
 
 
 def make_certificates(settings: Settings, places: Places) -> None:
@@ -103,25 +157,26 @@ def make_certificates(settings: Settings, places: Places) -> None:
         write_whole(places.credentials / f"tls-{site}.key", key, 0o400)
 
 
-async def first_account(settings: Settings, places: Places, given: argparse.Namespace) -> AccountAdded:
+async def first_account(settings: Settings, places: Places, given: argparse.Namespace) -> Added:
     """The account that can sign in at the console; written by the vault itself, and journaled."""
-    from appliance.vault.service import offline
+    from appliance.vault.service import opened
 
     wanted = AddAccount("", given.staff, given.staff_name, given.staff_mail, Role.FUND_CLERK)
-    async with offline(settings, places.config) as ask:
-        added = await ask(wanted)
-    assert isinstance(added, AccountAdded)
-    return added
+    async with opened(settings, places.config) as vault:
+        with refusals_explained():
+            added = await vault.ask(wanted)
+        return Added(given.staff, added.password, str(vault.core.checkpoints.verifier))
 
 
-def report(given: argparse.Namespace, places: Places, added: AccountAdded) -> None:
+def report(given: argparse.Namespace, places: Places, added: Added) -> None:
     """What was made, and what to do next. The password is shown here and never again."""
     if given.json:
-        print(json.dumps({"config": str(places.config), "login": given.staff, "password": added.password}))
+        print(json.dumps({"config": str(places.config), **asdict(added)}))
         return
     print(f"configuration   {places.config}")
-    print(f"first account   {given.staff}")
+    print(f"first account   {added.login}")
     print(f"its password    {added.password}   (shown this once)")
+    print(f"journal's key   {added.verifier}   (publish it: bundles are verified with it)")
     print(f"\nnext: renkei check --config {places.config}")
     print(f"      renkei serve --all --config {places.config}")
-    print(f"      then sign in at https://{given.console}{'' if given.port == 443 else f':{given.port}'}/")
+    print(f"      then sign in at https://{_host(given.console, given.port)}/")

@@ -4,16 +4,16 @@
 import argparse
 import asyncio
 import json
+import sys
 from pathlib import Path
 
-from appliance.cli.ask import VERIFY_SECONDS, admin_socket, ask, sentence
-from appliance.cli.failure import Failure
+from appliance.cli.ask import VERIFY_SECONDS, ask, dialled
+from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.places import config_path
 from appliance.config.load import load
-from appliance.link.client import LinkClient
-from appliance.link.dialling import UnixTarget
 from appliance.link.messages import ExportJournal, JournalVerdict, VerifyJournal
-from appliance.link.refusals import Refused
+
+UNSIGNED = "without --key the bundle only proves that it fits itself; give the verifier key that the fund published"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,28 +35,54 @@ def run(given: argparse.Namespace) -> int:
         asyncio.run(export(config_path(given.config), given.file))
         print(f"written: {given.file}")
         return 0
-    verdict = verified(given)
+    verdict = verified_bundle(given) if given.bundle else verified_store(given)
+    print(in_json(verdict) if given.json else in_words(verdict))
+    return 0 if verdict.ok else 1
+
+
+def verified_bundle(given: argparse.Namespace) -> JournalVerdict:
+    """The verdict on a bundle; neither configuration nor service is needed."""
+    from appliance.vault.journal.bundle import verify_bundle
+
+    if given.offline:
+        raise NotUnderstood("--offline is for the journal of this appliance; a bundle needs no service anyway")
+    verdict = verify_bundle(given.bundle, key=given.key, against=checkpoint(given.against))
+    if not given.key:
+        print(f"renkei: {UNSIGNED}", file=sys.stderr)
+    return verdict
+
+
+def verified_store(given: argparse.Namespace) -> JournalVerdict:
+    """The verdict on the journal of the vault, running or not."""
+    if given.key:
+        raise NotUnderstood("--key is for a bundle; the vault verifies with its own key")
+    message = VerifyJournal(checkpoint(given.against))
+    found = ask(config_path(given.config), message, is_offline=given.offline, timeout=VERIFY_SECONDS)
+    assert isinstance(found, JournalVerdict)
+    return found
+
+
+def checkpoint(file: Path | None) -> str:
+    """The signed checkpoint in a file; "" if none is given."""
+    if file is None:
+        return ""
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise Failure(
+            f"{file}: this is no checkpoint; one is five lines of text, as at the end of a bundle"
+        ) from error
+
+
+def in_json(verdict: JournalVerdict) -> str:
+    """The verdict for programs."""
     shown = {
         "entries": verdict.entries,
         "root": verdict.root,
         "ok": verdict.ok,
         "first_bad": verdict.first_bad,
     }
-    print(json.dumps(shown) if given.json else in_words(verdict))
-    return 0 if verdict.ok else 1
-
-
-def verified(given: argparse.Namespace) -> JournalVerdict:
-    """The verdict on a bundle, or on the journal of the vault."""
-    against = given.against.read_text("utf-8") if given.against else ""
-    if given.bundle is not None:
-        from appliance.vault.journal.bundle import verify_bundle
-
-        return verify_bundle(given.bundle, key=given.key, against=against)
-    message = VerifyJournal(against)
-    found = ask(config_path(given.config), message, is_offline=given.offline, timeout=VERIFY_SECONDS)
-    assert isinstance(found, JournalVerdict)
-    return found
+    return json.dumps(shown if verdict.ok else {**shown, "reason": verdict.reason}, ensure_ascii=False)
 
 
 def in_words(verdict: JournalVerdict) -> str:
@@ -69,16 +95,13 @@ def in_words(verdict: JournalVerdict) -> str:
 
 async def export(config: Path, file: Path) -> None:
     """Write the bundle beside the file and move it into place when it is whole."""
-    client = LinkClient(UnixTarget(admin_socket(load(config))))
     unfinished = file.with_name(f"{file.name}.part")
-    try:
-        async with client.fetch(ExportJournal(), timeout=VERIFY_SECONDS) as fetched:
-            with unfinished.open("wb") as out:
-                async for piece in fetched.chunks():
-                    out.write(piece)
-        unfinished.replace(file)
-    except Refused as refused:
-        raise Failure(sentence(refused)) from refused
-    finally:
-        unfinished.unlink(missing_ok=True)
-        await client.close()
+    async with dialled(load(config)) as client:
+        try:
+            async with client.fetch(ExportJournal(), timeout=VERIFY_SECONDS) as fetched:
+                with unfinished.open("wb") as out:
+                    async for piece in fetched.chunks():
+                        out.write(piece)
+            unfinished.replace(file)
+        finally:
+            unfinished.unlink(missing_ok=True)

@@ -3,19 +3,21 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from appliance import __version__
 from appliance.cli import checking, init, journal, people, plugins, serving
 from appliance.cli.added import added_commands
-from appliance.cli.failure import Failure
+from appliance.cli.failure import Failure, NotUnderstood
 from appliance.config.decode import ConfigError
 from appliance.contracts.plugin import PluginError
 from appliance.contracts.records import StoreError
 from appliance.host.refused import StartRefused
 
+# What can go wrong without a fault in the program: its text is all that a person needs.
 KNOWN = (Failure, ConfigError, PluginError, StartRefused, StoreError, OSError)
+NOT_POSSIBLE, NOT_UNDERSTOOD, INTERRUPTED = 1, 2, 130
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def version(given: argparse.Namespace) -> int:
     return 0
 
 
-WORDS = {
+WORDS: Mapping[str, Word] = {
     "init": Word("make keys, configuration and the first account", init.arguments, init.run),
     "check": Word("look for settings that cannot work", checking.arguments, checking.run),
     "serve": Word("run tiers", serving.arguments, serving.run),
@@ -48,7 +50,38 @@ WORDS = {
 }
 
 
-def parser(words: dict[str, Word]) -> argparse.ArgumentParser:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code: 0 done, 1 not possible (one sentence says why), 2 not understood."""
+    try:
+        given = understood(arguments)
+        code: int = given.run(given)
+    except (*KNOWN, BaseExceptionGroup) as error:
+        causes = list(single(error))
+        if not all(isinstance(cause, KNOWN) for cause in causes):
+            raise
+        for text in dict.fromkeys(map(sentence, causes)):
+            print(f"renkei: {text}", file=sys.stderr)
+        return NOT_UNDERSTOOD if isinstance(error, NotUnderstood) else NOT_POSSIBLE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code
+
+
+def understood(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The words as they were meant. Raises SystemExit with code 2 for others, 0 for --help."""
+    added = {one.name: Word(one.help, one.arguments, one.run) for one in added_commands(taken=WORDS)}
+    given, rest = anywhere().parse_known_args(arguments)
+    return parser({**WORDS, **added}).parse_args(rest, given)
+
+
+def anywhere() -> argparse.ArgumentParser:
+    """What may stand anywhere among the words."""
+    shared = argparse.ArgumentParser(prog="renkei", add_help=False, allow_abbrev=False)
+    shared.add_argument("--config", help="configuration file; else $RENKEI_CONFIG, else /etc/renkei/config.toml")
+    return shared
+
+
+def parser(words: Mapping[str, Word]) -> argparse.ArgumentParser:
     """The whole command line."""
     whole = argparse.ArgumentParser(prog="renkei", description="Renkei Gateway", parents=[anywhere()])
     found = whole.add_subparsers(dest="command", required=True, metavar="WORD")
@@ -59,38 +92,20 @@ def parser(words: dict[str, Word]) -> argparse.ArgumentParser:
     return whole
 
 
-def anywhere() -> argparse.ArgumentParser:
-    """What may stand anywhere among the words."""
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--config", help="configuration file; else $RENKEI_CONFIG, else /etc/renkei/config.toml")
-    return common
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; its exit code: 0 done, 1 not possible (one sentence says why), 2 not understood."""
-    try:
-        extra = {c.name: Word(c.help, c.arguments, c.run) for c in added_commands(taken=WORDS)}
-        given, rest = anywhere().parse_known_args(arguments)
-        parser({**WORDS, **extra}).parse_args(rest, given)
-        code: int = given.run(given)
-    except KNOWN as error:
-        print(f"renkei: {error}", file=sys.stderr)
-        return 1
-    except BaseExceptionGroup as group:
-        known, rest = group.split(KNOWN)
-        if known is None or rest is not None:
-            raise
-        for sentence in sentences(known):
-            print(f"renkei: {sentence}", file=sys.stderr)
-        return 1
-    return code
-
-
-def sentences(error: BaseException) -> list[str]:
-    """What the errors of a group say, each once."""
+def single(error: BaseException) -> Iterator[BaseException]:
+    """The error, or every error of a group and of the groups in it."""
     if isinstance(error, BaseExceptionGroup):
-        return list(dict.fromkeys(text for one in error.exceptions for text in sentences(one)))
-    return [str(error)]
+        for one in error.exceptions:
+            yield from single(one)
+    else:
+        yield error
+
+
+def sentence(error: BaseException) -> str:
+    """What an error says to a person."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,10 @@ import re
 import msgspec
 
 from appliance.cli.ask import ask
-from appliance.cli.failure import Failure
+from appliance.cli.failure import NotUnderstood
 from appliance.cli.places import config_path
 from appliance.link.messages import AddAccount, AddOffice, AskStatus, CutLink, MoveClock
-from appliance.model.time import in_japan
+from appliance.model.time import Instant, in_japan
 from appliance.model.words import WEB_SITES, Role, Site
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -73,12 +73,18 @@ def status_arguments(parser: argparse.ArgumentParser) -> None:
 
 def status(given: argparse.Namespace) -> int:
     """Print the vault's figures."""
-    found = msgspec.to_builtins(ask(config_path(given.config), AskStatus()))
+    found = ask(config_path(given.config), AskStatus())
+    figures = msgspec.to_builtins(found)
     if given.json:
-        print(json.dumps(found))
+        print(json.dumps(figures))
     else:
-        print("\n".join(f"{name:16} {value}" for name, value in found.items()))
+        shown = {**figures, "now": _clock(found.now)}
+        print("\n".join(f"{name:16} {value}" for name, value in shown.items()))
     return 0
+
+
+def _clock(now: Instant) -> str:
+    return f"{in_japan(now):%Y-%m-%d %H:%M:%S} JST"
 
 
 def demo_arguments(parser: argparse.ArgumentParser) -> None:
@@ -92,7 +98,7 @@ def move_clock(given: argparse.Namespace) -> int:
     """Say what time it is then."""
     step = STEP.fullmatch(given.step)
     if step is None:
-        raise Failure(f"{given.step!r} is no step: write such as +60m, +2h or +1d")
+        raise NotUnderstood(f"{given.step!r} is no step: write such as +60m, +2h or +1d")
     seconds = int(step[1]) * UNITS[step[2]]
-    print(f"{in_japan(ask(config_path(given.config), MoveClock(seconds)).now):%Y-%m-%d %H:%M:%S} JST")
+    print(_clock(ask(config_path(given.config), MoveClock(seconds)).now))
     return 0

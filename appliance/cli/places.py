@@ -45,31 +45,48 @@ class Places:
             run=root / "run",
         )
 
+    @property
+    def unfinished(self) -> Path:
+        """The configuration while `renkei init` is at work: what it has made so far, it may make again."""
+        return self.config.with_name(f"{self.config.name}.unfinished")
+
+    @property
+    def vault(self) -> Path:
+        """What the vault keeps."""
+        return self.state / "vault"
+
     def make(self) -> None:
-        """Make the folders, closed to others where they hold what others must not see."""
-        for folder, mode in (
-            (self.config.parent, 0o755),
-            (self.credentials, 0o700),
-            (self.certificates, 0o755),
-            (self.plugins, 0o755),
-            (self.state, 0o755),
-            (self.state / "vault", 0o700),
-            (self.run, 0o755),
-        ):
-            folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(mode)
+        """Make the folders that are missing, and close to others those that hold what nobody else must see."""
+        for folder in (self.config.parent, self.certificates, self.plugins, self.state, self.run):
+            if not folder.is_dir():
+                folder.mkdir(parents=True)
+                folder.chmod(0o755)
+        for folder in (self.credentials, self.vault):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
 
 
 def write_whole(path: Path, content: bytes, mode: int) -> None:
-    """Write a file so that it is there whole or not at all, with its mode from the first moment."""
+    """Write a file durably, so that it is there whole or not at all, and never more open than mode."""
     unfinished = path.with_name(f".{path.name}.new")
     unfinished.unlink(missing_ok=True)
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)
+        os.fchmod(handle, mode)
         file.flush()
-        os.fsync(file.fileno())
+        os.fsync(handle)
     unfinished.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make durable which names are in the folder."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def config_path(given: str | None) -> Path:

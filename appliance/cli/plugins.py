@@ -30,7 +30,8 @@ def run(given: argparse.Namespace) -> int:
     """Do the chosen word."""
     path = config_path(given.config)
     if given.word == "list":
-        show(catalogue(load(path), path) if path.exists() else catalogue(), given.json)
+        found = catalogue(load(path), path) if given.config or path.exists() else catalogue()
+        show(found, given.json)
         return 0
     return block(path, given.name, given.word == "block", given.offline)
 
@@ -41,18 +42,41 @@ def show(found: list[Row], as_json: bool) -> None:
         print(json.dumps([one.as_json() for one in found], ensure_ascii=False))
         return
     for one in found:
-        why = f"  {one.why}" if one.why else ""
-        print(f"{one.name:24} {one.version:10} {one.tier:6} {','.join(one.families):20} {one.state}{why}")
+        columns = f"{one.name:24} {one.version:10} {one.tier:6} {','.join(one.families):20} {one.state}  {one.why}"
+        print(columns.rstrip())
 
 
 def block(path: Path, name: str, wanted: bool, is_offline: bool) -> int:
-    """Journal it first, then write the list that counts at the next start."""
-    settings: Settings = load(path)
+    """Journal the change, and write the list that counts at the next start."""
+    settings = load(path)
     if name not in settings.plugins:
         raise Failure(f"{path} has no table [plugins.{name}]; `renkei plugin list` shows what there is")
-    ask(path, BlockPlugin(name, wanted), is_offline=is_offline)
+    if is_offline:
+        block_offline(settings, path, name, wanted)
+    else:
+        ask(path, BlockPlugin(name, wanted))
+        change_list(settings, name, wanted)
+    print(f"{name} is {'blocked' if wanted else 'unblocked'} from the next start on")
+    return 0
+
+
+def block_offline(settings: Settings, path: Path, name: str, wanted: bool) -> None:
+    """Here the list comes first: a plugin that keeps the vault from starting would keep it from journaling, too.
+
+    A change that cannot be journaled is taken back.
+    """
+    state = Path(settings.state)
+    before = read_blocked(state)
+    change_list(settings, name, wanted)
+    try:
+        ask(path, BlockPlugin(name, wanted), is_offline=True)
+    except BaseException:
+        write_blocked(state, before)
+        raise
+
+
+def change_list(settings: Settings, name: str, wanted: bool) -> None:
+    """Write the list with or without the name."""
     state = Path(settings.state)
     names = read_blocked(state)
     write_blocked(state, names | {name} if wanted else names - {name})
-    print(f"{name} is {'blocked' if wanted else 'unblocked'} from the next start on")
-    return 0

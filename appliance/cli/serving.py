@@ -12,11 +12,12 @@ from pathlib import Path
 
 import uvloop
 
-from appliance.cli.failure import Failure
+from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.notify import notify, tick_watchdog
 from appliance.cli.places import config_path
 from appliance.cli.tiers import Process, open_gate, open_vault, open_web
 from appliance.config.load import load
+from appliance.config.problems import malformed
 from appliance.config.settings import Settings
 from appliance.metrics.endpoint import serve as serve_metrics
 from appliance.model.words import WEB_SITES, Site
@@ -39,20 +40,25 @@ def run(given: argparse.Namespace) -> int:
     )
     path = config_path(given.config)
     settings = load(path)
+    refuse_malformed(settings)
     uvloop.run(serve(settings, path, wanted, sites))
     return 0
 
 
 def chosen(given: argparse.Namespace) -> tuple[frozenset[str], tuple[Site, ...]]:
-    """The tiers and the sites that the words ask for. Raises Failure for words that make no sense."""
-    if given.all:
-        return frozenset(WORDS), WEB_SITES
+    """The tiers and the sites that the words ask for. Raises NotUnderstood for words that make no sense."""
     words = set(given.tiers)
     sites = tuple(site for site in WEB_SITES if site.value in words)
     unknown = words - set(WORDS) - {site.value for site in WEB_SITES}
-    if not words or unknown or (sites and "web" not in words):
-        raise Failure("say --all, or some of: web [public|portal|console …], vault, gate")
-    return frozenset(words & set(WORDS)), sites or WEB_SITES
+    if given.all == bool(words) or unknown or (sites and "web" not in words):
+        raise NotUnderstood("say --all, or some of: web [public|portal|console …], vault, gate")
+    return frozenset(WORDS if given.all else words & set(WORDS)), sites or WEB_SITES
+
+
+def refuse_malformed(settings: Settings) -> None:
+    """Raise Failure for an address that is none, before anything is started."""
+    if found := list(malformed(settings)):
+        raise Failure("; ".join(found))
 
 
 async def serve(settings: Settings, path: Path, wanted: frozenset[str], sites: tuple[Site, ...]) -> None:

@@ -50,7 +50,8 @@ def _site_address(site: SiteSettings) -> str:
     return f"{host}:{site.port}"
 
 
-def _malformed(settings: Settings) -> Iterator[str]:
+def malformed(settings: Settings) -> Iterator[str]:
+    """A sentence for each address that is none; what listens or dials takes it for granted."""
     for key, text in _addresses(settings):
         try:
             split_address(text)
@@ -113,7 +114,7 @@ def _file(key: str, text: str) -> Iterator[str]:
 
 
 _CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (
-    _malformed,
+    malformed,
     _shared,
     _folders,
     _sites,

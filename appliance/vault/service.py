@@ -12,7 +12,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.config.credentials import Credentials
+from appliance.config.credentials import Credentials, credentials_of
 from appliance.config.settings import Settings
 from appliance.contracts.plugin import Clock, PluginError, Random, Services
 from appliance.contracts.records import RecordStore, StoreError
@@ -241,14 +241,22 @@ class NoGate:
 
 
 @asynccontextmanager
-async def offline(settings: Settings, config_file: Path) -> AsyncIterator[Ask]:
-    """The vault without listeners, for `--offline`: refused while a running vault holds the store."""
-    from appliance.config.credentials import credentials_of
+async def opened(settings: Settings, config_file: Path) -> AsyncIterator[VaultService]:
+    """The vault without listeners and gate; refused while a running vault holds the store.
 
+    What is raised inside or at the start comes out in an ExceptionGroup.
+    """
     vault = VaultService(settings, credentials_of(settings), Metrics(process=False), config_file=config_file)
     async with asyncio.TaskGroup() as group:
         try:
             await vault.start(group, None)
-            yield vault.ask
+            yield vault
         finally:
             await vault.stop()
+
+
+@asynccontextmanager
+async def offline(settings: Settings, config_file: Path) -> AsyncIterator[Ask]:
+    """Asks that vault, for `--offline`; errors as opened()."""
+    async with opened(settings, config_file) as vault:
+        yield vault.ask
