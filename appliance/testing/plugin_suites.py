@@ -95,6 +95,8 @@ async def _survives(action: Action, fields: Mapping[str, str]) -> None:
         assert isinstance(await action.handler(_action_request(fields)), ActionAnswer)
     except (ActionRefused, Refused) as refused:
         assert str(refused)
+    except Exception as error:
+        raise AssertionError(f"{action.name} breaks on {dict(fields)!r:.200}") from error
 
 
 class PagesSuite(_Suite[Page]):
