@@ -4,7 +4,7 @@
 import os
 import re
 import shutil
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import hypothesis
@@ -12,7 +12,7 @@ import pytest
 
 LAB_REQUIRED = os.environ.get("RENKEI_REQUIRE_LAB") == "1"
 FAILED = Path("failed")
-_outcome = pytest.StashKey[bool]()
+_failed = pytest.StashKey[bool]()
 
 hypothesis.settings.register_profile("desk", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
@@ -30,10 +30,13 @@ def _forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Forbid skipping if asked to, and remember a failure for journey_dir."""
+    """Forbid skipping if asked to; when all is torn down, keep what a failed journey leaves."""
     report = yield
     _forbid_skip(report)
-    item.stash[_outcome] = item.stash.get(_outcome, False) or report.failed
+    item.stash[_failed] = item.stash.get(_failed, False) or report.failed
+    journey = getattr(item, "funcargs", {}).get("journey_dir")
+    if call.when == "teardown" and item.stash[_failed] and journey is not None:
+        _keep(journey, item.config.rootpath / FAILED / re.sub(r"[^\w.-]+", "_", item.name))
     return report
 
 
@@ -48,13 +51,15 @@ def pytest_make_collect_report(
 
 
 @pytest.fixture
-def journey_dir(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
-    """A fresh directory; if the test fails, a copy of it stays in failed/<test>. Sockets are left out."""
-    yield tmp_path
-    if request.node.stash.get(_outcome, False):
-        kept = request.config.rootpath / FAILED / re.sub(r"[^\w.-]+", "_", request.node.name)
-        shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(tmp_path, kept, symlinks=True, ignore=_not_files)
+def journey_dir(tmp_path: Path) -> Path:
+    """A fresh directory; if the test or its teardown fails, a copy of it stays in failed/<test>."""
+    return tmp_path
+
+
+def _keep(journey: Path, kept: Path) -> None:
+    """Copy what a journey left behind; sockets are left out."""
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(journey, kept, symlinks=True, ignore=_not_files)
 
 
 def _not_files(folder: str, names: list[str]) -> set[str]:

@@ -41,6 +41,18 @@ def test_good_journey(journey_dir: Path) -> None:
     (journey_dir / "log").write_text("not kept")
 
 
+@pytest.fixture
+def service(journey_dir: Path):
+    (journey_dir / "log").write_text("started ")
+    yield
+    (journey_dir / "log").write_text("started stopped")
+    raise AssertionError
+
+
+def test_torn_down(service) -> None:
+    pass
+
+
 def test_program(program) -> None:
     program("renkei-there-is-no-such-program")
 """
@@ -82,11 +94,11 @@ def in_the_lab(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_a_skip_is_a_skip_on_a_desk(at_a_desk: Run) -> None:
-    assert "1 failed, 2 passed, 3 skipped, 1 xfailed" in at_a_desk.said
+    assert "1 failed, 3 passed, 3 skipped, 1 xfailed, 1 error" in at_a_desk.said
 
 
 def test_where_the_lab_is_required_nothing_may_skip(in_the_lab: Run) -> None:
-    assert "3 failed, 2 passed, 1 xfailed, 1 error" in in_the_lab.said
+    assert "3 failed, 3 passed, 1 xfailed, 2 errors" in in_the_lab.said
     for reason in ("no engine here", "renkei-there-is-no-such-program", "whole file"):
         assert reason in in_the_lab.said
     assert in_the_lab.said.count("forbids skipping") >= 3
@@ -94,7 +106,8 @@ def test_where_the_lab_is_required_nothing_may_skip(in_the_lab: Run) -> None:
 
 def test_only_a_failed_journey_leaves_its_directory(at_a_desk: Run) -> None:
     kept = at_a_desk.room / "failed"
-    assert [path.name for path in kept.iterdir()] == ["test_journey"]
+    assert {path.name for path in kept.iterdir()} == {"test_journey", "test_torn_down"}
+    assert (kept / "test_torn_down" / "log").read_text() == "started stopped"
     assert (kept / "test_journey" / "vault" / "log").read_text() == "kept"
 
 
