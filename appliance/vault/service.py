@@ -37,6 +37,7 @@ from appliance.vault.desks import DESKS
 from appliance.vault.gate_watch import GateWatch
 from appliance.vault.hashes import RunningHashes
 from appliance.vault.housekeeping import jobs_of
+from appliance.vault.interrupted import cut_interrupted
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.log import JournalDamaged, Log
 from appliance.vault.keyring import Keyring
@@ -215,6 +216,7 @@ class VaultService:
         behind = core.clock_watch.is_behind()
         entry = core.own_entry(Kind.CLOCK_BEHIND if behind else Kind.VAULT_STARTED)
         await core.commit(lambda txn: txn.journal(entry), vital=True)
+        await cut_interrupted(core)
 
 
 async def _write_the_last(core: Core) -> None:
