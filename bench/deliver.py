@@ -43,10 +43,10 @@ async def one_round(guests: list[Guest], office: str) -> tuple[float, float]:
 
 async def taken(tiers: Tiers) -> list[Row]:
     """Both rows, from the same rounds."""
-    guests = [await tiers.guest(Site.CONSOLE) for _ in range(VISITS)]
+    link = tiers.link(Site.CONSOLE)
+    guests = [await tiers.guest(Site.CONSOLE, link) for _ in range(VISITS)]
     rounds = [await one_round(guests, tiers.office) for _ in range(ROUNDS)]
-    for guest in guests:
-        await guest.link.close()
+    await link.close()
     rates, slowest = zip(*rounds, strict=True)
     return [
         Row("DeliverNotice, 100 callers", "/s", Spread(rates), "≥ 2,500/s"),

@@ -66,9 +66,8 @@ class Tiers:
         """A client at the socket of a site."""
         return LinkClient(UnixTarget(self.root / "run" / "vault" / f"{site}.sock"), timeout=60)
 
-    async def guest(self, site: Site) -> Guest:
-        """Sign in at a site's socket."""
-        link = self.link(site)
+    async def guest(self, site: Site, link: LinkClient) -> Guest:
+        """Sign in at a site's socket; one client serves many, as in a web process."""
         password = self.passwords[site]
         message = SignInStaff("admin", password) if site is Site.CONSOLE else SignIn(CONTRACT, USER, password)
         signed: SignedIn = (await link.ask(message)).reply

@@ -9,6 +9,7 @@ from appliance.model.journal import Entry, Kind
 from appliance.model.time import DAY, HOUR, Instant
 from appliance.vault.core import Core
 from appliance.vault.outbox import drop_overdue
+from appliance.vault.outcomes import forget_old
 from appliance.vault.signing import VISITS_AT_ONCE, end_visit
 from appliance.vault.tables import notices, uploads, visits
 from appliance.vault.transaction import Snapshot, Transaction
@@ -25,6 +26,7 @@ def jobs_of(core: Core) -> list[Job]:
         Job("refusals", 10, core.refusals.flush),
         Job("visits", 300, lambda: sweep_visits(core)),
         Job("uploads", 600, lambda: sweep_uploads(core)),
+        Job("outcomes", 3600, lambda: sweep_outcomes(core)),
         Job("outbox", 3600, lambda: sweep_outbox(core)),
         Job("orphans", 24 * 3600, lambda: sweep_orphans(core)),
     ]
@@ -36,7 +38,7 @@ async def sign(core: Core) -> None:
 
 
 async def sweep_visits(core: Core) -> None:
-    """Remove visits that ended an hour ago, with their remembered outcomes."""
+    """Remove visits that ended an hour ago."""
     until = core.clock.now() - KEEP_ENDED_VISITS
     while await core.commit(lambda txn: _end_visits(txn, until), vital=True):
         continue
@@ -63,6 +65,13 @@ async def sweep_uploads(core: Core) -> None:
 def _forget(txn: Transaction, upload: str, entry: Entry) -> None:
     if uploads.delete(txn, upload):
         txn.journal(entry)
+
+
+async def sweep_outcomes(core: Core) -> None:
+    """Forget outcomes of commands that are older than any visit."""
+    until = core.clock.now() - DAY
+    while await core.commit(lambda txn: forget_old(txn, until), vital=True):
+        continue
 
 
 async def sweep_outbox(core: Core) -> None:

@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 
 from appliance.link.refusals import Refused, Why
+from appliance.model.time import Instant
 from appliance.vault.caller import Caller
 from appliance.vault.tables import Outcome, outcomes
 from appliance.vault.transaction import Snapshot, Transaction
 
 COMMAND_ID = re.compile(r"^[A-Za-z0-9_-]{16,64}$")
-MAX_KEPT = 32
+AT_ONCE = 500
 
 
 def command_of(message: object) -> str:
@@ -37,13 +38,16 @@ def first_outcome(snapshot: Snapshot, caller: Caller) -> Any | None:
 
 
 def remember(txn: Transaction, caller: Caller, reply: object) -> None:
-    """Keep the outcome with the change; a visit's oldest are forgotten."""
+    """Keep the outcome with the change. It is good for the rest of the visit; housekeeping removes it later."""
     command = command_of(caller.call.message)
-    if not command or caller.visit is None:
-        return
-    token_hash = caller.visit.token_hash
-    if len(outcomes.keys(txn, "visit", (token_hash,), limit=MAX_KEPT)) >= MAX_KEPT:
-        (oldest,) = outcomes.scan(txn, "visit", (token_hash,), limit=1)
-        outcomes.delete(txn, token_hash, oldest.command)
-    kept = msgspec.msgpack.encode(reply)
-    outcomes.put(txn, Outcome(token_hash, command, caller.now, caller.call.row.name, kept))
+    if command and caller.visit is not None:
+        kept = msgspec.msgpack.encode(reply)
+        outcomes.put(txn, Outcome(caller.visit.token_hash, command, caller.now, caller.call.row.name, kept))
+
+
+def forget_old(txn: Transaction, until: Instant) -> int:
+    """Remove outcomes that no visit can ask for any more, some at a time; how many."""
+    old = outcomes.scan(txn, "at", until=(until,), limit=AT_ONCE)
+    for outcome in old:
+        outcomes.delete(txn, outcome.token_hash, outcome.command)
+    return len(old)

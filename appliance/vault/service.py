@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -137,15 +137,26 @@ class VaultService:
         return await self._server.listen_tls(host, port, context)
 
     async def stop(self) -> None:
-        """Let what runs come to its end, write the last entry, close everything."""
-        if self._server is not None:
-            await self._server.close()
-        if self._core is not None:
-            await _write_the_last(self._core)
+        """Let what runs come to its end, write the last entry, close everything, also after half a start."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._host.stop)
+            stack.push_async_callback(self._end_tasks)
+            if self._core is not None:
+                stack.callback(self._core.passwords.close)
+                stack.push_async_callback(self._say_goodbye, self._core)
+            if self._server is not None:
+                stack.push_async_callback(self._server.close)
+
+    async def _say_goodbye(self, core: Core) -> None:
+        await core.refusals.close()
+        entry = core.own_entry(Kind.VAULT_STOPPED)
+        await core.commit(lambda txn: txn.journal(entry), vital=True)
+        await core.checkpoints.sign_if_grown()
+
+    async def _end_tasks(self) -> None:
         for task in reversed(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._host.stop()
 
     async def ask(self, message: object) -> Any:
         """What the administrator would be answered, without a socket. Raises Refused."""

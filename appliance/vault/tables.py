@@ -64,9 +64,7 @@ visits = Table(
     },
 )
 
-outcomes = Table(
-    "outcome", Outcome, lambda o: (o.token_hash, o.command), {"visit": lambda o, blind: [(o.token_hash, o.at)]}
-)
+outcomes = Table("outcome", Outcome, lambda o: (o.token_hash, o.command), {"at": lambda o, blind: [(o.at,)]})
 
 uploads = Table(
     "upload",
