@@ -36,14 +36,24 @@ class Request:
     stream: AsyncIterator[bytes] | None = None
 
     @property
+    def size(self) -> int:
+        """The length of the body in bytes, 0 if it was not said."""
+        return self.raw.content_length or 0
+
+    @property
     def site(self) -> Site:
         """The site that it came to."""
         return self.house.site
 
     async def ask(
-        self, message: object, *, stream: AsyncIterable[bytes] | None = None, timeout: float | None = None
+        self,
+        message: object,
+        *,
+        stream: AsyncIterable[bytes] | None = None,
+        stream_size: int = 0,
+        timeout: float | None = None,
     ) -> Answered:
-        """The vault's answer to message, as this visitor. Raises Refused."""
+        """The vault's answer to message, as this visitor; a stream_size saves work. Raises Refused."""
         return await self.house.link.ask(
             message,
             token=self.token,
@@ -51,6 +61,7 @@ class Request:
             asserted=self.asserted,
             request=self.number,
             stream=stream,
+            stream_size=stream_size,
             timeout=timeout,
         )
 

@@ -52,9 +52,13 @@ class VaultLink(Protocol):
         asserted: Asserted = ...,
         request: str = "",
         stream: AsyncIterable[bytes] | None = None,
+        stream_size: int = 0,
         timeout: float | None = None,
     ) -> Answered:
-        """The answer to message; stream goes with it. timeout is in seconds, None: the link's own."""
+        """The answer to message; stream goes with it, of stream_size bytes or, if that is 0, of unknown length.
+
+        timeout is in seconds, None: the link's own.
+        """
 
     def fetch(
         self,

@@ -111,7 +111,7 @@ class Delivery:
         size = min(begun.part_size, PART_SIZE)
         for number in range(-(-self._file.size // size)):
             count = min(size, self._file.size - number * size)
-            await self._request.ask(PutPart(begun.upload, number), stream=self._take(count))
+            await self._request.ask(PutPart(begun.upload, number), stream=self._take(count), stream_size=count)
         # The end mark of the form: without it the browser has not sent all of it.
         async for _ in self._file.pieces:
             raise TurnedAway(Turned.BODY)

@@ -32,7 +32,8 @@ async def put_part(request: Request) -> StreamResponse:
     upload, part = known_id(request.values["id"]), request.values["number"]
     if _PART.fullmatch(part) is None:
         raise Refused(Why.NOT_FOUND)
-    reply = (await request.ask(PutPart(upload, int(part)), stream=request.stream)).reply
+    message = PutPart(upload, int(part))
+    reply = (await request.ask(message, stream=request.stream, stream_size=request.size)).reply
     return as_json({"size": reply.size})
 
 

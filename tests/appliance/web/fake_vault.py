@@ -133,11 +133,13 @@ class FakeVault:
         asserted: Asserted = Asserted(),  # noqa: B008 - frozen
         request: str = "",
         stream: AsyncIterable[bytes] | None = None,
+        stream_size: int = 0,
         timeout: float | None = None,
     ) -> Answered:
         """As the link's."""
         visitor = self._admit(message, token, form, asserted, request)
         body = b"" if stream is None else b"".join([piece async for piece in stream])
+        assert stream_size in (0, len(body))
         return self._answered(self._reply(message, token, body), visitor)
 
     @asynccontextmanager
