@@ -60,8 +60,8 @@ class Courier:
         self.visitor = visitor
         self.form = form.fields["form"]
         self.offices = form.choices["office"]
-        self._office = next(value for words, value in self.offices.items() if "第1事業所" in words)
-        self._type = next(iter(value for value in form.choices["type"].values() if value))
+        self.office = next(value for words, value in self.offices.items() if "第1事業所" in words)
+        self.type = next(iter(value for value in form.choices["type"].values() if value))
 
     @classmethod
     async def at(cls, fund: Installation, visitor: Visitor) -> "Courier":
@@ -78,7 +78,7 @@ class Courier:
 
     async def begin(self, document: Document, command: str) -> tuple[str, int]:
         """The upload and the size of its parts. Raises Refused."""
-        fields = {"office": self._office, "file_name": document.name, "size": str(len(document.content))}
+        fields = {"office": self.office, "file_name": document.name, "size": str(len(document.content))}
         said = await self._post("/uploads", {**fields, "command": f"{command}-begin"})
         return said["upload"], said["part_size"]
 
@@ -89,7 +89,7 @@ class Courier:
 
     async def deliver(self, upload: str, document: Document, command: str) -> str:
         """The notice. Raises Refused."""
-        fields = {"type": self._type, "period": "2026-06", "sha256": document.sha256}
+        fields = {"type": self.type, "period": "2026-06", "sha256": document.sha256}
         said = await self._post(f"/uploads/{upload}/deliver", {**fields, "command": f"{command}-deliver"})
         return str(said["notice"])
 

@@ -103,7 +103,10 @@ class Process:
 
 @dataclass
 class Installation:
-    """A fund with one clerk and two offices, initialised, not running."""
+    """A fund with one clerk and two offices, initialised, not running.
+
+    faulty: something is broken on purpose, so that a traceback in the log is right.
+    """
 
     root: Path
     port: int
@@ -111,6 +114,7 @@ class Installation:
     user: Login
     other: Login
     processes: list[Process] = field(default_factory=list)
+    faulty: bool = False
 
     @property
     def config(self) -> Path:

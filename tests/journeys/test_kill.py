@@ -5,26 +5,20 @@ import asyncio
 import json
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from functools import partial
 
 import aiohttp
 
-from appliance.config.credentials import credentials_of
-from appliance.host.system import DemoClock
-from appliance.metrics.registry import Metrics
 from appliance.model.journal import Kind, Result
 from appliance.model.things import Notice
 from appliance.model.time import DAY
 from appliance.model.words import Site
 from appliance.vault.core import Core
 from appliance.vault.housekeeping import sweep_orphans, sweep_uploads
-from appliance.vault.journal.log import Recorded
-from appliance.vault.service import VaultService
 from appliance.vault.tables import notices, uploads
-from appliance.vault.transaction import Snapshot
+from tests.journeys.afterwards import entries, opened
 from tests.journeys.courier import Courier, Document
 from tests.journeys.installation import Installation, Process
 from tests.story.story import sign_in
@@ -100,21 +94,6 @@ async def download_all_the_time(user: Visitor, work: Work) -> None:
         work.downloads[str(answer.status)] += 1
 
 
-@asynccontextmanager
-async def opened_later(fund: Installation) -> AsyncIterator[Core]:
-    """The vault of a stopped installation, two days later."""
-    credentials = credentials_of(fund.settings)
-    vault = VaultService(fund.settings, credentials, Metrics(process=False), config_file=fund.config)
-    assert isinstance(vault.clock, DemoClock)
-    async with asyncio.TaskGroup() as group:
-        await vault.start(group, None)
-        vault.clock.move(2 * DAY)
-        try:
-            yield vault.core
-        finally:
-            await vault.stop()
-
-
 async def test_a_vault_killed_amid_300_deliveries_loses_nothing_and_shows_nothing_by_halves(
     fund: Installation,
 ) -> None:
@@ -148,7 +127,7 @@ async def everything_can_be_downloaded(user: Visitor, work: Work) -> None:
 
 async def what_is_kept_is_what_was_acknowledged(fund: Installation, work: Work) -> None:
     """One notice a command, one entry a notice, and after two days not one blob that nobody names."""
-    async with opened_later(fund) as core:
+    async with opened(fund, 2 * DAY) as core:
         kept = await core.read(lambda snapshot: notices.scan(snapshot, "all", limit=2 * DOCUMENTS))
         assert Counter(notice.id for notice in kept) == Counter(work.acknowledged.values())
         assert {notice.file_name for notice in kept} == {document(number).name for number in work.acknowledged}
@@ -161,20 +140,8 @@ async def what_is_kept_is_what_was_acknowledged(fund: Installation, work: Work) 
 
 async def entries_of_deliveries(core: Core) -> Counter[str]:
     """How often the journal says of each notice that it was delivered."""
-    found: Counter[str] = Counter()
-    before = 0
-    while rows := await core.read(partial(_page, core, before)):
-        for row in rows:
-            if row.entry.kind is Kind.NOTICE_DELIVERED and row.entry.result is Result.DONE:
-                found[row.entry.thing] += 1
-        before = rows[-1].seq
-        if before == 0:
-            break
-    return found
-
-
-def _page(core: Core, before: int, snapshot: Snapshot) -> list[Recorded]:
-    return core.log.page(snapshot.view, before=before, limit=1000)
+    done = (entry for entry in await entries(core) if entry.result is Result.DONE)
+    return Counter(entry.thing for entry in done if entry.kind is Kind.NOTICE_DELIVERED)
 
 
 async def blobs_of(core: Core) -> set[str]:

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Somebody with a site's socket in hand, as the site itself, or whoever has taken it over."""
+
+import types
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import Any, get_type_hints
+
+from appliance.link.client import LinkClient
+from appliance.link.messages import MESSAGES, Carries, Message, OpenMenu, SignIn, SignInStaff
+from appliance.link.refusals import Refused, Why
+from appliance.model.words import Site
+from tests.journeys.installation import Installation
+from tests.story.stage import Login
+
+
+@dataclass
+class Guest:
+    """A socket, and a token if somebody has signed in through it."""
+
+    link: LinkClient
+    token: str = ""
+    form: str = ""
+
+    async def ask(self, message: object, body: bytes = b"") -> Any:
+        """The reply. Raises Refused."""
+        how: dict[str, Any] = {"stream": once(body), "stream_size": len(body)} if body else {}
+        return (await self.link.ask(message, token=self.token, form=self.form, **how)).reply
+
+    async def download(self, message: object) -> tuple[Any, bytes]:
+        """The reply and the bytes after it. Raises Refused."""
+        async with self.link.fetch(message, token=self.token, form=self.form) as fetched:
+            content = b"".join([piece async for piece in fetched.chunks()])
+            return fetched.answered.reply, content
+
+    async def refusal(self, row: Message, message: object) -> Why:
+        """Why it is refused. Raises AssertionError if it is not."""
+        try:
+            if row.carries is Carries.BYTES_DOWN:
+                await self.download(message)
+            else:
+                await self.ask(message, b"x" if row.carries is Carries.BYTES_UP else b"")
+        except Refused as refused:
+            return refused.why
+        raise AssertionError(f"{row.name} was done")
+
+
+async def once(body: bytes) -> AsyncIterator[bytes]:
+    """A stream of one piece."""
+    yield body
+
+
+@asynccontextmanager
+async def guest(fund: Installation, site: Site, login: Login | None = None) -> AsyncIterator[Guest]:
+    """The socket of a site; with a login, somebody signs in."""
+    found = Guest(fund.link(site))
+    try:
+        if login is not None:
+            staff = SignInStaff(login.user, login.password)
+            user = SignIn(login.contract, login.user, login.password)
+            found.token = (await found.ask(user if login.contract else staff)).token
+            menu = await found.link.ask(OpenMenu(), token=found.token)
+            found.form = menu.visitor.form if menu.visitor else ""
+        yield found
+    finally:
+        await found.link.close()
+
+
+def empty(shape: type) -> Any:
+    """A message of this shape that says nothing."""
+    hints = get_type_hints(shape)
+    return shape(**{field.name: _nothing(hints[field.name]) for field in fields(shape)})
+
+
+def _nothing(hint: Any) -> Any:
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return next(iter(hint))
+    return {} if isinstance(hint, types.GenericAlias) else hint()
+
+
+def rows_for(site: Site) -> tuple[Message, ...]:
+    """What a site may send."""
+    return tuple(row for row in MESSAGES if site in row.sites)
