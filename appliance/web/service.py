@@ -62,8 +62,7 @@ class WebService:
 
     async def stop(self) -> None:
         """Let requests end, then stop jobs and plugins."""
-        for site in reversed(self.sites.values()):
-            await site.stop()
+        await asyncio.gather(*(site.stop() for site in self.sites.values()))
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

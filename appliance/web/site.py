@@ -5,6 +5,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from aiohttp import hdrs
 from aiohttp.web import BaseRequest, Response, Server, StreamResponse
@@ -123,6 +124,8 @@ class WebSite:
         self._listener: asyncio.Server | None = None
         self._reports = 0
         self._at_once = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.address = ""
 
     async def start(self) -> None:
@@ -142,12 +145,16 @@ class WebSite:
         self._hosts = frozenset(self._settings.hosts or _own_hosts(self._settings.address, port))
 
     async def stop(self) -> None:
-        """Take no more connections; what is being answered has ten seconds."""
+        """Take no more connections; what is being answered has ten seconds, and then two to report how it ended."""
         if self._listener is None or self._server is None:
             return
         self._listener.close()
         self._server.pre_shutdown()
-        await self._server.shutdown(STOP_SECONDS)
+        # aiohttp waits twice: for the answers to end, and once more after it has told them to.
+        await self._server.shutdown(STOP_SECONDS / 2)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(REPORT_SECONDS):
+                await self._idle.wait()
         await self._listener.wait_closed()
         self._listener = self._server = None
 
@@ -156,10 +163,13 @@ class WebSite:
         loop = asyncio.get_running_loop()
         begun, number = loop.time(), self._request_id()
         self._at_once += 1
+        self._idle.clear()
         try:
             route, answer = await self._answered(raw, number)
         finally:
             self._at_once -= 1
+            if not self._at_once:
+                self._idle.set()
         self._observe(route, answer.status, loop.time() - begun)
         return answer
 
