@@ -9,6 +9,7 @@ from pathlib import Path
 from renkei_blobs_files.folders import sync_folder
 
 MAX_PIECES = 1024  # what one writev takes (IOV_MAX)
+SYNC_BYTES = 2 << 20
 
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -26,14 +27,20 @@ class Draft:
         self._final = final
         self._lock = threading.Lock()
         self._file = -1
-        self._size = 0
+        self._size = self._synced = 0
         self._published = False
         self._discarded = False
 
     def write(self, pieces: Sequence[bytes]) -> None:
-        """Append at most MAX_PIECES pieces. Raises OSError."""
+        """Append at most MAX_PIECES pieces. Raises OSError.
+
+        Now and then what is there is brought to the disk, so that little is left to wait for in publish().
+        """
         with self._lock:
             self._append(pieces)
+            if self._size - self._synced >= SYNC_BYTES:
+                os.fdatasync(self._file)
+                self._synced = self._size
 
     def publish(self, pieces: Sequence[bytes], saved_at: int) -> int:
         """Append the last pieces, make all durable, and only then visible; the size of the whole.

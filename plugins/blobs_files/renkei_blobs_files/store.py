@@ -9,7 +9,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Se
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from appliance.contracts.blobs import MAX_IDS, BlobError, BlobExists, BlobInfo, BlobMissing, BlobStoreFull
 from appliance.contracts.plugin import Clock, Random
@@ -58,6 +58,7 @@ class FileBlobs:
         """Keep the chunks under id, all or nothing; the size (contracts.blobs)."""
         path = self._path(id)
         draft = Draft(self._unfinished(id), path)
+        writing: asyncio.Future[None] | None = None
         try:
             batch: list[bytes] = []
             size = 0
@@ -65,8 +66,13 @@ class FileBlobs:
                 batch.append(chunk)
                 size += len(chunk)
                 if size >= PIECE or len(batch) == MAX_PIECES:
-                    await self._call(id, draft.write, batch)
+                    # One batch is written while the next one comes.
+                    if writing is not None:
+                        await _ended(id, writing)
+                    writing = self._begun(draft.write, batch)
                     batch, size = [], 0
+            if writing is not None:
+                await _ended(id, writing)
             saved_at = self._clock.now() * _NANOSECONDS
             return await self._call(id, _publish, self._folders, draft, path.parent, batch, saved_at)
         except (Exception, asyncio.CancelledError):
@@ -75,16 +81,19 @@ class FileBlobs:
 
     async def open(self, id: str, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
         """The bytes of a range in pieces of at most 1 MiB (contracts.blobs)."""
-        path, at, end = self._path(id), start, stop
-        while True:
-            wanted = PIECE if end is None else min(PIECE, max(end - at, 0))
-            piece, size = await self._call(id, _read, path, at, wanted)
-            if piece:
-                yield piece
-            at += len(piece)
-            end = size if end is None else min(end, size)
-            if at >= end:
-                return
+        path, at = self._path(id), start
+        wanted = PIECE if stop is None else min(PIECE, max(stop - at, 0))
+        piece, size = await self._call(id, _read, path, at, wanted)
+        end = size if stop is None else min(stop, size)
+        at += len(piece)
+        while at < end:
+            # The next piece is read while this one is used.
+            reading = self._begun(_read, path, at, min(PIECE, end - at))
+            yield piece
+            piece, _ = await _ended(id, reading)
+            at = at + len(piece) if piece else end
+        if piece:
+            yield piece
 
     async def delete(self, id: str) -> bool:
         """Remove the blob; whether it was there (contracts.blobs)."""
@@ -126,15 +135,18 @@ class FileBlobs:
 
     async def _call(self, id: str, function: Callable[..., T], *args: object) -> T:
         """The result of function(*args); what the operating system says against it becomes a BlobError."""
-        try:
-            return await self._in_thread(function, *args)
-        except OSError as error:
-            raise _blob_error(id, error) from error
+        return await _ended(id, self._begun(function, *args))
 
-    async def _in_thread(self, function: Callable[..., T], *args: object) -> T:
+    def _begun(self, function: Callable[..., T], *args: object) -> asyncio.Future[T]:
+        """function(*args), running in the pool; somebody may look at the result, or nobody."""
         if self._pool is None:
             raise BlobError("the blob store is closed")
-        return await asyncio.get_running_loop().run_in_executor(self._pool, function, *args)
+        running = asyncio.get_running_loop().run_in_executor(self._pool, function, *args)
+        running.add_done_callback(_looked_at)
+        return running
+
+    async def _in_thread(self, function: Callable[..., T], *args: object) -> T:
+        return await self._begun(function, *args)
 
     async def _discard(self, draft: Draft) -> None:
         """Leave nothing of the draft, even if the caller is cancelled again meanwhile."""
@@ -147,6 +159,20 @@ class FileBlobs:
 
 def _leaf(folder: Path, id: str) -> Path:
     return folder / id[0] / id[1] / id
+
+
+async def _ended(id: str, running: asyncio.Future[T]) -> T:
+    """The result of what runs; what the operating system says against it becomes a BlobError."""
+    try:
+        return await running
+    except OSError as error:
+        raise _blob_error(id, error) from error
+
+
+def _looked_at(running: asyncio.Future[Any]) -> None:
+    """A call that nobody waits for any more may fail in silence: its caller has an error of its own."""
+    if not running.cancelled():
+        running.exception()
 
 
 async def _once(chunk: bytes) -> AsyncIterator[bytes]:

@@ -151,7 +151,15 @@ async def test_a_blob_deleted_while_it_is_read_is_missing_not_short(blobs: FileB
     await anext(stream)
     await blobs.delete(ONE)
     with pytest.raises(BlobMissing):
-        await anext(stream)
+        _ = [piece async for piece in stream]
+
+
+async def test_a_reader_that_stops_early_leaves_nothing_behind(blobs: FileBlobs) -> None:
+    await blobs.save(ONE, pieces(b"x" * (3 * MIB)))
+    stream = blobs.open(ONE)
+    assert len(await anext(stream)) == MIB
+    await stream.aclose()  # type: ignore[attr-defined]
+    await blobs.stop()
 
 
 async def test_no_file_stays_open(blobs: FileBlobs) -> None:
