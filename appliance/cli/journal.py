@@ -63,15 +63,13 @@ def verified_store(given: argparse.Namespace) -> JournalVerdict:
 
 
 def checkpoint(file: Path | None) -> str:
-    """The signed checkpoint in a file; "" if none is given."""
+    """The signed checkpoint in a file; "" if none is given. An empty file would prove nothing, so it is refused."""
     if file is None:
         return ""
-    try:
-        return file.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        raise Failure(
-            f"{file}: this is no checkpoint; one is five lines of text, as at the end of a bundle"
-        ) from error
+    text = file.read_bytes().decode("utf-8", errors="replace")
+    if not text.strip():
+        raise Failure(f"{file}: this is no checkpoint; one is five lines of text, as at the end of a bundle")
+    return text
 
 
 def in_json(verdict: JournalVerdict) -> str:

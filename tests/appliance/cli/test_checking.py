@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`renkei check`: one line a problem, and an exit code that a script can use."""
+
+import pytest
+
+from tests.appliance.cli.command import Installation
+
+
+def test_all_is_well(sown: Installation) -> None:
+    ran = sown.renkei("check")
+    assert (ran.code, ran.out, ran.err) == (0, f"{sown.config}: ok\n", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('address = "127.0.0.12"', 'address = "127.0.0.11"', "sites.portal.port and sites.public.port both want"),
+        ('metrics = ""', 'metrics = "nowhere"', "vault.metrics: 'nowhere' is not host:port"),
+        ("portal.pem", "missing.pem", "sites.portal.certificate: there is no file"),
+        ("[plugins.policy_permissions]", "", "vault.rights names `policy_permissions`, but there is no table"),
+        ("[plugins.records_lmdb]", "[plugins.records_lmbd]", "it is configured and not installed"),
+        ("[plugins.records_lmdb]", "[plugins.records_lmdb]\nsize = 1", "unknown key `size`"),
+    ],
+)
+def test_one_problem(made: Installation, old: str, new: str, said: str) -> None:
+    made.replace(old, new)
+    ran = made.renkei("check")
+    assert ran.code == 1 and ran.err == ""
+    assert said in ran.out
+    assert ran.out.splitlines()[-1].endswith(" 1 problem")
+
+
+def test_several_problems(made: Installation) -> None:
+    (made.root / "credentials" / "master.key").unlink()
+    (made.root / "credentials" / "pepper.key").chmod(0o444)
+    ran = made.renkei("check")
+    assert "master.key: this credential is missing" in ran.out
+    assert "pepper.key: others may read it" in ran.out
+    assert (ran.code, ran.out.splitlines()[-1]) == (1, f"{made.config}: 2 problems")
+
+
+def test_a_blocked_rights_policy_is_a_problem(made: Installation) -> None:
+    (made.root / "state" / "blocked").write_text("policy_permissions\n")
+    ran = made.renkei("check")
+    assert ran.code == 1
+    assert "[plugins.policy_permissions]: it is blocked, and nothing runs without it" in ran.out
+
+
+def test_it_changes_nothing(made: Installation) -> None:
+    before = {path: path.stat().st_mtime_ns for path in made.root.rglob("*")}
+    assert made.renkei("check").code == 0
+    assert {path: path.stat().st_mtime_ns for path in made.root.rglob("*")} == before

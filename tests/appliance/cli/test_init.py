@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `renkei init` makes, that it can be begun again, and that it never overwrites."""
+
+import ssl
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from appliance.cli import init
+from appliance.cli.certificates import site_names
+from appliance.cli.failure import Failure
+from appliance.config.load import load
+from appliance.model.words import WEB_SITES
+from appliance.vault.journal.note import VerifierKey
+from appliance.web.tls import tls_context
+from tests.appliance.cli.command import Installation, Ran, renkei
+
+
+def begun(root: Path, *words: object) -> Ran:
+    """Run `renkei init` below root."""
+    return renkei("init", "--root", root, "--demo", "--port", 8443, "--metrics", "", *words)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder but the record store's, which changes whenever it is opened."""
+    found = (path for path in folder.rglob("*") if path.is_file() and "records" not in path.parts)
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+def break_at(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Let this step of init fail, until the end of the context."""
+
+    def broken(*given: object) -> None:
+        raise Failure(f"broken at {step}")
+
+    monkeypatch.setattr(init, step, broken)
+
+
+def test_what_is_made(sown: Installation) -> None:
+    modes = {str(path.relative_to(sown.root)): path.stat().st_mode & 0o777 for path in sown.root.rglob("*")}
+    secrets = [*init.SECRETS, *(f"tls-{site}.key" for site in WEB_SITES)]
+    assert {name: mode for name, mode in modes.items() if name.startswith("credentials/")} == {
+        f"credentials/{name}": 0o400 for name in secrets
+    }
+    assert modes["credentials"] == modes["state/vault"] == 0o700
+    assert modes["config.toml"] == modes["certificates/authority.pem"] == 0o644
+    assert "config.toml.unfinished" not in modes
+
+
+def test_the_secrets_are_long_and_differ(sown: Installation) -> None:
+    found = {(sown.root / "credentials" / name).read_bytes() for name in init.SECRETS}
+    assert len(found) == len(init.SECRETS) and all(len(secret) == 32 for secret in found)
+
+
+def test_the_configuration_is_what_was_asked_for(folder: Path) -> None:
+    name = 'れんけい "第二" \\ 基金\t$x'
+    words = ("--fund-name", name, "--fund-number", 654321, "--contact", "課\n電話", "--portal", "::1")
+    assert begun(folder, *words).code == 0
+    settings = load(folder / "config.toml")
+    assert (settings.fund.name, settings.fund.number, settings.fund.contact) == (name, 654321, "課\n電話")
+    assert settings.sites.portal.hosts == ("[::1]:8443",)
+    assert settings.sites.public.hosts == ("127.0.0.11:8443",)
+    assert settings.demo.enabled and settings.vault.metrics == ""
+
+
+def test_nothing_but_a_demo_is_one(folder: Path) -> None:
+    assert renkei("init", "--root", folder).code == 0
+    settings = load(folder / "config.toml")
+    assert not settings.demo.enabled
+    assert settings.sites.portal.port == 443 and settings.sites.portal.hosts == ("127.0.0.12",)
+
+
+def test_the_template_names_only_keys_that_are_used(sown: Installation) -> None:
+    assert "$" not in sown.config.read_text("utf-8")
+    assert set(tomllib.loads(sown.config.read_text("utf-8"))["notices"]) >= {"payment_notice", "receipt"}
+
+
+@pytest.mark.parametrize("site", WEB_SITES)
+def test_each_site_can_use_its_certificate(sown: Installation, site: str) -> None:
+    key = (sown.root / "credentials" / f"tls-{site}.key").read_bytes()
+    assert isinstance(tls_context(sown.root / "certificates" / f"{site}.pem", key), ssl.SSLContext)
+
+
+def test_the_verifier_key_is_told(sown: Installation) -> None:
+    assert VerifierKey.parse(sown.verifier)
+    assert sown.verifier.startswith("renkei-gateway/123456+")
+
+
+def test_people_are_told_what_to_do_next(folder: Path) -> None:
+    ran = begun(folder, "--staff", "yamada")
+    assert ran.code == 0 and ran.err == ""
+    lines = {line.partition(" ")[0]: line for line in ran.out.splitlines()}
+    assert "yamada" in lines["first"] and "(shown this once)" in lines["its"]
+    assert f"renkei check --config {folder}/config.toml" in ran.out
+    assert "https://127.0.0.13:8443/" in ran.out and "renkei-gateway/123456+" in lines["journal's"]
+
+
+def test_an_installation_is_never_overwritten(made: Installation) -> None:
+    before = files(made.root)
+    ran = begun(made.root)
+    assert ran.code == 1
+    assert ran.said == f"{made.config} is there already; init never overwrites an installation"
+    assert files(made.root) == before
+
+
+def test_data_without_a_configuration_is_never_overwritten(made: Installation) -> None:
+    made.config.unlink()
+    before = files(made.root)
+    ran = begun(made.root)
+    assert ran.code == 1 and ran.said.startswith(f"{made.root}/state/vault holds data")
+    assert files(made.root) == before
+
+
+@pytest.mark.parametrize(
+    "step", ["make_secrets", "make_certificates", "refuse_impossible", "first_account", "sync_folder"]
+)
+def test_what_was_broken_off_can_be_begun_again(folder: Path, step: str) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        break_at(patched, step)
+        assert begun(folder).said == f"broken at {step}"
+    if step == "sync_folder":  # it was in its place already
+        (folder / "config.toml").rename(folder / "config.toml.unfinished")
+    kept = {name: content for name, content in files(folder / "credentials").items() if name in init.SECRETS}
+    again = begun(folder, "--json")
+    assert again.code == 0
+    assert files(folder / "credentials").items() >= kept.items()
+    assert renkei("check", "--config", folder / "config.toml").code == 0
+
+
+def test_the_account_of_a_broken_init_is_made_anew(made: Installation) -> None:
+    """Its password was never shown; the vault's folder is cleared, and the account can be made once more."""
+    made.config.rename(made.root / "config.toml.unfinished")
+    again = begun(made.root, "--json")
+    assert again.code == 0 and again.json["login"] == made.login
+    assert again.json["password"] != made.password
+    assert again.json["verifier"] == made.verifier
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--portal", "portal.example.jp"), 2, "argument --portal: invalid address value"),
+        (("--public", "127.0.0.999"), 2, "argument --public: invalid address value"),
+        (("--port", "https"), 2, "argument --port: invalid int value"),
+        (("--port", 70000), 1, "`port` must be from 0 to 65535, not 70000"),
+        (("--fund-number", 1), 1, "`number` must be from 100000 to 9999999, not 1"),
+        (("--portal", "127.0.0.11"), 1, "sites.portal.port and sites.public.port both want 127.0.0.11:8443"),
+        (("--metrics", "9611"), 1, "vault.metrics: '9611' is not host:port"),
+        (("--metrics", "127.0.0.13:8443"), 1, "both want 127.0.0.13:8443"),
+        (("--staff", "a b"), 1, "the fund's staff has no contract number and a login of 3 to 32 letters"),
+        (("--config", "x.toml"), 2, "init makes its own configuration"),
+    ],
+)
+def test_what_cannot_work_is_refused(folder: Path, words: tuple[object, ...], code: int, said: str) -> None:
+    ran = begun(folder, *words)
+    assert ran.code == code and said in ran.err.splitlines()[-1]
+    assert not (folder / "config.toml").exists()
+    assert begun(folder).code == 0
+
+
+def test_a_folder_that_cannot_be_made(folder: Path) -> None:
+    (folder / "file").touch()
+    ran = begun(folder / "file")
+    assert ran.code == 1 and ran.said.startswith(f"{folder}/file")
+
+
+def test_keys_that_were_put_there_are_used(folder: Path) -> None:
+    (folder / "credentials").mkdir()
+    (folder / "credentials" / "journal.key").write_bytes(b"k" * 32)
+    (folder / "credentials" / "journal.key").chmod(0o400)
+    assert begun(folder).code == 0
+    assert (folder / "credentials" / "journal.key").read_bytes() == b"k" * 32
+
+
+def test_a_key_that_others_may_read_is_refused(folder: Path) -> None:
+    (folder / "credentials").mkdir()
+    (folder / "credentials" / "pepper.key").write_bytes(b"k" * 32)
+    (folder / "credentials" / "pepper.key").chmod(0o444)
+    assert "others may read it (mode 0444)" in begun(folder).said
+
+
+def test_the_certificate_of_a_site_is_for_its_address(sown: Installation) -> None:
+    portal = sown.settings.sites.portal
+    assert len(site_names(portal.address, portal.hosts)) == 1
