@@ -40,18 +40,18 @@ class Process:
         """Where the sockets are."""
         return Path(self.settings.run)
 
-    def tls(self, *, server: bool) -> ssl.SSLContext:
-        """Our side of mutual TLS between two hosts."""
-        link = self.settings.link
+    def tls(self, who: Site | Tier, *, server: bool) -> ssl.SSLContext:
+        """Our side of mutual TLS between two hosts, as who we are."""
+        certificate, key = self.settings.link.identity(who)
         make = server_context if server else client_context
-        return make(Path(link.authority), Path(link.certificate), self.credentials.path("link.key"))
+        return make(Path(self.settings.link.authority), Path(certificate), self.credentials.path(key))
 
-    def target(self, address: str, socket: Path, tier: Tier) -> Target:
-        """The other tier: at its address over mutual TLS, or at its socket on this host."""
+    def target(self, address: str, socket: Path, tier: Tier, who: Site | Tier = Tier.WEB) -> Target:
+        """The other tier: at its address over mutual TLS, as who we are, or at its socket on this host."""
         if not address:
             return UnixTarget(socket)
         host, port = split_address(address)
-        return TlsTarget(host, port, self.tls(server=False), tier)
+        return TlsTarget(host, port, self.tls(who, server=False), tier)
 
 
 async def open_gate(process: Process) -> None:
@@ -65,9 +65,9 @@ async def open_gate(process: Process) -> None:
     (process.run / "gate").mkdir(mode=0o755, parents=True, exist_ok=True)
     process.stack.push_async_callback(gate.close)
     if settings.link.gate_address:
-        await gate.listen_tls(*split_address(settings.link.gate_address), process.tls(server=True))
+        await gate.listen_tls(*split_address(settings.link.gate_address), process.tls(Tier.GATE, server=True))
     else:
-        await gate.listen_unix(process.run)
+        await gate.listen_unix(process.run, group=settings.link.groups.of(Tier.VAULT))
 
 
 async def open_vault(process: Process) -> None:
@@ -77,14 +77,15 @@ async def open_vault(process: Process) -> None:
 
     settings = process.settings
     vault = VaultService(settings, process.credentials, process.metrics, config_file=process.config_file)
-    target = process.target(settings.link.gate_address, process.run / SOCKET, Tier.GATE)
+    target = process.target(settings.link.gate_address, process.run / SOCKET, Tier.GATE, Tier.VAULT)
     gate = LinkClient(target, table=GATE_MESSAGES, stall=settings.gate.report_seconds * 3)
     process.stack.push_async_callback(gate.close)
     process.stack.push_async_callback(vault.stop)
     await vault.start(process.group, gate)
-    await vault.listen(process.run)
+    groups = {site: group for site in Site if (group := settings.link.groups.of(site))}
+    await vault.listen(process.run, groups=groups)
     if settings.link.vault_address:
-        await vault.listen_tls(*split_address(settings.link.vault_address), process.tls(server=True))
+        await vault.listen_tls(*split_address(settings.link.vault_address), process.tls(Tier.VAULT, server=True))
 
 
 async def open_web(process: Process, sites: tuple[Site, ...]) -> None:
@@ -94,7 +95,9 @@ async def open_web(process: Process, sites: tuple[Site, ...]) -> None:
     links: dict[Site, LinkClient] = {}
     for site in sites:
         socket = process.run / "vault" / f"{site}.sock"
-        target = process.target(process.settings.link.vault_address, socket, Tier.VAULT)
+        # The console is a site of the vault's own host; over the network nobody would let it in (design §2).
+        address = "" if site is Site.CONSOLE else process.settings.link.vault_address
+        target = process.target(address, socket, Tier.VAULT, site)
         links[site] = LinkClient(target, timeout=process.settings.link.timeout_seconds)
         process.stack.push_async_callback(links[site].close)
     web = WebService(process.settings, process.credentials, process.metrics, process.config_file, SystemRandom())

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `renkei check` finds: settings that are well formed and cannot work all the same."""
 
+import grp
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from appliance.config.credentials import Credentials, credentials_of
@@ -88,7 +90,18 @@ def _sites(settings: Settings) -> Iterator[str]:
 def _link(settings: Settings) -> Iterator[str]:
     if settings.link.vault_address or settings.link.gate_address:
         yield from _file("link.authority", settings.link.authority)
-        yield from _file("link.certificate", settings.link.certificate)
+        if "{who}" not in settings.link.certificate:
+            yield from _file("link.certificate", settings.link.certificate)
+    for caller, group in asdict(settings.link.groups).items():
+        if group and not _is_group(group):
+            yield f"link.groups.{caller}: there is no group {group} on this machine; `groupadd --system {group}`"
+
+
+def _is_group(group: str) -> bool:
+    try:
+        return group.isdecimal() or bool(grp.getgrnam(group))
+    except KeyError:
+        return False
 
 
 def _plugins(settings: Settings) -> Iterator[str]:
@@ -126,7 +139,8 @@ _CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (
 def _wanted(settings: Settings, needed: Iterable[str]) -> list[str]:
     """The names of all secrets that these settings call for."""
     keys = [f"tls-{site}.key" for site in WEB_SITES if settings.sites.of(site).certificate]
-    if settings.link.vault_address or settings.link.gate_address:
+    is_over_tls = settings.link.vault_address or settings.link.gate_address
+    if is_over_tls and "{who}" not in settings.link.certificate:
         keys.append("link.key")
     return list(dict.fromkeys([*keys, *needed]))
 

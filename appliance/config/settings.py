@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from appliance.model.words import Site
+from appliance.model.words import Site, Tier
 
 _TOP_PORT = 65535
 
@@ -67,11 +67,32 @@ class Sites:
 
 
 @dataclass(frozen=True)
+class Groups:
+    """On one host: the group that may open the Unix socket of each caller, by name or number.
+
+    "" leaves the socket to the user who listens, and to that user's own group. vault is the gate's one caller.
+    """
+
+    public: str = ""
+    portal: str = ""
+    console: str = ""
+    admin: str = ""
+    vault: str = ""
+
+    def of(self, caller: Site | Tier) -> str | None:
+        """The group of a caller, None where none is named. Raises AttributeError for who never calls."""
+        group: str = getattr(self, caller.value)
+        return group or None
+
+
+@dataclass(frozen=True)
 class Link:
     """How the tiers reach each other.
 
     With empty addresses they use Unix sockets below run. With addresses ("host:port") the edge sites and the gate
     are reached over mTLS: authority and certificate are PEM files, the key is the credential `link.key`.
+    A host with several sites or tiers writes {who} into certificate: it stands for "portal", "gate" and so on, and
+    the keys are the credentials `link-<who>.key`. The console and the administrator always use the sockets.
     """
 
     vault_address: str = ""
@@ -79,10 +100,17 @@ class Link:
     authority: str = ""
     certificate: str = ""
     timeout_seconds: float = 10.0
+    groups: Groups = Groups()
 
     def __post_init__(self) -> None:
         """No call may wait for ever."""
         _within("timeout_seconds", self.timeout_seconds, 0.01, 300)
+
+    def identity(self, who: Site | Tier) -> tuple[str, str]:
+        """The path of a caller's certificate, and the name of the credential that is its key."""
+        if "{who}" not in self.certificate:
+            return self.certificate, "link.key"
+        return self.certificate.replace("{who}", who), f"link-{who}.key"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import pytest
 
 from appliance.config.credentials import Credentials
 from appliance.config.problems import problems, split_address
-from appliance.config.settings import Gate, Link, Settings, Sites, SiteSettings, Vault
+from appliance.config.settings import Gate, Groups, Link, Settings, Sites, SiteSettings, Vault
+from appliance.model.words import Site, Tier
 
 NAMES = ("public", "portal", "console")
 
@@ -92,6 +93,21 @@ def test_two_hosts_need_certificates_of_the_link(good: Settings) -> None:
     pem = good.sites.portal.certificate
     link = Link(vault_address="10.0.0.2:7000", authority=pem, certificate=pem)
     assert found(replace(good, link=link)) == []
+
+
+def test_a_host_with_several_certificates_names_them_by_who_they_are(good: Settings) -> None:
+    pem = good.sites.portal.certificate
+    link = Link(gate_address="10.0.0.2:7000", authority=pem, certificate="/x/{who}.pem")
+    assert found(replace(good, link=link)) == []
+    assert link.identity(Site.PORTAL) == ("/x/portal.pem", "link-portal.key")
+    assert replace(link, certificate="/x/host.pem").identity(Site.PORTAL) == ("/x/host.pem", "link.key")
+
+
+def test_a_group_that_is_not_there_is_told(good: Settings) -> None:
+    groups = Groups(portal="no-such-group", console="4711", vault="root")
+    [text] = found(replace(good, link=Link(groups=groups)))
+    assert text.startswith("link.groups.portal: there is no group no-such-group")
+    assert (groups.of(Site.CONSOLE), groups.of(Tier.VAULT), groups.of(Site.ADMIN)) == ("4711", "root", None)
 
 
 def test_the_rights_policy_must_be_configured(good: Settings) -> None:
