@@ -56,6 +56,7 @@ def test_without_a_folder_there_are_no_files(tmp_path: Path) -> None:
 def test_files_are_found_in_order_and_faulty_ones_with_their_fault(tmp_path: Path) -> None:
     for name, text in (("b", "TIER = 'web'"), ("a", "TIER = 'vault'"), ("c", "no tier")):
         (tmp_path / f"{name}.py").write_text(text)
+        (tmp_path / f"{name}.py").chmod(0o644)
     (tmp_path / "notes.txt").write_text("no plugin")
     a, b, c = single_files(tmp_path, OURS)
     assert [(a.name, a.tier), (b.name, b.tier), (c.name, c.tier)] == [
