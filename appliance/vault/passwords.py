@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from appliance.contracts.plugin import Random
 from appliance.link.refusals import Refused, Why
@@ -65,7 +65,7 @@ class Passwords:
     def _verify(self, keyed: str, verifier: str) -> bool:
         try:
             return self._hasher.verify(verifier, keyed)
-        except VerificationError:
+        except (VerificationError, InvalidHashError):
             return False
 
     async def _run(self, function: Callable[..., T], password: str, *rest: str) -> T:

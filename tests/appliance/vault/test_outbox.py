@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The outbox: a letter for each person who wants mail, written with what it tells of."""
+
+from appliance.contracts.records import StoreError
+from appliance.link.refusals import Why
+from appliance.model.things import Letter
+from appliance.model.time import DAY
+from appliance.model.words import Permission
+from appliance.vault.tables import outbox
+from tests.appliance.vault.world import Person, World, delivery
+
+
+async def letters(world: World) -> list[Letter]:
+    return await world.core.read(lambda snapshot: outbox.scan(snapshot, "due"))
+
+
+async def test_everybody_of_the_office_who_wants_mail_is_told_once(
+    world: World, user: Person, clerk: Person, stranger: Person
+) -> None:
+    quiet, other = await world.visitor(user.office, "Tanaka03"), await world.visitor(user.office, "Sato0004")
+    await world.take_permission(quiet, Permission.MAIL_NOTICE)
+    notice = await clerk.deliver(user.office)
+    found = await letters(world)
+    assert {letter.account for letter in found} == {user.account, other.account}
+    now = world.clock.now()
+    assert [letter for letter in found if letter.account == user.account] == [
+        Letter("mail", "notice_delivered", user.account, notice, now, now + 7 * DAY)
+    ]
+
+
+async def test_no_delivery_no_letter(world: World, user: Person, clerk: Person) -> None:
+    upload = await clerk.upload(user.office)
+    await clerk.refused(Why.INVALID, delivery(upload, b"other"))
+    world.store.fail_next(StoreError("broken"))
+    await clerk.refused(Why.BROKEN, delivery(upload))
+    assert await letters(world) == []
+    await clerk.ask(delivery(upload))
+    assert len(await letters(world)) == 1
+
+
+async def test_an_office_without_people_gets_its_notice_all_the_same(
+    world: World, clerk: Person, office: str
+) -> None:
+    assert await clerk.deliver(office)
+    assert await letters(world) == []
+
+
+async def test_letters_stand_in_the_order_of_their_writing(world: World, user: Person, clerk: Person) -> None:
+    ids = []
+    for _ in range(4):
+        ids.append(await clerk.deliver(user.office))
+        world.clock.move(1)
+    assert [letter.about for letter in await letters(world)] == ids
