@@ -46,7 +46,7 @@ class Process:
         make = server_context if server else client_context
         return make(Path(self.settings.link.authority), Path(certificate), self.credentials.path(key))
 
-    def target(self, address: str, socket: Path, tier: Tier, who: Site | Tier = Tier.WEB) -> Target:
+    def target(self, who: Site | Tier, address: str, socket: Path, tier: Tier) -> Target:
         """The other tier: at its address over mutual TLS, as who we are, or at its socket on this host."""
         if not address:
             return UnixTarget(socket)
@@ -77,7 +77,7 @@ async def open_vault(process: Process) -> None:
 
     settings = process.settings
     vault = VaultService(settings, process.credentials, process.metrics, config_file=process.config_file)
-    target = process.target(settings.link.gate_address, process.run / SOCKET, Tier.GATE, Tier.VAULT)
+    target = process.target(Tier.VAULT, settings.link.gate_address, process.run / SOCKET, Tier.GATE)
     gate = LinkClient(target, table=GATE_MESSAGES, stall=settings.gate.report_seconds * 3)
     process.stack.push_async_callback(gate.close)
     process.stack.push_async_callback(vault.stop)
@@ -97,7 +97,7 @@ async def open_web(process: Process, sites: tuple[Site, ...]) -> None:
         socket = process.run / "vault" / f"{site}.sock"
         # The console is a site of the vault's own host; over the network nobody would let it in (design §2).
         address = "" if site is Site.CONSOLE else process.settings.link.vault_address
-        target = process.target(address, socket, Tier.VAULT, site)
+        target = process.target(site, address, socket, Tier.VAULT)
         links[site] = LinkClient(target, timeout=process.settings.link.timeout_seconds)
         process.stack.push_async_callback(links[site].close)
     web = WebService(process.settings, process.credentials, process.metrics, process.config_file, SystemRandom())
