@@ -50,6 +50,7 @@ class Clerk:
 
     at: Browser
     office: str
+    session: aiohttp.ClientSession
 
     async def upload(self, document: Document) -> float:
         """MB a second from the first message to the answer that it is delivered."""
@@ -68,12 +69,8 @@ class Clerk:
         return MB / watch.seconds
 
     async def _post(self, path: str, fields: dict[str, str]) -> dict[str, str]:
-        context = ssl.create_default_context(cafile=str(self.at.authority))
         headers = {"Cookie": self.at.cookie, "Origin": self.at.site, "X-Renkei-Form": self.at.form}
-        async with (
-            aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context)) as session,
-            session.post(self.at.site + path, json=fields, headers=headers) as answer,
-        ):
+        async with self.session.post(self.at.site + path, json=fields, headers=headers) as answer:
             answer.raise_for_status()
             said: dict[str, str] = json.loads(await answer.read())
             return said
@@ -123,7 +120,8 @@ async def taken(tiers: Tiers, document: Document) -> list[Row]:
     async with AsyncExitStack() as stack:
         places = at_peers(tiers, stack)
         nginx, nginx_files, party, party_files = await stack.enter_async_context(places)
-        clerk = Clerk(await browser(tiers, Site.CONSOLE), tiers.office)
+        at = await browser(tiers, Site.CONSOLE)
+        clerk = Clerk(at, tiers.office, await stack.enter_async_context(session(at)))
         up = f"upload of {MB:.0f} MB"
         first = await beside(
             up,
@@ -155,12 +153,17 @@ async def taken(tiers: Tiers, document: Document) -> list[Row]:
     return [first, second, third]
 
 
+def session(at: Browser) -> aiohttp.ClientSession:
+    """A client that keeps its connection, as a browser does."""
+    context = ssl.create_default_context(cafile=str(at.authority))
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context))
+
+
 async def newest(reader: Browser) -> str:
     """The address of the newest notice's file."""
-    context = ssl.create_default_context(cafile=str(reader.authority))
     async with (
-        aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=context)) as session,
-        session.get(f"{reader.site}/notices", headers={"Cookie": reader.cookie}) as answer,
+        session(reader) as opened,
+        opened.get(f"{reader.site}/notices", headers={"Cookie": reader.cookie}) as answer,
     ):
         text = await answer.text()
     return reader.site + text.split('class="button small" href="')[1].split('"')[0]
