@@ -143,15 +143,9 @@ class VaultService:
             stack.push_async_callback(self._end_tasks)
             if self._core is not None:
                 stack.callback(self._core.passwords.close)
-                stack.push_async_callback(self._say_goodbye, self._core)
+                stack.push_async_callback(_write_the_last, self._core)
             if self._server is not None:
                 stack.push_async_callback(self._server.close)
-
-    async def _say_goodbye(self, core: Core) -> None:
-        await core.refusals.close()
-        entry = core.own_entry(Kind.VAULT_STOPPED)
-        await core.commit(lambda txn: txn.journal(entry), vital=True)
-        await core.checkpoints.sign_if_grown()
 
     async def _end_tasks(self) -> None:
         for task in reversed(self._tasks):
@@ -239,8 +233,6 @@ async def _write_the_last(core: Core) -> None:
         await core.checkpoints.sign_if_grown()
     except (Refused, StoreError, JournalDamaged):
         log.exception("the last entry could not be written")
-    finally:
-        core.passwords.close()
 
 
 class NoGate:
