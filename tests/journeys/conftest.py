@@ -11,10 +11,8 @@ import pytest
 from appliance.link.messages import AddAccount, AddOffice
 from appliance.model.words import Role
 from appliance.vault.service import offline
-from tests.journeys.installation import CONTRACT, OTHER_CONTRACT, Installation
+from tests.journeys.installation import CONTRACT, OTHER_CONTRACT, TRACEBACK, Installation
 from tests.story.stage import Login, command, free_port
-
-TRACEBACK = "Traceback"
 
 
 @pytest.fixture(scope="session")

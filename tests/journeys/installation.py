@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An installation that a journey may start, kill, start again and look into."""
 
-import os
 import shutil
 import subprocess
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from tests.story.visitor import Visitor
 
 READY_SECONDS = 30.0
 STOP_SECONDS = 30.0
+TRACEBACK = "Traceback"
 CONTRACT, OTHER_CONTRACT = "123456-0000001", "123456-0000002"
 
 
@@ -24,22 +24,13 @@ class NotReady(Exception):
     """A process ended, or said nothing for too long; the text is its log."""
 
 
-@dataclass(frozen=True)
-class Rights:
-    """As whom a process runs."""
-
-    user: int
-    group: int
-    groups: tuple[int, ...] = ()
-
-
 @dataclass
 class Process:
-    """One `renkei serve`. It can be killed and started again; what it says is in its log."""
+    """One `renkei serve`, behind the words of prefix. It can be killed and started again; its log says why."""
 
     config: Path
     tiers: tuple[str, ...]
-    rights: Rights | None = None
+    prefix: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
     running: subprocess.Popen[bytes] | None = None
 
@@ -60,18 +51,11 @@ class Process:
 
     def start(self) -> None:
         """Return when it is ready. Raises NotReady."""
-        words = [*python(), "serve", *self.tiers, "--config", str(self.config)]
+        words = [*self.prefix, *python(), "serve", *self.tiers, "--config", str(self.config)]
         with Readiness(self.config.parent / f"{self._name}.ready") as readiness, self.log.open("ab") as log:
-            if self.rights is not None:
-                os.chown(readiness.path, self.rights.user, self.rights.group)
-            self.running = subprocess.Popen(
-                words,
-                stderr=log,
-                env={**readiness.environment, **self.environment},
-                user=self.rights.user if self.rights else None,
-                group=self.rights.group if self.rights else None,
-                extra_groups=self.rights.groups if self.rights else None,
-            )
+            readiness.path.chmod(0o666)
+            environment = {**readiness.environment, **self.environment}
+            self.running = subprocess.Popen(words, stderr=log, env=environment)
             self._wait(readiness)
 
     def _wait(self, readiness: Readiness) -> None:
@@ -137,9 +121,12 @@ class Installation:
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the configuration"
         self.config.write_text(text.replace(old, new), "utf-8")
 
-    def start(self, *tiers: str, rights: Rights | None = None) -> Process:
+    def start(self, *tiers: str) -> Process:
         """Start `renkei serve` with these words; ended with the test. Raises NotReady."""
-        process = Process(self.config, tiers or ("--all",), rights)
+        return self.run(Process(self.config, tiers or ("--all",)))
+
+    def run(self, process: Process) -> Process:
+        """Start a process of ours; ended with the test. Raises NotReady."""
         self.processes.append(process)
         process.start()
         return process
