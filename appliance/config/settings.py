@@ -70,7 +70,8 @@ class Sites:
 class Groups:
     """On one host: the group that may open the Unix socket of each caller, by name or number.
 
-    "" leaves the socket to the user who listens, and to that user's own group. vault is the gate's one caller.
+    "" leaves the socket to the user who listens, and to that user's own group. vault is the gate's one caller; its
+    group is one that only gate and vault share, never the vault's own, which opens the administrator's socket.
     """
 
     public: str = ""
