@@ -6,16 +6,18 @@ from pathlib import Path
 
 from appliance.config.credentials import Credentials
 from appliance.config.settings import Settings
+from appliance.contracts.pages import Page
 from appliance.contracts.plugin import Random, Services
-from appliance.host.host import Host
+from appliance.host.host import Host, Provided
+from appliance.host.refused import StartRefused
 from appliance.host.services import plugin_services
 from appliance.host.supervise import Supervisor
 from appliance.host.system import SystemClock
-from appliance.link.client import LinkClient
 from appliance.metrics.registry import Metrics
 from appliance.model.words import Site, Tier
 from appliance.web.site import WebSite
 from appliance.web.tls import tls_context
+from appliance.web.vault_side import VaultLink
 
 
 class WebService:
@@ -46,11 +48,11 @@ class WebService:
         supervisor = Supervisor(SystemClock(), self._metrics)
         self._tasks.append(group.create_task(supervisor.run_jobs(self._host.all("jobs"))))
 
-    async def open(self, site: Site, link: LinkClient) -> WebSite:
-        """Open one site; link leads to the vault's socket for this very site."""
+    async def open(self, site: Site, link: VaultLink) -> WebSite:
+        """Open one site; link leads to the vault's socket for this very site. Raises StartRefused."""
         chosen = self.settings.sites.of(site)
         tls = tls_context(Path(chosen.certificate), self._credentials.get(f"tls-{site}.key"))
-        pages = [provided.provider for provided in self._host.all("pages")]
+        pages = [_own_page(provided) for provided in self._host.all("pages")]
 
         def observe(route: str, status: int, seconds: float) -> None:
             self._seconds.labels(site.value, route, str(status)).observe(seconds)
@@ -76,3 +78,12 @@ class WebService:
             metrics=self._metrics,
             credentials=self._credentials,
         )
+
+
+def _own_page(provided: Provided) -> Page:
+    """A plugin's page, which lies below the plugin's own name."""
+    page: Page = provided.provider
+    own = f"/x/{provided.plugin}/"
+    if not page.path.startswith(own):
+        raise StartRefused(f"[plugins.{provided.plugin}]: its page {page.path} has to begin with {own}")
+    return page

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from appliance.link.client import LinkClient
 from appliance.link.dialling import UnixTarget
 from appliance.link.envelope import LENGTH_BYTES, Answer, Ask, Call, Reply, answer_from, frame, raw
@@ -19,6 +21,7 @@ from appliance.link.messages import (
     PartKept,
     PutPart,
 )
+from appliance.link.refusals import Refused
 from appliance.link.server import LinkServer
 from appliance.model.words import Site
 
@@ -122,3 +125,16 @@ class Link:
 
 
 StartLink = Callable[..., Awaitable[Link]]
+
+
+async def refusal(awaitable: Awaitable[object]) -> Refused:
+    """What the call is refused with."""
+    with pytest.raises(Refused) as refused:
+        await awaitable
+    return refused.value
+
+
+async def fetched_size(client: LinkClient) -> int:
+    """How many bytes a download brings, if it comes to its end."""
+    async with client.fetch(DownloadNotice("n")) as fetched:
+        return sum([len(piece) async for piece in fetched.chunks()])
