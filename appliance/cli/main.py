@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from appliance import __version__
-from appliance.cli import checking, init, journal, people, plugins, serving
+from appliance.cli import checking, init, journal, keys, people, plugins, serving
 from appliance.cli.added import added_commands
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.config.decode import ConfigError
@@ -45,6 +45,7 @@ WORDS: Mapping[str, Word] = {
     "link": Word("the sites' links to the vault", people.link_arguments, people.cut_link),
     "journal": Word("export and verify the journal", journal.arguments, journal.run),
     "plugin": Word("list and block plugins", plugins.arguments, plugins.run),
+    "keys": Word("the keys of the vault", keys.arguments, keys.run),
     "demo": Word("the demo's clock", people.demo_arguments, people.move_clock),
     "version": Word("print the version", lambda parser: None, version),
 }

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     PLUGIN_BLOCKED = "plugin.blocked"
     PLUGIN_UNBLOCKED = "plugin.unblocked"
     PLUGIN_RECORDS = "plugin.records"
+    KEYS_ROTATED = "keys.rotated"
     JOURNAL_EXPORTED = "journal.exported"
     JOURNAL_VERIFIED = "journal.verified"
     STATUS_READ = "status.read"

@@ -82,7 +82,9 @@ def two_hosts(made: Installation, folder: Path) -> Settings:
 async def test_between_two_hosts_it_is_mutual_tls(made: Installation, tmp_path: Path) -> None:
     settings = two_hosts(made, tmp_path)
     async with process(settings, made.config) as opened:
-        target = opened.target(settings.link.vault_address, Path("unused"), Tier.VAULT)
+        target = opened.target(
+            who=Site.PORTAL, address=settings.link.vault_address, socket=Path("unused"), tier=Tier.VAULT
+        )
         assert isinstance(target, TlsTarget) and target.tier is Tier.VAULT
         await open_gate(opened)
         await open_vault(opened)
@@ -95,7 +97,9 @@ async def test_between_two_hosts_it_is_mutual_tls(made: Installation, tmp_path: 
 
 async def test_on_one_host_it_is_a_socket(made: Installation) -> None:
     async with process(made.settings, made.config) as opened:
-        assert opened.target("", Path("a.sock"), Tier.VAULT) == UnixTarget(Path("a.sock"))
+        assert opened.target(who=Site.PORTAL, address="", socket=Path("a.sock"), tier=Tier.VAULT) == UnixTarget(
+            Path("a.sock")
+        )
 
 
 async def test_without_the_key_of_the_link_nothing_opens(made: Installation, tmp_path: Path) -> None:

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`renkei keys rotate`: another master key, with the vault stopped.
+
+1. The new key is durable as `master.key.new` before anything is wrapped by it.
+2. Shred keys are wrapped first, then the key ring in one transaction; both leave alone what is done already.
+3. Only then the new key takes the place of `master.key`; the old one stays as `master.key.old`.
+4. The vault is opened with the new key and journals the rotation; only then the old key is removed.
+
+After a break anywhere the same command goes on from where it was, with the same new key.
+"""
+
+import argparse
+import asyncio
+import os
+from pathlib import Path
+
+from appliance.cli.failure import Failure
+from appliance.cli.places import config_path, sync_folder, write_whole
+from appliance.config.credentials import Credentials
+from appliance.config.load import load
+from appliance.config.settings import Settings
+from appliance.contracts.plugin import Services
+from appliance.host.host import Host
+from appliance.host.services import plugin_services
+from appliance.host.system import SystemClock, SystemRandom
+from appliance.metrics.registry import Metrics
+from appliance.model.journal import Kind
+from appliance.model.words import Tier
+
+MASTER, NEW, OLD = "master.key", "master.key.new", "master.key.old"
+KEY_BYTES = 32
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The word below `keys`."""
+    parser.add_subparsers(dest="word", required=True).add_parser(
+        "rotate", help="wrap all keys by a new master key; the vault must not run"
+    )
+
+
+def run(given: argparse.Namespace) -> int:
+    """Rotate, or finish a rotation that was broken off."""
+    path = config_path(given.config)
+    settings = load(path)
+    folder = _writable_credentials(settings)
+    if not (folder / NEW).exists() and not (folder / OLD).exists():
+        asyncio.run(prove(settings, path))
+        write_whole(folder / NEW, SystemRandom().bytes(KEY_BYTES), 0o400)
+    if (folder / NEW).exists():
+        asyncio.run(wrap_all(settings, path, Credentials(folder)))
+        put_in_place(folder)
+    asyncio.run(journal(settings, path))
+    (folder / OLD).unlink()
+    sync_folder(folder)
+    print(f"every key is wrapped by the new {folder / MASTER}, and the old one is removed")
+    print("next: copy the credentials to where you keep them, and make a new backup: older ones need the old key")
+    return 0
+
+
+def _writable_credentials(settings: Settings) -> Path:
+    """Where the configuration keeps the secrets; a copy that systemd hands over cannot be changed."""
+    if not settings.credentials or "CREDENTIALS_DIRECTORY" in os.environ:
+        raise Failure(
+            "the new key must be kept: name the folder as `credentials` in the configuration, "
+            "and run this outside of a unit"
+        )
+    return Path(settings.credentials)
+
+
+async def prove(settings: Settings, path: Path) -> None:
+    """Raise for a master key that is wrong or a vault that runs, before anything is changed."""
+    from appliance.vault.service import opened
+
+    async with opened(settings, path):
+        return
+
+
+async def wrap_all(settings: Settings, path: Path, credentials: Credentials) -> None:
+    """Wrap every key by the new master key (promise 2), while the record store is ours."""
+    from appliance.vault.keyring import rotate_master
+    from appliance.vault.sealing import Unsealable, WrongMasterKey
+    from appliance.vault.shreds import rotate_shreds
+
+    old, new = credentials.get(MASTER), credentials.get(NEW)
+    shreds, random = Path(settings.state) / "vault" / "shreds", SystemRandom()
+    host = _host(settings, path, credentials)
+    host.load()
+    await host.start()
+    try:
+        await rotate_shreds(shreds, old, new, random)
+        _give_to_owner(shreds)
+        await rotate_master(host.one("records"), old, new, random)
+    except (WrongMasterKey, Unsealable) as error:
+        raise Failure(str(error)) from error
+    finally:
+        await host.stop()
+
+
+def _host(settings: Settings, path: Path, credentials: Credentials) -> Host:
+    """The vault's plugins without the vault, which would not open while only some keys are wrapped anew."""
+    metrics = Metrics(process=False)
+
+    def services(name: str) -> Services:
+        return plugin_services(
+            name, clock=SystemClock(), random=SystemRandom(), metrics=metrics, credentials=credentials
+        )
+
+    return Host(Tier.VAULT, settings, services, metrics, config_file=path)
+
+
+def _give_to_owner(folder: Path) -> None:
+    """What root has written anew, the vault's user must be able to read."""
+    for file in folder.iterdir():
+        _give(file, folder)
+
+
+def put_in_place(folder: Path) -> None:
+    """The new key becomes `master.key`, in one step; the old one stays beside it (promise 3)."""
+    write_whole(folder / OLD, (folder / MASTER).read_bytes(), 0o400)
+    _give(folder / NEW, folder / MASTER)
+    (folder / NEW).replace(folder / MASTER)
+    sync_folder(folder)
+
+
+def _give(file: Path, like: Path) -> None:
+    """Give a file to the owner of another."""
+    owner = like.stat()
+    os.chown(file, owner.st_uid, owner.st_gid)
+
+
+async def journal(settings: Settings, path: Path) -> None:
+    """Prove that the vault opens with the key that is in place, and write that it is new (promise 4)."""
+    from appliance.vault.caller import ADMIN
+    from appliance.vault.service import opened
+
+    async with opened(settings, path) as vault:
+        entry = vault.core.own_entry(Kind.KEYS_ROTATED, actor=ADMIN)
+        await vault.core.commit(lambda txn: txn.journal(entry), vital=True)
