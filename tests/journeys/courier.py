@@ -78,20 +78,30 @@ class Courier:
 
     async def begin(self, document: Document, command: str) -> tuple[str, int]:
         """The upload and the size of its parts. Raises Refused."""
-        fields = {"office": self.office, "file_name": document.name, "size": str(len(document.content))}
-        said = await self._post("/uploads", {**fields, "command": f"{command}-begin"})
+        return await self.begin_named(document.name, len(document.content), command)
+
+    async def begin_named(self, name: str, size: int, command: str) -> tuple[str, int]:
+        """The same for a document that nobody holds in memory. Raises Refused."""
+        fields = {"office": self.office, "file_name": name, "size": str(size), "command": f"{command}-begin"}
+        said = await self._post("/uploads", fields)
         return said["upload"], said["part_size"]
 
     async def put(self, upload: str, number: int, content: bytes, size: int) -> None:
-        """One part. Raises Refused."""
-        piece = content[number * size : (number + 1) * size]
+        """One part of content. Raises Refused."""
+        await self.put_piece(upload, number, content[number * size : (number + 1) * size])
+
+    async def put_piece(self, upload: str, number: int, piece: bytes) -> None:
+        """One part as it is. Raises Refused."""
         await self._send("PUT", f"/uploads/{upload}/{number}", piece, "application/octet-stream")
 
     async def deliver(self, upload: str, document: Document, command: str) -> str:
         """The notice. Raises Refused."""
-        fields = {"type": self.type, "period": "2026-06", "sha256": document.sha256}
-        said = await self._post(f"/uploads/{upload}/deliver", {**fields, "command": f"{command}-deliver"})
-        return str(said["notice"])
+        return await self.deliver_hashed(upload, document.sha256, command)
+
+    async def deliver_hashed(self, upload: str, sha256: str, command: str) -> str:
+        """The same by the hash of the whole document. Raises Refused."""
+        fields = {"type": self.type, "period": "2026-06", "sha256": sha256, "command": f"{command}-deliver"}
+        return str((await self._post(f"/uploads/{upload}/deliver", fields))["notice"])
 
     async def _post(self, path: str, fields: dict[str, str]) -> dict[str, Any]:
         return await self._send("POST", path, json.dumps(fields).encode(), "application/json")

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A hundred people download while somebody uploads a gigabyte, three times: nobody fails, memory stays flat."""
+
+import asyncio
+import hashlib
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from appliance.link.messages import PART_SIZE
+from appliance.model.words import Site
+from tests.journeys.courier import Courier, Document, delivered
+from tests.journeys.installation import Installation
+from tests.story.story import sign_in
+from tests.story.visitor import Visitor
+
+USERS = 100
+ROUNDS = 3
+PARTS = 128
+GROWTH = 1.2
+DOCUMENT = Document.of(5, 1_000_000)
+FIRST_PART = b"%PDF-1.7\n".ljust(PART_SIZE, b"\0")
+PART = bytes(range(256)) * (PART_SIZE // 256)
+
+
+async def upload_gigabyte(courier: Courier, round: int) -> None:
+    """In parts, as the page's script does, without ever holding it."""
+    command = f"command-of-round-{round}"
+    upload, size = await courier.begin_named(f"gigabyte-{round}.pdf", PARTS * PART_SIZE, command)
+    assert size == PART_SIZE
+    whole = hashlib.sha256()
+    for number in range(PARTS):
+        piece = PART if number else FIRST_PART
+        whole.update(piece)
+        await courier.put_piece(upload, number, piece)
+    await courier.deliver_hashed(upload, whole.hexdigest(), command)
+
+
+async def download_until(user: Visitor, notice: str, done: asyncio.Event) -> int:
+    """The same document again and again; how often. Every single one must be right."""
+    count = 0
+    while not done.is_set() or not count:
+        answer = await user.ask("GET", f"/notices/{notice}/file")
+        assert (answer.status, answer.body == DOCUMENT.content) == (200, True)
+        count += 1
+    return count
+
+
+def rss_anon(pid: int) -> int:
+    """What a process holds for itself, in KiB."""
+    lines = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("RssAnon"))
+
+
+@pytest.mark.lab
+async def test_memory_stays_flat_while_a_hundred_download_and_one_uploads_a_gigabyte(fund: Installation) -> None:
+    fund.change("visit_minutes = 480", "visit_minutes = 480\nmax_upload_mib = 1100")
+    vault, web = fund.start("vault"), fund.start("web")
+    notice = await delivered(fund, DOCUMENT)
+    used: list[tuple[int, int]] = []
+    async with AsyncExitStack() as stack:
+        staff = await stack.enter_async_context(fund.visitor(Site.CONSOLE))
+        users = [await stack.enter_async_context(fund.visitor(Site.PORTAL)) for _ in range(USERS)]
+        courier = await Courier.at(fund, staff)
+        for user in users:
+            assert (await sign_in(user, fund.user)).path == "/"
+        for round in range(ROUNDS):
+            assert await one_round(courier, users, notice, round) >= USERS
+            used.append((rss_anon(vault.pid), rss_anon(web.pid)))
+    for first, last in zip(used[0], used[-1], strict=True):
+        assert last < GROWTH * first, used
+
+
+async def one_round(courier: Courier, users: list[Visitor], notice: str, round: int) -> int:
+    """Everybody at once; how many downloads there were."""
+    done = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        downloads = [group.create_task(download_until(user, notice, done)) for user in users]
+        await upload_gigabyte(courier, round)
+        done.set()
+    return sum(task.result() for task in downloads)
