@@ -22,6 +22,8 @@ from appliance.vault.tables import notices, offices, uploads
 from appliance.vault.transaction import Moved, Snapshot, Transaction
 
 MAX_NAME = 120
+# What is on its way belongs to no office's history: the office learns of it when it is delivered.
+NOBODYS = ""
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 
 
@@ -86,7 +88,7 @@ async def begin_upload(core: Core, caller: Caller, message: BeginUpload) -> Uplo
     def begin(txn: Transaction) -> None:
         uploads.put(txn, upload)
         remember(txn, caller, reply)
-        txn.journal(caller.entry(office=upload.office, thing=upload.id, personal={"file_name": name}))
+        txn.journal(caller.entry(office=NOBODYS, thing=upload.id, personal={"file_name": name}))
 
     await core.commit(begin, seen=caller.seen)
     return reply
@@ -151,7 +153,7 @@ async def _append(core: Core, caller: Caller, upload: Upload, part: Part) -> Non
         if now.parts != upload.parts:
             raise Refused(Why.CONFLICT, "upload.order", {"next": str(len(now.parts))})
         uploads.put(txn, replace(now, parts=(*now.parts, part)))
-        txn.journal(caller.entry(office=upload.office, thing=upload.id, sha256=part.sha256))
+        txn.journal(caller.entry(office=NOBODYS, thing=upload.id, sha256=part.sha256))
 
     try:
         await core.commit(append, seen=caller.visit_seen)

@@ -40,6 +40,14 @@ async def test_an_office_sees_its_own_history_only(
     assert [row.result for row in theirs] == ["refused"]
 
 
+async def test_an_office_learns_of_a_notice_when_it_is_delivered(user: Person, clerk: Person) -> None:
+    await clerk.upload(user.office)
+    on_its_way = {row.kind for row in await read(user)}
+    await clerk.deliver(user.office)
+    assert {row.kind for row in await read(user)} - on_its_way == {Kind.NOTICE_DELIVERED}
+    assert not any(kind.value.startswith("upload.") for kind in on_its_way)
+
+
 async def test_the_fund_sees_everything_or_one_office(world: World, user: Person, clerk: Person) -> None:
     everything = await read(clerk)
     assert len(everything) == len(await world.journal())

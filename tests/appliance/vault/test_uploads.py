@@ -113,7 +113,7 @@ async def test_the_name_is_in_the_journal_as_a_personal_value(world: World, cler
     assert (entry.kind, entry.thing, entry.office, entry.actor) == (
         Kind.UPLOAD_BEGUN,
         upload,
-        office,
+        "",
         clerk.account,
     )
     assert entry.personal["file_name"] == "納入.pdf"
