@@ -129,7 +129,7 @@ class Host:
         if not may_be_missing(found.text()):
             raise StartRefused(
                 f"{self._where(found.name)}: the plugin is blocked, and the service cannot run without it; "
-                f"`renkei plugin unblock {found.name}`, or remove the table"
+                f"`renkei plugin unblock {found.name} --offline`, or remove the table"
             )
         _log.warning("plugin %s is blocked and not loaded", found.name)
         self._metrics.plugin_running(found.name, False)
