@@ -20,7 +20,7 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector as Source
 
@@ -85,6 +85,10 @@ class Metrics:
         """A gauge `renkei_<name>`; give it a function with set_function() to be read at each scrape."""
         return Gauge(PREFIX + _checked(name), help, labels, registry=self.registry)
 
+    def kept_counter(self, name: str, help: str, read: Callable[[], float]) -> None:
+        """A counter `renkei_<name>_total` that is kept elsewhere: read gives it at each scrape, and never raises."""
+        self.registry.register(_Kept(PREFIX + _checked(name), help, read))
+
     def histogram(
         self, name: str, help: str, labels: Sequence[str] = (), buckets: Sequence[float] = BUCKETS
     ) -> Histogram:
@@ -92,7 +96,7 @@ class Metrics:
         return Histogram(PREFIX + _checked(name), help, labels, registry=self.registry, buckets=buckets)
 
     def message(self, message: str, outcome: str, seconds: float) -> None:
-        """A message was answered; outcome is "done" or a word of link.refusals.Why."""
+        """A message was answered; outcome is "done", "cut" or a word of link.refusals.Why."""
         known = message if message in self._messages else UNKNOWN
         self._message_calls(known).ended(outcome, seconds)
 
@@ -157,6 +161,21 @@ class PluginMetrics:
             full = _plugin_name(self._plugin, name)
             gauge = self._gauges[name] = Gauge(full, f"Set by {self._plugin}", registry=self._registry)
         gauge.set(value)
+
+
+class _Kept(Source):
+    """A counter whose number stands elsewhere."""
+
+    def __init__(self, name: str, help: str, read: Callable[[], float]) -> None:
+        self._name = name
+        self._help = help
+        self._read = read
+
+    def describe(self) -> Iterable[Metric]:
+        return [CounterMetricFamily(self._name, self._help)]
+
+    def collect(self) -> Iterable[Metric]:
+        return [CounterMetricFamily(self._name, self._help, value=self._read())]
 
 
 class _Reading(Source):

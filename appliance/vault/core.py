@@ -55,6 +55,10 @@ class GateSeen(Protocol):
     connected: bool
     report: GateReport
 
+    @property
+    def drift(self) -> int:
+        """How many live sessions of the last report the vault does not confirm."""
+
     async def run(self) -> None:
         """Watch until cancelled."""
 

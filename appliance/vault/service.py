@@ -34,6 +34,7 @@ from appliance.vault.acting import PluginRecords
 from appliance.vault.clock_watch import ClockWatch
 from appliance.vault.core import Core
 from appliance.vault.desks import DESKS
+from appliance.vault.figures import show_figures
 from appliance.vault.gate_watch import GateWatch
 from appliance.vault.hashes import RunningHashes
 from appliance.vault.housekeeping import jobs_of
@@ -111,7 +112,7 @@ class VaultService:
         self._reception = Reception(self._core, DESKS)
         await self._begin(self._core)
         supervisor = Supervisor(self.clock, self.metrics)
-        for job in jobs_of(self._core):
+        for job in [*jobs_of(self._core), await show_figures(self._core, writer, self.metrics)]:
             self._spawn(group, supervisor.repeat(f"vault.{job.name}", job))
         self._spawn(group, supervisor.run_jobs(self._host.all("jobs")))
         self._spawn(group, supervisor.keep("vault.gate_watch", self._core.gate.run))
@@ -240,6 +241,7 @@ class NoGate:
 
     connected = False
     report = GateReport((), ())
+    drift = 0
 
     async def run(self) -> None:
         """Nothing to watch."""

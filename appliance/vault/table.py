@@ -105,6 +105,16 @@ class Table(Generic[Row]):
             start = after(self._entry_of(snapshot, behind, prefix, start))
         return snapshot.scan(start, stop, limit)
 
+    def count(self, snapshot: Snapshot, most: int) -> int:
+        """How many rows there are, counted up to most; none is opened."""
+        start, counted = self._rows, 0
+        while counted < most:
+            page = snapshot.view.scan(start, end_of(self._rows), limit=min(most - counted, MAX_ROWS))
+            if not page:
+                break
+            start, counted = after(page[-1][0]), counted + len(page)
+        return counted
+
     def _at(self, snapshot: Snapshot, key: bytes) -> Row | None:
         plain = snapshot.get(key)
         return None if plain is None else self._decode(plain)

@@ -74,6 +74,17 @@ def test_our_figures_bear_our_prefix_and_stand_once(metrics: Metrics) -> None:
         metrics.counter("letters", "Letters")
 
 
+def test_a_counter_that_is_kept_elsewhere_is_read_at_each_scrape(metrics: Metrics) -> None:
+    kept = [3.0, 4.0]
+    metrics.kept_counter("retries", "Retries", lambda: kept.pop(0))
+    assert value(metrics, "renkei_retries_total") == 3
+    assert b"# TYPE renkei_retries_total counter\nrenkei_retries_total 4.0" in metrics.text()
+    with pytest.raises(ValueError, match="Duplicated"):
+        metrics.kept_counter("retries", "Retries", lambda: 0)
+    with pytest.raises(ValueError, match="is no name of a figure"):
+        metrics.kept_counter("re-tries", "Retries", lambda: 0)
+
+
 def collector(rows: Sequence[tuple[tuple[str, ...], float]] | Exception, labels: tuple[str, ...] = ()) -> Collector:
     def read() -> Sequence[tuple[tuple[str, ...], float]]:
         if isinstance(rows, Exception):

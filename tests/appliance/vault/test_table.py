@@ -117,6 +117,17 @@ def test_a_page_begins_behind_a_row_also_among_equals(txn: Transaction) -> None:
     assert found == made
 
 
+@pytest.mark.parametrize(("most", "counted"), [(0, 0), (1, 1), (1199, 1199), (1200, 1200), (5000, 1200)])
+def test_rows_are_counted_up_to_a_limit_and_none_is_opened(txn: Transaction, most: int, counted: int) -> None:
+    longer = Table("thingy", Thing, lambda thing: (thing.id,))
+    longer.put(txn, Thing("a", "k", 1))
+    for number in range(1200):
+        things.put(txn, Thing(str(number), "k", number))
+    txn.seen.clear()
+    assert things.count(txn, most) == counted
+    assert txn.seen == {}
+
+
 def test_tables_whose_names_begin_alike_are_apart(txn: Transaction) -> None:
     longer = Table("thingy", Thing, lambda thing: (thing.id,), {"kind": lambda thing, blind: [(thing.kind,)]})
     longer.put(txn, Thing("a", "k", 1))

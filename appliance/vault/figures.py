@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The vault's own figures for Prometheus: read at each scrape from what is at hand, so that no scrape waits."""
+
+from dataclasses import dataclass
+
+from appliance.contracts.jobs import Job
+from appliance.metrics.registry import Metrics
+from appliance.vault.core import Core
+from appliance.vault.tables import outbox
+from appliance.vault.transaction import Snapshot
+from appliance.vault.writer import Writer
+
+EVERY_SECONDS = 10
+MOST_LETTERS = 10_000
+BATCH_SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+
+
+@dataclass
+class Measured:
+    """What only a look into the records tells; a job looks, and a scrape shows what it saw last."""
+
+    journal: int = 0
+    letters: int = 0
+
+    async def measure(self, core: Core) -> None:
+        """Look again. Raises Refused while the records cannot be read."""
+        self.journal, self.letters = await core.read(lambda snapshot: _counted(core, snapshot))
+
+
+def _counted(core: Core, snapshot: Snapshot) -> tuple[int, int]:
+    return core.log.size(snapshot.view), outbox.count(snapshot, MOST_LETTERS)
+
+
+async def show_figures(core: Core, writer: Writer, metrics: Metrics) -> Job:
+    """Show the figures of one vault in this process; the job that keeps them true. Raises Refused as measure()."""
+    measured = Measured()
+    await measured.measure(core)
+    _show_stores(core, measured, metrics)
+    _show_gate(core, metrics)
+    _show_writer(writer, metrics)
+    return Job("figures", EVERY_SECONDS, lambda: measured.measure(core))
+
+
+def _show_stores(core: Core, measured: Measured, metrics: Metrics) -> None:
+    room = core.room
+    metrics.gauge("records_used_ratio", "How full the record store is").set_function(lambda: room.records)
+    metrics.gauge("blobs_used_ratio", "How full the blob store is").set_function(lambda: room.blobs)
+    metrics.gauge("journal_entries", "Entries of the journal").set_function(lambda: measured.journal)
+    metrics.gauge("outbox_letters", f"Letters that wait, at most {MOST_LETTERS} counted").set_function(
+        lambda: measured.letters
+    )
+
+
+def _show_gate(core: Core, metrics: Metrics) -> None:
+    gate = core.gate
+    metrics.gauge("gate_connected", "1 while the gate reports, else 0").set_function(lambda: gate.connected)
+    metrics.gauge("tunnel_sessions", "Live sessions of the last report").set_function(lambda: len(gate.report.live))
+    metrics.gauge("tunnel_drift", "Live sessions that the vault does not confirm").set_function(lambda: gate.drift)
+
+
+def _show_writer(writer: Writer, metrics: Metrics) -> None:
+    tally = writer.tally
+    sizes = metrics.histogram("writer_batch_functions", "Functions of a batch", buckets=BATCH_SIZES)
+    seconds = metrics.histogram("writer_batch_seconds", "From a batch to its durable commit")
+
+    def observe(functions: int, took: float) -> None:
+        sizes.observe(functions)
+        seconds.observe(took)
+
+    tally.observe = observe
+    metrics.gauge("writer_waiting", "Functions that wait for a batch").set_function(lambda: writer.waiting)
+    metrics.kept_counter("writer_failed", "Functions that failed", lambda: tally.failed)
+    metrics.kept_counter("writer_retried", "Functions run once more, alone", lambda: tally.retried)

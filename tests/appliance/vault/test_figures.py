@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What Prometheus sees of a vault: each figure moves with what it is about, and a scrape asks nobody."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from appliance.contracts.jobs import Job
+from appliance.contracts.records import StoreError
+from appliance.link.messages import GateReport, LiveSession
+from appliance.link.refusals import Refused, Why
+from appliance.metrics.registry import Metrics
+from appliance.vault.figures import show_figures
+from appliance.vault.tables import outbox
+from appliance.vault.transaction import Transaction
+from appliance.vault.writer import Writer
+from tests.appliance.vault.world import Person, World
+
+SESSION = LiveSession("softether", "s1", "seat-1", 10)
+
+
+@dataclass
+class Gate:
+    """What the vault would see of a gate."""
+
+    connected: bool = False
+    report: GateReport = field(default_factory=lambda: GateReport((), ()))
+    drift: int = 0
+
+    async def run(self) -> None:
+        """Nothing to watch."""
+
+
+@dataclass
+class Scraped:
+    """A vault whose figures are shown."""
+
+    world: World
+    metrics: Metrics
+    job: Job
+
+    def __call__(self, name: str) -> float | None:
+        """The figure `renkei_<name>` of a scrape of this moment."""
+        return self.metrics.registry.get_sample_value(f"renkei_{name}")
+
+
+@pytest.fixture
+def gate(world: World) -> Gate:
+    world.core.gate = Gate()
+    return world.core.gate
+
+
+@pytest.fixture
+async def scraped(world: World, gate: Gate) -> AsyncIterator[Scraped]:
+    writer, metrics = world.core.writer, Metrics(process=False)
+    assert isinstance(writer, Writer)
+    yield Scraped(world, metrics, await show_figures(world.core, writer, metrics))
+
+
+def put(txn: Transaction) -> None:
+    txn.put(b"x/1", b"1")
+
+
+def fail(txn: Transaction) -> None:
+    raise ValueError("mine")
+
+
+async def test_the_gate_is_seen_as_the_vault_sees_it(scraped: Scraped, gate: Gate) -> None:
+    names = ("gate_connected", "tunnel_sessions", "tunnel_drift")
+    assert [scraped(name) for name in names] == [0, 0, 0]
+    gate.connected, gate.report, gate.drift = True, GateReport(("softether",), (SESSION, SESSION)), 1
+    assert [scraped(name) for name in names] == [1, 2, 1]
+
+
+async def test_the_stores_are_as_full_as_the_room_says(scraped: Scraped, world: World) -> None:
+    world.core.room.records, world.core.room.blobs = 0.25, 0.5
+    assert (scraped("records_used_ratio"), scraped("blobs_used_ratio")) == (0.25, 0.5)
+    world.core.room.is_full()
+    assert scraped("records_used_ratio") == 1.0
+
+
+async def test_journal_and_outbox_are_shown_as_the_job_saw_them(
+    scraped: Scraped, world: World, user: Person, clerk: Person
+) -> None:
+    await clerk.deliver(user.office)
+    await scraped.job.run()
+    assert scraped("journal_entries") == len(await world.journal())
+    assert scraped("outbox_letters") == 1
+    await world.core.commit(lambda txn: outbox.delete(txn, *_key(txn)))
+    assert scraped("outbox_letters") == 1
+    await scraped.job.run()
+    assert scraped("outbox_letters") == 0
+
+
+def _key(txn: Transaction) -> tuple[str, str, str]:
+    (letter,) = outbox.scan(txn, "due")
+    return letter.kind, letter.about, letter.account
+
+
+async def test_they_are_true_before_the_first_run_of_the_job(world: World, gate: Gate, office: str) -> None:
+    writer, metrics = world.core.writer, Metrics(process=False)
+    assert isinstance(writer, Writer)
+    await show_figures(world.core, writer, metrics)
+    assert metrics.registry.get_sample_value("renkei_journal_entries") == len(await world.journal()) > 0
+
+
+async def test_records_that_cannot_be_read_fail_the_job_and_no_scrape(
+    scraped: Scraped, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def read(work: object) -> object:
+        raise StoreError("away")
+
+    before = scraped("journal_entries")
+    monkeypatch.setattr(world.store, "read", read)
+    with pytest.raises(Refused) as caught:
+        await scraped.job.run()
+    assert caught.value.why is Why.BROKEN
+    assert scraped("journal_entries") == before
+
+
+async def test_batches_are_counted_with_their_size_and_time(scraped: Scraped, world: World) -> None:
+    world.store.pause()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(world.core.commit(put))
+        await asyncio.sleep(0)
+        assert scraped("writer_waiting") == 3
+        world.store.resume()
+    assert scraped("writer_waiting") == 0
+    assert scraped("writer_batch_functions_sum") == 4
+    assert scraped("writer_batch_functions_count") == scraped("writer_batch_seconds_count") == 2
+
+
+async def test_failures_of_functions_are_counted(scraped: Scraped, world: World) -> None:
+    with pytest.raises(ValueError, match="mine"):
+        await world.core.commit(fail)
+    assert (scraped("writer_failed_total"), scraped("writer_retried_total")) == (1, 0)
+
+
+async def test_functions_that_ran_once_more_alone_are_counted(scraped: Scraped, world: World) -> None:
+    world.store.fail_next(StoreError("the first, which is alone"), StoreError("the other two together"))
+    outcomes = await asyncio.gather(*(world.core.commit(put) for _ in range(3)), return_exceptions=True)
+    assert [isinstance(outcome, Refused) for outcome in outcomes] == [True, False, False]
+    assert (scraped("writer_failed_total"), scraped("writer_retried_total")) == (1, 2)
+
+
+async def test_two_vaults_cannot_share_a_process(scraped: Scraped, world: World) -> None:
+    writer = world.core.writer
+    assert isinstance(writer, Writer)
+    with pytest.raises(ValueError, match="Duplicated"):
+        await show_figures(world.core, writer, scraped.metrics)
