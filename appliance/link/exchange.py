@@ -168,7 +168,7 @@ class Exchange:
                 raise Refused(Why.INVALID, "refused.unknown_message")
             call = self._call(cast(Site, caller), row, ask, request)
             reply = await self._replied(call, ask.within)
-            tried.outcome = "ok"
+            tried.outcome = "done"
             return await self._sent(reply, call, request, tried)
 
     def _row(self, request: web.BaseRequest) -> Row | None:

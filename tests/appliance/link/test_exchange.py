@@ -270,7 +270,7 @@ async def test_every_call_is_observed_with_its_outcome(link: Link) -> None:
         await client.ask(OpenMenu())
     await link.bare(posted(OpenMenu()), Site.ADMIN)
     assert [(name, outcome) for name, outcome, _ in link.observed] == [
-        ("OpenMenu", "ok"),
+        ("OpenMenu", "done"),
         ("OpenMenu", Why.NOT_HERE),
     ]
     assert all(0 <= seconds < 60 for *_, seconds in link.observed)
