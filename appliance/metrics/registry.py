@@ -86,7 +86,7 @@ class Metrics:
         return Gauge(PREFIX + _checked(name), help, labels, registry=self.registry)
 
     def kept_counter(self, name: str, help: str, read: Callable[[], float]) -> None:
-        """A counter `renkei_<name>_total` that is kept elsewhere: read gives it at each scrape, and never raises."""
+        """A counter `renkei_<name>_total` kept elsewhere; read gives it at each scrape and must not raise."""
         self.registry.register(_Kept(PREFIX + _checked(name), help, read))
 
     def histogram(
