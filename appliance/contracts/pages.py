@@ -28,7 +28,11 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class PageAnswer:
-    """What the page shows: a title and paragraphs of plain text, or the path of this site to go to next."""
+    """What the page shows, all of it plain text; or, in go_to, the path of this site to go to next.
+
+    fields are pairs of texts, shown as a list of names and values. Where button says what is on a button, they are
+    the fields of a form that is sent to this page by POST: each a name, and the label that people see.
+    """
 
     title: str = ""
     paragraphs: tuple[str, ...] = ()

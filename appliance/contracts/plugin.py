@@ -48,7 +48,11 @@ class Random(Protocol):
 
 
 class Records(Protocol):
-    """A plugin's own sealed space; its keys are apart from everybody else's."""
+    """A plugin's own space, its keys apart from everybody else's.
+
+    Values are sealed, keys are not: a key never holds what names a person or an office (design §5). It has at most
+    200 bytes.
+    """
 
     async def get(self, key: str) -> bytes | None:
         """The value kept under key, or None."""

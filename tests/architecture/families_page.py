@@ -2,11 +2,7 @@
 """Writes the reference part of appliance/contracts/README.md from the contracts: run it when they change."""
 
 import ast
-import dataclasses
-import enum
 import inspect
-import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -43,7 +39,7 @@ def section(family: Family) -> str:
     module = inspect.getmodule(family.contract)
     assert module is not None and family.contract is not None
     facts = f"`{module.__name__}` · {_way(family)} · {_time(family)}"
-    return "\n".join([f"## {family.id}", "", facts, "", "```python", *_classes(module), "```", ""])
+    return "\n".join([f"## {family.id}", "", facts, "", "```python", _classes(module), "```", ""])
 
 
 def _way(family: Family) -> str:
@@ -56,45 +52,17 @@ def _time(family: Family) -> str:
     return f"time for one call {family.timeout:g} s{longer}" if family.timeout else "no limit of time"
 
 
-def _classes(module: ModuleType) -> Iterator[str]:
-    """The public classes of a module, in the order of the file, without bodies."""
-    tree = ast.parse(inspect.getsource(module))
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef):
-            yield from _class(node, getattr(module, node.name))
+def _classes(module: ModuleType) -> str:
+    """The classes of a module as they stand in its source, in the order of the file."""
+    source = inspect.getsource(module)
+    lines = source.splitlines()
+    found = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
+    return "\n\n\n".join("\n".join(lines[_first_line(node) - 1 : node.end_lineno]) for node in found)
 
 
-def _class(node: ast.ClassDef, kind: type) -> Iterator[str]:
-    bases = ", ".join(map(ast.unparse, node.bases))
-    yield f"class {node.name}({bases}):" if bases else f"class {node.name}:"
-    yield _indented(_doc(inspect.getdoc(kind) or ""))
-    yield from (_indented(line) for line in _members(node, kind))
-    yield ""
-
-
-def _members(node: ast.ClassDef, kind: type) -> Iterator[str]:
-    data = dataclasses.is_dataclass(kind) or issubclass(kind, enum.Enum)
-    for part in node.body:
-        if data and isinstance(part, ast.AnnAssign | ast.Assign):
-            yield ast.unparse(part)
-        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from _method(part)
-
-
-def _method(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
-    word = "async def" if isinstance(node, ast.AsyncFunctionDef) else "def"
-    answer = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-    yield f"{word} {node.name}({ast.unparse(node.args)}){answer}:"
-    yield _indented(_doc(ast.get_docstring(node) or ""))
-
-
-def _doc(text: str) -> str:
-    """A docstring as it stands in a source."""
-    return f'"""{text}\n"""' if "\n" in text else f'"""{text}"""'
-
-
-def _indented(text: str) -> str:
-    return textwrap.indent(text, "    ")
+def _first_line(node: ast.ClassDef) -> int:
+    """Where its decorators begin."""
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
 def main() -> None:
