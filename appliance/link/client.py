@@ -2,7 +2,7 @@
 """The side of the link that asks.
 
 Short calls share kept connections; streams have a pool of their own, so that no number of them starves a page
-(design §8), and a fresh connection each, so that none is begun on a dead one.
+(design §10), and a fresh connection each, so that none is begun on a dead one.
 """
 
 import asyncio

@@ -79,7 +79,7 @@ class OpenMenu:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """What waits: the number of unread notices, at most `more_than` counted."""
+    """What waits: the number of unread notices; more_than says that it is only as far as was counted."""
 
     unread: int
     more_than: bool
@@ -331,7 +331,7 @@ class LinkCut:
 
 @dataclass(frozen=True, slots=True)
 class MoveClock:
-    """Move the demo clock forward. Refused unless demo = true."""
+    """Move the demo clock forward. Refused unless [demo] is enabled."""
 
     seconds: int
 
