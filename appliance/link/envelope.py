@@ -7,7 +7,7 @@ endian), then that many bytes of MessagePack, then, where the message carries a 
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -19,26 +19,31 @@ from appliance.model.words import Permission, Role, Site
 MAX_HEAD = 1024 * 1024
 LENGTH_BYTES = 4
 NO_BODY = msgspec.Raw(b"\xc0")
+# What goes into journal, log and memory on a sender's word alone is short, or one message could fill them.
+Short = Annotated[str, msgspec.Meta(max_length=64)]
+Longer = Annotated[str, msgspec.Meta(max_length=256)]
+# What the decoders raise for bytes from a stranger: also for text that is no UTF-8, and for endless nesting.
+UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True)
 class Asserted:
     """The two things that only the web tier can see. They never suffice for anything (design §2)."""
 
-    source: str = ""
-    tls: str = ""
+    source: Short = ""
+    tls: Longer = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """The envelope of a message. within is the number of milliseconds left to answer."""
 
-    request: str
+    request: Short
     body: msgspec.Raw
     version: int = VERSION
     within: int = 10_000
-    token: str = field(default="", repr=False)
-    form: str = field(default="", repr=False)
+    token: Longer = field(default="", repr=False)
+    form: Longer = field(default="", repr=False)
     asserted: Asserted = Asserted()
 
 
@@ -126,7 +131,7 @@ def raw(message: object) -> msgspec.Raw:
 
 
 def ask_from(head: bytes) -> Ask:
-    """The request envelope in head; raises msgspec.ValidationError or DecodeError."""
+    """The request envelope in head; raises one of UNDECODABLE."""
     return _asks.decode(head)
 
 

@@ -17,6 +17,7 @@ from aiohttp import web
 from appliance.link.envelope import (
     LENGTH_BYTES,
     NO_BODY,
+    UNDECODABLE,
     Answer,
     Ask,
     Call,
@@ -192,14 +193,14 @@ class Exchange:
             _require_end(request, len(head))
         try:
             return ask_from(head)
-        except msgspec.MsgspecError as error:
+        except UNDECODABLE as error:
             raise Refused(Why.INVALID, "refused.not_a_message") from error
 
     def _call(self, site: Site, row: Row, ask: Ask, request: web.BaseRequest) -> Call:
         """The message as the tier gets it. At the gate the caller is a tier and the row is of the gate's table."""
         try:
             message = self._decoders[row.name].decode(ask.body)
-        except msgspec.MsgspecError as error:
+        except UNDECODABLE as error:
             raise Refused(Why.INVALID, "refused.not_a_message") from error
         up = row.carries is Carries.BYTES_UP
         stream = pieces(request.content, self._stall) if up else None
@@ -280,7 +281,7 @@ def _require_version(head: bytes) -> None:
     """Raise Refused VERSION for a head of another version, even if the rest of it cannot be read any more."""
     try:
         version = version_from(head)
-    except msgspec.MsgspecError as error:
+    except UNDECODABLE as error:
         raise Refused(Why.INVALID, "refused.not_a_message") from error
     if version not in ACCEPTED:
         raise Refused(Why.VERSION)

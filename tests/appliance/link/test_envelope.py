@@ -7,6 +7,7 @@ import pytest
 from appliance.link.envelope import (
     LENGTH_BYTES,
     NO_BODY,
+    UNDECODABLE,
     Answer,
     Ask,
     Asserted,
@@ -66,11 +67,29 @@ def test_unknown_fields_are_passed_over() -> None:
         msgspec.msgpack.encode({"request": 5, "body": {}}),
         msgspec.msgpack.encode({"request": "r", "body": {}, "within": "soon"}),
         msgspec.msgpack.encode({"request": "r", "body": {}})[:-1],
+        b"\x82\xa7request\xa1\xff\xa4body\x80",
+        b"\x82\xa7request\xa1r\xa4body" + b"\x91" * 100_000 + b"\xc0",
     ],
 )
 def test_nonsense_is_no_ask(head: bytes) -> None:
-    with pytest.raises(msgspec.MsgspecError):
+    with pytest.raises(UNDECODABLE):
         ask_from(head)
+
+
+@pytest.mark.parametrize(
+    ("most", "field"), [(64, "request"), (256, "token"), (256, "form"), (64, "source"), (256, "tls")]
+)
+def test_what_a_sender_says_of_itself_is_short(most: int, field: str) -> None:
+    """One entry that is too large for the journal would keep all refusals after it out of it."""
+
+    def head(length: int) -> bytes:
+        said = {"request": "r", "body": {}, "asserted": {}}
+        (said["asserted"] if field in ("source", "tls") else said)[field] = "あ" * length  # type: ignore[index]
+        return msgspec.msgpack.encode(said)
+
+    ask_from(head(most))
+    with pytest.raises(msgspec.ValidationError):
+        ask_from(head(most + 1))
 
 
 def test_the_version_is_read_even_from_an_ask_that_cannot_be() -> None:
