@@ -25,3 +25,13 @@ def write_blocked(state: Path, names: frozenset[str]) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(state / FILE)
+    _sync_folder(state)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Without it a power failure could bring the old list back."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The list of blocked plugins."""
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,17 @@ def test_what_was_written_is_read(tmp_path: Path, names: frozenset[str]) -> None
     write_blocked(tmp_path, names)
     assert read_blocked(tmp_path) == names
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
+
+
+def test_the_folder_is_synced_after_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[tuple[bool, frozenset[str]]] = []
+
+    def fsync(handle: int) -> None:
+        synced.append((stat.S_ISDIR(os.fstat(handle).st_mode), read_blocked(tmp_path)))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    write_blocked(tmp_path, frozenset({"a"}))
+    assert synced == [(False, frozenset()), (True, frozenset({"a"}))]
 
 
 def test_an_administrator_may_write_it_by_hand(tmp_path: Path) -> None:
