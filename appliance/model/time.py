@@ -28,12 +28,6 @@ def date_in_japan(at: Instant) -> dt.date:
     return in_japan(at).date()
 
 
-def iso(at: Instant) -> str:
-    """The instant as RFC 3339 in UTC with milliseconds, for journals and machines."""
-    moment = dt.datetime.fromtimestamp(at // 1000, dt.UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{at % 1000:03d}Z"
-
-
 def add_years(day: dt.date, years: int) -> dt.date:
     """The same day years later; 29 February becomes 1 March where there is none (T23)."""
     try:

@@ -15,7 +15,7 @@ from appliance.web.request import Request
 from appliance.web.texts import Texts
 
 # What an entry names, in the order in which it is shown. A source address is for fund IT, not for the table.
-_SHOWN = ("file_name", "user_id", "login", "contract_number", "name")
+_SHOWN = ("file_name", "login", "name")
 
 
 @dataclass(frozen=True, slots=True)

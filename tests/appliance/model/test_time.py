@@ -34,23 +34,6 @@ def test_the_japanese_date_is_ahead_of_utc() -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "text"),
-    [
-        (0, "1970-01-01T00:00:00.000Z"),
-        (1_780_966_800_007, "2026-06-09T01:00:00.007Z"),
-        (999, "1970-01-01T00:00:00.999Z"),
-    ],
-)
-def test_iso_has_three_digits_of_milliseconds(at: int, text: str) -> None:
-    assert time.iso(at) == text
-
-
-@given(st.integers(0, 4_000_000_000_000), st.integers(0, 4_000_000_000_000))
-def test_iso_sorts_as_time_does(one: int, other: int) -> None:
-    assert (time.iso(one) < time.iso(other)) == (one < other)
-
-
-@pytest.mark.parametrize(
     ("day", "years", "later"),
     [
         (dt.date(2024, 2, 29), 7, dt.date(2031, 3, 1)),  # T23

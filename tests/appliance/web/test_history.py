@@ -11,7 +11,7 @@ from tests.appliance.web.conftest import Browser
 async def test_newest_first_in_words_with_what_it_is_about(portal: Browser) -> None:
     portal.sign_in()
     portal.vault.note(Kind.NOTICE_DELIVERED, file_name="通知書.pdf", source="192.0.2.7")
-    portal.vault.note(Kind.SIGN_IN, "refused", user_id="<i>abc</i>")
+    portal.vault.note(Kind.SIGN_IN, "refused", login="<i>abc</i>")
     page = (await portal.get("/history")).text
     assert page.index("ログイン</td>") < page.index("帳票の配信")
     assert '<span class="state bad">拒否' in page
