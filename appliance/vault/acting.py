@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Acts that plugins add: the handler of Act, and the plugins' own records that are written with it."""
 
-import re
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -21,7 +20,6 @@ from appliance.vault.transaction import Snapshot, Transaction
 
 MAX_TEXT = 4_000
 MAX_RECORD_KEY = 200
-FIELD = re.compile(r"^[a-z][a-z0-9_]{0,40}$")
 
 
 @dataclass

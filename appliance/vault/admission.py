@@ -14,16 +14,14 @@ from dataclasses import dataclass, replace
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind, Result
 from appliance.model.things import Account, Secret
-from appliance.model.time import MINUTE, Instant
+from appliance.model.time import Instant
 from appliance.model.words import WEB_SITES, Site
 from appliance.vault.caller import ADMIN, Caller, form_token
 from appliance.vault.core import Core
 from appliance.vault.passwords import keyed_hash
 from appliance.vault.tables import accounts, offices, secrets, visits
 from appliance.vault.transaction import Snapshot, Transaction
-from appliance.vault.unknowns import BUDGET
-
-LOCK = 60 * MINUTE
+from appliance.vault.unknowns import BUDGET, LOCK
 
 
 class NotSignedIn(Refused):
@@ -83,7 +81,7 @@ async def verify(core: Core, caller: Caller, account: Account, password: str) ->
     the same. Six wrong ones in a row lock for 60 minutes from the sixth (R340, A24); tries while it is locked are
     refused unseen and do not count; after that the budget is whole again.
     """
-    with core.passwords.place():
+    with core.passwords.place(caller.call.site, caller.call.asserted.source):
         taken = await core.commit(lambda txn: _take_try(txn, account.id, caller.now), vital=True)
         if not taken.number:
             raise Refused(Why.LOCKED)

@@ -10,11 +10,11 @@ from appliance.link.envelope import Call, Visitor
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.things import Account, Office, Visit
 from appliance.model.time import Instant
+from appliance.vault.journal.leaf import SALT_SIZE
 from appliance.vault.passwords import keyed_hash
 
 ADMIN = "admin"
 SEED_BYTES = 32
-SALT_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Caller:
 
     def _salt(self, kind: Kind, thing: str) -> bytes:
         """Apart for each entry: the payload of one, which holds its salt, tells nothing of another's."""
-        return hmac.digest(self.seed, f"{kind}\0{thing}".encode(), "sha256")[:SALT_BYTES]
+        return hmac.digest(self.seed, f"{kind}\0{thing}".encode(), "sha256")[:SALT_SIZE]
 
 
 @dataclass(frozen=True, slots=True)

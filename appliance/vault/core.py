@@ -16,12 +16,13 @@ from appliance.contracts.records import RecordStore, StoreError, StoreFull, Txn,
 from appliance.host.host import Provided
 from appliance.link.messages import GateReport
 from appliance.link.refusals import Refused, Why
-from appliance.model.ids import id_from
+from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.words import Site, Tier
 from appliance.vault.clock_watch import ClockWatch
 from appliance.vault.hashes import RunningHashes
 from appliance.vault.journal.checkpoint import Checkpoints
+from appliance.vault.journal.leaf import SALT_SIZE
 from appliance.vault.journal.log import Log
 from appliance.vault.keyring import Keyring
 from appliance.vault.passwords import Passwords
@@ -106,7 +107,7 @@ class Core:
 
     def new_id(self) -> str:
         """A fresh random id."""
-        return id_from(self.random.bytes(16))
+        return id_from(self.random.bytes(ID_BYTES))
 
     def own_entry(self, kind: Kind, *, actor: str = "", thing: str = "", reason: str = "") -> Entry:
         """A journal entry of what the vault does by itself."""
@@ -120,7 +121,7 @@ class Core:
             thing=thing,
             reason=reason,
             request="",
-            salt=self.random.bytes(16),
+            salt=self.random.bytes(SALT_SIZE),
         )
 
     async def read(self, work: Callable[[Snapshot], T]) -> T:

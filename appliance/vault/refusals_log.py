@@ -9,6 +9,7 @@ from appliance.link.refusals import Refused
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.words import Site
 from appliance.vault.journal.coalesce import Coalescer, Refusals
+from appliance.vault.journal.leaf import SALT_SIZE
 from appliance.vault.transaction import Transaction
 
 AT_ONCE = 500
@@ -64,7 +65,7 @@ class RefusalsLog:
             thing="",
             reason=one.reason,
             request="",
-            salt=self._random.bytes(16),
+            salt=self._random.bytes(SALT_SIZE),
             count=one.count,
             personal={"source": one.source},
         )

@@ -8,7 +8,8 @@ from appliance.link.messages import BY_SHAPE, OpenMenu
 from appliance.model.journal import Kind, Result
 from appliance.model.things import Account, Office, Visit
 from appliance.model.words import ALL_PERMISSIONS, Role, Site
-from appliance.vault.caller import SALT_BYTES, Caller, form_token, visitor_of
+from appliance.vault.caller import Caller, form_token, visitor_of
+from appliance.vault.journal.leaf import SALT_SIZE
 
 NOW = 1_780_966_800_000
 PEPPER = b"p" * 32
@@ -57,8 +58,8 @@ def test_each_entry_of_a_call_has_a_salt_of_its_own() -> None:
     first, other = VISITOR.entry(), VISITOR.entry(Kind.ACCOUNT_LOCKED)
     third = VISITOR.entry(thing="x")
     assert len({first.salt, other.salt, third.salt}) == 3
-    assert {len(entry.salt) for entry in (first, other, third)} == {SALT_BYTES}
-    assert b"s" * SALT_BYTES not in {first.salt, other.salt}
+    assert {len(entry.salt) for entry in (first, other, third)} == {SALT_SIZE}
+    assert b"s" * SALT_SIZE not in {first.salt, other.salt}
     assert VISITOR.entry().salt == first.salt, "a function that runs twice writes the same"
 
 
