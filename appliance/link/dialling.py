@@ -2,7 +2,6 @@
 """How a client reaches the other side: over a Unix socket, or over mutual TLS."""
 
 import asyncio
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,9 +33,7 @@ class UnixTarget:
         """A new connection to the socket."""
         loop = asyncio.get_running_loop()
         transport, protocol = await loop.create_unix_connection(factory, str(self.path))
-        found = transport.get_extra_info("socket")
-        if isinstance(found, socket.socket) or hasattr(found, "setsockopt"):
-            widen(found)
+        widen(transport.get_extra_info("socket"))
         return protocol
 
 

@@ -25,7 +25,7 @@ UNFINISHED = "unfinished"
 _LETTERS = frozenset("234567abcdefghijklmnopqrstuvwxyz")
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
-_NANOSECONDS = 1_000_000
+_NANOSECONDS_IN_MS = 1_000_000
 
 
 class FileBlobs:
@@ -44,7 +44,7 @@ class FileBlobs:
     async def start(self) -> None:
         """Make the directories and sweep unfinished files. Raises OSError."""
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="blobs")
-        swept = await self._in_thread(_prepare, self._folder)
+        swept = await self._begun(_prepare, self._folder)
         if swept:
             self._log.warning("swept %d unfinished blobs", swept)
 
@@ -73,7 +73,7 @@ class FileBlobs:
                     batch, size = [], 0
             if writing is not None:
                 await _ended(id, writing)
-            saved_at = self._clock.now() * _NANOSECONDS
+            saved_at = self._clock.now() * _NANOSECONDS_IN_MS
             return await self._call(id, _publish, self._folders, draft, path.parent, batch, saved_at)
         except (Exception, asyncio.CancelledError):
             await self._discard(draft)
@@ -145,13 +145,10 @@ class FileBlobs:
         running.add_done_callback(_looked_at)
         return running
 
-    async def _in_thread(self, function: Callable[..., T], *args: object) -> T:
-        return await self._begun(function, *args)
-
     async def _discard(self, draft: Draft) -> None:
         """Leave nothing of the draft, even if the caller is cancelled again meanwhile."""
         try:
-            await asyncio.shield(self._in_thread(draft.discard))
+            await asyncio.shield(self._begun(draft.discard))
         except (BlobError, OSError) as error:
             # The reason why the save failed is the one to tell; what stays is swept at the next start.
             self._log.warning("an unfinished blob stays: %s", error)
@@ -251,7 +248,7 @@ def _info(folder: Path, id: str) -> BlobInfo | None:
         status = _leaf(folder, id).stat(follow_symlinks=False)
     except FileNotFoundError:
         return None
-    return BlobInfo(id, status.st_size, status.st_mtime_ns // _NANOSECONDS)
+    return BlobInfo(id, status.st_size, status.st_mtime_ns // _NANOSECONDS_IN_MS)
 
 
 def _usage(folder: Path) -> Usage:

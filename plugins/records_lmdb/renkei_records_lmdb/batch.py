@@ -33,7 +33,10 @@ def write_batch(
     try:
         txn = env.begin(write=True)
         try:
-            outcomes = _run_each(env, txn, batch, seconds) if len(batch) > 1 else [_run(txn, batch[0], seconds)]
+            if len(batch) == 1:
+                outcomes = [_run(txn, batch[0], seconds)]
+            else:
+                outcomes = [_run_nested(env, txn, work, seconds) for work in batch]
             _commit(txn, outcomes, room, given_up)
             return outcomes
         finally:
@@ -55,12 +58,6 @@ def _commit(
         raise StoreError("the caller did not wait for the commit")
     txn.commit()
     room.settle(pages)
-
-
-def _run_each(
-    env: lmdb.Environment, parent: "lmdb.Transaction[bytes]", batch: Sequence[Work], seconds: Seconds
-) -> list[Outcome]:
-    return [_run_nested(env, parent, work, seconds) for work in batch]
 
 
 def _run_nested(env: lmdb.Environment, parent: "lmdb.Transaction[bytes]", work: Work, seconds: Seconds) -> Outcome:
