@@ -12,11 +12,13 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from appliance.contracts.plugin import Random
-from appliance.link.refusals import Refused, Why
+from appliance.link.slots import Slots
+from appliance.model.words import Site
 
 T = TypeVar("T")
 MAX_TYPED = 256
 MAX_WAITING = 64
+MAX_OF_SOURCE = 16
 FIRST_PASSWORD_LENGTH = 12
 # 19 MiB, two passes, one lane (design §10).
 HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -25,30 +27,28 @@ READABLE: Final = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
 
 
 class Passwords:
-    """argon2id in one thread of its own with a bounded queue."""
+    """argon2id in one thread of its own, with a bounded queue for each site."""
 
     def __init__(self, pepper: bytes, hasher: PasswordHasher = HASHER) -> None:
         """pepper is a credential: without it a stolen store gives nothing to guess at."""
         self._pepper = pepper
         self._hasher = hasher
         self._thread = ThreadPoolExecutor(1, "passwords")
-        self._waiting = 0
+        self._places, self._of_source = Slots(MAX_WAITING), Slots(MAX_OF_SOURCE)
         self._nobody = ""
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """A place in the queue, to be taken before a try is, so that no try is lost. Raises Refused BUSY."""
-        if self._waiting >= MAX_WAITING:
-            raise Refused(Why.BUSY)
-        self._waiting += 1
-        try:
+    def place(self, site: Site, source: str) -> Iterator[None]:
+        """A place in the queue, to be taken before a try is, so that no try is lost. Raises Refused BUSY.
+
+        A flood at the portal leaves the console its places, and one address leaves the others theirs.
+        """
+        with self._of_source.take((site, source)), self._places.take(site):
             yield
-        finally:
-            self._waiting -= 1
 
     async def hash(self, password: str) -> str:
         """A verifier to keep."""
-        with self.place():
+        with self._places.take(Site.ADMIN):
             return await self._run(self._hasher.hash, password)
 
     async def matches(self, verifier: str, password: str) -> bool:

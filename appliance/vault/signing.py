@@ -22,18 +22,19 @@ LAST_UNKNOWN = b"c/last-unknown"
 TOKEN_BYTES = 32
 # A visit hangs together with up to 130 rows and index entries, and a transaction writes at most 10,000.
 VISITS_AT_ONCE = 50
+MAX_TYPED = 200
 
 
 async def sign_in(core: Core, caller: Caller, message: SignIn) -> SignedIn:
     """An office user comes in at the portal (SC6, SC8)."""
-    number, login = canonical_number(message.contract_number), canonical(message.user_id)
+    number, login = canonical_number(_short(message.contract_number)), canonical(_short(message.user_id))
     account = await core.read(lambda snapshot: _office_account(snapshot, number, login))
     return await _come_in(core, caller, account, f"{number}/{login}", message.password)
 
 
 async def sign_in_staff(core: Core, caller: Caller, message: SignInStaff) -> SignedIn:
     """One of the fund's staff comes in at the console."""
-    login = canonical(message.login)
+    login = canonical(_short(message.login))
     account = await core.read(lambda snapshot: _account(snapshot, "", login))
     return await _come_in(core, caller, account, login, message.password)
 
@@ -54,6 +55,13 @@ def end_visit(txn: Transaction, visit: Visit) -> None:
     visits.delete(txn, visit.token_hash)
     for download in downloads.scan(txn, "visit", (visit.token_hash,)):
         downloads.delete(txn, download.id)
+
+
+def _short(typed: str) -> str:
+    """What may be a name. Raises Refused INVALID; to make a long text canonical can take its length squared."""
+    if len(typed) > MAX_TYPED:
+        raise Refused(Why.INVALID)
+    return typed
 
 
 def _office_account(snapshot: Snapshot, number: str, login: str) -> Account | None:
@@ -79,7 +87,7 @@ async def _refusal_of_unknown(core: Core, caller: Caller, typed: str, password: 
     """As late, and after as many durable steps, as for a name that there is."""
     name = core.keyring.sealer.blind("unknown", f"{caller.call.site}/{typed}")
     stamp = caller.now.to_bytes(8, "big")
-    with core.passwords.place():
+    with core.passwords.place(caller.call.site, caller.call.asserted.source):
         await core.commit(lambda txn: txn.put(LAST_UNKNOWN, stamp), vital=True)
         number = core.unknowns.take_try(name, caller.now)
         if not number:

@@ -22,6 +22,7 @@ from appliance.vault.tables import notices, offices, uploads
 from appliance.vault.transaction import Moved, Snapshot, Transaction
 
 MAX_NAME = 120
+MAX_TYPED = 1_024
 # What is on its way belongs to no office's history: the office learns of it when it is delivered.
 NOBODYS = ""
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
@@ -62,10 +63,11 @@ def own_upload(snapshot: Snapshot, caller: Caller, upload: str) -> Upload:
 
 def document_name(typed: str) -> str:
     """A file name as it is shown and offered: never a path, no control or direction signs, NFC (lesson 15)."""
-    name = unicodedata.normalize("NFC", typed.replace("\\", "/").rsplit("/", 1)[-1])
+    # What is far too long is not made canonical first: that can take its length squared.
+    name = unicodedata.normalize("NFC", typed[: MAX_TYPED + 1].replace("\\", "/").rsplit("/", 1)[-1])
     name = "".join(sign for sign in name if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co"))
     name = _UNSAFE.sub("_", name).strip(" .")
-    if not name or len(name) > MAX_NAME:
+    if not name or len(name) > MAX_NAME or len(typed) > MAX_TYPED:
         raise Refused(Why.INVALID, "upload.name", {"max": str(MAX_NAME)})
     if not name.lower().endswith(".pdf"):
         raise Refused(Why.INVALID, "upload.not_pdf")

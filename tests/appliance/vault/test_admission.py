@@ -172,8 +172,10 @@ async def test_a_hundred_at_once_get_no_more_tries_than_the_budget(world: World,
         return await matches(verifier, password)
 
     world.core.passwords.matches = counted  # type: ignore[method-assign]
+    sources = [f"192.0.2.{number}" for number in range(50)]
     waves = [
-        await asyncio.gather(*(world.outcome(Site.PORTAL, user.typing(WRONG)) for _ in range(50))) for _ in "12"
+        await asyncio.gather(*(world.outcome(Site.PORTAL, user.typing(WRONG), source=one) for one in sources))
+        for _ in "12"
     ]
     assert Counter(waves[0] + waves[1]) == {Why.WRONG_SECRET: 5, Why.LOCKED: 95}
     assert len(looked_at) == 6
@@ -188,7 +190,7 @@ async def test_the_right_one_among_many_at_once_is_not_seen_beyond_the_budget(wo
 
 
 async def test_a_full_queue_takes_no_try(world: World, user: Person) -> None:
-    places = [world.core.passwords.place() for _ in range(MAX_WAITING)]
+    places = [world.core.passwords.place(Site.PORTAL, str(number)) for number in range(MAX_WAITING)]
     for place in places:
         place.__enter__()
     for _ in range(10):

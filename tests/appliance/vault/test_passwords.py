@@ -4,13 +4,23 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 
 import pytest
 from argon2 import extract_parameters
 
 from appliance.link.refusals import Refused, Why
+from appliance.model.words import Site
 from appliance.testing.clock import FakeRandom
-from appliance.vault.passwords import MAX_TYPED, MAX_WAITING, READABLE, Passwords, keyed_hash, readable
+from appliance.vault.passwords import (
+    MAX_OF_SOURCE,
+    MAX_TYPED,
+    MAX_WAITING,
+    READABLE,
+    Passwords,
+    keyed_hash,
+    readable,
+)
 from tests.appliance.vault.world import CHEAP
 
 PEPPER = b"p" * 32
@@ -89,10 +99,31 @@ async def test_the_queue_is_bounded_and_empties(cheap: Passwords) -> None:
 
 async def test_a_place_is_given_back_whatever_happens(cheap: Passwords) -> None:
     for _ in range(MAX_WAITING * 2):
-        with pytest.raises(ZeroDivisionError), cheap.place():
+        with pytest.raises(ZeroDivisionError), cheap.place(Site.PORTAL, "192.0.2.1"):
             raise ZeroDivisionError
-    with cheap.place():
+    with cheap.place(Site.PORTAL, "192.0.2.1"):
         pass
+
+
+async def test_a_flood_from_one_address_leaves_the_others_their_places(cheap: Passwords) -> None:
+    with ExitStack() as flood:
+        for _ in range(MAX_OF_SOURCE):
+            flood.enter_context(cheap.place(Site.PORTAL, "192.0.2.1"))
+        for _ in range(3):
+            with pytest.raises(Refused, match="busy"), cheap.place(Site.PORTAL, "192.0.2.1"):
+                raise AssertionError("a place too many")
+        with cheap.place(Site.PORTAL, "192.0.2.2"):
+            pass
+
+
+async def test_a_flood_at_one_site_leaves_the_others_their_places(cheap: Passwords) -> None:
+    with ExitStack() as flood:
+        for number in range(MAX_WAITING):
+            flood.enter_context(cheap.place(Site.PORTAL, str(number)))
+        with pytest.raises(Refused, match="busy"), cheap.place(Site.PORTAL, "another"):
+            raise AssertionError("a place too many")
+        with cheap.place(Site.CONSOLE, "0"):
+            assert await cheap.hash("first password of a new account")
 
 
 async def test_once_closed_nothing_is_looked_at() -> None:

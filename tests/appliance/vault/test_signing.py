@@ -11,6 +11,8 @@ from appliance.link.refusals import Why
 from appliance.model.journal import Kind, Result
 from appliance.model.time import MINUTE
 from appliance.model.words import ALL_PERMISSIONS, PRESETS, Role, Site
+from appliance.vault import signing
+from appliance.vault.signing import MAX_TYPED
 from tests.appliance.vault.providers import Judge
 from tests.appliance.vault.world import Person, World
 
@@ -149,3 +151,31 @@ async def test_signing_out_is_journaled(world: World, user: Person) -> None:
 async def test_one_visit_ends_without_the_others(user: Person, stranger: Person) -> None:
     await user.ask(m.SignOut())
     await stranger.ask(m.OpenMenu())
+
+
+# One such name of 60,000 signs kept the whole vault busy for four seconds.
+SLOW = "a" + "\u0315\u0300" * MAX_TYPED
+
+
+@pytest.mark.parametrize(
+    ("site", "message"),
+    [
+        (Site.PORTAL, m.SignIn(SLOW, "Yamada01", "x")),
+        (Site.PORTAL, m.SignIn("123456-0000001", SLOW, "x")),
+        (Site.CONSOLE, m.SignInStaff(SLOW, "x")),
+    ],
+)
+async def test_what_is_too_long_for_a_name_is_refused_before_it_is_made_canonical(
+    world: World, monkeypatch: pytest.MonkeyPatch, site: Site, message: m.SignIn | m.SignInStaff
+) -> None:
+    made: list[str] = []
+
+    def noted(typed: str) -> str:
+        made.append(typed)
+        return typed
+
+    for name in ("canonical", "canonical_number"):
+        monkeypatch.setattr(signing, name, noted)
+    await world.refused(Why.INVALID, site, message)
+    assert SLOW not in made
+    assert (await world.last()).kind is Kind.SIGN_IN

@@ -14,7 +14,7 @@ from appliance.link.streams import StreamCut
 from appliance.model.journal import Kind, Result
 from appliance.vault import uploads
 from appliance.vault.tables import uploads as rows
-from appliance.vault.uploads import MAX_NAME, document_name
+from appliance.vault.uploads import MAX_NAME, MAX_TYPED, document_name
 from tests.appliance.vault.world import CONTENT, Person, World, delivery, stream_of
 
 PART = 64
@@ -76,6 +76,8 @@ def test_a_name_is_never_a_path(typed: str, name: str) -> None:
         ("a.pdf/", "upload.name"),
         ("x" * (MAX_NAME - 3) + ".pdf", "upload.name"),
         ("\u202e\u200b", "upload.name"),
+        ("dir/" + "x" * MAX_TYPED + "/a.pdf", "upload.name"),
+        ("a.pdf" + "\u202e" * MAX_TYPED, "upload.name"),
         ("a.exe", "upload.not_pdf"),
         ("a.pdf.exe", "upload.not_pdf"),
         ("pdf", "upload.not_pdf"),
