@@ -35,7 +35,8 @@ def values_of(raw: BaseRequest, *names: str) -> tuple[str, ...]:
     """The values of these cookies, "" where there is none; one that comes twice is refused, as is a strange one."""
     found = dict.fromkeys(names, "")
     for pair in raw.headers.get(hdrs.COOKIE, "").split(";"):
-        name, _, value = pair.strip().partition("=")
+        # Only blanks: to a browser "\u3000__Host-…" is another name, which any site may set.
+        name, _, value = pair.strip(" \t").partition("=")
         if name not in found:
             continue
         if found[name] or _VALUE.fullmatch(value) is None:

@@ -6,6 +6,8 @@ import unicodedata
 from urllib.parse import quote
 
 _ATTR_CHAR = "!#$&+-.^_`|~"
+# To normalise a long text can take its length squared; no file system takes a name like this.
+MAX_TYPED = 1_024
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9._ ()\-]+")
 # Controls, and the marks that turn the direction of writing: they would show another name than the real one.
 _MISLEADING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -13,7 +15,7 @@ _MISLEADING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\
 
 def base_name(typed: str) -> str:
     """The last part of a name as a browser sent it, NFC, without misleading signs; "" if nothing is left."""
-    last = typed.replace("\\", "/").rsplit("/", 1)[-1]
+    last = typed.replace("\\", "/").rsplit("/", 1)[-1][:MAX_TYPED]
     cleaned = _MISLEADING.sub("", unicodedata.normalize("NFC", last)).strip()
     return "" if cleaned in {".", ".."} else cleaned
 

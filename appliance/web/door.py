@@ -89,8 +89,13 @@ async def _read(request: Request, route: Route) -> None:
     else:
         request.stream = _raw_stream(raw)
     in_fields = fields.pop(FORM_FIELD, "")
-    request.form = raw.headers.get(FORM_HEADER, "") if route.body.for_programs else in_fields
+    request.form = _ascii(raw.headers.get(FORM_HEADER, "")) if route.body.for_programs else in_fields
     request.fields = fields
+
+
+def _ascii(token: str) -> str:
+    """A token as it came; "" for one with bytes that are no text, and cannot be sent on as such."""
+    return token if token.isascii() else ""
 
 
 async def _small_form(raw: BaseRequest) -> dict[str, str]:
@@ -116,7 +121,7 @@ async def _object(raw: BaseRequest) -> dict[str, str]:
         raise TurnedAway(Turned.MEDIA_TYPE)
     try:
         fields = _JSON_FIELDS.decode(await whole(raw, MAX_JSON))
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise TurnedAway(Turned.BODY) from None
     return unique(list(fields.items()), Turned.BODY)
 

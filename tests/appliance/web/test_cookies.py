@@ -25,7 +25,14 @@ def test_only_our_own_are_looked_at() -> None:
     token, door = "t" * 43, "d" * 24
     assert values(f"other=1; {NAMES[0]}={token};{NAMES[1]}={door}; x") == (token, door)
     assert values("__host-renkei-portal=" + token) == ("", "")
+    assert values(f"a=1; \t{NAMES[0]}={token} ") == (token, "")
     assert values("") == ("", "")
+
+
+@pytest.mark.parametrize("blank", ["\u2000", "\u3000", "\xa0", "\x85", "\x0b", "\x0c", "\x1c", "\u200b", "\ufeff"])
+def test_a_name_behind_a_sign_that_is_blank_elsewhere_is_another_name(blank: str) -> None:
+    """Browsers give it to us from sites that may not set a __Host- cookie."""
+    assert values(f"{blank}{NAMES[0]}={'t' * 43}") == ("", "")
 
 
 @pytest.mark.parametrize("value", ["", "short", "x" * 257, "with space in the middle", '"quoted-quoted-quoted"'])

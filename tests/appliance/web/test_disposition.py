@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.web.disposition import attachment, base_name, content_type
+from appliance.web.disposition import MAX_TYPED, attachment, base_name, content_type
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,11 @@ def test_only_the_last_part_without_misleading_signs_is_a_name(typed: str, kept:
     import unicodedata
 
     assert base_name(typed) == unicodedata.normalize("NFC", kept)
+
+
+def test_what_no_file_system_takes_is_cut_before_it_costs_anything() -> None:
+    slow = "a" + "\u0315\u0300" * 1_000_000
+    assert len(base_name(slow)) <= MAX_TYPED
 
 
 def test_both_forms_of_a_name_stand_in_the_header() -> None:

@@ -3,6 +3,7 @@
 
 import pytest
 
+from appliance.link import messages as m
 from appliance.web.cookies import door_form, visit_cookie
 from tests.appliance.web.conftest import Browser
 
@@ -49,3 +50,14 @@ async def test_a_field_twice_is_refused(portal: Browser) -> None:
     headers = {"Origin": portal.origin, "Content-Type": "application/x-www-form-urlencoded"}
     body = f"form={door_form(door)}&user_id=a&user_id=b".encode()
     assert (await portal.send("POST", "/sign-in", headers, data=body)).status == 400
+
+
+async def test_a_form_token_that_is_no_text_is_a_wrong_one(console: Browser) -> None:
+    console.sign_in()
+    cookies = "; ".join(f"{name}={value}" for name, value in console.cookies.items())
+    answer = await console.talk(
+        b"PUT /uploads/" + b"a" * 26 + b"/0 HTTP/1.1\r\nHost: HOST\r\nOrigin: https://HOST\r\nConnection: close\r\n"
+        b"Cookie: " + cookies.encode() + b"\r\nX-Renkei-Form: \xff\r\nContent-Length: 1\r\n\r\nx"
+    )
+    assert answer.startswith(b"HTTP/1.1 403 ")
+    assert [asked.message for asked in console.vault.asked] == [m.ReportRefusal("form token")]

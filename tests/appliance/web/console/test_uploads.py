@@ -96,7 +96,7 @@ async def test_a_strange_hash_is_refused(script: Script, sha256: str) -> None:
     assert script.vault.asked == []
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"a": 1}', b"{", b'{"a": "\\u0000"}', b"\xff"])
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"a": 1}', b"{", b'{"a": "\\u0000"}', b"\xff", b'{"a": "\xff"}'])
 async def test_what_is_no_small_object_of_texts_is_refused(script: Script, body: bytes) -> None:
     assert (await script.send("POST", "/uploads", body, "application/json"))[0] == 400
 
