@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Shipped for plugin authors: contract suites, fakes, and the fixture that runs all tiers."""
+"""Shipped for plugin authors: contract suites, fakes, and a real host to start plugins in."""

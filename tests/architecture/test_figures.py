@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every figure that a process shows stands in docs/operations.md with its labels, and no other does."""
+
+import re
+from pathlib import Path
+
+import pytest
+from prometheus_client.metrics import MetricWrapperBase
+
+from appliance.config.credentials import Credentials
+from appliance.config.settings import Settings
+from appliance.metrics.registry import Metrics
+from appliance.testing.clock import FakeRandom
+from appliance.vault.figures import show_figures
+from appliance.vault.writer import Writer
+from appliance.web.service import WebService
+from tests.appliance.vault.world import World, opened
+from tests.architecture import tree
+
+ROW = re.compile(r"^\| `(renkei_[a-z_]+)` \| ([a-z, ]*?) ?\| \S", re.MULTILINE)
+UNITS = ("_total", "_seconds", "_ratio", "_bytes")
+
+
+@pytest.fixture
+async def metrics(tmp_path: Path) -> Metrics:
+    """The registry of a process in which all tiers run."""
+    made = Metrics(process=False)
+    WebService(Settings(), Credentials(None), made, None, FakeRandom())
+    async with opened(World.new(tmp_path)) as world:
+        assert isinstance(world.core.writer, Writer)
+        await show_figures(world.core, world.core.writer, made)
+    return made
+
+
+def shown(metrics: Metrics) -> dict[str, str]:
+    """The labels of each figure."""
+    found = {}
+    for source, names in metrics.registry._collector_to_names.items():
+        name = min((name for name in names if not name.endswith(("_created", "_bucket", "_sum"))), key=_rank)
+        labels = source._labelnames if isinstance(source, MetricWrapperBase) else ()
+        found[name.removesuffix("_count")] = ", ".join(labels)
+    return found
+
+
+def _rank(name: str) -> tuple[bool, str]:
+    """A counter is known by its name in a scrape."""
+    return not name.endswith("_total"), name
+
+
+def test_the_page_lists_every_figure_with_its_labels(metrics: Metrics) -> None:
+    page = tree.text(Path("docs/operations.md")) or ""
+    assert dict(ROW.findall(page)) == shown(metrics)
+
+
+def test_what_is_measured_bears_its_unit(metrics: Metrics) -> None:
+    """By the conventions of Prometheus; what is a number of things bears their name."""
+    bare = {name for name in shown(metrics) if not name.endswith(UNITS)}
+    assert bare == {
+        "renkei_gate_connected",
+        "renkei_journal_entries",
+        "renkei_outbox_letters",
+        "renkei_plugin_running",
+        "renkei_tunnel_drift",
+        "renkei_tunnel_sessions",
+        "renkei_writer_batch_functions",
+        "renkei_writer_waiting",
+    }
