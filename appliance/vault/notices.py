@@ -183,11 +183,14 @@ async def download_notice(core: Core, caller: Caller, message: DownloadNotice) -
     running = Running(core.new_id(), caller.visiting.token_hash, notice.id, notice.size, caller.now)
 
     def begin(txn: Transaction) -> None:
+        # Whether it is still there, not whether it has changed: each finished download counts in its row, and the
+        # office's other users download meanwhile.
+        _notice(txn, notice.id)
         _forget_oldest(txn, running.token_hash)
         downloads.put(txn, running)
         txn.journal(_entry(caller, notice))
 
-    await core.commit(begin, seen=caller.seen, vital=True)
+    await core.commit(begin, seen=caller.visit_seen, vital=True)
     reply = Download(running.id, notice.file_name, notice.size, notice.sha256)
     return Streamed(reply, _served(core, running.id, notice), notice.size)
 
