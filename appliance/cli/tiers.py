@@ -11,6 +11,7 @@ from appliance.config.credentials import Credentials, credentials_of
 from appliance.config.problems import split_address
 from appliance.config.settings import Settings
 from appliance.host.system import SystemClock, SystemRandom
+from appliance.host.tier import TierPlugins
 from appliance.link.client import LinkClient
 from appliance.link.dialling import Target, TlsTarget, UnixTarget
 from appliance.link.messages import BY_NAME, GATE_MESSAGES
@@ -59,6 +60,11 @@ async def open_gate(process: Process) -> None:
     from appliance.gate.service import GateService
 
     settings = process.settings
+    plugins = TierPlugins(
+        Tier.GATE, settings, process.credentials, process.metrics, SystemRandom(), config_file=process.config_file
+    )
+    process.stack.push_async_callback(plugins.stop)
+    await plugins.start(process.group)
     gate = GateService(
         now=SystemClock().now, report_seconds=settings.gate.report_seconds, observe=process.metrics.message
     )

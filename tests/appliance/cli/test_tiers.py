@@ -14,6 +14,7 @@ from appliance.cli.tiers import Process, open_gate, open_vault, open_web
 from appliance.config.settings import Link, Settings
 from appliance.link.dialling import TlsTarget, UnixTarget
 from appliance.model.words import Site, Tier
+from appliance.testing.hosting import place_file
 from tests.appliance.cli.command import Installation
 from tests.appliance.link.authority import Authority
 
@@ -38,6 +39,28 @@ async def test_the_gate_listens_for_the_vault(made: Installation) -> None:
         await open_gate(opened)
         assert sockets(made) == {"gate/vault.sock"}
     assert sockets(made) == set()
+
+
+GATE_PLUGIN = """
+from appliance.contracts.jobs import Job
+from appliance.contracts.plugin import Plugin, hookimpl
+
+TIER = "gate"
+
+
+class Mine(Plugin):
+    @hookimpl
+    def register_jobs(self):
+        return []
+"""
+
+
+async def test_the_gate_starts_its_own_plugins(made: Installation) -> None:
+    place_file(made.root, "mine", GATE_PLUGIN)
+    settings = replace(made.settings, plugins={**made.settings.plugins, "mine": {}})
+    async with process(settings, made.config) as opened:
+        await open_gate(opened)
+        assert b'renkei_plugin_running{plugin="mine"} 1.0' in opened.metrics.text()
 
 
 async def test_the_vault_listens_for_each_caller(made: Installation) -> None:
