@@ -8,8 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from aiohttp import hdrs
-from aiohttp.web import BaseRequest, Response, Server, StreamResponse
-from aiohttp.web_protocol import RequestHandler
+from aiohttp.web import BaseRequest, Response, StreamResponse
 
 from appliance.config.settings import Settings
 from appliance.contracts.pages import Page
@@ -17,9 +16,11 @@ from appliance.contracts.plugin import Random
 from appliance.link.envelope import Asserted
 from appliance.link.messages import ReportRefusal
 from appliance.link.refusals import Refused, Why
+from appliance.link.slots import Slots
 from appliance.model.words import Site
 from appliance.web import limits, refusal_pages
 from appliance.web.answers import AnswerThenReport, asset
+from appliance.web.connections import Connections
 from appliance.web.cookies import door_cookie, values_of, visit_cookie
 from appliance.web.door import come_in
 from appliance.web.house import House
@@ -36,60 +37,12 @@ from appliance.web.vault_side import VaultLink
 
 log = logging.getLogger(__name__)
 Observe = Callable[[str, int, float], None]
-IDLE_SECONDS = 60.0
-LINGER_SECONDS = 5.0
 STOP_SECONDS = 10.0
 REPORT_SECONDS = 2.0
 MAX_REPORTS = 16
 MAX_AT_ONCE = 500
+MAX_OF_SOURCE = 200
 REQUEST_ID_BYTES = 8
-READ_BUFFER = 256 * 1024
-# Paths hold ids; what must be kept of a request is in the journal.
-NO_ACCESS_LOG = logging.getLogger("appliance.web.access")
-NO_ACCESS_LOG.disabled = True
-
-
-class Connection(RequestHandler):
-    """One connection; it answers what is no HTTP in our own words."""
-
-    __slots__ = ("_malformed",)
-
-    def __init__(self, server: "_Server", malformed: Callable[[BaseRequest], Response]) -> None:
-        """malformed makes the answer to what could not be parsed."""
-        super().__init__(
-            server,
-            loop=asyncio.get_running_loop(),
-            keepalive_timeout=IDLE_SECONDS,
-            access_log=NO_ACCESS_LOG,
-            max_line_size=limits.MAX_LINE,
-            max_field_size=limits.MAX_HEADER,
-            max_headers=limits.MAX_HEADERS,
-            lingering_time=LINGER_SECONDS,
-            read_bufsize=READ_BUFFER,
-            auto_decompress=False,
-        )
-        self._malformed = malformed
-
-    def handle_error(
-        self,
-        request: BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,
-        message: str | None = None,
-    ) -> StreamResponse:
-        """The parser gave up: neither its words nor the sender's come back."""
-        answer = self._malformed(request)
-        answer.force_close()
-        return answer
-
-
-class _Server(Server):
-    def __init__(self, site: "WebSite") -> None:
-        super().__init__(site.answer)
-        self._site = site
-
-    def __call__(self) -> RequestHandler:
-        return Connection(self, self._site.answer_malformed)
 
 
 class WebSite:
@@ -120,17 +73,18 @@ class WebSite:
         self._observe = observe or (lambda route, status, seconds: None)
         self._cookies = (visit_cookie(site), door_cookie(site))
         self._hosts: frozenset[str] = frozenset()
-        self._server: _Server | None = None
+        self._server: Connections | None = None
         self._listener: asyncio.Server | None = None
         self._reports = 0
         self._at_once = 0
+        self._of_source = Slots(MAX_OF_SOURCE)
         self._idle = asyncio.Event()
         self._idle.set()
         self.address = ""
 
     async def start(self) -> None:
         """Listen. address is then the host:port that it really is, also for port 0."""
-        self._server = _Server(self)
+        self._server = Connections(self.answer, self.answer_malformed)
         loop = asyncio.get_running_loop()
         self._listener = await loop.create_server(
             self._server,
@@ -218,8 +172,9 @@ class WebSite:
         try:
             if self._at_once > MAX_AT_ONCE:
                 raise Refused(Why.BUSY)
-            await come_in(request, route)
-            return await route.handler(request)
+            with self._of_source.take(request.asserted.source):
+                await come_in(request, route)
+                return await route.handler(request)
         except Refused as error:
             return refusal_pages.refused(asked, error)
         except TurnedAway as error:

@@ -23,7 +23,7 @@ from appliance.config.settings import DocumentType, Settings, Sites, SiteSetting
 from appliance.contracts.pages import Page
 from appliance.model.words import Site
 from appliance.testing.clock import FakeRandom
-from appliance.web import site as web_site
+from appliance.web import connections
 from appliance.web.cookies import door_cookie, visit_cookie
 from appliance.web.site import WebSite
 from appliance.web.tls import tls_context
@@ -185,7 +185,7 @@ class Opening:
 @pytest.fixture
 async def open_site(certificate: Certificate, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Opening]:
     """Opens sites; they are closed after the test."""
-    monkeypatch.setattr(web_site, "LINGER_SECONDS", 0.1)
+    monkeypatch.setattr(connections, "LINGER_SECONDS", 0.1)
     async with AsyncExitStack() as stack:
         yield Opening(certificate, stack)
 

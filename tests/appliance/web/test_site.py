@@ -5,10 +5,13 @@ import asyncio
 import logging
 
 import pytest
+from aiohttp.web import BaseRequest
 
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
+from appliance.link.slots import Slots
 from appliance.model.words import Site
+from appliance.web import door, limits
 from appliance.web import site as web_site
 from tests.appliance.web.conftest import Browser, Opening
 
@@ -67,6 +70,29 @@ async def test_too_much_at_once_is_refused_not_queued(portal: Browser, monkeypat
     monkeypatch.setattr(web_site, "MAX_AT_ONCE", 0)
     answer = await portal.get("/sign-in")
     assert answer.status == 503 and answer.headers["Retry-After"] == "5"
+
+
+async def test_one_address_that_sends_slowly_leaves_the_others_their_places(
+    portal: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a limit of its own, 500 forms that never end turn everybody away."""
+    slow = b"POST /sign-in HTTP/1.1\r\nHost: HOST\r\nOrigin: https://HOST\r\nContent-Length: 100\r\n"
+    slow += b"Content-Type: application/x-www-form-urlencoded\r\nCookie: __Host-renkei-portal-door=" + b"d" * 24
+    began = asyncio.Event()
+
+    async def noted(raw: BaseRequest, limit: int) -> bytes:
+        began.set()
+        return await limits.whole(raw, limit)
+
+    monkeypatch.setattr(door, "whole", noted)
+    monkeypatch.setattr(portal.website, "_of_source", Slots(1))
+    async with asyncio.TaskGroup() as group:
+        held = group.create_task(portal.talk(slow + b"\r\n\r\n"))
+        await began.wait()
+        assert (await portal.get("/sign-in")).status == 503
+        monkeypatch.setattr(BaseRequest, "remote", "192.0.2.9")
+        assert (await portal.get("/sign-in")).status == 200
+        held.cancel()
 
 
 async def test_a_flood_of_refusals_is_no_flood_of_messages(

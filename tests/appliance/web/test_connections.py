@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How many connections a site bears, in all and from one address."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+
+from appliance.web import connections
+from tests.appliance.web.conftest import Browser
+
+
+@asynccontextmanager
+async def connected(site: Browser) -> AsyncIterator[asyncio.StreamReader]:
+    """A connection on which nothing is said."""
+    host, port = site.website.address.split(":")
+    reader, writer = await asyncio.open_connection(host, int(port), ssl=site.tls)
+    try:
+        yield reader
+    finally:
+        writer.transport.abort()
+
+
+async def ended(reader: asyncio.StreamReader) -> bool:
+    """Whether the site ends the connection without a word."""
+    try:
+        async with asyncio.timeout(10):
+            return await reader.read() == b""
+    except ConnectionError:
+        return True
+
+
+@pytest.mark.parametrize("limit", ["MAX_CONNECTIONS", "MAX_OF_SOURCE"])
+async def test_one_too_many_is_ended_and_the_others_stay(
+    portal: Browser, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(connections, limit, 2)
+    async with AsyncExitStack() as stack:
+        for _ in range(2):
+            await stack.enter_async_context(connected(portal))
+        for _ in range(3):
+            async with connected(portal) as reader:
+                assert await ended(reader)
+        monkeypatch.undo()
+        assert (await portal.get("/sign-in")).status == 200
+
+
+async def test_nothing_is_kept_of_a_connection_that_has_gone(
+    portal: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "MAX_OF_SOURCE", 2)
+    for _ in range(8):
+        answer = await portal.talk(b"GET /sign-in HTTP/1.1\r\nHost: HOST\r\nConnection: close\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 200 ")
+
+
+async def test_a_connection_on_which_nothing_comes_is_ended(
+    portal: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "IDLE_SECONDS", 0.05)
+    async with connected(portal) as reader:
+        assert await ended(reader)
+    beginning = b"GET /sign-in HTTP/1.1\r\nHost: HOST\r\nX-Never: "
+    assert await portal.talk(beginning) == b"", "nor may a head take longer"
