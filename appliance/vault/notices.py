@@ -18,6 +18,7 @@ from appliance.link.messages import (
     OpenMenu,
 )
 from appliance.link.refusals import Refused, Why
+from appliance.model.ids import is_id
 from appliance.model.journal import Entry, Kind
 from appliance.model.things import Notice, Office
 from appliance.vault.caller import Caller, Streamed
@@ -46,6 +47,9 @@ PERIOD = re.compile(r"^20[0-9]{2}-(0[1-9]|1[0-2])$")
 
 def office_of_list(snapshot: Snapshot, caller: Caller, message: ListNotices) -> str:
     """The office whose notices are listed; at the portal always the visitor's own. Raises Refused NOT_FOUND."""
+    # Pages that were read are remembered by their cursors, which therefore must not be of any length.
+    if message.after and not is_id(message.after):
+        raise Refused(Why.NOT_FOUND)
     return caller.own_office or known_office(snapshot, message.office)
 
 

@@ -6,7 +6,7 @@ import pytest
 from appliance.contracts.records import StoreError
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
-from appliance.model.journal import Kind
+from appliance.model.journal import Kind, Result
 from appliance.model.time import MINUTE
 from tests.appliance.vault.world import Person, World
 
@@ -34,6 +34,14 @@ async def test_each_visit_and_page_by_itself(world: World, user: Person, clerk: 
     await user.ask(m.ListNotices())
     assert await reads(world) == 5
     assert (await world.last()).office == user.office
+
+
+async def test_what_is_no_page_is_neither_read_nor_remembered(world: World, user: Person) -> None:
+    for cursor in ("x", "あ" * 300_000):
+        await user.refused(Why.NOT_FOUND, m.ListNotices(after=cursor))
+    assert await reads(world) == 2, "two refusals"
+    assert [entry.result for entry in await world.journal(Kind.NOTICE_LIST_READ)] == [Result.REFUSED] * 2
+    assert world.core.reads._last == {}
 
 
 async def test_what_cannot_be_journaled_is_not_shown(world: World, user: Person) -> None:
