@@ -4,8 +4,10 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from appliance.cli.ask import VERIFY_SECONDS, ask, dialled
 from appliance.cli.failure import Failure, NotUnderstood
@@ -92,14 +94,20 @@ def in_words(verdict: JournalVerdict) -> str:
 
 
 async def export(config: Path, file: Path) -> None:
-    """Write the bundle beside the file and move it into place when it is whole."""
+    """Write the bundle beside the file and move it into place when it is whole; only its owner may read it."""
     unfinished = file.with_name(f"{file.name}.part")
+    unfinished.unlink(missing_ok=True)
     async with dialled(load(config)) as client:
         try:
             async with client.fetch(ExportJournal(), timeout=VERIFY_SECONDS) as fetched:
-                with unfinished.open("wb") as out:
+                with _new_file(unfinished) as out:
                     async for piece in fetched.chunks():
                         out.write(piece)
             unfinished.replace(file)
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+def _new_file(path: Path) -> BinaryIO:
+    """Exclusively: a link that somebody has put there would lead the administrator elsewhere."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")

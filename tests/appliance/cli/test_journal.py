@@ -125,6 +125,16 @@ def test_what_cannot_be_done(
     assert ran.code == code and ran.said.startswith(said)
 
 
+def test_an_export_is_for_its_owner_and_follows_nobodys_link(running: Installation, tmp_path: Path) -> None:
+    file, precious = tmp_path / "bundle", tmp_path / "precious"
+    precious.write_text("mine")
+    (tmp_path / "bundle.part").symlink_to(precious)
+    assert running.renkei("journal", "export", file).code == 0
+    assert precious.read_text() == "mine"
+    assert not file.is_symlink() and file.stat().st_mode & 0o777 == 0o600
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["bundle", "precious"]
+
+
 def test_an_export_that_fails_leaves_the_old_bundle(sown: Installation, tmp_path: Path) -> None:
     file = tmp_path / "bundle"
     file.write_text("the old one")
