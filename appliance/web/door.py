@@ -42,6 +42,7 @@ _JSON_FIELDS = msgspec.json.Decoder(dict[str, str])
 
 async def come_in(request: Request, route: Route) -> None:
     """Judge a request by its route and read its fields. Raises TurnedAway, or Refused NOT_SIGNED_IN."""
+    request.sends = route.sends
     if route.guard is Guard.VISITOR and not request.token and not route.changes:
         raise Refused(Why.NOT_SIGNED_IN)
     if not route.changes:

@@ -18,7 +18,8 @@ from appliance.web.vault_side import Answered, Fetched
 class Request:
     """Path, query, fields and values are checked text; token and form go along with every message.
 
-    values are those of the {names} in the path. file or stream are there where the route's body has one.
+    values are those of the {names} in the path. file or stream are there where the route's body has one. sends are
+    the messages that the route names: no handler sends another, so that the table of routes says all.
     """
 
     raw: BaseRequest = field(repr=False)
@@ -34,6 +35,7 @@ class Request:
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     file: ComingFile | None = None
     stream: AsyncIterator[bytes] | None = None
+    sends: tuple[type, ...] = ()
 
     @property
     def size(self) -> int:
@@ -53,7 +55,11 @@ class Request:
         stream_size: int = 0,
         timeout: float | None = None,
     ) -> Answered:
-        """The vault's answer to message, as this visitor; a stream_size saves work. Raises Refused."""
+        """The vault's answer to message, as this visitor; a stream_size saves work. Raises Refused.
+
+        TypeError, as from fetch(), for a message that the route does not name.
+        """
+        self._need_named(message)
         return await self.house.link.ask(
             message,
             token=self.token,
@@ -67,6 +73,11 @@ class Request:
 
     def fetch(self, message: object) -> AbstractAsyncContextManager[Fetched]:
         """The vault's answer to message with the bytes after it, as this visitor. Raises Refused."""
+        self._need_named(message)
         return self.house.link.fetch(
             message, token=self.token, form=self.form, asserted=self.asserted, request=self.number
         )
+
+    def _need_named(self, message: object) -> None:
+        if type(message) not in self.sends:
+            raise TypeError(f"the route of {self.path} does not say that it sends {type(message).__name__}")

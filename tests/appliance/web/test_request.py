@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A request that has passed the door."""
 
+import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from appliance.link.envelope import Asserted
-from appliance.link.messages import OpenMenu
+from appliance.link.messages import DownloadNotice, ListOffices, OpenMenu
 from appliance.web.request import Request
 from tests.appliance.web.conftest import Browser
 
@@ -15,10 +16,21 @@ async def test_token_form_source_and_number_go_with_every_message(portal: Browse
     asserted = Asserted(source="192.0.2.1")
     raw = make_mocked_request("GET", "/")
     request = Request(raw, portal.website.house, "n1", "/", {}, {}, asserted, token, "", portal.form)
+    request.sends = (OpenMenu,)
     await request.ask(OpenMenu())
     (asked,) = portal.vault.asked
     assert (asked.token, asked.form, asked.asserted, asked.request) == (token, portal.form, asserted, "n1")
     assert request.site is portal.website.house.site
+
+
+async def test_a_message_that_the_route_does_not_name_is_not_sent(portal: Browser) -> None:
+    raw = make_mocked_request("GET", "/")
+    request = Request(raw, portal.website.house, "n", "/offices", {}, {}, Asserted(), sends=(ListOffices,))
+    with pytest.raises(TypeError, match="/offices does not say that it sends OpenMenu"):
+        await request.ask(OpenMenu())
+    with pytest.raises(TypeError, match="does not say that it sends DownloadNotice"):
+        request.fetch(DownloadNotice("a" * 26))
+    assert portal.vault.asked == []
 
 
 async def test_no_secret_is_in_its_text(portal: Browser) -> None:

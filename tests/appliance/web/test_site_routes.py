@@ -42,6 +42,12 @@ def test_each_names_its_guard_and_sends_only_what_its_site_may(site: Site, row: 
         assert not message.visit or row.guard is Guard.VISITOR
 
 
+@pytest.mark.parametrize(("site", "row"), VISITORS, ids=name)
+def test_whatever_a_visitor_does_leaves_an_entry(site: Site, row: Route) -> None:
+    """A page that asks the vault nothing would be a page that nobody can prove."""
+    assert any(m.BY_SHAPE[shape].visit for shape in row.sends)
+
+
 @pytest.mark.parametrize(("site", "row"), EVERY, ids=name)
 def test_all_but_get_changes_and_has_a_body_that_holds_the_form_token(site: Site, row: Route) -> None:
     assert row.changes == (row.method != "GET")
