@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from appliance.contracts.action import Action, ActionAnswer, ActionRequest
 from appliance.contracts.policy import ABSTAIN, Decision, PolicyRequest, Verdict
 from appliance.contracts.records import StoreError
 from appliance.link import messages as m
@@ -15,7 +16,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind, Result
 from appliance.model.words import Site
 from tests.appliance.vault.providers import Judge
-from tests.appliance.vault.world import Person, World, delivery, stream_of
+from tests.appliance.vault.world import CONTENT, Person, World, delivery, stream_of
 
 ACTIONS = [row for row in MESSAGES if row.action and row.visit]
 COMMAND = "c" * 16
@@ -84,6 +85,28 @@ async def test_one_policy_that_denies_is_enough(world: World, cast: Cast, row: M
     world.plugins.add("policy", Judge(closed))
     await cast.who(row).refused(Why.NOT_ALLOWED, cast.example(row), **cast.how(row))
     assert (await world.last()).reason == f"no {row.action} now"
+
+
+@pytest.mark.parametrize("row", ACTIONS, ids=lambda row: row.name)
+async def test_what_is_done_leaves_the_entry_that_its_row_names(world: World, cast: Cast, row: Message) -> None:
+    who, message, how = cast.who(row), cast.example(row), cast.how(row)
+    if row.carries is m.Carries.BYTES_UP:
+        message, how = m.PutPart(await who.begin(cast.user.office), 0), {"stream": stream_of(CONTENT)}
+    if row.shape is m.Act:
+        world.plugins.add("action", noting(), "test")
+    size = len(await world.journal())
+    await who.ask(message, **how)
+    (entry,) = (await world.journal())[size:]
+    assert (entry.kind, entry.result, entry.actor) == (row.journal, Result.DONE, who.account)
+
+
+def noting() -> Action:
+    """An act that does nothing but be journaled."""
+
+    async def note(request: ActionRequest) -> ActionAnswer:
+        return ActionAnswer({})
+
+    return Action("test.note", frozenset({Site.CONSOLE, Site.PORTAL}), frozenset(), None, note)
 
 
 async def test_signing_out_is_always_possible(world: World, user: Person) -> None:
