@@ -108,6 +108,9 @@ def _plugins(settings: Settings) -> Iterator[str]:
     rights = settings.vault.rights
     if rights not in settings.plugins:
         yield f"vault.rights names `{rights}`, but there is no table [plugins.{rights}]; nobody could do anything"
+    for name in settings.grants:
+        if name not in settings.plugins:
+            yield f"grants.{name}: there is no table [plugins.{name}]; nobody would use what is granted"
 
 
 def _folders(settings: Settings) -> Iterator[str]:

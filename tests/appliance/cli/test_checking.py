@@ -20,6 +20,11 @@ def test_all_is_well(sown: Installation) -> None:
         ("[plugins.policy_permissions]", "", "vault.rights names `policy_permissions`, but there is no table"),
         ("[plugins.records_lmdb]", "[plugins.records_lmbd]", "it is configured and not installed"),
         ("[plugins.records_lmdb]", "[plugins.records_lmdb]\nsize = 1", "unknown key `size`"),
+        (
+            "[plugins.records_lmdb]",
+            '[grants]\npolicy_permissions = ["notice.lst"]\n[plugins.records_lmdb]',
+            "grants.policy_permissions: `notice.lst` is no action; did you mean `notice.list`?",
+        ),
     ],
 )
 def test_one_problem(made: Installation, old: str, new: str, said: str) -> None:

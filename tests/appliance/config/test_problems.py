@@ -115,6 +115,12 @@ def test_the_rights_policy_must_be_configured(good: Settings) -> None:
     assert text.startswith("vault.rights names `policy_permissions`, but there is no table")
 
 
+def test_a_grant_to_a_plugin_that_does_not_run_is_told(good: Settings) -> None:
+    assert found(replace(good, grants={"policy_permissions": ("notice.list",)})) == []
+    [text] = found(replace(good, grants={"robott": ("notice.list",)}))
+    assert text.startswith("grants.robott: there is no table [plugins.robott]")
+
+
 def test_folders_are_absolute(good: Settings) -> None:
     [text] = found(replace(good, run="run/renkei"))
     assert text.startswith("run: run/renkei depends on where the service is started")
