@@ -35,8 +35,7 @@ class Table(Generic[Row]):
         self._rows = join(f"t/{name}")
         self._row_key = key
         self._decode = msgspec.msgpack.Decoder(row).decode
-        self._indexes = {join(f"i/{name}", f"{label}"): index for label, index in (indexes or {}).items()}
-        self._index_name = f"i/{name}"
+        self._indexes = {label: (join(f"i/{name}", label), index) for label, index in (indexes or {}).items()}
 
     def key(self, *parts: Part) -> bytes:
         """The key of a row in the record store."""
@@ -97,8 +96,11 @@ class Table(Generic[Row]):
         until: Sequence[Part] | None = None,
         limit: int = MAX_ROWS,
     ) -> list[bytes]:
-        """Like scan(), but only the keys of the rows: for counting, and for asking whether there is one."""
-        prefix = join(self._index_name, index)
+        """Like scan(), but only the keys of the rows: for counting, and for asking whether there is one.
+
+        Raises KeyError for an index that was not declared, which would find nothing for ever.
+        """
+        prefix, _ = self._indexes[index]
         start = prefix + join(*parts)
         stop = end_of(start) if until is None else prefix + join(*until)
         if behind is not None:
@@ -123,7 +125,7 @@ class Table(Generic[Row]):
         blind = snapshot.sealing.blind
         tail = key[len(self._rows) :]
         return {
-            prefix + join(*parts) + tail for prefix, index in self._indexes.items() for parts in index(row, blind)
+            prefix + join(*parts) + tail for prefix, index in self._indexes.values() for parts in index(row, blind)
         }
 
     def _entry_of(self, snapshot: Snapshot, row: Row, prefix: bytes, start: bytes) -> bytes:

@@ -135,9 +135,11 @@ def test_tables_whose_names_begin_alike_are_apart(txn: Transaction) -> None:
     assert things.scan(txn, "kind") == []
 
 
-def test_an_index_that_there_is_not_finds_nothing(txn: Transaction) -> None:
+def test_an_index_that_was_not_declared_is_a_fault_and_not_empty(txn: Transaction) -> None:
     things.put(txn, Thing("a", "k", 1))
-    assert things.scan(txn, "nothing") == []
+    for look in (things.scan, things.keys, things.first):
+        with pytest.raises(KeyError, match="nothing"):
+            look(txn, "nothing")
 
 
 THINGS = some.builds(
