@@ -58,10 +58,19 @@ def verified_store(given: argparse.Namespace) -> JournalVerdict:
     """The verdict on the journal of the vault, running or not."""
     if given.key:
         raise NotUnderstood("--key is for a bundle; the vault verifies with its own key")
-    message = VerifyJournal(checkpoint(given.against))
-    found = ask(config_path(given.config), message, is_offline=given.offline, timeout=VERIFY_SECONDS)
+    path, message = config_path(given.config), VerifyJournal(checkpoint(given.against))
+    if given.offline and not (looked := verified_unopened(path, message.against)).ok:
+        return looked
+    found = ask(path, message, is_offline=given.offline, timeout=VERIFY_SECONDS)
     assert isinstance(found, JournalVerdict)
     return found
+
+
+def verified_unopened(config: Path, against: str) -> JournalVerdict:
+    """The verdict before anything is written: with a damaged journal a vault may not even start."""
+    from appliance.vault.service import verified
+
+    return asyncio.run(verified(load(config), config, against))
 
 
 def checkpoint(file: Path | None) -> str:

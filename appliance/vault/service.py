@@ -23,7 +23,7 @@ from appliance.host.supervise import Supervisor
 from appliance.host.system import DemoClock, SystemClock, SystemRandom
 from appliance.link.client import LinkClient
 from appliance.link.envelope import Call, Reply
-from appliance.link.messages import BY_SHAPE, GateReport
+from appliance.link.messages import BY_SHAPE, GateReport, JournalVerdict
 from appliance.link.refusals import Refused
 from appliance.link.server import LinkServer
 from appliance.metrics.registry import Metrics
@@ -41,6 +41,7 @@ from appliance.vault.housekeeping import jobs_of
 from appliance.vault.interrupted import cut_interrupted
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.log import JournalDamaged, Log
+from appliance.vault.journal.verify import verify
 from appliance.vault.keyring import Keyring
 from appliance.vault.passwords import Passwords
 from appliance.vault.reads import Reads
@@ -49,6 +50,7 @@ from appliance.vault.refusals_log import RefusalsLog
 from appliance.vault.room import Room
 from appliance.vault.sealing import Unsealable, WrongMasterKey
 from appliance.vault.shreds import ShredKeys
+from appliance.vault.tables import accounts
 from appliance.vault.unknowns import Unknowns
 from appliance.vault.writer import Writer
 
@@ -110,12 +112,24 @@ class VaultService:
         self._spawn(group, writer.run())
         self._core = await self._open(writer, gate)
         self._reception = Reception(self._core, DESKS)
-        await self._begin(self._core)
+        try:
+            await self._begin(self._core)
+        except (JournalDamaged, Unsealable) as error:
+            raise StartRefused(
+                f"the records are damaged: {error}; `renkei journal verify --offline` looks through the journal"
+            ) from error
         supervisor = Supervisor(self.clock, self.metrics)
         for job in [*jobs_of(self._core), await show_figures(self._core, writer, self.metrics)]:
             self._spawn(group, supervisor.repeat(f"vault.{job.name}", job))
         self._spawn(group, supervisor.run_jobs(self._host.all("jobs")))
         self._spawn(group, supervisor.keep("vault.gate_watch", self._core.gate.run))
+
+    async def verify_only(self, against: str = "") -> JournalVerdict:
+        """The verdict on a journal that may be too damaged to start with. Instead of start(); writes nothing."""
+        self._host.load()
+        await self._host.start()
+        core = await self._open(Writer(self._host.one("records")), None)
+        return await verify(core.records, core.log, core.checkpoints, against)
 
     async def listen(self, run: Path, *, groups: dict[Site, str] | None = None) -> None:
         """One socket for each caller below run/vault; groups may name the group of each."""
@@ -215,6 +229,8 @@ class VaultService:
     async def _begin(self, core: Core) -> None:
         """Look how late it was when the last entry was written, then write that the vault is there."""
         last = await core.read(lambda snapshot: core.log.page(snapshot.view, before=0, limit=1))
+        if not last and await core.read(lambda snapshot: bool(accounts.keys(snapshot, "office", limit=1))):
+            raise JournalDamaged("there are accounts, but no entry of any: the journal is gone")
         newest = last[0].entry.at if last else 0
         if isinstance(self.clock, DemoClock) and newest > self.clock.now():
             self.clock.move(newest - self.clock.now())
@@ -232,7 +248,7 @@ async def _write_the_last(core: Core) -> None:
         await core.refusals.close()
         await core.commit(lambda txn: txn.journal(entry), vital=True)
         await core.checkpoints.sign_if_grown()
-    except (Refused, StoreError, JournalDamaged):
+    except (Refused, StoreError, JournalDamaged, Unsealable):
         log.exception("the last entry could not be written")
 
 
@@ -267,3 +283,12 @@ async def offline(settings: Settings, config_file: Path) -> AsyncIterator[Ask]:
     """Asks that vault, for `--offline`; errors as opened()."""
     async with opened(settings, config_file) as vault:
         yield vault.ask
+
+
+async def verified(settings: Settings, config_file: Path, against: str) -> JournalVerdict:
+    """The verdict on the journal of a vault that does not run. Nothing is written. Raises StartRefused."""
+    vault = VaultService(settings, credentials_of(settings), Metrics(process=False), config_file=config_file)
+    try:
+        return await vault.verify_only(against)
+    finally:
+        await vault.stop()

@@ -5,6 +5,7 @@ import io
 import json
 from pathlib import Path
 
+import lmdb
 import pytest
 
 from appliance.cli.journal import UNSIGNED, in_json, in_words
@@ -41,6 +42,16 @@ def test_the_journal_of_a_stopped_vault(made: Installation) -> None:
     assert first.code == 0 and list(first.json) == KEYS
     again = made.renkei("journal", "verify", "--offline", "--json")
     assert again.json["entries"] > first.json["entries"] and again.json["root"] != first.json["root"]
+
+
+def test_the_journal_of_a_vault_that_cannot_start(made: Installation) -> None:
+    """The word that names the first bad entry needs no vault that is well."""
+    folder = made.root / "state" / "vault" / "records"
+    with lmdb.open(str(folder), map_size=1 << 30) as store, store.begin(write=True) as txn:
+        assert txn.delete(b"j/h")
+    assert made.renkei("serve", "vault").said.startswith("the records are damaged: ")
+    ran = made.renkei("journal", "verify", "--offline", "--json")
+    assert ran.code == 1 and ran.json["ok"] is False and ran.json["first_bad"] == 0
 
 
 def test_a_bundle_needs_neither_configuration_nor_service(bundle: Path, sown: Installation) -> None:
