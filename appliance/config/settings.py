@@ -169,8 +169,6 @@ class DocumentType:
     """A kind of document that the fund delivers (R176). name is what people see."""
 
     name: str
-    frequency: str = ""
-    tax: bool = False
 
 
 @dataclass(frozen=True)

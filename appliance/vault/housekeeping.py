@@ -22,7 +22,7 @@ def jobs_of(core: Core) -> list[Job]:
     """The vault's own jobs, run by the same runner as those of plugins."""
     return [
         Job("checkpoint", core.settings.vault.checkpoint_seconds, lambda: sign(core)),
-        Job("room", 10, lambda: core.room.measure(core.records, core.blobs)),
+        Job("room", 30, lambda: core.room.measure(core.records, core.blobs)),
         Job("refusals", 10, core.refusals.flush),
         Job("visits", 300, lambda: sweep_visits(core)),
         Job("uploads", 600, lambda: sweep_uploads(core)),

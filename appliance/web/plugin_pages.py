@@ -41,6 +41,8 @@ def _route(found: Page) -> Route:
         raise BadPage(f"{found.path}: the method of a page is GET or POST, not {found.method}")
     if _PATH.fullmatch(found.path) is None:
         raise BadPage(f"{found.path}: the path of a page is /x/<plugin>/…, in small letters and digits")
+    if found.menu and "{" in found.path:
+        raise BadPage(f"{found.path}: a page in the menu has one path; leave out the menu, or the name in braces")
     changes = found.method == "POST"
     sends = tuple(shape for shape, row in BY_SHAPE.items() if found.site in row.sites and row.visit)
     body = Body.FIELDS if changes else Body.NOTHING

@@ -20,7 +20,6 @@ hosts = ["portal.example.jp"]
 
 [notices.premium]
 name = "納入告知金額通知書"
-frequency = "monthly"
 
 [plugins.records_lmdb]
 path = "/srv/renkei/records"
@@ -34,7 +33,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     settings = load(path)
     assert (settings.state, settings.fund.number) == ("/srv/renkei", 654321)
     assert settings.sites.portal.hosts == ("portal.example.jp",)
-    assert settings.notices == {"premium": DocumentType("納入告知金額通知書", "monthly")}
+    assert settings.notices == {"premium": DocumentType("納入告知金額通知書")}
     assert settings.plugins["records_lmdb"]["anything"] == {"goes": "here"}
 
 

@@ -33,8 +33,8 @@ SITE = SiteSettings(address="127.0.0.1", port=0, max_upload_mib=40)
 SETTINGS = Settings(
     sites=Sites(SITE, SITE, SITE),
     notices={
-        "payment_notice": DocumentType("納入告知額通知書", "monthly"),
-        "change_statement": DocumentType("掛金増減計算書", "monthly"),
+        "payment_notice": DocumentType("納入告知額通知書"),
+        "change_statement": DocumentType("掛金増減計算書"),
     },
 )
 

@@ -43,7 +43,8 @@ def page(method: str, path: str, handler: Handler, guard: Guard = Guard.VISITOR,
 async def lunch(open_site: Opening) -> Browser:
     """A portal with a plugin."""
     pages = (
-        page("GET", "/x/lunch/{name}", greet, menu="お昼"),
+        page("GET", "/x/lunch/today", greet, menu="お昼"),
+        page("GET", "/x/lunch/{name}", greet),
         page("POST", "/x/lunch/say", act),
         page("GET", "/x/lunch/open/door", greet, Guard.ANYONE),
         page("POST", "/x/lunch/open/door", greet, Guard.ANYONE),
@@ -55,7 +56,7 @@ async def lunch(open_site: Opening) -> Browser:
 async def test_it_is_in_the_menu_of_its_site_only(lunch: Browser) -> None:
     lunch.sign_in()
     menu = (await lunch.get("/")).text
-    assert '<a href="/x/lunch/{name}"><b>お昼</b>' in menu and "職員" not in menu
+    assert '<a href="/x/lunch/today"><b>お昼</b>' in menu and "職員" not in menu
 
 
 async def test_a_visitor_sees_it_escaped_and_under_the_own_name(lunch: Browser) -> None:
@@ -135,6 +136,11 @@ def test_a_path_elsewhere_is_refused_at_start(path: str) -> None:
 def test_another_method_is_refused_at_start() -> None:
     with pytest.raises(BadPage, match="not DELETE"):
         routes_of([page("DELETE", "/x/lunch/a", greet)])
+
+
+def test_a_menu_entry_without_one_path_is_refused_at_start() -> None:
+    with pytest.raises(BadPage, match="has one path"):
+        routes_of([page("GET", "/x/lunch/{name}", greet, menu="お昼")])
 
 
 async def test_a_path_twice_is_refused_at_start(open_site: Opening) -> None:
