@@ -3,6 +3,8 @@
 
 import time
 
+import pytest
+
 from appliance.model.journal import Kind
 from appliance.model.words import Site
 from tests.journeys.afterwards import journal
@@ -60,6 +62,7 @@ async def test_a_download_under_way_when_the_vault_dies_is_cut_and_the_history_s
         assert "受信済" in (await user.get("/notices")).page.text
 
 
+@pytest.mark.lab
 async def test_a_reader_who_reads_nothing_keeps_nobody_from_stopping_and_starting(fund: Installation) -> None:
     whole = fund.start("--all")
     notice = await delivered(fund, Document.of(1, LARGE))

@@ -28,7 +28,7 @@ class User:
         """The words before a command that run it as this user. stage is an empty folder of root's."""
         groups = f"--groups={','.join(map(str, self.groups))}" if self.groups else "--clear-groups"
         become = f"--reuid={self.number} --regid={self.number} {groups} --no-new-privs"
-        script = "\n".join(["set -e", *shown(needed(), stage), "cd /", f'exec setpriv {become} -- "$@"'])
+        script = "\n".join(["set -e", *shown(needed(), stage), f"cd {_q(ROOT)}", f'exec setpriv {become} -- "$@"'])
         return "unshare", "--mount", "sh", "-c", script, "sh"
 
 
