@@ -85,8 +85,12 @@ async def verify(core: Core, caller: Caller, account: Account, password: str) ->
         taken = await core.commit(lambda txn: _take_try(txn, account.id, caller.now), vital=True)
         if not taken.number:
             raise Refused(Why.LOCKED)
-        right = await core.passwords.matches(taken.verifier, password)
-    await core.commit(lambda txn: _settle(txn, caller, account, taken, right), vital=True)
+        right = None
+        try:
+            right = await core.passwords.matches(taken.verifier, password)
+        finally:
+            # Also when the sender hung up meanwhile: nobody may use up tries without a trace.
+            await core.commit(lambda txn: _settle(txn, caller, account, taken, right), vital=True)
     if not right:
         raise wrong_secret(taken.number)
 
@@ -107,7 +111,8 @@ def _take_try(txn: Transaction, account: str, now: Instant) -> _Try:
     return _Try(failures, secret.verifier)
 
 
-def _settle(txn: Transaction, caller: Caller, account: Account, taken: _Try, right: bool) -> None:
+def _settle(txn: Transaction, caller: Caller, account: Account, taken: _Try, right: bool | None) -> None:
+    """right is None where nobody waited for the check to end."""
     secret = secrets.get(txn, account.id)
     if secret is None or secret.verifier != taken.verifier:
         raise Refused(Why.WRONG_SECRET)
@@ -115,7 +120,8 @@ def _settle(txn: Transaction, caller: Caller, account: Account, taken: _Try, rig
         secrets.put(txn, Secret(account.id, taken.verifier))
         return
     caller = replace(caller, actor=account.id)
-    entry = caller.entry(office=account.office, result=Result.REFUSED, reason="wrong password")
+    reason = "wrong password" if right is False else "given up"
+    entry = caller.entry(office=account.office, result=Result.REFUSED, reason=reason)
     txn.journal(entry)
     if taken.number == BUDGET:
         txn.journal(caller.entry(Kind.ACCOUNT_LOCKED, office=account.office, thing=account.id))

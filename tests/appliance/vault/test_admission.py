@@ -160,7 +160,31 @@ async def test_a_lock_is_journaled_once_with_all_tries(world: World, user: Perso
     assert (lock.thing, lock.office) == (user.account, user.office)
     wrong = [each for each in entries if each.kind is Kind.SIGN_IN and each.result is Result.REFUSED]
     assert [entry.reason for entry in wrong] == ["wrong password"] * 6
-    assert {entry.personal["source"] for entry in wrong} == {"192.0.2.1"}
+    assert {(entry.office, entry.personal["source"]) for entry in wrong} == {(user.office, "192.0.2.1")}
+
+
+async def test_who_hangs_up_leaves_a_trace_of_every_try(world: World, user: Person) -> None:
+    """A site in other hands could otherwise lock everybody, and nobody would know why."""
+    looking = asyncio.Event()
+    matches = world.core.passwords.matches
+
+    async def endless(verifier: str, password: str) -> bool:
+        looking.set()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets it")
+
+    world.core.passwords.matches = endless  # type: ignore[method-assign]
+    for _ in range(6):
+        looking.clear()
+        async with asyncio.TaskGroup() as group:
+            sender = group.create_task(world.ask(Site.PORTAL, user.sign_in_message))
+            await looking.wait()
+            sender.cancel()
+    world.core.passwords.matches = matches  # type: ignore[method-assign]
+    await world.refused(Why.LOCKED, Site.PORTAL, user.sign_in_message)
+    tries = [entry.reason for entry in await world.journal(Kind.SIGN_IN) if entry.actor == user.account]
+    assert tries.count("given up") == 6
+    assert len(await world.journal(Kind.ACCOUNT_LOCKED)) == 1
 
 
 async def test_a_hundred_at_once_get_no_more_tries_than_the_budget(world: World, user: Person) -> None:
