@@ -206,7 +206,11 @@ def _forget_oldest(txn: Transaction, token_hash: bytes) -> None:
 
 
 async def _served(core: Core, download: str, notice: Notice) -> AsyncIterator[bytes]:
+    """The bytes, as long as the download stands: with its visit it ends at once, in the middle if need be."""
+    key = downloads.key(download)
     async for piece in opened(core, notice):
+        if await core.read(lambda snapshot: snapshot.peek(key)) is None:
+            raise Refused(Why.NOT_SIGNED_IN)
         yield piece
     core.served[download] = None
     while len(core.served) > MAX_SERVED:
