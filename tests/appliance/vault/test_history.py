@@ -117,6 +117,12 @@ async def test_no_entry_comes_twice_or_is_missing(
         assert [seq for seq in turned if seq <= whole[0]] == whole
 
 
+async def test_the_last_page_has_no_cursor(user: Person) -> None:
+    count = len(await read(user))
+    assert (await user.ask(m.ReadHistory(limit=count))).before == 0
+    assert (await user.ask(m.ReadHistory(limit=count - 1))).before == (await read(user))[count - 2].seq
+
+
 @pytest.mark.parametrize("before", [-1, -(2**62), 2**63, 2**64 - 1])
 async def test_a_cursor_that_makes_no_sense_begins_at_the_end(world: World, user: Person, before: int) -> None:
     rows = await read(user, before=before)

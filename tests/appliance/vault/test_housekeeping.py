@@ -11,9 +11,16 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind
 from appliance.model.time import DAY, HOUR, MINUTE
 from appliance.vault import housekeeping, outbox
-from appliance.vault.housekeeping import jobs_of, sweep_orphans, sweep_outbox, sweep_uploads, sweep_visits
+from appliance.vault.housekeeping import (
+    jobs_of,
+    sweep_orphans,
+    sweep_outbox,
+    sweep_outcomes,
+    sweep_uploads,
+    sweep_visits,
+)
 from appliance.vault.tables import outbox as letters
-from appliance.vault.tables import uploads, visits
+from appliance.vault.tables import outcomes, uploads, visits
 from appliance.vault.transaction import Snapshot
 from tests.appliance.vault.world import CONTENT, Person, World, delivery, stream_of
 
@@ -199,12 +206,13 @@ async def test_letters_are_dropped_a_week_later(
 
 async def test_sweeps_go_on_in_a_full_store(world: World, user: Person, clerk: Person) -> None:
     await clerk.upload(user.office)
-    await clerk.deliver(user.office)
+    await clerk.deliver(user.office, command="c" * 16)
     world.clock.move(8 * DAY)
     world.core.room.records = 1.0
-    for sweep in (sweep_visits, sweep_uploads, sweep_outbox, sweep_orphans):
+    for sweep in (sweep_visits, sweep_uploads, sweep_outcomes, sweep_outbox, sweep_orphans):
         await sweep(world.core)
     assert (await kept_visits(world), await kept_uploads(world), await kept_letters(world)) == (0, [], 0)
+    assert await world.core.read(lambda snapshot: outcomes.keys(snapshot, "at")) == []
 
 
 async def test_every_job_has_a_name_and_runs(world: World, user: Person) -> None:

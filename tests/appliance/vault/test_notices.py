@@ -151,6 +151,13 @@ async def test_no_row_comes_twice_or_is_missing(
     assert await pages(clerk, limit, stranger.office) == await pages(stranger, limit)
 
 
+async def test_the_last_page_has_no_cursor(world: World, user: Person, clerk: Person) -> None:
+    ids = (await many(world, clerk, 5, user.office))[user.office]
+    assert (await user.ask(m.ListNotices(limit=5))).after == ""
+    page = await user.ask(m.ListNotices(limit=4))
+    assert page.after == page.rows[-1].id and page.after in ids
+
+
 async def test_new_rows_do_not_disturb_a_page_turn(world: World, user: Person, clerk: Person) -> None:
     ids = (await many(world, clerk, 10, user.office))[user.office]
     first = await user.ask(m.ListNotices(limit=5))

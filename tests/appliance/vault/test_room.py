@@ -79,6 +79,7 @@ async def test_at_95_percent_only_what_is_vital_goes_on(world: World, user: Pers
     await user.ask(m.OpenMenu())
     await user.receive(notice)
     await user.refused(Why.NOT_FOUND, m.DownloadNotice("a" * 26))
+    assert (await world.last()).thing == "a" * 26, "refusals are journaled"
     await user.ask(m.SignOut())
     assert await world.admin(m.CutLink(Site.CONSOLE)) == m.LinkCut(1)
     verdict = await world.admin(m.VerifyJournal())
@@ -87,8 +88,15 @@ async def test_at_95_percent_only_what_is_vital_goes_on(world: World, user: Pers
 
 async def test_tries_are_counted_in_a_full_store(world: World, user: Person) -> None:
     world.core.room.records = 1.0
-    answers = [await world.outcome(Site.PORTAL, user.typing("wrong")) for _ in range(7)]
-    assert answers == [Why.WRONG_SECRET] * 5 + [Why.LOCKED] * 2
+    for message in (user.typing("wrong"), m.SignIn(user.contract, "Nobody00", "wrong")):
+        answers = [await world.outcome(Site.PORTAL, message) for _ in range(7)]
+        assert answers == [Why.WRONG_SECRET] * 5 + [Why.LOCKED] * 2
+
+
+async def test_a_policy_that_denies_is_heard_in_a_full_store(world: World, user: Person) -> None:
+    world.core.room.records = 1.0
+    world.rights.denied.add("sign_in")
+    await world.refused(Why.NOT_ALLOWED, Site.PORTAL, user.sign_in_message)
 
 
 async def test_a_store_that_is_full_in_truth(world: World, user: Person, clerk: Person) -> None:

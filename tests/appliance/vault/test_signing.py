@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signing in and out: names as people type them, policies, the end of a visit."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -146,6 +147,13 @@ async def test_signing_out_is_journaled(world: World, user: Person) -> None:
     await user.ask(m.SignOut())
     last = await world.last()
     assert (last.kind, last.actor, last.office) == (Kind.SIGN_OUT, user.account, user.office)
+
+
+async def test_signing_out_twice_at_once_is_done_once(world: World, user: Person) -> None:
+    both = [world.outcome(Site.PORTAL, m.SignOut(), token=user.token) for _ in "12"]
+    assert set(await asyncio.gather(*both)) == {m.Nothing(), Why.NOT_SIGNED_IN}
+    done = [entry for entry in await world.journal(Kind.SIGN_OUT) if entry.result is Result.DONE]
+    assert len(done) == 1
 
 
 async def test_one_visit_ends_without_the_others(user: Person, stranger: Person) -> None:
