@@ -49,6 +49,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--console", type=address, default="127.0.0.13", help="address of the console")
     parser.add_argument("--port", type=int, default=443, help="port of all three sites")
     parser.add_argument("--metrics", default="127.0.0.1:9611", help='listener of the metrics, "" for none')
+    parser.add_argument(
+        "--gate-metrics", default="127.0.0.1:9612", help="the same of a gate in a process of its own"
+    )
     parser.add_argument("--staff", default="admin", help="login of the first account")
     parser.add_argument("--staff-name", default="基金 太郎")
     parser.add_argument("--staff-mail", default="staff@example.jp")
@@ -126,6 +129,7 @@ def config_text(given: argparse.Namespace, places: Places) -> str:
         "demo": "true" if given.demo else "false",
         "port": given.port,
         "metrics": given.metrics,
+        "gate_metrics": given.gate_metrics if given.metrics else "",
         **addresses,
         **{f"{name}_host": _host(address, given.port) for name, address in addresses.items()},
     }
