@@ -49,7 +49,7 @@ class SiteSettings:
         """Ports are ports; a visit lasts at most a day."""
         _within("port", self.port, 0, _TOP_PORT)
         _within("visit_minutes", self.visit_minutes, 1, 24 * 60)
-        _within("max_upload_mib", self.max_upload_mib, 1, 10_240)
+        _within("max_upload_mib", self.max_upload_mib, 1, 4_096)
 
 
 @dataclass(frozen=True)
