@@ -8,6 +8,7 @@ from appliance.contracts.jobs import Job
 from appliance.model.journal import Entry, Kind
 from appliance.model.time import DAY, HOUR, Instant
 from appliance.vault.core import Core
+from appliance.vault.interrupted import cut_abandoned
 from appliance.vault.outbox import drop_overdue
 from appliance.vault.outcomes import forget_old
 from appliance.vault.signing import VISITS_AT_ONCE, end_visit
@@ -38,10 +39,11 @@ async def sign(core: Core) -> None:
 
 
 async def sweep_visits(core: Core) -> None:
-    """Remove visits that ended an hour ago."""
+    """Remove visits that ended an hour ago, and journal the downloads that ended with their visit."""
     until = core.clock.now() - KEEP_ENDED_VISITS
     while await core.commit(lambda txn: _end_visits(txn, until), vital=True):
         continue
+    await cut_abandoned(core)
 
 
 def _end_visits(txn: Transaction, until: Instant) -> int:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Downloads that were on their way when the vault ended: nobody can say any more that they came to their end."""
+"""Downloads whose visit, or whose vault, ended first: nobody can say any more that they came to their end."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from appliance.model.journal import Entry, Kind
@@ -10,30 +11,43 @@ from appliance.vault.transaction import Snapshot, Transaction
 
 AT_ONCE = 100
 
+Found = list[tuple[Download, Entry]]
+
 
 async def cut_interrupted(core: Core) -> None:
-    """Journal each as cut, and forget it. To be called before anybody is answered."""
-    while found := await core.read(lambda snapshot: downloads.scan(snapshot, "visit", limit=AT_ONCE)):
-        entries = [await core.read(lambda snapshot, one=one: _entry(core, snapshot, one)) for one in found]  # type: ignore[misc]
-        await core.commit(lambda txn, found=found, entries=entries: _forget(txn, found, entries), vital=True)  # type: ignore[misc]
+    """Journal every open download as cut. To be called at the start, before anybody is answered."""
+    await _cut(core, "the vault ended first", lambda snapshot, download: True)
 
 
-def _entry(core: Core, snapshot: Snapshot, download: Download) -> Entry:
-    visit, notice = visits.get(snapshot, download.token_hash), notices.get(snapshot, download.notice)
-    entry = core.own_entry(
-        Kind.NOTICE_DOWNLOAD_CUT,
-        actor=visit.account if visit else "",
-        thing=download.notice,
-        reason="the vault ended first",
+async def cut_abandoned(core: Core) -> None:
+    """Journal as cut what is open of visits that are over."""
+    await _cut(
+        core,
+        "the visit ended first",
+        lambda snapshot, download: snapshot.peek(visits.key(download.token_hash)) is None,
     )
+
+
+async def _cut(core: Core, reason: str, is_over: Callable[[Snapshot, Download], bool]) -> None:
+    def found(snapshot: Snapshot) -> Found:
+        over = (one for one in downloads.scan(snapshot, "visit") if is_over(snapshot, one))
+        return [(one, _entry(core, snapshot, one, reason)) for one, _ in zip(over, range(AT_ONCE), strict=False)]
+
+    while some := await core.read(found):
+        await core.commit(lambda txn, some=some: _forget(txn, some), vital=True)  # type: ignore[misc]
+
+
+def _entry(core: Core, snapshot: Snapshot, download: Download, reason: str) -> Entry:
+    visit, notice = visits.get(snapshot, download.token_hash), notices.get(snapshot, download.notice)
+    actor = visit.account if visit else ""
+    entry = core.own_entry(Kind.NOTICE_DOWNLOAD_CUT, actor=actor, thing=download.notice, reason=reason)
     if notice is None:
         return entry
-    return replace(
-        entry, office=notice.office, sha256=notice.sha256.hex(), personal={"file_name": notice.file_name}
-    )
+    personal = {"file_name": notice.file_name}
+    return replace(entry, office=notice.office, sha256=notice.sha256.hex(), personal=personal)
 
 
-def _forget(txn: Transaction, found: list[Download], entries: list[Entry]) -> None:
-    for download in found:
+def _forget(txn: Transaction, some: Found) -> None:
+    for download, _ in some:
         downloads.delete(txn, download.id)
-    txn.entries.extend(entries)
+    txn.entries.extend(entry for _, entry in some)

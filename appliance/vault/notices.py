@@ -29,7 +29,7 @@ from appliance.vault.outbox import tell_of_notice
 from appliance.vault.outcomes import remember
 from appliance.vault.reading import journal_reading
 from appliance.vault.tables import Download as Running
-from appliance.vault.tables import downloads, notices, offices, uploads
+from appliance.vault.tables import downloads, notices, offices, uploads, visits
 from appliance.vault.transaction import Snapshot, Transaction
 from appliance.vault.uploads import own_upload
 from appliance.vault.workflow.machine import NotPossible
@@ -181,7 +181,7 @@ def _row(notice: Notice, office: Office | None) -> NoticeRow:
 async def download_notice(core: Core, caller: Caller, message: DownloadNotice) -> Streamed:
     """The entry that a download began is durable before the first byte leaves.
 
-    A visit's downloads that nobody reported as finished are forgotten when there are too many, the oldest first.
+    A visit's downloads that nobody reported as finished are given up when there are too many, the oldest first.
     """
     notice = await core.read(lambda snapshot: _notice(snapshot, message.notice))
     running = Running(core.new_id(), caller.visiting.token_hash, notice.id, notice.size, caller.now)
@@ -190,24 +190,26 @@ async def download_notice(core: Core, caller: Caller, message: DownloadNotice) -
         # Whether it is still there, not whether it has changed: each finished download counts in its row, and the
         # office's other users download meanwhile.
         _notice(txn, notice.id)
-        _forget_oldest(txn, running.token_hash)
+        _give_up_oldest(txn, caller)
         downloads.put(txn, running)
         txn.journal(_entry(caller, notice))
 
     await core.commit(begin, seen=caller.visit_seen, vital=True)
     reply = Download(running.id, notice.file_name, notice.size, notice.sha256)
-    return Streamed(reply, _served(core, running.id, notice), notice.size)
+    return Streamed(reply, _served(core, running.id, running.token_hash, notice), notice.size)
 
 
-def _forget_oldest(txn: Transaction, token_hash: bytes) -> None:
+def _give_up_oldest(txn: Transaction, caller: Caller) -> None:
+    token_hash = caller.visiting.token_hash
     if len(downloads.keys(txn, "visit", (token_hash,), limit=MAX_OPEN)) == MAX_OPEN:
         (oldest,) = downloads.scan(txn, "visit", (token_hash,), limit=1)
         downloads.delete(txn, oldest.id)
+        txn.journal(_entry(caller, _notice(txn, oldest.notice), Kind.NOTICE_DOWNLOAD_CUT, "its end was never told"))
 
 
-async def _served(core: Core, download: str, notice: Notice) -> AsyncIterator[bytes]:
-    """The bytes, as long as the download stands: with its visit it ends at once, in the middle if need be."""
-    key = downloads.key(download)
+async def _served(core: Core, download: str, token_hash: bytes, notice: Notice) -> AsyncIterator[bytes]:
+    """The bytes, as long as the visit stands: with it they end at once, in the middle if need be."""
+    key = visits.key(token_hash)
     async for piece in opened(core, notice):
         if await core.read(lambda snapshot: snapshot.peek(key)) is None:
             raise Refused(Why.NOT_SIGNED_IN)

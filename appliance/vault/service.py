@@ -41,6 +41,7 @@ from appliance.vault.housekeeping import jobs_of
 from appliance.vault.interrupted import cut_interrupted
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.log import JournalDamaged, Log
+from appliance.vault.journal.mark import MarkFile
 from appliance.vault.journal.verify import verify
 from appliance.vault.keyring import Keyring
 from appliance.vault.passwords import Passwords
@@ -87,6 +88,7 @@ class VaultService:
         self._host = Host(Tier.VAULT, settings, self._services, metrics, config_file=config_file)
         self._tasks: list[asyncio.Task[None]] = []
         self._core: Core | None = None
+        self._has_begun = False
         self._reception: Reception | None = None
         self._gate_client: LinkClient | None = None
         self._server: LinkServer | None = None
@@ -114,6 +116,7 @@ class VaultService:
         self._reception = Reception(self._core, DESKS)
         try:
             await self._begin(self._core)
+            self._has_begun = True
         except (JournalDamaged, Unsealable) as error:
             raise StartRefused(
                 f"the records are damaged: {error}; `renkei journal verify --offline` looks through the journal"
@@ -158,7 +161,8 @@ class VaultService:
             stack.push_async_callback(self._end_tasks)
             if self._core is not None:
                 stack.callback(self._core.passwords.close)
-                stack.push_async_callback(_write_the_last, self._core)
+                if self._has_begun:
+                    stack.push_async_callback(_write_the_last, self._core)
             if self._server is not None:
                 stack.push_async_callback(self._server.close)
 
@@ -203,7 +207,7 @@ class VaultService:
             writer=writer,
             keyring=keyring,
             log=journal,
-            checkpoints=Checkpoints(journal, signer, records, writer.commit),
+            checkpoints=Checkpoints(journal, signer, records, writer.commit, self._mark()),
             clock=self.clock,
             random=self.random,
             pepper=pepper,
@@ -218,6 +222,12 @@ class VaultService:
             refusals=RefusalsLog(self.clock, self.random, lambda work: core.commit(work, vital=True)),
         )
         return core
+
+    def _mark(self) -> MarkFile:
+        try:
+            return MarkFile(Path(self.settings.state) / "vault" / "signed")
+        except JournalDamaged as error:
+            raise StartRefused(str(error)) from error
 
     async def _keyring(self, records: RecordStore, master: bytes) -> Keyring:
         shreds = ShredKeys(Path(self.settings.state) / "vault" / "shreds", master, self.random)

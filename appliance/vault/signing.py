@@ -15,7 +15,7 @@ from appliance.vault.admission import token_hash, verify, wrong_secret
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.decide import Denied, judge
-from appliance.vault.tables import accounts, downloads, offices, visits
+from appliance.vault.tables import accounts, offices, visits
 from appliance.vault.transaction import Snapshot, Transaction
 
 LAST_UNKNOWN = b"c/last-unknown"
@@ -51,10 +51,8 @@ async def sign_out(core: Core, caller: Caller, message: SignOut) -> Nothing:
 
 
 def end_visit(txn: Transaction, visit: Visit) -> None:
-    """Remove a visit and its open downloads."""
+    """Remove a visit. Its open downloads stop by themselves; housekeeping journals them as cut."""
     visits.delete(txn, visit.token_hash)
-    for download in downloads.scan(txn, "visit", (visit.token_hash,)):
-        downloads.delete(txn, download.id)
 
 
 def _short(typed: str) -> str:

@@ -4,9 +4,11 @@
 1. The size and root about to be signed are durable before the signature is made.
 2. A tree that is smaller than one already announced, or no continuation of it, is never signed.
 3. At one size only one root is ever signed.
+4. What was last signed is kept outside of the record store as well, so that an older copy of it is not signed on.
 """
 
 import asyncio
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -17,11 +19,26 @@ from appliance.vault.journal.note import NoteSigner, VerifierKey
 from appliance.vault.journal.rows import Commit, Snapshots
 
 
+class Mark(Protocol):
+    """What mark.MarkFile does."""
+
+    head: Head | None
+
+    async def keep(self, head: Head) -> None:
+        """The tree of this head is about to be signed; durable on return."""
+
+
 class Checkpoints:
     """The signed checkpoints of one log; all are kept."""
 
-    def __init__(self, log: Log, key: Ed25519PrivateKey, store: Snapshots, commit: Commit) -> None:
-        """key signs for the origin of log, which lies in store; commit is durable when it returns."""
+    def __init__(
+        self, log: Log, key: Ed25519PrivateKey, store: Snapshots, commit: Commit, mark: Mark | None = None
+    ) -> None:
+        """key signs for the origin of log, which lies in store; commit is durable when it returns.
+
+        mark lies outside of store (promise 4); without one, an older copy of store goes unnoticed.
+        """
+        self._mark = mark
         self._log = log
         self._signer = NoteSigner(log.origin, key)
         self._store = store
@@ -32,6 +49,11 @@ class Checkpoints:
     def verifier(self) -> VerifierKey:
         """What auditors need to check a checkpoint; str() of it is the text form."""
         return self._signer.verifier
+
+    @property
+    def marked(self) -> Head | None:
+        """What was last about to be signed, by the mark outside of the store."""
+        return self._mark.head if self._mark is not None else None
 
     async def sign_if_grown(self) -> str | None:
         """Sign the tree if it has grown since the last checkpoint; the new note, or None.
@@ -44,6 +66,8 @@ class Checkpoints:
             return None if head is None else await self._sign(head)
 
     async def _sign(self, head: Head) -> str:
+        if self._mark is not None:
+            await self._mark.keep(head)
         await self._commit(lambda txn: self._announce(txn, head))
         note = self._signer.sign(head.size, head.root)
         await self._commit(lambda txn: self._log.keep(txn, rows.checkpoint_key(head.size), note.encode()))
@@ -63,6 +87,8 @@ class Checkpoints:
     def _due(self, view: View) -> Head | None:
         """The tree that should be signed now, or None."""
         head, last = self._log.head(view), announced(self._log, view)
+        if self.marked is not None and self.marked not in (head, last):
+            self._need_beyond(view, self.marked, head)
         if last is None:
             return head if head.size else None
         if head == last:
@@ -71,6 +97,13 @@ class Checkpoints:
             raise JournalDamaged(f"a tree of {last.size} entries was signed; now there is another of {head.size}")
         self._need_continuation(view, last, head)
         return head
+
+    def _need_beyond(self, view: View, marked: Head, head: Head) -> None:
+        if head.size <= marked.size:
+            raise JournalDamaged(
+                f"{marked.size} entries were signed, now there are {head.size}: an older copy of the records?"
+            )
+        self._need_continuation(view, marked, head)
 
     def _need_continuation(self, view: View, last: Head, head: Head) -> None:
         proof = self._log.consistency_proof(view, last.size, head.size)

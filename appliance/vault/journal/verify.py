@@ -53,11 +53,14 @@ async def verify(store: Snapshots, log: Log, checkpoints: Checkpoints, against: 
     first_bad is the first entry that is bad or, where only a root tells, the first that is not proven any more.
     """
     head = Head(0, b"")
+    marked = checkpoints.marked  # before the snapshot: later marks may be of entries that it does not have
     try:
         given = outside(against, checkpoints.verifier) if against else None
         outline = await store.read(lambda view: _outline(log, view))
         head = outline.head
         marks = [*outline.marks, (*given, "the given checkpoint")] if given else list(outline.marks)
+        if marked is not None:
+            marks.append((marked.size, marked.root, "the mark beside the records"))
         await _check_all(store, log, _Checker(log, checkpoints.verifier, marks), outline)
     except Broken as broken:
         return JournalVerdict(head.size, encoded(head.root), False, broken.first_bad, broken.reason)

@@ -39,8 +39,8 @@ def lose_everything(txn: Txn) -> None:
     [
         (change_entry, True, 0),
         (lambda txn: txn.delete(rows.HEAD), False, 0),
-        (lambda txn: txn.put(rows.leaf_key(10**6), b"x" * 60), False, 4),
-        (lose_everything, False, None),
+        (lambda txn: txn.put(rows.leaf_key(10**6), b"x" * 60), False, 3),
+        (lose_everything, False, 0),
     ],
 )
 async def test_it_stops_refuses_to_go_on_and_can_be_looked_at(

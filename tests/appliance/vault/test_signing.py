@@ -13,6 +13,7 @@ from appliance.model.journal import Kind, Result
 from appliance.model.time import MINUTE
 from appliance.model.words import ALL_PERMISSIONS, PRESETS, Role, Site
 from appliance.vault import signing
+from appliance.vault.housekeeping import sweep_visits
 from appliance.vault.signing import MAX_TYPED
 from tests.appliance.vault.providers import Judge
 from tests.appliance.vault.world import Person, World
@@ -139,6 +140,9 @@ async def test_signing_out_removes_all_that_hangs_on_the_visit(world: World, off
     await user.sign_in()
     head, got = await user.download(notice)
     await user.ask(m.SignOut())
+    await sweep_visits(world.core)
+    (cut,) = await world.journal(Kind.NOTICE_DOWNLOAD_CUT)
+    assert (cut.thing, cut.office, cut.reason) == (notice, office, "the visit ended first")
     assert set(await world.rows()) == before
     await user.refused(Why.NOT_SIGNED_IN, m.DownloadFinished(head.download, len(got)))
 
