@@ -49,7 +49,7 @@ class TwoHosts:
                 f'[link]\nvault_address = "127.0.0.1:{self.vault[1]}"\ngate_address = "127.0.0.1:{self.gate[1]}"\n'
                 f'authority = "{self.authority}"\ncertificate = "{self.drawer}/{{who}}.pem"\n'
             )
-            host.change("[vault]\n", f'{text}\n[gate]\nmetrics = ""\n\n[vault]\n')
+            host.change("[vault]\n", f"{text}\n[vault]\n")
         shutil.rmtree(edge.root / "state")
         for secret in ("master.key", "pepper.key", "journal.key"):
             (edge.root / "credentials" / secret).unlink()

@@ -15,7 +15,7 @@ def test_all_is_well(sown: Installation) -> None:
     ("old", "new", "said"),
     [
         ('address = "127.0.0.12"', 'address = "127.0.0.11"', "sites.portal.port and sites.public.port both want"),
-        ('metrics = ""', 'metrics = "nowhere"', "vault.metrics: 'nowhere' is not host:port"),
+        ('[vault]\nmetrics = ""', '[vault]\nmetrics = "nowhere"', "vault.metrics: 'nowhere' is not host:port"),
         ("portal.pem", "missing.pem", "sites.portal.certificate: there is no file"),
         ("[plugins.policy_permissions]", "", "vault.rights names `policy_permissions`, but there is no table"),
         ("[plugins.records_lmdb]", "[plugins.records_lmbd]", "it is configured and not installed"),

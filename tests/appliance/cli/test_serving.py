@@ -89,7 +89,7 @@ def test_figures_of_the_process(made: Installation) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{free.getsockname()[1]}"
-    made.replace("[vault]", f'[gate]\nmetrics = "{place}"\n\n[vault]')
+    made.replace('[gate]\nmetrics = ""', f'[gate]\nmetrics = "{place}"')
     with Serving(made, "gate"), urllib.request.urlopen(f"http://{place}/metrics", timeout=20) as answer:
         assert b"# TYPE renkei_" in answer.read()
 
@@ -97,7 +97,7 @@ def test_figures_of_the_process(made: Installation) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('metrics = ""', 'metrics = "9611"', "vault.metrics: '9611' is not host:port"),
+        ('[vault]\nmetrics = ""', '[vault]\nmetrics = "9611"', "vault.metrics: '9611' is not host:port"),
         ("[plugins.blobs_files]", "[plugins.blobs_flies]", "[plugins.blobs_flies]: this plugin is not installed"),
         ("portal.pem", "missing.pem", "No such file or directory"),
         ('address = "127.0.0.13"', 'address = "192.0.2.1"', "192.0.2.1"),
