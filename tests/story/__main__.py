@@ -7,7 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.story.stage import Stage, StoryFailed, opened
+import aiohttp
+
+from tests.story.stage import Stage, StoryFailed, opened, taken
 from tests.story.story import Story
 
 
@@ -31,24 +33,34 @@ async def show(stage: Stage) -> None:
 
 async def play(root: Path, port: int, once: bool) -> int:
     """The exit code of the whole demo."""
+    if place := taken(port):
+        say(f'story failed: {place} is taken, perhaps by another demo; end that, or add ARGS="--port {port + 100}"')
+        return 1
     say(f"setting up a fictional fund in {root}")
     try:
         async with opened(root, port) as stage:
             steps = await Story(stage, say).play()
             if not once:
                 await show(stage)
-    except StoryFailed as failed:
+    except (StoryFailed, aiohttp.ClientError) as failed:
         say(f"story failed: {failed}")
         return 1
     say(f"story complete: {steps} steps")
     return 0
 
 
+def port(text: str) -> int:
+    """A port. Raises ValueError."""
+    if not 1 <= int(text) <= 65_535:
+        raise ValueError(text)
+    return int(text)
+
+
 def main() -> int:
     """Read the arguments and play."""
     parser = argparse.ArgumentParser(prog="story", description=__doc__)
     parser.add_argument("--once", action="store_true", help="stop when the story is complete")
-    parser.add_argument("--port", type=int, default=8443)
+    parser.add_argument("--port", type=port, default=8443, help="port of all three sites, 1 to 65535 (8443)")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="renkei-demo-") as root:
         try:

@@ -2,6 +2,7 @@
 """Where the story plays: an installation that runs, with a fund and two offices. All people are fictional."""
 
 import asyncio
+import errno
 import json
 import os
 import socket
@@ -75,6 +76,19 @@ def free_port() -> int:
             bound.bind((address, port))
             port = int(bound.getsockname()[1])
         return port
+
+
+def taken(port: int) -> str:
+    """The first "host:port" of a site at which somebody else listens; "" if there is none."""
+    for address in SITES.values():
+        with socket.socket() as bound:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                bound.bind((address, port))
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    return f"{address}:{port}"
+    return ""
 
 
 def python() -> tuple[str, ...]:

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The story plays to its end, and says so when it cannot."""
 
+import socket
 from pathlib import Path
 
 import pytest
 
-from tests.story.__main__ import play
+from tests.story.__main__ import play, port
 from tests.story.page import Page
-from tests.story.stage import SITES, free_port
+from tests.story.stage import SITES, free_port, taken
 
 
 async def test_the_story_plays_from_an_empty_folder_to_its_last_step(
@@ -42,3 +43,24 @@ def test_a_page_is_read_as_a_browser_without_scripts_reads_it() -> None:
 def test_a_free_port_is_free_on_every_site() -> None:
     assert free_port() > 1024
     assert len(set(SITES.values())) == 3
+
+
+async def test_a_port_that_is_taken_is_told_before_anything_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as other:
+        other.bind((SITES["console"], 0))
+        other.listen()
+        number = other.getsockname()[1]
+        assert taken(number) == f"{SITES['console']}:{number}"
+        assert await play(tmp_path, number, once=True) == 1
+    [line] = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"story failed: {SITES['console']}:{number} is taken") and 'ARGS="--port ' in line
+    assert taken(number) == ""
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "-1", "https", ""])
+def test_what_is_no_port_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        port(text)
+    assert port("8743") == 8743
