@@ -30,8 +30,10 @@ OF_TEXTS = {
     "office.name": "the name of an office has 1 to 100 letters",
     "office.taken": "this number or this contract number belongs to another office",
     "office.unknown": "no office has this contract number; `renkei office add` makes one",
-    "account.login": "an office's user has a contract number and a login of 8 to 15 letters and digits; the fund's "
-    "staff has no contract number and a login of 3 to 32 letters, digits, dots, hyphens and underscores",
+    "account.login": "the login of an office's user has 8 to 15 letters and digits, that of the fund's staff "
+    "3 to 32 letters, digits, dots, hyphens and underscores",
+    "account.role": "the fund's roles (fund_…) are for accounts without a contract number, all others need one",
+    "account.mail": "the mail address has the form somebody@example.jp",
     "account.taken": "this login is taken; choose another",
     "demo.clock": "only the clock of a demo can be moved, and only forward",
 }

@@ -14,6 +14,8 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\ufeff\u00ad"
 CONTRACT_NUMBER = re.compile(r"^[0-9]{6,7}-[0-9]{7,8}$")
 USER_ID = re.compile(r"^[A-Za-z0-9]{8,15}$")
 STAFF_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{2,31}$")
+# Keeps nonsense, and further lines of a header, out of letters. Only a letter that arrives proves an address.
+MAIL = re.compile(r"[^\s@\x00-\x20\x7f]{1,64}@[^\s@\x00-\x20\x7f]{1,189}")
 
 
 def id_from(random: bytes) -> str:

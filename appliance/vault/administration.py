@@ -25,7 +25,7 @@ from appliance.link.messages import (
     VerifyJournal,
 )
 from appliance.link.refusals import Refused, Why
-from appliance.model.ids import CONTRACT_NUMBER, STAFF_NAME, USER_ID, canonical, canonical_number
+from appliance.model.ids import CONTRACT_NUMBER, MAIL, STAFF_NAME, USER_ID, canonical, canonical_number
 from appliance.model.journal import Kind, Result
 from appliance.model.things import Account, Office, Secret
 from appliance.model.time import SECOND
@@ -82,8 +82,12 @@ async def add_account(core: Core, caller: Caller, message: AddAccount) -> Accoun
     """A new account with a first password that is shown this once."""
     login = canonical(message.login)
     form = USER_ID if message.contract_number else STAFF_NAME
-    if not form.fullmatch(login) or message.role.of_fund == bool(message.contract_number):
+    if message.role.of_fund == bool(message.contract_number):
+        raise Refused(Why.INVALID, "account.role")
+    if not form.fullmatch(login):
         raise Refused(Why.INVALID, "account.login")
+    if not MAIL.fullmatch(message.mail):
+        raise Refused(Why.INVALID, "account.mail")
     password = readable(core.random, FIRST_PASSWORD_LENGTH)
     secret = Secret(core.new_id(), await core.passwords.hash(password))
     number = canonical_number(message.contract_number)

@@ -2,6 +2,7 @@
 """What the administrator does: offices, accounts, the link cut, the demo's clock, the journal out and proven."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -122,16 +123,44 @@ async def test_a_first_password_can_be_copied_from_paper_and_is_kept_nowhere(wor
         account(login="-x-"),
         account(login="x" * 33),
         account(login="clerk\n1"),
-        account("123456-0000001", "Yamada01", Role.FUND_CLERK),
         account("123456-0000001", "short", Role.OFFICE_ADMIN),
         account("123456-0000001", "with.dots1", Role.OFFICE_ADMIN),
-        account("", "Yamada01", Role.OFFICE_ADMIN),
     ],
 )
-async def test_an_account_that_cannot_be(world: World, message: m.AddAccount) -> None:
+async def test_a_login_that_cannot_be(world: World, message: m.AddAccount) -> None:
     await world.admin(office())
     before = await world.rows()
     assert await refused(world, Why.INVALID, message) == "account.login"
+    assert await world.rows() == before
+
+
+@pytest.mark.parametrize(
+    "message",
+    [account("123456-0000001", "Yamada01", Role.FUND_CLERK), account("", "Yamada01", Role.OFFICE_ADMIN)],
+)
+async def test_a_role_of_the_other_side(world: World, message: m.AddAccount) -> None:
+    await world.admin(office())
+    before = await world.rows()
+    assert await refused(world, Why.INVALID, message) == "account.role"
+    assert await world.rows() == before
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "",
+        "user",
+        "@example.jp",
+        "user@",
+        "a@b@example.jp",
+        "a b@example.jp",
+        "a@example.jp\nBcc: x@example.jp",
+        "a" * 65 + "@example.jp",
+    ],
+)
+async def test_a_mail_address_that_cannot_be(world: World, mail: str) -> None:
+    before = await world.rows()
+    assert await refused(world, Why.INVALID, replace(account(login="clerk"), mail=mail)) == "account.mail"
     assert await world.rows() == before
 
 
