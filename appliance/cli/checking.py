@@ -2,15 +2,23 @@
 """`renkei check`: everything that can be said of a configuration without starting it."""
 
 import argparse
+import os
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
 
 from appliance.cli.init import SECRETS
+from appliance.cli.listening import misfit
 from appliance.cli.places import config_path
-from appliance.config.decode import did_you_mean
+from appliance.config.credentials import Credentials, credentials_of
+from appliance.config.decode import ConfigError, did_you_mean
 from appliance.config.load import load
 from appliance.config.problems import problems
 from appliance.config.settings import Settings
-from appliance.host.catalogue import State, catalogue
+from appliance.contracts.families import FAMILIES, Combine
+from appliance.host.catalogue import Row, State, catalogue
 from appliance.link.messages import MESSAGES
+from appliance.model.words import WEB_SITES, Site
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +31,9 @@ def run(given: argparse.Namespace) -> int:
     settings = load(path)
     found = problems(settings, needed=SECRETS)
     found += ungrantable(settings)
-    found += [f"[plugins.{one.name}]: {one.why}" for one in catalogue(settings, path) if one.state is State.REFUSED]
+    rows = catalogue(settings, path)
+    found += unloadable(rows) or missing(rows, settings)
+    found += unusable_certificates(settings)
     for text in found:
         print(text)
     print(f"{path}: {_counted(len(found))}")
@@ -39,6 +49,46 @@ def ungrantable(settings: Settings) -> list[str]:
         for word in words
         if word not in actions
     ]
+
+
+def unloadable(rows: list[Row]) -> list[str]:
+    """A sentence for each plugin that stops the start."""
+    refused = [row for row in rows if row.state is State.REFUSED]
+    return list(dict.fromkeys(_of_plugin(row.name, row.why) for row in refused))
+
+
+def _of_plugin(name: str, why: str) -> str:
+    table = f"[plugins.{name}]"
+    return why if table in why else f"{table}: {why}"
+
+
+def missing(rows: list[Row], settings: Settings) -> list[str]:
+    """A sentence for each family without which no vault starts, and of which no table names a plugin."""
+    there = {family for row in rows if row.name in settings.plugins for family in row.families}
+    wanted = [one for one in FAMILIES if one.combine is Combine.EXACTLY_ONE and one.contract is not None]
+    return [
+        f"plugins: there is no {one.does}; add the table of a {one.id} plugin"
+        for one in wanted
+        if one.id not in there
+    ]
+
+
+def unusable_certificates(settings: Settings) -> list[str]:
+    """A sentence for each site whose certificate and key no TLS can be made of; missing ones are told elsewhere."""
+    secrets = credentials_of(settings)
+    return [text for site in WEB_SITES for text in _unusable(secrets, site, settings.sites.of(site).certificate)]
+
+
+def _unusable(secrets: Credentials, site: Site, certificate: str) -> Iterator[str]:
+    try:
+        key = secrets.path(f"tls-{site}.key")
+    except ConfigError:
+        return
+    if os.access(certificate, os.R_OK) and Path(certificate).is_file():
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+        except ssl.SSLError as error:
+            yield misfit(site.value, certificate, error)
 
 
 def _counted(problems: int) -> str:

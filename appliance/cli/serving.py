@@ -13,6 +13,7 @@ from pathlib import Path
 import uvloop
 
 from appliance.cli.failure import Failure, NotUnderstood
+from appliance.cli.listening import listening
 from appliance.cli.notify import notify, tick_watchdog
 from appliance.cli.places import config_path
 from appliance.cli.tiers import Process, open_gate, open_vault, open_web
@@ -72,8 +73,9 @@ async def serve(settings: Settings, path: Path, wanted: frozenset[str], sites: t
         for word, opener in _openers(sites).items():
             if word in wanted:
                 await opener(process)
-        for place in _metrics_at(settings, wanted, sites):
-            await stack.enter_async_context(serve_metrics(process.metrics, place))
+        for key, place in _metrics_at(settings, wanted, sites):
+            with listening(key, place):
+                await stack.enter_async_context(serve_metrics(process.metrics, place))
         ticking = group.create_task(tick_watchdog())
         notify("READY=1")
         await stopping.wait()
@@ -85,11 +87,12 @@ def _openers(sites: tuple[Site, ...]) -> dict[str, Callable[[Process], Awaitable
     return {"gate": open_gate, "vault": open_vault, "web": lambda process: open_web(process, sites)}
 
 
-def _metrics_at(settings: Settings, wanted: frozenset[str], sites: tuple[Site, ...]) -> list[str]:
-    """One endpoint a process: the vault's if it is among them, else the gate's, else the first site's."""
+def _metrics_at(settings: Settings, wanted: frozenset[str], sites: tuple[Site, ...]) -> list[tuple[str, str]]:
+    """One endpoint a process, with its key: the vault's if it is among them, else the gate's, else a site's."""
     if "vault" in wanted:
-        return [settings.vault.metrics] if settings.vault.metrics else []
-    if "gate" in wanted:
-        return [settings.gate.metrics] if settings.gate.metrics else []
-    places = [settings.sites.of(site).metrics for site in sites]
-    return [place for place in places if place][:1]
+        places = [("vault.metrics", settings.vault.metrics)]
+    elif "gate" in wanted:
+        places = [("gate.metrics", settings.gate.metrics)]
+    else:
+        places = [(f"sites.{site}.metrics", settings.sites.of(site).metrics) for site in sites]
+    return [(key, place) for key, place in places if place][:1]

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from appliance.cli.listening import listening, listening_site
 from appliance.config.credentials import Credentials, credentials_of
 from appliance.config.problems import split_address
 from appliance.config.settings import Settings
@@ -71,7 +72,9 @@ async def open_gate(process: Process) -> None:
     (process.run / "gate").mkdir(mode=0o755, parents=True, exist_ok=True)
     process.stack.push_async_callback(gate.close)
     if settings.link.gate_address:
-        await gate.listen_tls(*split_address(settings.link.gate_address), process.tls(Tier.GATE, server=True))
+        place = split_address(settings.link.gate_address)
+        with listening("link.gate_address", settings.link.gate_address):
+            await gate.listen_tls(*place, process.tls(Tier.GATE, server=True))
     else:
         await gate.listen_unix(process.run, group=settings.link.groups.of(Tier.VAULT))
 
@@ -91,7 +94,9 @@ async def open_vault(process: Process) -> None:
     groups = {site: group for site in Site if (group := settings.link.groups.of(site))}
     await vault.listen(process.run, groups=groups)
     if settings.link.vault_address:
-        await vault.listen_tls(*split_address(settings.link.vault_address), process.tls(Tier.VAULT, server=True))
+        place = split_address(settings.link.vault_address)
+        with listening("link.vault_address", settings.link.vault_address):
+            await vault.listen_tls(*place, process.tls(Tier.VAULT, server=True))
 
 
 async def open_web(process: Process, sites: tuple[Site, ...]) -> None:
@@ -111,4 +116,5 @@ async def open_web(process: Process, sites: tuple[Site, ...]) -> None:
     process.stack.push_async_callback(web.stop)
     await web.start(process.group)
     for site, link in links.items():
-        await web.open(site, link)
+        with listening_site(site.value, process.settings.sites.of(site)):
+            await web.open(site, link)

@@ -11,7 +11,7 @@ from appliance.config.settings import Settings
 def load(path: Path) -> Settings:
     """The settings in the TOML file at path. Raises ConfigError."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # some editors write a mark of byte order
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); `renkei init` makes one") from error
     except UnicodeDecodeError as error:

@@ -2,6 +2,7 @@
 """What `renkei check` finds: settings that are well formed and cannot work all the same."""
 
 import grp
+import ipaddress
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +14,8 @@ from appliance.config.decode import ConfigError
 from appliance.config.settings import Settings, SiteSettings
 from appliance.model.words import WEB_SITES
 
+# A Unix socket has a name of at most 107 bytes (unix(7)), and this is the longest one below `run`.
+_MAX_RUN = 107 - len("/vault/console.sock")
 _ANY_HOST = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
 
 
@@ -59,6 +62,15 @@ def malformed(settings: Settings) -> Iterator[str]:
             split_address(text)
         except ValueError as error:
             yield f"{key}: {error}; write for example 127.0.0.1:9611"
+    for name in WEB_SITES:
+        yield from _no_ip(f"sites.{name}.address", settings.sites.of(name).address)
+
+
+def _no_ip(key: str, text: str) -> Iterator[str]:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        yield f"{key}: {text!r} is no IP address; write for example 10.0.0.10 (names go into `hosts`)"
 
 
 def _shared(settings: Settings) -> Iterator[str]:
@@ -84,6 +96,9 @@ def _sites(settings: Settings) -> Iterator[str]:
         site = settings.sites.of(name)
         if not site.hosts:
             yield f"sites.{name}.hosts is empty, so the site answers to no name; write the names that people type"
+        for host in site.hosts:
+            if "/" in host:
+                yield f"sites.{name}.hosts: {host!r} is no name; leave https:// and what follows the name away"
         yield from _file(f"sites.{name}.certificate", site.certificate)
 
 
@@ -117,6 +132,8 @@ def _folders(settings: Settings) -> Iterator[str]:
     for key, text in (("run", settings.run), ("state", settings.state), ("credentials", settings.credentials)):
         if text and not Path(text).is_absolute():
             yield f"{key}: {text} depends on where the service is started; write an absolute path"
+    if len(os.fsencode(settings.run)) > _MAX_RUN:
+        yield f"run: it is too long for the names of sockets below it; write a path of at most {_MAX_RUN} bytes"
 
 
 def _file(key: str, text: str) -> Iterator[str]:

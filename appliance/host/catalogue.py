@@ -2,18 +2,19 @@
 """What `renkei plugin list` shows: every plugin that is there or configured, without starting one."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
 from appliance.config.decode import ConfigError, Where, decode
 from appliance.config.settings import Settings
 from appliance.host.blocked import read_blocked
-from appliance.host.found import Found, installed, single_files
-from appliance.host.hooks import families_of, may_be_missing
+from appliance.host.found import Found, by_name, installed, single_files
+from appliance.host.hooks import families_of, may_be_missing, may_be_without
 from appliance.host.host import trusted_owners
-from appliance.host.loading import OPTIONAL
+from appliance.host.loading import OPTIONAL, cannot_be_optional
 from appliance.host.refused import StartRefused
+from appliance.model.words import Tier
 
 
 class State(StrEnum):
@@ -47,32 +48,38 @@ def catalogue(settings: Settings | None = None, config_file: Path | None = None)
     found = installed()
     if settings is not None:
         found += single_files(Path(settings.plugins_dir), trusted_owners(config_file))
-    rows = [_row(plugin, settings) for plugin in found]
+    file = config_file.name if config_file else "config.toml"
+    rows = [_row(plugin, settings, file) for plugin in found]
     if settings is not None:
         rows += _absent(settings, {plugin.name for plugin in found})
+    twice = _twice(found)
+    rows = [replace(row, state=State.REFUSED, why=twice[row.name]) if row.name in twice else row for row in rows]
     return sorted(rows, key=lambda row: (row.name, row.tier))
 
 
-def _row(found: Found, settings: Settings | None) -> Row:
+def _row(found: Found, settings: Settings | None, file: str) -> Row:
     tier = found.tier.value if found.tier else ""
     families: tuple[str, ...] = ()
     try:
         families = tuple(family.id for family in families_of(found.load()))
-        state, why = _state(found, settings)
+        state, why = _state(found, settings, file)
     except (StartRefused, ConfigError) as error:
         state, why = _fault(found, settings), str(error)
     return Row(found.name, found.version, tier, families, state, why)
 
 
-def _state(found: Found, settings: Settings | None) -> tuple[State, str]:
+def _state(found: Found, settings: Settings | None, file: str) -> tuple[State, str]:
     """The state of a plugin that imports. Raises ConfigError for settings that it does not take."""
     if settings is None or found.name not in settings.plugins:
         return State.INSTALLED, ""
     if found.name in read_blocked(Path(settings.state)):
         can = may_be_missing(found.text())
         return (State.BLOCKED, "") if can else (State.REFUSED, "it is blocked, and nothing runs without it")
-    table = {key: value for key, value in settings.plugins[found.name].items() if key != OPTIONAL}
-    decode(table, found.load().Settings, Where("config.toml", f"plugins.{found.name}"))
+    table = dict(settings.plugins[found.name])
+    optional = table.pop(OPTIONAL, False)
+    if optional and (needed := [family for family in families_of(found.load()) if not may_be_without(family)]):
+        return State.REFUSED, cannot_be_optional(needed[0])
+    decode(table, found.load().Settings, Where(file, f"plugins.{found.name}"))
     return State.CONFIGURED, ""
 
 
@@ -83,6 +90,18 @@ def _fault(found: Found, settings: Settings | None) -> State:
         return State.REFUSED
     optional = table.get(OPTIONAL) is True and may_be_missing(found.text())
     return State.OPTIONAL_FAILED if optional else State.REFUSED
+
+
+def _twice(found: list[Found]) -> dict[str, str]:
+    """Names that two plugins of one tier have, and why that stops the start."""
+    told: dict[str, str] = {}
+    for name in {plugin.name for plugin in found}:
+        for tier in Tier:
+            try:
+                by_name([plugin for plugin in found if plugin.name == name], tier)
+            except StartRefused as error:
+                told[name] = str(error)
+    return told
 
 
 def _absent(settings: Settings, there: set[str]) -> Iterator[Row]:

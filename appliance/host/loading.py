@@ -47,9 +47,9 @@ def loaded(
         families = families_of(kind)
     except StartRefused as error:
         raise _absent(error, where, optional and may_be_missing(found.text())) from error
-    needed = [family.id for family in families if not may_be_without(family)]
+    needed = [family for family in families if not may_be_without(family)]
     if optional and needed:
-        raise StartRefused(f"{where}: a plugin of {needed[0]} cannot be left out; remove `optional = true`")
+        raise StartRefused(f"{where}: {cannot_be_optional(needed[0])}")
     decoded = _settings(kind, settings, where)
     try:
         services = services_for(found.name)
@@ -58,6 +58,11 @@ def loaded(
     except Exception as error:
         raise _absent(error, where, optional) from error
     return Loaded(found.name, found.version, optional, plugin, services, handed)
+
+
+def cannot_be_optional(family: Family) -> str:
+    """Why a plugin of this family does not take `optional = true`, and what to do."""
+    return f"a plugin of {family.id} cannot be left out; remove `optional = true`"
 
 
 def _without_optional(table: Mapping[str, Any], where: Where) -> tuple[bool, dict[str, Any]]:

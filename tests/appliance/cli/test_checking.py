@@ -20,6 +20,10 @@ def test_all_is_well(sown: Installation) -> None:
         ("[plugins.policy_permissions]", "", "vault.rights names `policy_permissions`, but there is no table"),
         ("[plugins.records_lmdb]", "[plugins.records_lmbd]", "it is configured and not installed"),
         ("[plugins.records_lmdb]", "[plugins.records_lmdb]\nsize = 1", "unknown key `size`"),
+        ('address = "127.0.0.12"', 'address = "portal"', "sites.portal.address: 'portal' is no IP address"),
+        ("/certificates/portal.pem", "/config.toml", "config.toml and the secret tls-portal.key have to be PEM"),
+        ("portal.pem", "console.pem", "sites.portal.certificate: the secret tls-portal.key is not the key of"),
+        ("[plugins.policy_permissions]", "[plugins.policy_permissions]\noptional = true", "cannot be left out"),
         (
             "[plugins.records_lmdb]",
             '[grants]\npolicy_permissions = ["notice.lst"]\n[plugins.records_lmdb]',
@@ -42,6 +46,27 @@ def test_several_problems(made: Installation) -> None:
     assert "master.key: this credential is missing" in ran.out
     assert "pepper.key: others may read it" in ran.out
     assert (ran.code, ran.out.splitlines()[-1]) == (1, f"{made.config}: 2 problems")
+
+
+def test_without_a_table_of_a_store(made: Installation) -> None:
+    text = made.config.read_text("utf-8")
+    made.config.write_text(text.partition("[plugins.records_lmdb]")[0] + "[plugins.policy_permissions]\n", "utf-8")
+    ran = made.renkei("check")
+    assert ran.out.splitlines()[:2] == [
+        "plugins: there is no record store; add the table of a records plugin",
+        "plugins: there is no blob store; add the table of a blobs plugin",
+    ]
+    assert ran.code == 1
+
+
+def test_two_plugins_of_one_name_are_told_once(made: Installation) -> None:
+    file = made.root / "plugins.d" / "policy_permissions.py"
+    file.write_text("nothing that runs (")
+    file.chmod(0o644)
+    ran = made.renkei("check")
+    [told, count] = ran.out.splitlines()
+    assert told.startswith("[plugins.policy_permissions]: there are two plugins `policy_permissions`: ")
+    assert str(file) in told and count.endswith(": 1 problem")
 
 
 def test_a_blocked_rights_policy_is_a_problem(made: Installation) -> None:

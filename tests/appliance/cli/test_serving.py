@@ -99,8 +99,8 @@ def test_figures_of_the_process(made: Installation) -> None:
     [
         ('[vault]\nmetrics = ""', '[vault]\nmetrics = "9611"', "vault.metrics: '9611' is not host:port"),
         ("[plugins.blobs_files]", "[plugins.blobs_flies]", "[plugins.blobs_flies]: this plugin is not installed"),
-        ("portal.pem", "missing.pem", "No such file or directory"),
-        ('address = "127.0.0.13"', 'address = "192.0.2.1"', "192.0.2.1"),
+        ("portal.pem", "missing.pem", "sites.portal.certificate: there is no file "),
+        ('address = "127.0.0.13"', 'address = "192.0.2.1"', "sites.console: cannot listen on 192.0.2.1:"),
     ],
 )
 def test_a_start_that_fails_stops_what_was_begun(made: Installation, old: str, new: str, said: str) -> None:
@@ -123,7 +123,10 @@ def test_an_address_that_is_taken(made: Installation) -> None:
         taken.bind((ADDRESSES[1], made.port))
         taken.listen()
         ran = made.renkei("serve", "--all")
-    assert ran.code == 1 and "address already in use" in ran.said
+    assert (
+        ran.code == 1
+        and f"sites.portal: cannot listen on {ADDRESSES[1]}:{made.port}: something listens there" in ran.said
+    )
 
 
 def test_a_second_one_is_refused(running: Installation) -> None:

@@ -37,6 +37,12 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     assert settings.plugins["records_lmdb"]["anything"] == {"goes": "here"}
 
 
+def test_a_mark_of_byte_order_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(TEXT, "utf-8-sig")
+    assert load(path).state == "/srv/renkei"
+
+
 def test_a_table_that_names_some_keys_keeps_the_defaults_of_the_others() -> None:
     settings = parse("[sites.console]\nport = 8443\n", Path("config.toml"))
     assert (settings.sites.console.port, settings.sites.console.address) == (8443, "127.0.0.13")

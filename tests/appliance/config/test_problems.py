@@ -87,6 +87,24 @@ def test_a_malformed_address_is_told_by_its_key(good: Settings) -> None:
     assert text == "gate.metrics: '9611' is not host:port; write for example 127.0.0.1:9611"
 
 
+@pytest.mark.parametrize("address", ["portal", "localhost", "10.0.0", "10.0.0.10:443", ""])
+def test_a_site_listens_on_an_ip_address(good: Settings, address: str) -> None:
+    text = f"sites.portal.address: {address!r} is no IP address; write for example 10.0.0.10"
+    assert any(said.startswith(text) for said in found(with_portal(good, address=address)))
+    assert found(with_portal(good, address="::1")) == []
+
+
+def test_a_name_of_a_site_is_no_url(good: Settings) -> None:
+    [text] = found(with_portal(good, hosts=("portal.example.jp:8443", "https://portal.example.jp/")))
+    assert text.startswith("sites.portal.hosts: 'https://portal.example.jp/' is no name; leave https:// ")
+
+
+def test_the_sockets_need_a_short_path(good: Settings) -> None:
+    assert found(replace(good, run="/" + "r" * 87)) == []
+    [text] = found(replace(good, run="/" + "r" * 88))
+    assert text.startswith("run: it is too long for the names of sockets") and "at most 88 bytes" in text
+
+
 def test_two_hosts_need_certificates_of_the_link(good: Settings) -> None:
     texts = found(replace(good, link=Link(vault_address="10.0.0.2:7000")))
     assert [text.partition(" ")[0] for text in texts] == ["link.authority", "link.certificate"]
