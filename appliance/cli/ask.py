@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.cli.failure import Failure
+from appliance.cli.ownership import given_back
 from appliance.config.load import load
 from appliance.config.settings import Settings
 from appliance.link.client import LinkClient
@@ -48,7 +49,8 @@ def ask(config: Path, message: object, *, is_offline: bool = False, timeout: flo
     """The vault's reply, within timeout seconds. Raises Failure with a sentence, also in an ExceptionGroup."""
     settings = load(config)
     if is_offline:
-        return asyncio.run(ask_offline(settings, config, message))
+        with given_back(settings):
+            return asyncio.run(ask_offline(settings, config, message))
     return asyncio.run(_ask_online(settings, message, timeout))
 
 

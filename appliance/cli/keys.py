@@ -15,6 +15,7 @@ import os
 from pathlib import Path
 
 from appliance.cli.failure import Failure
+from appliance.cli.ownership import given_back
 from appliance.cli.places import config_path, sync_folder, write_whole
 from appliance.config.credentials import Credentials
 from appliance.config.load import load
@@ -43,6 +44,17 @@ def run(given: argparse.Namespace) -> int:
     path = config_path(given.config)
     settings = load(path)
     folder = _writable_credentials(settings)
+    with given_back(settings):
+        rotate(settings, path, folder)
+    (folder / OLD).unlink()
+    sync_folder(folder)
+    print(f"every key is wrapped by the new {folder / MASTER}, and the old one is removed")
+    print("next: copy the credentials to where you keep them, and make a new backup: older ones need the old key")
+    return 0
+
+
+def rotate(settings: Settings, path: Path, folder: Path) -> None:
+    """Everything but the removal of the old key; folder is that of the credentials."""
     if not (folder / NEW).exists() and not (folder / OLD).exists():
         asyncio.run(prove(settings, path))
         write_whole(folder / NEW, SystemRandom().bytes(KEY_BYTES), 0o400)
@@ -50,11 +62,6 @@ def run(given: argparse.Namespace) -> int:
         asyncio.run(wrap_all(settings, path, Credentials(folder)))
         put_in_place(folder)
     asyncio.run(journal(settings, path))
-    (folder / OLD).unlink()
-    sync_folder(folder)
-    print(f"every key is wrapped by the new {folder / MASTER}, and the old one is removed")
-    print("next: copy the credentials to where you keep them, and make a new backup: older ones need the old key")
-    return 0
 
 
 def _writable_credentials(settings: Settings) -> Path:

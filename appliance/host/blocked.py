@@ -22,6 +22,7 @@ def write_blocked(state: Path, names: frozenset[str]) -> None:
     new = state / f".{FILE}.new"
     with new.open("w", encoding="utf-8") as file:
         file.writelines(f"{name}\n" for name in sorted(names))
+        os.fchmod(file.fileno(), 0o644)  # whoever writes it, the vault's user reads it
         file.flush()
         os.fsync(file.fileno())
     new.replace(state / FILE)

@@ -23,6 +23,15 @@ def test_what_was_written_is_read(tmp_path: Path, names: frozenset[str]) -> None
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
 
+def test_the_service_can_read_it_whoever_wrote_it(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        write_blocked(tmp_path, frozenset({"a"}))
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o644
+
+
 def test_the_folder_is_synced_after_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     synced: list[tuple[bool, frozenset[str]]] = []
 
