@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from appliance.cli.ownership import ROOT, give, given_back
+from appliance.cli.ownership import give, given_back
 from appliance.config.settings import Settings
 from tests.appliance.cli.command import Installation
 
@@ -63,10 +63,9 @@ def test_a_vault_that_is_not_there_is_no_matter(tmp_path: Path, given: list[str]
 
 
 @pytest.mark.lab
-@pytest.mark.skipif(os.geteuid() != ROOT, reason="needs root")
 @pytest.mark.parametrize("words", [("journal", "verify", "--offline"), ("keys", "rotate")])
 def test_commands_without_the_vault_leave_nothing_of_root_behind(
-    made: Installation, words: tuple[str, ...]
+    as_root: None, made: Installation, words: tuple[str, ...]
 ) -> None:
     vault = made.root / "state" / "vault"
     for path in (vault, *vault.rglob("*")):
