@@ -3,6 +3,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -11,6 +12,9 @@ import aiohttp
 
 from tests.story.stage import Stage, StoryFailed, opened, taken
 from tests.story.story import Story
+
+
+INTERRUPTED = 130
 
 
 def say(line: str) -> None:
@@ -49,6 +53,14 @@ async def play(root: Path, port: int, once: bool) -> int:
     return 0
 
 
+async def until_told(root: Path, port: int, once: bool) -> int:
+    """The same; `kill` and a terminal that is closed end it in good order, with CancelledError."""
+    if task := asyncio.current_task():
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    return await play(root, port, once)
+
+
 def port(text: str) -> int:
     """A port. Raises ValueError."""
     if not 1 <= int(text) <= 65_535:
@@ -64,10 +76,10 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="renkei-demo-") as root:
         try:
-            return asyncio.run(play(Path(root), given.port, given.once))
-        except KeyboardInterrupt:
+            return asyncio.run(until_told(Path(root), given.port, given.once))
+        except (KeyboardInterrupt, asyncio.CancelledError):
             say("\nstopped")
-            return 0
+            return INTERRUPTED if given.once else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The story plays to its end, and says so when it cannot."""
 
+import os
+import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,6 +32,26 @@ async def test_the_story_fails_with_one_clear_line_where_there_is_an_installatio
     assert await play(tmp_path, free_port(), once=True) == 1
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("story failed: renkei init ") and "never overwrites" in last
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_demo_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+    chosen = free_port()
+    program = subprocess.Popen(
+        [sys.executable, "-m", "tests.story", "--port", str(chosen)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        # As at a terminal: a shell in the background would have left it deaf to SIGINT.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    with program as demo:
+        assert demo.stdout is not None
+        assert any("command line: " in line for line in demo.stdout)
+        assert taken(chosen) != ""
+        demo.send_signal(number)
+        assert demo.stdout.read() == "\nstopped\n"
+    assert (demo.returncode, taken(chosen), list(tmp_path.iterdir())) == (0, "", [])
 
 
 def test_a_page_is_read_as_a_browser_without_scripts_reads_it() -> None:
