@@ -52,7 +52,7 @@ class Host:
         """Everything belongs to root but what is somebody's own."""
         self.fund = fund
         groups = f"portal = '{PORTAL.number}'\nconsole = '{CONSOLE.number}'\nvault = '{WATCH}'\n"
-        fund.change("[vault]\n", f'[link.groups]\n{groups}\n[vault]\n')
+        fund.change("[vault]\n", f"[link.groups]\n{groups}\n[vault]\n")
         fund.root.chmod(0o755)
         for folder, user in (("run/vault", VAULT), ("run/gate", GATE)):
             (fund.root / folder).mkdir(exist_ok=True)
