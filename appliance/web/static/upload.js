@@ -88,6 +88,7 @@ async function onSubmit(event) {
     location.assign(await deliver(file, show));
   } catch (error) {
     show(refusal(error));
+    form.querySelector("[data-said]").scrollIntoView({ block: "nearest" });
     button.disabled = false;
   }
 }
