@@ -13,7 +13,6 @@ import aiohttp
 from tests.story.stage import Stage, StoryFailed, opened, taken
 from tests.story.story import Story
 
-
 INTERRUPTED = 130
 
 
