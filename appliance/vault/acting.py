@@ -13,9 +13,9 @@ from appliance.model.journal import Kind
 from appliance.model.words import Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.keys import after as next_after
-from appliance.vault.keys import end_of, join
 from appliance.vault.outcomes import remember
+from appliance.vault.row_keys import after as next_after
+from appliance.vault.row_keys import end_of, join
 from appliance.vault.transaction import Snapshot, Transaction
 
 MAX_TEXT = 4_000

@@ -37,9 +37,9 @@ from appliance.vault.journal.log import JournalDamaged
 from appliance.vault.journal.verify import verify
 from appliance.vault.keyring import OFFICE_RANDOM
 from appliance.vault.passwords import FIRST_PASSWORD_LENGTH, readable
-from appliance.vault.signing import VISITS_AT_ONCE, end_visit
 from appliance.vault.tables import accounts, offices, secrets, visits
 from appliance.vault.transaction import Transaction
+from appliance.vault.visits import VISITS_AT_ONCE, end_visit
 
 MAX_OFFICE_NUMBER = 999_999
 MAX_NAME = 100

@@ -4,14 +4,14 @@
 from collections.abc import Mapping
 
 from appliance.link import messages as m
-from appliance.vault import acting, administration, history, notices, office_list, signing, uploads
+from appliance.vault import acting, administration, history, notices, office_list, uploads, visits
 from appliance.vault.edge import report_refusal
 from appliance.vault.reception import Desk
 
 DESKS: Mapping[type, Desk] = {
-    m.SignIn: Desk(signing.sign_in),
-    m.SignInStaff: Desk(signing.sign_in_staff),
-    m.SignOut: Desk(signing.sign_out),
+    m.SignIn: Desk(visits.sign_in),
+    m.SignInStaff: Desk(visits.sign_in_staff),
+    m.SignOut: Desk(visits.sign_out),
     m.ReportRefusal: Desk(report_refusal),
     m.OpenMenu: Desk(notices.open_menu, for_plugins=True),
     m.ListNotices: Desk(notices.list_notices, notices.office_of_list, for_plugins=True),

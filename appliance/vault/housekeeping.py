@@ -11,9 +11,9 @@ from appliance.vault.core import Core
 from appliance.vault.interrupted import cut_abandoned
 from appliance.vault.outbox import drop_overdue
 from appliance.vault.outcomes import forget_old
-from appliance.vault.signing import VISITS_AT_ONCE, end_visit
 from appliance.vault.tables import notices, uploads, visits
 from appliance.vault.transaction import Snapshot, Transaction
+from appliance.vault.visits import VISITS_AT_ONCE, end_visit
 
 AT_ONCE = 200
 KEEP_ENDED_VISITS = HOUR

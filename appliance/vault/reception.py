@@ -25,8 +25,8 @@ from appliance.vault.caller import SEED_BYTES, Caller, Streamed, visitor_of
 from appliance.vault.core import Core
 from appliance.vault.decide import Denied, judge
 from appliance.vault.outcomes import first_outcome
-from appliance.vault.signing import question
 from appliance.vault.transaction import Snapshot
+from appliance.vault.visits import question
 
 log = logging.getLogger("renkei.vault")
 

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from appliance.contracts.records import MAX_ROWS
-from appliance.vault.keys import Part, after, end_of, join
+from appliance.vault.row_keys import Part, after, end_of, join
 from appliance.vault.transaction import Snapshot, Transaction
 
 Row = TypeVar("Row")

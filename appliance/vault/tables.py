@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from appliance.model.ids import canonical, canonical_number
 from appliance.model.things import Account, Letter, Notice, Office, Secret, Upload, Visit
 from appliance.model.time import Instant
-from appliance.vault.keys import newest_first
+from appliance.vault.row_keys import newest_first
 from appliance.vault.table import Table
 
 

@@ -20,8 +20,8 @@ from appliance.testing.clock import FakeClock
 from appliance.vault.journal import rows
 from appliance.vault.notices import MAX_OPEN
 from appliance.vault.passwords import READABLE
-from appliance.vault.signing import VISITS_AT_ONCE
 from appliance.vault.tables import accounts, offices, visits
+from appliance.vault.visits import VISITS_AT_ONCE
 from tests.appliance.vault.world import Person, World, opened
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Signing in and out: the handlers of SignIn, SignInStaff, SignOut."""
+"""Visits begin and end: the handlers of SignIn, SignInStaff, SignOut."""
 
 import base64
 from dataclasses import replace

@@ -12,9 +12,9 @@ from appliance.link.refusals import Why
 from appliance.model.journal import Kind, Result
 from appliance.model.time import MINUTE
 from appliance.model.words import ALL_PERMISSIONS, PRESETS, Role, Site
-from appliance.vault import signing
+from appliance.vault import visits as module
 from appliance.vault.housekeeping import sweep_visits
-from appliance.vault.signing import MAX_TYPED
+from appliance.vault.visits import MAX_TYPED
 from tests.appliance.vault.providers import Judge
 from tests.appliance.vault.world import Person, World
 
@@ -187,7 +187,7 @@ async def test_what_is_too_long_for_a_name_is_refused_before_it_is_made_canonica
         return typed
 
     for name in ("canonical", "canonical_number"):
-        monkeypatch.setattr(signing, name, noted)
+        monkeypatch.setattr(module, name, noted)
     await world.refused(Why.INVALID, site, message)
     assert SLOW not in made
     assert (await world.last()).kind is Kind.SIGN_IN

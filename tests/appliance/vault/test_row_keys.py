@@ -4,7 +4,7 @@
 from hypothesis import given
 from hypothesis import strategies as some
 
-from appliance.vault.keys import after, end_of, join, newest_first
+from appliance.vault.row_keys import after, end_of, join, newest_first
 
 NUMBERS = some.integers(0, 2**64 - 1)
 INSTANTS = some.integers(0, 2**62)
