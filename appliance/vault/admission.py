@@ -54,15 +54,16 @@ def admitted(snapshot: Snapshot, pepper: bytes, unknown: Caller) -> Caller:
     if account is None:
         raise NotSignedIn("account is gone")
     office = offices.get(snapshot, account.office) if account.office else None
-    return replace(unknown, actor=account.id, visit=visit, account=account, office=office)
+    form = form_token(pepper, call.token)
+    return replace(unknown, actor=account.id, form=form, visit=visit, account=account, office=office)
 
 
-def need_form_token(pepper: bytes, caller: Caller) -> None:
+def need_form_token(caller: Caller) -> None:
     """Raise Refused FORGED if the message needs the visit's form token and has not got it (contract 2)."""
     call = caller.call
     if not call.row.changes or call.site not in WEB_SITES:
         return
-    if not hmac.compare_digest(form_token(pepper, call.token).encode(), call.form.encode()):
+    if not hmac.compare_digest(caller.form.encode(), call.form.encode()):
         raise Refused(Why.FORGED)
 
 

@@ -22,15 +22,15 @@ class Caller:
     """One call with its facts. seen is what they rest on: every commit of this call requires that it still stands.
 
     visit_seen is the part of it that says who the caller is. seed gives each of its journal entries a salt of its
-    own.
-
-    actor is the account's id, "admin" at the administrator's socket, `plugin:<name>`, or "" before sign-in.
+    own. actor is the account's id, "admin" at the administrator's socket, `plugin:<name>`, or "" before sign-in.
+    form is the form token that the visit has, which need not be the one that came.
     """
 
     call: Call
     now: Instant
     seed: bytes = field(repr=False)
     actor: str = ""
+    form: str = field(default="", repr=False)
     visit: Visit | None = None
     account: Account | None = None
     office: Office | None = None
@@ -100,7 +100,7 @@ def form_token(pepper: bytes, token: str) -> str:
     return keyed_hash(pepper, "form", token).hex()
 
 
-def visitor_of(caller: Caller, pepper: bytes) -> Visitor | None:
+def visitor_of(caller: Caller) -> Visitor | None:
     """What the page shows of the visitor; None for calls without a visit."""
     if caller.visit is None or caller.account is None:
         return None
@@ -110,5 +110,5 @@ def visitor_of(caller: Caller, pepper: bytes) -> Visitor | None:
         role=caller.account.role,
         permissions=caller.account.permissions,
         ends_at=caller.visit.ends_at,
-        form=form_token(pepper, caller.call.token),
+        form=caller.form,
     )

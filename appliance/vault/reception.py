@@ -102,7 +102,7 @@ class Reception:
         caller = admitted(snapshot, self._core.pepper, unknown)
         caller = replace(caller, seen=snapshot.seen, visit_seen=dict(snapshot.seen))
         try:
-            need_form_token(self._core.pepper, caller)
+            need_form_token(caller)
             known = first_outcome(snapshot, caller)
             office = self._office(snapshot, caller) if known is None else ""
         except Refused as refused:
@@ -124,7 +124,7 @@ class Reception:
 
     def _reply(self, caller: Caller, done: Any) -> Reply:
         core = self._core
-        visitor = visitor_of(caller, core.pepper)
+        visitor = visitor_of(caller)
         demo = core.settings.demo.enabled
         if isinstance(done, Streamed):
             return Reply(done.message, core.clock.now(), demo, visitor, done.stream, done.size)

@@ -18,7 +18,7 @@ OFFICE = Office("o" * 26, 1, "123456-0000001", "事業所", NOW)
 ACCOUNT = Account("a" * 26, OFFICE.id, "Yamada01", "山田", "a@example.jp", Role.OFFICE_ADMIN, ALL_PERMISSIONS, NOW)
 VISIT = Visit(b"t" * 32, ACCOUNT.id, OFFICE.id, Site.PORTAL, NOW, NOW + 1)
 STRANGER = Caller(CALL, NOW, b"s" * 32)
-VISITOR = Caller(CALL, NOW, b"s" * 32, ACCOUNT.id, VISIT, ACCOUNT, OFFICE)
+VISITOR = Caller(CALL, NOW, b"s" * 32, ACCOUNT.id, form_token(PEPPER, "token"), VISIT, ACCOUNT, OFFICE)
 
 
 def test_an_entry_says_who_where_when_and_from_which_address() -> None:
@@ -47,7 +47,7 @@ def test_an_entry_may_be_of_another_kind_and_office() -> None:
 def test_before_sign_in_there_is_nobody() -> None:
     entry = STRANGER.entry()
     assert (entry.actor, entry.office, STRANGER.own_office) == ("", "", "")
-    assert visitor_of(STRANGER, PEPPER) is None
+    assert visitor_of(STRANGER) is None
     with pytest.raises(AssertionError):
         _ = STRANGER.person
     with pytest.raises(AssertionError):
@@ -70,7 +70,7 @@ def test_a_form_token_belongs_to_one_token_and_one_pepper() -> None:
 
 
 def test_the_visitor_is_what_the_page_shows() -> None:
-    visitor = visitor_of(VISITOR, PEPPER)
+    visitor = visitor_of(VISITOR)
     assert visitor is not None
     assert (visitor.name, visitor.office_name, visitor.role) == ("山田", "事業所", Role.OFFICE_ADMIN)
     assert (visitor.ends_at, visitor.form) == (NOW + 1, form_token(PEPPER, "token"))
