@@ -51,7 +51,7 @@ from appliance.vault.refusals_log import RefusalsLog
 from appliance.vault.room import Room
 from appliance.vault.sealing import Unsealable, WrongMasterKey
 from appliance.vault.shreds import ShredKeys
-from appliance.vault.tables import accounts
+from appliance.vault.tables import accounts, notices
 from appliance.vault.unknowns import Unknowns
 from appliance.vault.writer import Writer
 
@@ -241,6 +241,7 @@ class VaultService:
         last = await core.read(lambda snapshot: core.log.page(snapshot.view, before=0, limit=1))
         if not last and await core.read(lambda snapshot: bool(accounts.keys(snapshot, "office", limit=1))):
             raise JournalDamaged("there are accounts, but no entry of any: the journal is gone")
+        await self._need_shreds(core)
         newest = last[0].entry.at if last else 0
         if isinstance(self.clock, DemoClock) and newest > self.clock.now():
             self.clock.move(newest - self.clock.now())
@@ -249,6 +250,17 @@ class VaultService:
         entry = core.own_entry(Kind.CLOCK_BEHIND if behind else Kind.VAULT_STARTED)
         await core.commit(lambda txn: txn.journal(entry), vital=True)
         await cut_interrupted(core)
+
+    async def _need_shreds(self, core: Core) -> None:
+        """Raise StartRefused for documents without a single shred key: more of them would hide the loss."""
+        if core.keyring.shreds.is_new and await core.read(
+            lambda snapshot: bool(notices.keys(snapshot, "all", limit=1))
+        ):
+            folder = Path(self.settings.state) / "vault" / "shreds"
+            raise StartRefused(
+                f"{folder}: there are notices, but never was a shred key here, and without them no document opens; "
+                "is `state` what it was, and is the folder where it was?"
+            )
 
 
 async def _write_the_last(core: Core) -> None:

@@ -46,6 +46,11 @@ class ShredKeys:
         """The months that have a key, earliest first."""
         return sorted(self._keys)
 
+    @property
+    def is_new(self) -> bool:
+        """Whether there never was a key in this folder, not even one that was destroyed."""
+        return not self._keys and not self._gone
+
     def get(self, month: str) -> bytes:
         """The key of the month "YYYY-MM". Raises Shredded, or Unsealable if there never was one here."""
         if month in self._gone:

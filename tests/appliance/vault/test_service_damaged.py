@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A vault whose journal somebody has changed below it: it stops, refuses to go on, and can be looked at."""
+"""A vault whose records or keys somebody has changed: it stops, refuses to go on, and can be looked at."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +14,7 @@ from appliance.link import messages as m
 from appliance.model.words import Role
 from appliance.vault.journal import rows
 from appliance.vault.service import verified
-from tests.appliance.vault.test_service import Place
+from tests.appliance.vault.test_service import CONTRACT, Place, clerk_token, deliver
 
 
 @pytest.fixture
@@ -72,3 +72,20 @@ async def test_a_journal_that_is_damaged_while_it_runs_keeps_no_vault_from_stopp
         await vault.core.checkpoints.sign_if_grown()
         await vault.core.records.write([change_entry])
     assert "the last entry could not be written" in caplog.text
+
+
+async def test_documents_without_their_shred_keys_stop_the_start(place: Place) -> None:
+    async with place.running() as vault:
+        office = (await vault.ask(m.AddOffice(1, CONTRACT, "事業所"))).office
+        await deliver(vault, await clerk_token(vault), office)
+    shreds = place.root / "vault" / "shreds"
+    shreds.rename(place.root / "left-behind")
+    with pytest.raises(
+        StartRefused, match=r"vault/shreds: there are notices, but never was a shred key here.*state"
+    ):
+        async with place.running():
+            pass
+    shreds.rmdir()
+    (place.root / "left-behind").rename(shreds)
+    async with place.running() as vault:
+        assert not vault.core.keyring.shreds.is_new
