@@ -31,6 +31,7 @@ from tests.story.stage import command, served
 
 PORT = 9443
 AT_ONCE = 500
+PURGED = "2034-07"
 CONTRACT = "123456-0000001"
 USER = "bench0001"
 
@@ -104,6 +105,7 @@ async def prepared(settings: Settings, config: Path, seeded: int) -> tuple[str, 
         office: str = (await vault.ask(AddOffice(1, CONTRACT, "株式会社けいそく"))).office
         user = AddAccount(CONTRACT, USER, "計測 太郎", "bench@example.jp", Role.OFFICE_ADMIN)
         password: str = (await vault.ask(user)).password
+        await vault.core.keyring.shreds.get_or_make(PURGED)
         for start in range(0, seeded, AT_ONCE):
             some = [notice(vault.core, office, number) for number in range(start, min(start + AT_ONCE, seeded))]
             await vault.core.commit(partial(put_all, some))
@@ -129,7 +131,7 @@ def notice(core: Core, office: str, number: int) -> Notice:
         sha256=bytes(32),
         parts=(),
         wrapped_key=bytes(60),
-        purge_month="2034-07",
+        purge_month=PURGED,
         state=NoticeState.DELIVERED,
         delivered_at=core.clock.now() - number * SECOND,
         delivered_by="",
