@@ -4,8 +4,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from appliance.config.settings import Settings
 from appliance.model.words import Site
@@ -57,6 +59,27 @@ def top_of(answered: Answered) -> Top:
     )
 
 
+class Compiled(jinja2.BytecodeCache):
+    """The code of templates, kept in memory, so that the sites of a process compile each of them once."""
+
+    def __init__(self) -> None:
+        """Nothing is compiled yet."""
+        self._kept: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the template its code, if it was compiled from the same text before."""
+        checksum, code = self._kept.get(bucket.key, ("", None))
+        bucket.code = code if checksum == bucket.checksum else None
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        assert bucket.code is not None
+        self._kept[bucket.key] = (bucket.checksum, bucket.code)
+
+
+_COMPILED = Compiled()
+
+
 class Templates:
     """The pages of one site."""
 
@@ -67,6 +90,7 @@ class Templates:
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             auto_reload=False,
+            bytecode_cache=_COMPILED,
             trim_blocks=True,
             lstrip_blocks=True,
         )

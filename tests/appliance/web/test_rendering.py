@@ -58,3 +58,21 @@ def test_nobody_has_only_the_demo_line() -> None:
 async def test_pages_without_the_vault_say_demo_too(open_site: Opening, enabled: bool) -> None:
     browser = await open_site(Site.PORTAL, demo=replace(Demo(), enabled=enabled))
     assert ("デモ環境です" in (await browser.get("/sign-in")).text) == enabled
+
+
+def test_a_template_is_compiled_once_for_all_sites_and_again_when_it_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str | None] = []
+    whole = jinja2.Environment.compile
+
+    def noted(self: jinja2.Environment, source: str, name: str | None = None, *more: str | None) -> object:
+        compiled.append(name)
+        return whole(self, source, name, *more)
+
+    monkeypatch.setattr(jinja2.Environment, "compile", noted)
+    (tmp_path / "a.html").write_text("{{ site }}")
+    pages = [Templates(site, SETTINGS, Assets(), tmp_path).render("a") for site in (Site.PORTAL, Site.CONSOLE)]
+    assert pages == [b"portal", b"console"]
+    assert compiled == ["a.html"]
+    assert templates(tmp_path, "changed").render("a") == b"changed"
