@@ -2,7 +2,10 @@
 """The web tier of one process: its plugins, its jobs, and the sites that it opens."""
 
 import asyncio
+from functools import cache
 from pathlib import Path
+
+from prometheus_client import Histogram
 
 from appliance.config.credentials import Credentials
 from appliance.config.settings import Settings
@@ -47,8 +50,12 @@ class WebService:
         tls = tls_context(Path(chosen.certificate), self._credentials.get(f"tls-{site}.key"))
         pages = [_own_page(provided) for provided in self._plugins.all("pages")]
 
+        @cache
+        def of(route: str, status: int) -> Histogram:
+            return self._seconds.labels(site.value, route, str(status))
+
         def observe(route: str, status: int, seconds: float) -> None:
-            self._seconds.labels(site.value, route, str(status)).observe(seconds)
+            of(route, status).observe(seconds)
 
         opened = WebSite(site, self.settings, link, tls=tls, random=self._random, pages=pages, observe=observe)
         await opened.start()

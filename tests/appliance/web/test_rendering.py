@@ -66,9 +66,11 @@ def test_a_template_is_compiled_once_for_all_sites_and_again_when_it_has_changed
     compiled: list[str | None] = []
     whole = jinja2.Environment.compile
 
-    def noted(self: jinja2.Environment, source: str, name: str | None = None, *more: str | None) -> object:
+    def noted(
+        self: jinja2.Environment, source: str, name: str | None = None, filename: str | None = None
+    ) -> object:
         compiled.append(name)
-        return whole(self, source, name, *more)
+        return whole(self, source, name, filename)
 
     monkeypatch.setattr(jinja2.Environment, "compile", noted)
     (tmp_path / "a.html").write_text("{{ site }}")
