@@ -57,16 +57,11 @@ HEAD = "| what | ours: median (min to max) | beside | ratio | want |\n|---|---|-
 async def beside(
     what: str, unit: str, ours: Once, peer: str, peers: Once, want: str, *, rounds: int = ROUNDS, digits: int = 0
 ) -> Row:
-    """Ours and the peer's in turn; larger is better for both."""
+    """Ours and the peer's in turn, and the ratio of each pair."""
     pairs = [(await ours(), await peers()) for _ in range(rounds)]
     mine, theirs = zip(*pairs, strict=True)
     ratios = tuple(own / other for own, other in pairs)
     return Row(what, unit, Spread(mine), want, peer, Spread(theirs), Spread(ratios), digits)
-
-
-async def alone(what: str, unit: str, ours: Once, want: str, *, rounds: int = ROUNDS, digits: int = 0) -> Row:
-    """A figure without a peer."""
-    return Row(what, unit, Spread(tuple([await ours() for _ in range(rounds)])), want, digits=digits)
 
 
 def machine() -> str:

@@ -4,8 +4,8 @@
 from appliance.model.words import Site
 from bench import peers
 from bench.browser import Browser, browser, wrk
-from bench.measure import Row, Spread, alone, beside
-from bench.tiers import running
+from bench.measure import Row, beside
+from bench.tiers import PORT, running
 
 FEW, MANY = 10_000, 1_000_000
 SECONDS = 4
@@ -28,25 +28,28 @@ async def hello(address: str) -> float:
 
 
 async def rows() -> list[Row]:
-    """Both sizes, each on an installation of its own."""
-    async with running(FEW) as tiers:
-        at = await browser(tiers, Site.PORTAL)
-        certificate = tiers.root / "certificates" / "portal.pem"
-        key = tiers.root / "credentials" / "tls-portal.key"
+    """Both sizes on installations of their own, side by side, so that the machine's moods fall on both."""
+    async with running(FEW) as small, running(MANY, PORT + 1) as large:
+        few, many = await browser(small, Site.PORTAL), await browser(large, Site.PORTAL)
+        certificate = small.root / "certificates" / "portal.pem"
+        key = small.root / "credentials" / "tls-portal.key"
         name = f"inbox, 50 of {FEW:,}"
         async with peers.hello(certificate, key) as peer:
             ratio = await beside(
                 name,
                 "pages/s",
-                lambda: rate(at),
+                lambda: rate(few),
                 "bare aiohttp + uvloop hello, TLS",
                 lambda: hello(peer),
                 "≥ 0.03×",
             )
-        few = await alone(f"{name}, one client, p50", "ms", lambda: half(at), "≤ 6 ms", digits=2)
-    async with running(MANY) as tiers:
-        at = await browser(tiers, Site.PORTAL)
-        many = await alone(f"inbox, 50 of {MANY:,}, one client, p50", "ms", lambda: half(at), "", digits=2)
-    growth = Spread(tuple(more / less for more, less in zip(many.ours.values, few.ours.values, strict=True)))
-    compared = Row(many.what, "ms", many.ours, "≤ 1.15×", f"at {FEW:,}", few.ours, growth, 2)
-    return [ratio, few, compared]
+        alike = await beside(
+            f"inbox, 50 of {MANY:,}, one client, p50",
+            "ms",
+            lambda: half(many),
+            f"at {FEW:,} (wanted: ≤ 6 ms)",
+            lambda: half(few),
+            "≤ 1.15×",
+            digits=2,
+        )
+    return [ratio, alike]

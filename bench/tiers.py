@@ -78,11 +78,11 @@ class Tiers:
 
 
 @asynccontextmanager
-async def running(seeded: int = 0) -> AsyncIterator[Tiers]:
+async def running(seeded: int = 0, port: int = PORT) -> AsyncIterator[Tiers]:
     """Set up an office with so many notices, start everything; stop and remove it at the end."""
     with tempfile.TemporaryDirectory(prefix="renkei-bench-") as made:
         root = Path(made)
-        words = ("init", "--root", str(root), "--demo", "--port", str(PORT), "--metrics", "", "--json")
+        words = ("init", "--root", str(root), "--demo", "--port", str(port), "--metrics", "", "--json")
         first = json.loads(await command(*words))
         config = root / "config.toml"
         settings = load(config)
