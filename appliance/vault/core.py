@@ -30,7 +30,7 @@ from appliance.vault.reads import Reads
 from appliance.vault.room import Room
 from appliance.vault.transaction import Moved, Snapshot, Transaction
 from appliance.vault.unknowns import Unknowns
-from appliance.vault.writer import Overloaded
+from appliance.vault.writer import Overloaded, Tally
 
 T = TypeVar("T")
 TRIES = 3
@@ -38,6 +38,8 @@ TRIES = 3
 
 class Commits(Protocol):
     """What writer.Writer does."""
+
+    tally: Tally
 
     async def commit(self, work: Work) -> object:
         """The result of work, once it is durable."""

@@ -20,7 +20,7 @@ from appliance.link.messages import (
 from appliance.link.refusals import Refused, Why
 from appliance.model.ids import is_id
 from appliance.model.journal import Entry, Kind
-from appliance.model.things import Notice, Office
+from appliance.model.things import Notice, Office, Visit
 from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
 from appliance.vault.documents import hash_after, opened
@@ -196,7 +196,7 @@ async def download_notice(core: Core, caller: Caller, message: DownloadNotice) -
 
     await core.commit(begin, seen=caller.visit_seen, vital=True)
     reply = Download(running.id, notice.file_name, notice.size, notice.sha256)
-    return Streamed(reply, _served(core, running.id, running.token_hash, notice), notice.size)
+    return Streamed(reply, _served(core, running.id, caller.visiting, notice), notice.size)
 
 
 def _give_up_oldest(txn: Transaction, caller: Caller) -> None:
@@ -207,12 +207,16 @@ def _give_up_oldest(txn: Transaction, caller: Caller) -> None:
         txn.journal(_entry(caller, _notice(txn, oldest.notice), Kind.NOTICE_DOWNLOAD_CUT, "its end was never told"))
 
 
-async def _served(core: Core, download: str, token_hash: bytes, notice: Notice) -> AsyncIterator[bytes]:
-    """The bytes, as long as the visit stands: with it they end at once, in the middle if need be."""
-    key = visits.key(token_hash)
+async def _served(core: Core, download: str, visit: Visit, notice: Notice) -> AsyncIterator[bytes]:
+    """The bytes, as long as the visit goes on: with it they end at once, in the middle if need be."""
+    key, looked_at = visits.key(visit.token_hash), -1
     async for piece in opened(core, notice):
-        if await core.read(lambda snapshot: snapshot.peek(key)) is None:
+        if core.clock_watch.now() >= visit.ends_at:
             raise Refused(Why.NOT_SIGNED_IN)
+        if looked_at != core.writer.tally.batches:  # nobody has ended it where nothing was written since
+            looked_at = core.writer.tally.batches
+            if await core.read(lambda snapshot: snapshot.peek(key)) is None:
+                raise Refused(Why.NOT_SIGNED_IN)
         yield piece
     core.served[download] = None
     while len(core.served) > MAX_SERVED:

@@ -16,6 +16,7 @@ from appliance.web.static import Assets
 from appliance.web.vault_side import Answered
 
 FOLDER = Path(__file__).parent / "templates"
+PARTS = "_parts.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,17 @@ class Templates:
             asset=assets.paths,
             nobody=Top(),
         )
+        self._share_parts()
         names = self._environment.list_templates(filter_func=_is_page)
         self._render: dict[str, Callable[..., str]] = {
             name: self._environment.get_template(name).render for name in names
         }
+
+    def _share_parts(self) -> None:
+        """Let every template use the macros of _parts.html, without importing them anew for each page."""
+        if PARTS in self._environment.list_templates():
+            parts = vars(self._environment.get_template(PARTS).module)
+            self._environment.globals.update({name: parts[name] for name in parts if not name.startswith("_")})
 
     def render(self, name: str, **values: object) -> bytes:
         """The page name.html, filled. Raises KeyError for a page that is not there."""

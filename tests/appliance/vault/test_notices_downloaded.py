@@ -11,6 +11,7 @@ from appliance.contracts.records import StoreError
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind
+from appliance.model.time import MINUTE
 from appliance.model.words import NoticeState, Permission, Role, Site
 from appliance.vault import notices as module
 from appliance.vault.notices import MAX_OPEN
@@ -153,18 +154,20 @@ async def test_what_was_served_and_never_reported_is_forgotten(
     assert list(world.core.served) == heads[2:3]
 
 
-@pytest.mark.parametrize("is_cut", [True, False])
+@pytest.mark.parametrize("how", ["signed out", "link cut", "time over"])
 async def test_with_its_visit_a_download_ends_in_the_middle(
-    world: World, user: Person, clerk: Person, is_cut: bool
+    world: World, user: Person, clerk: Person, how: str
 ) -> None:
     notice = await clerk.deliver(user.office, CONTENT + bytes(2_000_000))
     stream = (await world.answer(Site.PORTAL, m.DownloadNotice(notice), token=user.token)).stream
     assert stream is not None
     assert len(await anext(stream)) > 0
-    if is_cut:
+    if how == "signed out":
+        await user.ask(m.SignOut())
+    elif how == "link cut":
         await world.admin(m.CutLink(Site.PORTAL))
     else:
-        await user.ask(m.SignOut())
+        world.clock.move(90 * MINUTE)
     with pytest.raises(Refused, match="not_signed_in"):
         async for _ in stream:
             raise AssertionError("not a byte more")
