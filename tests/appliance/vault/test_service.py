@@ -108,8 +108,10 @@ class Place:
                     yield vault
                 finally:
                     await vault.stop()
-        except* (StartRefused, ConfigError) as errors:
-            raise errors.exceptions[0] from None
+        except BaseExceptionGroup as errors:
+            if isinstance(errors.exceptions[0], StartRefused | ConfigError):
+                raise errors.exceptions[0] from None
+            raise
 
 
 @pytest.fixture
