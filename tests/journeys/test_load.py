@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A hundred people download while somebody uploads a gigabyte, three times: nobody fails, memory stays flat."""
+"""A hundred people download while somebody uploads a gigabyte, six times: nobody fails, memory stays flat."""
 
 import asyncio
 import hashlib
@@ -18,7 +18,7 @@ from tests.story.visitor import Visitor
 
 USERS = 100
 DOWNLOADS = 4
-ROUNDS = 3
+ROUNDS = 3  # in each of two halves
 PARTS = 128
 GROWTH = 1.2
 LOOK_SECONDS = 0.1
@@ -72,6 +72,11 @@ async def peak_of(*pids: int) -> AsyncIterator[list[int]]:
         looking.cancel()
 
 
+def most(peaks: list[list[int]]) -> list[int]:
+    """The most that each process held in any of these rounds."""
+    return [max(of_one) for of_one in zip(*peaks, strict=True)]
+
+
 @pytest.mark.lab
 async def test_memory_stays_flat_while_a_hundred_download_and_one_uploads_a_gigabyte(fund: Installation) -> None:
     fund.change("visit_minutes = 480", "visit_minutes = 480\nmax_upload_mib = 1100")
@@ -84,12 +89,13 @@ async def test_memory_stays_flat_while_a_hundred_download_and_one_uploads_a_giga
         courier = await Courier.at(fund, staff)
         for user in users:
             assert (await sign_in(user, fund.user)).path == "/"
-        for round in range(ROUNDS):
+        for round in range(2 * ROUNDS):
             async with peak_of(vault.pid, web.pid) as peak:
                 await one_round(courier, users, notice, round)
             peaks.append(peak)
-    for first, last in zip(peaks[0], peaks[-1], strict=True):
-        assert last < GROWTH * first, peaks
+    # Single rounds differ by chance, the first one most; what leaks is in each round of the second half.
+    for first, second in zip(most(peaks[:ROUNDS]), most(peaks[ROUNDS:]), strict=True):
+        assert second < GROWTH * first, peaks
 
 
 async def one_round(courier: Courier, users: list[Visitor], notice: str, round: int) -> None:
