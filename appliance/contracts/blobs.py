@@ -9,6 +9,7 @@ from appliance.contracts.records import Usage
 from appliance.model.time import Instant
 
 MAX_IDS = 1_000
+MAX_BLOB = 16 * 1024 * 1024
 
 
 class BlobError(Exception):
@@ -21,6 +22,10 @@ class BlobMissing(BlobError):
 
 class BlobExists(BlobError):
     """The id is taken; blobs are immutable."""
+
+
+class BlobTooLarge(BlobError):
+    """More than MAX_BLOB bytes; nothing of it is kept."""
 
 
 class BlobStoreFull(BlobError):
@@ -40,9 +45,10 @@ class BlobStore(Protocol):
     """Exactly one is configured. Ids have the form of model.ids; the bytes are sealed before they come here."""
 
     async def save(self, id: str, chunks: AsyncIterable[bytes]) -> int:
-        """Keep the chunks under id; the size in bytes. Durable and visible on return, invisible before.
+        """Keep the chunks, at most MAX_BLOB bytes, under id; the size in bytes.
 
-        If chunks raises, or the caller is cancelled, nothing is kept. Raises BlobExists, BlobStoreFull, BlobError.
+        Durable and visible on return, invisible before. If chunks raises, or the caller is cancelled, nothing is
+        kept. Raises BlobExists, BlobTooLarge, BlobStoreFull, BlobError.
         """
 
     def open(self, id: str, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
@@ -55,4 +61,8 @@ class BlobStore(Protocol):
         """At most limit blobs in the order of their ids, from the first id greater than after."""
 
     async def check(self) -> Usage:
-        """Prove that a blob survives a save, a ranged read and a delete; how full the store is."""
+        """Prove that a blob survives a save, a ranged read and a delete; how full the store is.
+
+        Asked at start and every half minute: where a delete keeps the bytes (write once, read many), the later
+        proofs save nothing new.
+        """

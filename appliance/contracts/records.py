@@ -28,10 +28,15 @@ class LimitExceeded(StoreError):
 
 
 class OutcomeUnknown(StoreError):
-    """The store did not answer in time: the change may have happened, and may still happen. Do not run it again.
+    """The change may have happened, and may still happen. Do not run it again.
 
-    Raised by the host's guard, never by a store.
+    Raised by the host's guard when the store did not answer in time, and by a store that lost its server amid the
+    commit and could not find out.
     """
+
+
+class StoreTaken(StoreError):
+    """Another vault has this store now: nothing happened, and this process must end."""
 
 
 class View(Protocol):
@@ -101,21 +106,27 @@ class RecordStore(Protocol):
 
         A later function sees what the earlier ones did. A function that raises becomes Failed and harms nobody.
         When this returns, every Done is on disk. Raises StoreFull or StoreError if the commit itself failed;
-        then nothing of the batch happened, and the caller may run the functions again. A guard that gives up
-        waiting raises OutcomeUnknown instead.
+        then nothing of the batch happened, and the caller may run the functions again. Raises OutcomeUnknown if
+        that is not certain, and StoreTaken if this vault is not the one that writes any more.
         """
 
     async def read(self, work: Callable[[View], T]) -> T:
-        """The result of work on a snapshot that no later write changes. work must not keep the view."""
+        """The result of work on a snapshot that no later write changes. work must not keep the view.
+
+        It runs in whatever thread the store likes.
+        """
 
     async def check(self) -> None:
         """Prove that a write survives and a snapshot stands still; raise PluginError otherwise."""
 
     async def backup(self, to: Path) -> None:
-        """Write a consistent copy into the new folder to, while others read and write."""
+        """Write a consistent copy into the new folder to, while others read and write.
+
+        It has the store's own form, and the store's documentation says how to bring it back.
+        """
 
     async def usage(self) -> Usage:
-        """How full the store is."""
+        """How full the store is. Raises StoreTaken like write()."""
 
 
 def check_put(key: bytes, value: bytes) -> None:

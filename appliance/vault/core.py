@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from appliance.config.settings import Settings
 from appliance.contracts.blobs import BlobStore
 from appliance.contracts.plugin import Clock, Random
-from appliance.contracts.records import RecordStore, StoreError, StoreFull, Txn, View, Work
+from appliance.contracts.records import RecordStore, StoreError, StoreFull, StoreTaken, Txn, View, Work
 from appliance.host.host import Provided
 from appliance.link.messages import GateReport
 from appliance.link.refusals import Refused, Why
@@ -43,6 +43,9 @@ class Commits(Protocol):
 
     async def commit(self, work: Work) -> object:
         """The result of work, once it is durable."""
+
+    def lose(self, error: StoreTaken) -> None:
+        """The store belongs to another vault: take no more, and end the process."""
 
 
 class Providers(Protocol):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from appliance.contracts.blobs import BlobInfo
 from appliance.contracts.jobs import Job
+from appliance.contracts.records import StoreTaken
 from appliance.model.journal import Entry, Kind
 from appliance.model.time import DAY, HOUR, Instant
 from appliance.vault.core import Core
@@ -23,7 +24,7 @@ def jobs_of(core: Core) -> list[Job]:
     """The vault's own jobs, run by the same runner as those of plugins."""
     return [
         Job("checkpoint", core.settings.vault.checkpoint_seconds, lambda: sign(core)),
-        Job("room", 30, lambda: core.room.measure(core.records, core.blobs)),
+        Job("room", 30, lambda: measure(core)),
         Job("refusals", 10, core.refusals.flush),
         Job("visits", 300, lambda: sweep_visits(core)),
         Job("uploads", 600, lambda: sweep_uploads(core)),
@@ -31,6 +32,15 @@ def jobs_of(core: Core) -> list[Job]:
         Job("outbox", 3600, lambda: sweep_outbox(core)),
         Job("orphans", 24 * 3600, lambda: sweep_orphans(core)),
     ]
+
+
+async def measure(core: Core) -> None:
+    """See how full the stores are, and that this vault is still the one that writes."""
+    try:
+        await core.room.measure(core.records, core.blobs)
+    except StoreTaken as error:
+        core.writer.lose(error)
+        raise
 
 
 async def sign(core: Core) -> None:

@@ -8,7 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from appliance.contracts.records import Failed, Outcome, OutcomeUnknown, RecordStore, StoreError, Work
+from appliance.contracts.records import (
+    Failed,
+    Outcome,
+    OutcomeUnknown,
+    RecordStore,
+    StoreError,
+    StoreTaken,
+    Work,
+)
 
 
 class Overloaded(Exception):
@@ -65,6 +73,7 @@ class Writer:
         self._writing = False
         self._idle: asyncio.Future[None] | None = None
         self._closing = False
+        self._taken: StoreTaken | None = None
         self._ended = asyncio.Event()
         self._ended.set()
 
@@ -88,15 +97,26 @@ class Writer:
         return outcome.value
 
     async def run(self) -> None:
-        """Write what waits until close(); a core task. Whoever still waits when it is cancelled gets StoreError."""
+        """Write what waits until close(); a core task. Whoever still waits when it is cancelled gets StoreError.
+
+        Raises StoreTaken, and so ends the process, once another vault writes to the store.
+        """
         self._ended.clear()
         try:
             while await self._something_waits():
                 await self._commit_waiting()
+            if self._taken is not None:
+                raise self._taken
         finally:
             self._closing = True
             self._refuse_all()
             self._ended.set()
+
+    def lose(self, error: StoreTaken) -> None:
+        """The store belongs to another vault: take no more, and let run() say so."""
+        self._taken = error
+        self._closing = True
+        self._wake()
 
     async def close(self) -> None:
         """Take no more, write what waits, return when that is done."""
@@ -158,6 +178,9 @@ class Writer:
 
     async def _after_failure(self, works: list[Work], error: Exception) -> list[Outcome]:
         """If the commit of all failed, each is run once more alone, so that only the guilty fail."""
+        if isinstance(error, StoreTaken):
+            self.lose(error)
+            return [Failed(error) for _ in works]
         if isinstance(error, OutcomeUnknown) or not isinstance(error, StoreError):
             # Perhaps all of it happened: running the functions again could do everything twice.
             return _unknown(works, f"the store broke off: {error!r}")

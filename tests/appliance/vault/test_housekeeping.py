@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from appliance.contracts.blobs import BlobError
+from appliance.contracts.records import StoreTaken
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind
@@ -13,6 +14,7 @@ from appliance.model.time import DAY, HOUR, MINUTE
 from appliance.vault import housekeeping, outbox
 from appliance.vault.housekeeping import (
     jobs_of,
+    measure,
     sweep_orphans,
     sweep_outbox,
     sweep_outcomes,
@@ -36,6 +38,25 @@ async def kept_uploads(world: World) -> list[str]:
 
 async def kept_letters(world: World) -> int:
     return len(await world.core.read(lambda snapshot: letters.keys(snapshot, "due")))
+
+
+# --- room --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_store_that_another_vault_took_is_noticed_while_nothing_is_written(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = StoreTaken("the other one writes")
+
+    async def usage() -> None:
+        raise taken
+
+    lost: list[StoreTaken] = []
+    monkeypatch.setattr(world.core.records, "usage", usage)
+    monkeypatch.setattr(world.core.writer, "lose", lost.append)
+    with pytest.raises(StoreTaken):
+        await measure(world.core)
+    assert lost == [taken]
 
 
 # --- visits -------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from appliance.contracts.records import (
     RecordStore,
     StoreError,
     StoreFull,
+    StoreTaken,
     Txn,
     Work,
 )
@@ -326,3 +327,31 @@ async def test_a_failed_outcome_is_raised_even_where_the_store_answers_at_once()
     async with running(Answers([Failed(ValueError("mine"))])) as writer:
         with pytest.raises(ValueError, match="mine"):
             await writer.commit(put(b"a"))
+
+
+@pytest.mark.parametrize("together", [1, 3])
+async def test_a_store_that_another_vault_took_ends_the_writer(together: int) -> None:
+    """Everybody hears why, nothing is run again, and run() raises it, which ends the process."""
+    taken = StoreTaken("the other one writes")
+    store = Answers(*[taken] * 2)
+    writer = Writer(store)  # type: ignore[arg-type]
+    ended, errors = await asyncio.gather(
+        writer.run(), gather_errors(writer, [put(b"a")] * together), return_exceptions=True
+    )
+    assert ended is taken and errors == [taken] * together
+    with pytest.raises(StoreError, match="closed"):
+        await writer.commit(put(b"b"))
+    assert sum(store.sizes) == together
+
+
+async def test_a_writer_that_lost_its_store_takes_no_more(store: MemoryRecords) -> None:
+    """Whoever notices it may say so, even while nothing is written."""
+    writer = Writer(store)
+    with pytest.raises(ExceptionGroup, match="unhandled"):
+        async with asyncio.TaskGroup() as group:
+            group.create_task(writer.run())
+            await asyncio.sleep(0)
+            writer.lose(StoreTaken("the other one writes"))
+    with pytest.raises(StoreError, match="closed"):
+        await writer.commit(put(b"b"))
+    assert await keys(store) == []
