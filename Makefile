@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 SOURCES := $(wildcard appliance plugins examples tests bench)
-# What the lab tests need from apt: package and program.
-LAB_PACKAGES := systemd
-LAB_PROGRAMS := systemd-analyze
+# What the lab tests need from apt: packages, and the programs by which we see that they are there.
+LAB_PACKAGES := systemd postgresql
+LAB_PROGRAMS := systemd-analyze $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
+CEPH_PACKAGES := radosgw ceph-mon ceph-osd
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -37,12 +38,16 @@ demo-once: setup ## play the story through all tiers and end
 .PHONY: test
 test: setup ## all tests that need no root, no apt program and no patience
 	@echo 'left out here, run by `make lab`:'
-	@$(BIN)/python -m pytest --collect-only -q --no-header -m lab 2>&1 | sed -n -e 's/^tests/  tests/p' -e '$$p'
-	@$(BIN)/python -m pytest -q -m "not lab" $(ARGS)
+	@$(BIN)/python -m pytest --collect-only -q --no-header -m "lab and not ceph" 2>&1 | sed -n -e 's/^tests/  tests/p' -e '$$p'
+	@$(BIN)/python -m pytest -q -m "not lab and not ceph" $(ARGS)
 
 .PHONY: lab
 lab: setup ## the tests that test leaves out; RENKEI_REQUIRE_LAB=1 forbids skipping
-	@$(BIN)/python -m pytest -q -m lab -rs $(ARGS)
+	@$(BIN)/python -m pytest -q -m "lab and not ceph" -rs $(ARGS)
+
+.PHONY: ceph
+ceph: setup ## the store of documents on a real Ceph; needs CEPH_PACKAGES of the Makefile from apt
+	@$(BIN)/python -m pytest -q -m ceph -rs $(ARGS)
 
 .PHONY: check
 check: setup ## ruff, mypy --strict, import-linter, architecture tests
