@@ -17,6 +17,7 @@ from appliance.cli.ask import refusals_explained
 from appliance.cli.certificates import Authority, Span, site_names
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.places import Places, sync_folder, write_whole
+from appliance.cli.stores import read_stores
 from appliance.config.credentials import Credentials
 from appliance.config.load import parse
 from appliance.config.problems import problems
@@ -52,6 +53,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--gate-metrics", default="127.0.0.1:9612", help="the same of a gate in a process of its own"
     )
+    parser.add_argument("--stores", type=Path, help="TOML file with the tables of record store and blob store")
     parser.add_argument("--staff", default="admin", help="login of the first account")
     parser.add_argument("--staff-name", default="基金 太郎")
     parser.add_argument("--staff-mail", default="staff@example.jp")
@@ -73,8 +75,11 @@ def run(given: argparse.Namespace) -> int:
         raise NotUnderstood("init makes its own configuration; say with --root where, or leave it to the system's")
     places = Places.below(given.root) if given.root else Places.of_system()
     refuse_installed(places)
-    text = config_text(given, places)
+    stores = read_stores(given.stores) if given.stores else None
+    text = config_text(given, places, stores.text if stores else default_stores(places))
     settings = parse(text, places.config)
+    if stores:
+        stores.refuse_unfit(settings, places.config)
     places.make()
     write_whole(places.unfinished, text.encode(), 0o644)
     make_secrets(places.credentials)
@@ -113,9 +118,13 @@ def make_secrets(folder: Path) -> None:
             write_whole(folder / name, os.urandom(SECRET_BYTES), 0o400)
 
 
-def config_text(given: argparse.Namespace, places: Places) -> str:
-    """The configuration, from the template beside this module."""
-    template = importlib.resources.files("appliance.cli").joinpath("data/config.toml").read_text("utf-8")
+def default_stores(places: Places) -> str:
+    """The tables of the stores where nobody has named others."""
+    return _template("stores.toml").substitute(state=_quoted(places.state))
+
+
+def config_text(given: argparse.Namespace, places: Places, stores: str) -> str:
+    """The configuration, from the template beside this module; stores is the text of the stores' tables."""
     addresses = {site.value: getattr(given, site.value) for site in WEB_SITES}
     values = {
         "run": places.run,
@@ -133,7 +142,12 @@ def config_text(given: argparse.Namespace, places: Places) -> str:
         **addresses,
         **{f"{name}_host": _host(address, given.port) for name, address in addresses.items()},
     }
-    return string.Template(template).substitute({name: _quoted(value) for name, value in values.items()})
+    quoted = {name: _quoted(value) for name, value in values.items()}
+    return _template("config.toml").substitute(quoted, stores=stores)
+
+
+def _template(name: str) -> string.Template:
+    return string.Template(importlib.resources.files("appliance.cli").joinpath("data", name).read_text("utf-8"))
 
 
 def _quoted(value: object) -> str:

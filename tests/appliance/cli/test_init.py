@@ -183,3 +183,71 @@ def test_a_key_that_others_may_read_is_refused(folder: Path) -> None:
 def test_the_certificate_of_a_site_is_for_its_address(sown: Installation) -> None:
     portal = sown.settings.sites.portal
     assert len(site_names(portal.address, portal.hosts)) == 1
+
+
+STORES = """\
+# Where this fund keeps its things: the $ and {} here are nobody's.
+[plugins.records_lmdb]
+path = "{folder}/elsewhere/records"
+map_gib = 1
+
+[plugins.blobs_files]
+path = "{folder}/elsewhere/blobs"
+"""
+
+
+def with_stores(folder: Path, text: str | bytes) -> Ran:
+    """Run `renkei init` with a file of stores."""
+    file = folder / "stores.toml"
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    (folder / "elsewhere").mkdir()
+    return begun(folder / "root", "--stores", file)
+
+
+def test_other_stores_take_the_place_of_the_default(folder: Path) -> None:
+    text = STORES.replace("{folder}", str(folder))
+    assert with_stores(folder, b"\xef\xbb\xbf" + text.encode()).code == 0
+    plugins = load(folder / "root" / "config.toml").plugins
+    assert set(plugins) == {"records_lmdb", "blobs_files", "policy_permissions"}
+    assert plugins["records_lmdb"] == {"path": f"{folder}/elsewhere/records", "map_gib": 1}
+    assert (folder / "elsewhere" / "records" / "data.mdb").exists()
+    assert not (folder / "root" / "state" / "vault" / "records").exists()
+    assert text in (folder / "root" / "config.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "there is no table [plugins.…]"),
+        ("plugins = 1", "there is no table [plugins.…]"),
+        ("[plugins]", "there is no table [plugins.…]"),
+        ("[plugins.records_lmdb", "not TOML"),
+        (b"# \xff", "not UTF-8 at byte 2"),
+        ("[vault]\n" + STORES, "`vault` is no store"),
+        (STORES.replace("map_gib", "map_gb"), "unknown key `map_gb`; did you mean `map_gib`?"),
+        (STORES.replace("records_lmdb", "records_lmbd"), "it is configured and not installed"),
+        (STORES.replace("[plugins.blobs_files]", "[plugins.policy_permissions]"), "Cannot declare"),
+        (STORES.partition("\n\n")[0], "it names no blob store, not 1"),
+        (STORES.partition("\n\n")[2], "it names no record store, not 1"),
+        ("plugins.records_lmdb = {}\nplugins.blobs_files = {}", "begin each table with [plugins.NAME]"),
+    ],
+)
+def test_stores_that_are_none(folder: Path, text: str | bytes, said: str) -> None:
+    ran = with_stores(folder, text)
+    assert ran.code == 1 and said in ran.said
+    assert not (folder / "root").exists()
+
+
+def test_a_plugin_that_is_no_store_is_none(folder: Path) -> None:
+    plugins = folder / "root" / "plugins.d"
+    plugins.mkdir(parents=True, mode=0o755)
+    code = "from appliance.contracts.plugin import Plugin, hookimpl\n\n\nclass Lunch(Plugin):\n"
+    hook = "    @hookimpl\n    def register_policy(self):\n        return []\n"
+    (plugins / "policy_lunch.py").write_text(f'TIER = "vault"\n{code}{hook}')
+    ran = with_stores(folder, f"{STORES}\n[plugins.policy_lunch]\n")
+    assert ran.code == 1 and "policy_lunch is no store" in ran.said
+
+
+def test_a_file_of_stores_that_is_not_there(folder: Path) -> None:
+    ran = begun(folder / "root", "--stores", folder / "none.toml")
+    assert ran.code == 1 and ran.said == f"{folder}/none.toml: No such file or directory"
