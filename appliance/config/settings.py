@@ -175,7 +175,7 @@ class DocumentType:
 class Settings:
     """The whole file. plugins holds each `[plugins.<name>]` table as it is; the plugin itself decodes it.
 
-    grants names, for a plugin of the vault, the actions that it may ask for on its own (link/messages.py).
+    grants names, for a plugin of the vault, the actions that it may ask for on its own (link/messages).
     """
 
     run: str = "/run/renkei"

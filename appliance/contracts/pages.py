@@ -18,7 +18,7 @@ class Guard(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """One request, judged already. ask sends a message of link/messages.py with the visitor's token."""
+    """One request, judged already. ask sends a message of link/messages with the visitor's token."""
 
     path: Mapping[str, str]
     query: Mapping[str, str]

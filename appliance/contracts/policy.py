@@ -21,7 +21,7 @@ class Decision(StrEnum):
 class PolicyRequest:
     """The question: may this account do this action, here and now?
 
-    action is a name of link/messages.py, such as "notice.download". account_office is "" for the fund's staff;
+    action is a name of link/messages, such as "notice.download". account_office is "" for the fund's staff;
     thing_office is the office whose thing is touched, "" where there is none.
     """
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that can cross a tier boundary; messages.py is the complete list."""
+"""Everything that can cross a tier boundary; messages is the complete list."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which handler does which message: a table beside link/messages.py."""
+"""Which handler does which message: a table beside link/messages."""
 
 from collections.abc import Mapping
 

@@ -14,7 +14,7 @@ class Answered(Protocol):
 
     @property
     def reply(self) -> Any:
-        """The reply that the message's row of link/messages.py names."""
+        """The reply that the message's row of link/messages names."""
 
     @property
     def visitor(self) -> Visitor | None:

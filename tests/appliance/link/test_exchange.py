@@ -23,7 +23,7 @@ from appliance.link.messages import (
 from appliance.link.refusals import Refused, Why
 from appliance.model.words import Site
 from tests.appliance.link.both_ends import NOW, Link, StartLink, answered, bytes_of, ordinary, posted
-from tests.appliance.link.test_messages import example
+from tests.appliance.link.messages.test_table import example
 
 WRONG = [(row, site) for row in MESSAGES for site in Site if site not in row.sites]
 RIGHT = [(row, site) for row in MESSAGES for site in Site if site in row.sites]

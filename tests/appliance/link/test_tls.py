@@ -20,7 +20,7 @@ from appliance.link.tls import Caller, WrongPeer, client_context, peer_of, requi
 from appliance.model.words import Site, Tier
 from tests.appliance.link.authority import DAY, Authority, Identity
 from tests.appliance.link.both_ends import Link, StartLink, bytes_of, posted
-from tests.appliance.link.test_messages import example
+from tests.appliance.link.messages.test_table import example
 
 PORTAL, VAULT = "renkei://site/portal", "renkei://tier/vault"
 

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The complete list of what may cross a tier boundary: tables of messages, each with its sites.
+
+A message that is not in a table does not exist; a message from a site that its row does not name is refused and
+journaled. Fields may be added with a default; they are never renamed or removed within one version (design §2).
+"""
+
+from appliance.link.messages.administration import *
+from appliance.link.messages.door import *
+from appliance.link.messages.gate import *
+from appliance.link.messages.notices import *
+from appliance.link.messages.pages import *
+from appliance.link.messages.plugins import *
+from appliance.link.messages.row import *
+from appliance.link.messages.table import *

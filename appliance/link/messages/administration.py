@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Messages of an administrator at the vault's own host."""
+
+from dataclasses import dataclass, field
+
+from appliance.model.time import Instant
+from appliance.model.words import Role, Site
+
+
+@dataclass(frozen=True, slots=True)
+class AddOffice:
+    """A new office; all as typed. The same office again changes nothing."""
+
+    number: int
+    contract_number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeAdded:
+    """Its id."""
+
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddAccount:
+    """A new account of the office with this contract number, or of the fund if it is ""."""
+
+    contract_number: str
+    login: str
+    name: str
+    mail: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAdded:
+    """Its id and its first password, shown this once."""
+
+    account: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CutLink:
+    """End all visits of a site at once: its process may be in other hands."""
+
+    of_site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCut:
+    """How many visits ended."""
+
+    visits: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveClock:
+    """Move the demo clock forward. Refused unless [demo] is enabled."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMoved:
+    """The instant that it is now."""
+
+    now: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class BlockPlugin:
+    """Journal that an administrator blocks (or unblocks) a plugin from the next start on."""
+
+    name: str
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExportJournal:
+    """The whole journal as a bundle; it comes with the reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyJournal:
+    """Check the whole journal, and against a signed checkpoint from elsewhere if one is given."""
+
+    against: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalVerdict:
+    """The result: entries counted, the root in base64, and the first bad entry if there is one."""
+
+    entries: int
+    root: str
+    ok: bool
+    first_bad: int | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskStatus:
+    """How the vault is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Figures for `renkei status` and for tests."""
+
+    version: str
+    now: Instant
+    journal_size: int
+    records_ratio: float
+    blobs_ratio: float
+    gate_connected: bool
+    sessions: int

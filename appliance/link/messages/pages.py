@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Messages behind the pages that everybody has: menu, lists, history."""
+
+from dataclasses import dataclass
+
+from appliance.model.journal import Kind
+from appliance.model.time import Instant
+from appliance.model.words import NoticeState
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMenu:
+    """The first page after sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What waits: the number of unread notices; more_than says that it is only as far as was counted."""
+
+    unread: int
+    more_than: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListNotices:
+    """A page of notices, newest first. At the portal the office is the visitor's own, whatever is asked."""
+
+    office: str = ""
+    after: str = ""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One line of a list of notices."""
+
+    id: str
+    office_number: int
+    office_name: str
+    type: str
+    period: str
+    file_name: str
+    size: int
+    state: NoticeState
+    delivered_at: Instant
+    received_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """Some lines, and the cursor of the next page, "" at the end."""
+
+    rows: tuple[NoticeRow, ...]
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListOffices:
+    """A page of offices in the order of their numbers."""
+
+    after: int = 0
+    limit: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRow:
+    """One office as the fund's staff see it."""
+
+    id: str
+    number: int
+    contract_number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePage:
+    """Some offices; after is the last number, or 0 at the end."""
+
+    rows: tuple[OfficeRow, ...]
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHistory:
+    """A page of the journal, newest first: the visitor's own office's at the portal, everything at the console."""
+
+    before: int = 0
+    limit: int = 50
+    office: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One entry of the journal. names are for people and may be destroyed ("") while the entry stays."""
+
+    seq: int
+    at: Instant
+    kind: Kind
+    result: str
+    site: str
+    actor_name: str
+    office_name: str
+    thing: str
+    reason: str
+    count: int
+    personal: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Some entries; before is the cursor of the next page, 0 at the end."""
+
+    rows: tuple[HistoryRow, ...]
+    before: int

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables: each message with its sites, its guard and its entry in the journal."""
+
+from appliance.link.messages.administration import (
+    AccountAdded,
+    AddAccount,
+    AddOffice,
+    AskStatus,
+    BlockPlugin,
+    ClockMoved,
+    CutLink,
+    ExportJournal,
+    JournalVerdict,
+    LinkCut,
+    MoveClock,
+    OfficeAdded,
+    Status,
+    VerifyJournal,
+)
+from appliance.link.messages.door import ReportRefusal, SignedIn, SignIn, SignInStaff, SignOut
+from appliance.link.messages.gate import WatchSessions
+from appliance.link.messages.notices import (
+    BeginUpload,
+    DeliverNotice,
+    Download,
+    DownloadFinished,
+    DownloadNotice,
+    NoticeDelivered,
+    PartKept,
+    PutPart,
+    UploadBegun,
+)
+from appliance.link.messages.pages import (
+    HistoryPage,
+    ListNotices,
+    ListOffices,
+    Menu,
+    NoticePage,
+    OfficePage,
+    OpenMenu,
+    ReadHistory,
+)
+from appliance.link.messages.plugins import Act, Acted
+from appliance.link.messages.row import Carries, GateMessage, Message, Nothing
+from appliance.model.journal import Kind
+from appliance.model.words import Permission, Site
+
+PUBLIC, PORTAL, CONSOLE, ADMIN = Site.PUBLIC, Site.PORTAL, Site.CONSOLE, Site.ADMIN
+EVERY_WEB_SITE = frozenset({PUBLIC, PORTAL, CONSOLE})
+BOTH = frozenset({PORTAL, CONSOLE})
+
+
+def _admin(shape: type, reply: type, journal: Kind, carries: Carries = Carries.NOTHING) -> Message:
+    """A row for an administrator at the vault's own host."""
+    return Message(shape, reply, frozenset({ADMIN}), journal, visit=False, carries=carries)
+
+
+MESSAGES: tuple[Message, ...] = (
+    Message(SignIn, SignedIn, frozenset({PORTAL}), Kind.SIGN_IN, visit=False, action="sign_in"),
+    Message(SignInStaff, SignedIn, frozenset({CONSOLE}), Kind.SIGN_IN, visit=False, action="sign_in"),
+    Message(SignOut, Nothing, BOTH, Kind.SIGN_OUT, changes=True),
+    Message(ReportRefusal, Nothing, EVERY_WEB_SITE, Kind.REQUEST_REFUSED, visit=False),
+    Message(OpenMenu, Menu, BOTH, Kind.MENU_READ, action="menu.read"),
+    Message(ListNotices, NoticePage, BOTH, Kind.NOTICE_LIST_READ, action="notice.list"),
+    Message(ListOffices, OfficePage, frozenset({CONSOLE}), Kind.OFFICE_LIST_READ, action="office.list"),
+    Message(ReadHistory, HistoryPage, BOTH, Kind.HISTORY_READ, action="history.read"),
+    Message(
+        BeginUpload, UploadBegun, frozenset({CONSOLE}), Kind.UPLOAD_BEGUN, action="notice.upload", changes=True
+    ),
+    Message(
+        PutPart,
+        PartKept,
+        frozenset({CONSOLE}),
+        Kind.UPLOAD_PART,
+        action="notice.upload",
+        changes=True,
+        carries=Carries.BYTES_UP,
+    ),
+    Message(
+        DeliverNotice,
+        NoticeDelivered,
+        frozenset({CONSOLE}),
+        Kind.NOTICE_DELIVERED,
+        action="notice.deliver",
+        changes=True,
+    ),
+    Message(
+        DownloadNotice,
+        Download,
+        frozenset({PORTAL}),
+        Kind.NOTICE_DOWNLOAD_STARTED,
+        action="notice.download",
+        needs=Permission.DOWNLOAD,
+        carries=Carries.BYTES_DOWN,
+    ),
+    Message(
+        DownloadFinished,
+        Nothing,
+        frozenset({PORTAL}),
+        Kind.NOTICE_RECEIVED,
+        action="notice.download",
+        needs=Permission.DOWNLOAD,
+    ),
+    Message(Act, Acted, BOTH, Kind.ACTION_DONE, action="act", changes=True),
+    _admin(AddOffice, OfficeAdded, Kind.OFFICE_ADDED),
+    _admin(AddAccount, AccountAdded, Kind.ACCOUNT_ADDED),
+    _admin(CutLink, LinkCut, Kind.LINK_CUT),
+    _admin(MoveClock, ClockMoved, Kind.CLOCK_MOVED),
+    _admin(BlockPlugin, Nothing, Kind.PLUGIN_BLOCKED),
+    _admin(ExportJournal, Nothing, Kind.JOURNAL_EXPORTED, Carries.BYTES_DOWN),
+    _admin(VerifyJournal, JournalVerdict, Kind.JOURNAL_VERIFIED),
+    _admin(AskStatus, Status, Kind.STATUS_READ),
+)
+BY_NAME = {message.name: message for message in MESSAGES}
+BY_SHAPE = {message.shape: message for message in MESSAGES}
+
+GATE_MESSAGES: tuple[GateMessage, ...] = (GateMessage(WatchSessions, Nothing, carries=Carries.BYTES_DOWN),)
+
+# Asking these a second time does no harm, so a sender may, when a kept connection turns out to be dead.
+SAFE_AGAIN: frozenset[type] = frozenset({OpenMenu, ListNotices, ListOffices, ReadHistory, VerifyJournal, AskStatus})
