@@ -10,6 +10,7 @@ from appliance.contracts.blobs import BlobError, BlobStore
 from appliance.contracts.commands import Command
 from appliance.contracts.jobs import Job
 from appliance.contracts.metrics import Collector
+from appliance.contracts.notifier import Notifier
 from appliance.contracts.pages import Page
 from appliance.contracts.plugin import PluginError
 from appliance.contracts.policy import Decision, Policy, Verdict
@@ -106,7 +107,7 @@ FAMILIES: tuple[Family, ...] = (
         errors=(BlobError, PluginError),
         failed=BlobError,
     ),
-    Family("notifier", "tells people", VAULT, Combine.BY_NAME, Failure.RETRY, 30, None),
+    Family("notifier", "tells people", VAULT, Combine.BY_NAME, Failure.RETRY, 30, Notifier),
     Family("scanner", "malware scanner", VAULT, Combine.ALL, Failure.DENY, 120, None),
     Family("sink", "journal sink", VAULT, Combine.ALL, Failure.RETRY, 30, None),
     Family("issuer", "certificate issuer", VAULT, Combine.EXACTLY_ONE, Failure.ACTION_FAILS, 30, None),
