@@ -3,9 +3,9 @@
 
 import asyncio
 import json
-import threading
 from bisect import bisect_left, insort
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
@@ -65,7 +65,7 @@ class MemoryView:
     """A state of the rows, until it is closed."""
 
     def __init__(self, rows: Rows) -> None:
-        """rows must not change while the view is used."""
+        """rows never change while the view is open."""
         self._rows: Rows | None = rows
 
     def get(self, key: bytes) -> bytes | None:
@@ -98,7 +98,7 @@ class MemoryTxn(MemoryView):
     """Changes the rows at once and keeps what is needed to take that back."""
 
     def __init__(self, rows: Rows) -> None:
-        """rows belong to this transaction until it is closed."""
+        """rows belong to nobody else until it is closed."""
         super().__init__(rows)
         self.changes: Undo = []
         self._writes = 0
@@ -125,17 +125,19 @@ class MemoryRecords:
     """The fake of RecordStore. Every function of a batch is run twice and the first run is thrown away.
 
     capacity is how many bytes it takes, to be changed at any time. commits and batches tell what was written:
-    the number of commits and the size of each batch.
+    the number of commits and the size of each batch. While threaded, functions run in other threads than the
+    caller's, as in a store that talks to a server.
     """
 
-    def __init__(self, clock: Clock | None = None, rows: dict[bytes, bytes] | None = None) -> None:
+    def __init__(
+        self, clock: Clock | None = None, rows: dict[bytes, bytes] | None = None, *, threaded: bool = False
+    ) -> None:
         """Begin with rows; clock measures how long functions take."""
         self.capacity = 1 << 40
         self.batches: list[int] = []
         self._clock = clock or FakeClock()
-        self._rows = Rows(rows)
-        self._readers = 0
-        self._lock = threading.Lock()
+        self._rows = Rows(rows)  # never changed: a batch makes others
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="records") if threaded else None
         self._failures: list[Exception] = []
         self._running = asyncio.Event()
         self._running.set()
@@ -167,20 +169,15 @@ class MemoryRecords:
             return []
         await asyncio.sleep(0)  # as a real store, it lets others go on meanwhile
         await self._running.wait()
-        with self._lock:
+        if self._writer is None:
             return self._write(batch)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._write, batch)
 
     async def read(self, work: Callable[[View], T]) -> T:
         """The result of work on a snapshot; any thread may call it."""
-        with self._lock:
-            self._readers += 1
-            view = MemoryView(self._rows)
-        try:
-            return work(view)
-        finally:
-            view.close()
-            with self._lock:
-                self._readers -= 1
+        if self._writer is None:
+            return _look(work, self._rows)
+        return await asyncio.to_thread(_look, work, self._rows)
 
     async def check(self) -> None:
         """There is nothing that could be broken."""
@@ -194,40 +191,37 @@ class MemoryRecords:
             raise StoreError(f"{to} cannot be written: {error.strerror}") from error
 
     @classmethod
-    def restored(cls, folder: Path, clock: Clock | None = None) -> "MemoryRecords":
+    def restored(cls, folder: Path, clock: Clock | None = None, *, threaded: bool = False) -> "MemoryRecords":
         """A store with the rows of a backup, or an empty one if there is none in folder."""
         file = folder / "rows.json"
         rows = json.loads(file.read_text()) if file.exists() else {}
-        return cls(clock, {bytes.fromhex(key): bytes.fromhex(value) for key, value in rows.items()})
+        kept = {bytes.fromhex(key): bytes.fromhex(value) for key, value in rows.items()}
+        return cls(clock, kept, threaded=threaded)
 
     async def usage(self) -> Usage:
         """Bytes of keys and values, and capacity."""
         return Usage(self._rows.size, self.capacity)
 
     def _write(self, batch: Sequence[Work]) -> list[Outcome]:
-        if self._readers:
-            self._rows = Rows(dict(self._rows.values))  # the readers keep theirs
-        size, changes = self._rows.size, Undo()
-        outcomes = [self._run(work, changes) for work in batch]
-        failure = self._failures.pop(0) if self._failures else None
-        if failure is None and size < self._rows.size > self.capacity:
-            failure = StoreFull("the store was told to be full")
-        if failure is not None:
-            self._rows.undo(changes)
-            raise failure
+        rows = Rows(dict(self._rows.values))
+        outcomes = [self._run(work, rows) for work in batch]
+        if self._failures:
+            raise self._failures.pop(0)
+        if self._rows.size < rows.size > self.capacity:
+            raise StoreFull("the store was told to be full")
+        self._rows = rows
         self.batches.append(len(batch))
         return outcomes
 
-    def _run(self, work: Work, changes: Undo) -> Outcome:
-        self._rows.undo(self._once(work)[1])
-        outcome, changed = self._once(work)
+    def _run(self, work: Work, rows: Rows) -> Outcome:
+        rows.undo(self._once(work, rows)[1])
+        outcome, changes = self._once(work, rows)
         if isinstance(outcome, Failed):
-            self._rows.undo(changed)
-        changes.extend(changed)
+            rows.undo(changes)
         return outcome
 
-    def _once(self, work: Work) -> tuple[Outcome, Undo]:
-        txn = MemoryTxn(self._rows)
+    def _once(self, work: Work, rows: Rows) -> tuple[Outcome, Undo]:
+        txn = MemoryTxn(rows)
         began = self._clock.monotonic()
         try:
             outcome: Outcome = Done(work(txn))
@@ -237,6 +231,14 @@ class MemoryRecords:
         if isinstance(outcome, Done) and self._clock.monotonic() - began > MAX_SECONDS:
             outcome = Failed(LimitExceeded(f"a function takes at most {MAX_SECONDS} s"))
         return outcome, txn.changes
+
+
+def _look(work: Callable[[View], T], rows: Rows) -> T:
+    view = MemoryView(rows)
+    try:
+        return work(view)
+    finally:
+        view.close()
 
 
 def _save(rows: dict[str, str], to: Path) -> None:

@@ -6,11 +6,7 @@ class TestMine(RecordsSuite):
     async def close_store(self, store): ...
 """
 
-import asyncio
-import threading
-from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -27,12 +23,13 @@ from appliance.contracts.records import (
     StoreError,
     Txn,
     View,
-    Work,
 )
 from appliance.testing.clock import FakeClock
+from appliance.testing.records_lasting_suite import RecordsLasting
+from appliance.testing.records_making import END, everything, failure, get, nothing, put, scan
+from appliance.testing.records_model_suite import RecordsModel
+from appliance.testing.records_racing_suite import RecordsRacing
 
-END = b"\xff" * MAX_KEY
-Row = tuple[bytes, bytes]
 KEYS = [
     b"\x00",
     b"\x00\x00",
@@ -49,70 +46,8 @@ KEYS = [
 ]
 
 
-async def put(store: RecordStore, rows: dict[bytes, bytes]) -> None:
-    """Write rows in one function."""
-
-    def work(txn: Txn) -> None:
-        for key, value in rows.items():
-            txn.put(key, value)
-
-    assert await store.write([work]) == [Done(None)]
-
-
-async def scan(store: RecordStore, start: bytes = b"", stop: bytes = END, **options: Any) -> list[Row]:
-    """One page of a snapshot."""
-    return await store.read(lambda view: view.scan(start, stop, **options))
-
-
-async def everything(store: RecordStore) -> dict[bytes, bytes]:
-    """All rows of a small store."""
-    return dict(await scan(store))
-
-
-async def get(store: RecordStore, key: bytes) -> bytes | None:
-    """One value of a snapshot."""
-    return await store.read(lambda view: view.get(key))
-
-
-async def failure(store: RecordStore, work: Work) -> Exception:
-    """Why work failed, between two others that did not; and the same when it stands alone."""
-    outcomes = await store.write([_nothing, work, _nothing])
-    (alone,) = await store.write([work])
-    assert [type(outcome) for outcome in outcomes] == [Done, Failed, Done]
-    assert isinstance(outcomes[1], Failed) and isinstance(alone, Failed)
-    assert type(outcomes[1].error) is type(alone.error)
-    return alone.error
-
-
-def _nothing(txn: Txn) -> None:
-    """Change nothing."""
-
-
-class RecordsSuite(ABC):
-    """The contract of contracts.records, as tests."""
-
-    @abstractmethod
-    async def make_store(self, folder: Path, clock: FakeClock) -> Any:
-        """A store that is ready and keeps its data in folder; what an earlier one left there is found again.
-
-        folder may not exist yet. clock measures how long functions take.
-        """
-
-    @abstractmethod
-    async def close_store(self, store: Any) -> None:
-        """Close what make_store made."""
-
-    @pytest.fixture
-    def clock(self) -> FakeClock:
-        """Functions take no time unless they move it."""
-        return FakeClock()
-
-    @pytest.fixture
-    async def store(self, tmp_path: Path, clock: FakeClock) -> AsyncIterator[RecordStore]:
-        """An empty store."""
-        made = await self.make_store(tmp_path / "store", clock)
-        yield made
-        await self.close_store(made)
+class RecordsSuite(RecordsModel, RecordsRacing, RecordsLasting):
+    """The contract of contracts.records, as tests: one call after the other here, the rest in the other parts."""
 
     async def test_keys_are_ordered_as_unsigned_bytes(self, store: RecordStore) -> None:
         """Whatever the order in which rows come, a scan gives them in the order of their keys."""
@@ -185,7 +120,7 @@ class RecordsSuite(ABC):
         assert await store.write([add] * 5) == [Done(number) for number in range(1, 6)]
         assert await everything(store) == {b"count": b"5"}
 
-    async def test_a_failing_function_harms_nobody_and_leaves_nothing(self, store: RecordStore) -> None:
+    async def test_a_failing_function_harms_nobody_and_leavesnothing(self, store: RecordStore) -> None:
         """Puts, overwrites and deletes of a function that raised never happened."""
 
         def bad(txn: Txn) -> None:
@@ -200,7 +135,7 @@ class RecordsSuite(ABC):
         assert [type(outcome) for outcome in outcomes] == [Done, Failed, Done]
         assert await everything(store) == {b"first": b"1", b"last": b"1", b"old": b"1"}
 
-    async def test_a_batch_in_which_all_fail_changes_nothing(self, store: RecordStore) -> None:
+    async def test_a_batch_in_which_all_fail_changesnothing(self, store: RecordStore) -> None:
         """And the batch itself does not fail."""
 
         def bad(txn: Txn) -> None:
@@ -265,13 +200,13 @@ class RecordsSuite(ABC):
         assert isinstance(await failure(store, lambda txn: txn.put(nonsense, b"")), TypeError)
         assert isinstance(await failure(store, lambda txn: txn.put(b"k", nonsense)), TypeError)
 
-    async def test_an_empty_batch_is_nothing(self, store: RecordStore) -> None:
+    async def test_an_empty_batch_isnothing(self, store: RecordStore) -> None:
         """No functions, no outcomes, no commit."""
         assert await store.write([]) == []
 
     async def test_outcomes_carry_the_functions_values(self, store: RecordStore) -> None:
         """None and any other value."""
-        assert await store.write([_nothing, lambda txn: {"a": 1}]) == [Done(None), Done({"a": 1})]
+        assert await store.write([nothing, lambda txn: {"a": 1}]) == [Done(None), Done({"a": 1})]
 
     async def test_running_a_function_twice_is_harmless(self, store: RecordStore) -> None:
         """Only the last run counts, however often a store runs it."""
@@ -311,89 +246,3 @@ class RecordsSuite(ABC):
 
         with pytest.raises(KeyError, match="mine"):
             await store.read(work)
-
-    async def test_a_reader_stands_still_while_others_write(self, store: RecordStore) -> None:
-        """A snapshot is one state, in whatever thread it is read, while fifty writers go on."""
-        reading, written = threading.Event(), threading.Event()
-
-        def twice(view: View) -> list[object]:
-            first = view.scan(b"", END)
-            reading.set()
-            assert written.wait(30)
-            return [first, view.scan(b"", END), view.get(b"new-7"), view.get(b"old")]
-
-        old = [(b"old", b"1")]
-        await put(store, dict(old))
-        reader = asyncio.to_thread(lambda: asyncio.run(store.read(twice)))
-        async with asyncio.TaskGroup() as group:
-            seen = group.create_task(reader)
-            await asyncio.to_thread(reading.wait, 30)
-            await asyncio.gather(*(self._write_one(store, number) for number in range(50)))
-            written.set()
-        assert seen.result() == [old, old, None, b"1"]
-        assert len(await everything(store)) == 50
-
-    @staticmethod
-    async def _write_one(store: RecordStore, number: int) -> None:
-        def work(txn: Txn) -> None:
-            txn.put(b"new-%d" % number, b"")
-            txn.delete(b"old")
-
-        assert await store.write([work]) == [Done(None)]
-
-    async def test_what_was_written_is_there_after_reopening(self, tmp_path: Path, clock: FakeClock) -> None:
-        """Rows and deletes alike."""
-        first = await self.make_store(tmp_path / "store", clock)
-        await put(first, {b"a": b"1", b"b": b"2"})
-        await self.close_store(first)
-        second = await self.make_store(tmp_path / "store", clock)
-        found = await everything(second)
-        await second.write([lambda txn: txn.delete(b"a")])
-        await self.close_store(second)
-        third = await self.make_store(tmp_path / "store", clock)
-        assert found == {b"a": b"1", b"b": b"2"}
-        assert await everything(third) == {b"b": b"2"}
-        await self.close_store(third)
-
-    async def test_a_backup_is_one_consistent_state(
-        self, store: RecordStore, tmp_path: Path, clock: FakeClock
-    ) -> None:
-        """While others write, and it opens as a store."""
-
-        def step(txn: Txn) -> None:
-            count = int(txn.get(b"a") or b"0") + 1
-            txn.put(b"a", b"%d" % count)
-            txn.put(b"z", b"%d" % count)
-
-        await store.write([step] * 3)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(store.backup(tmp_path / "backup"))
-            for _ in range(20):
-                group.create_task(store.write([step]))
-        copy = await self.make_store(tmp_path / "backup", clock)
-        rows = await everything(copy)
-        await self.close_store(copy)
-        assert rows[b"a"] == rows[b"z"] and 3 <= int(rows[b"a"]) <= 23
-        assert (await everything(store))[b"a"] == b"23"
-
-    async def test_a_backup_overwrites_nothing(self, store: RecordStore, tmp_path: Path) -> None:
-        """A folder that is there already is refused."""
-        await put(store, {b"a": b"1"})
-        await store.backup(tmp_path / "backup")
-        with pytest.raises(StoreError):
-            await store.backup(tmp_path / "backup")
-
-    async def test_usage_grows_with_the_rows(self, store: RecordStore) -> None:
-        """About as much as they hold."""
-        before = await store.usage()
-        await put(store, {b"%d" % number: bytes(MAX_VALUE) for number in range(10)})
-        after = await store.usage()
-        assert 10 * MAX_VALUE <= after.used - before.used <= 20 * MAX_VALUE
-        assert 0 <= before.ratio < after.ratio <= 1
-
-    async def test_check_passes_and_leaves_nothing(self, store: RecordStore) -> None:
-        """Twice as well as once."""
-        await put(store, {b"a": b"1"})
-        await store.check()
-        await store.check()
-        assert await everything(store) == {b"a": b"1"}

@@ -23,14 +23,38 @@ from appliance.testing.memory_records import MemoryRecords
 from appliance.testing.records_suite import RecordsSuite
 
 
-class TestMemoryRecords(RecordsSuite):
+class MemorySuite(RecordsSuite):
+    threaded = True
+
     async def make_store(self, folder: Path, clock: FakeClock) -> MemoryRecords:
-        self.folder = folder
-        return MemoryRecords.restored(folder, clock)
+        store = MemoryRecords.restored(folder, clock, threaded=self.threaded)
+        self.folders[id(store)] = folder
+        return store
+
+    async def make_small_store(self, folder: Path, clock: FakeClock, size: int) -> MemoryRecords:
+        store = await self.make_store(folder, clock)
+        store.capacity = size
+        return store
 
     async def close_store(self, store: MemoryRecords) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        await store.backup(self.folder)
+        folder = self.folders.pop(id(store))
+        shutil.rmtree(folder, ignore_errors=True)
+        await store.backup(folder)
+
+    def setup_method(self) -> None:
+        self.folders: dict[int, Path] = {}
+
+
+class TestMemoryRecords(MemorySuite):
+    """With threads."""
+
+
+class TestMemoryRecordsInTheLoop(MemorySuite):
+    """Without threads a function that blocks stops the loop: all the rest is as it should be."""
+
+    threaded = False
+    test_a_function_that_blocks_stops_no_reader_and_not_the_loop = None  # type: ignore[assignment]
+    test_a_write_cancelled_while_it_runs_is_all_or_nothing = None  # type: ignore[assignment]
 
 
 @pytest.mark.parametrize("length", [1, MAX_KEY])

@@ -20,7 +20,10 @@ async def in_thread(function: Callable[..., T], *args: Any) -> T:
 
 class TestLmdbStore(RecordsSuite):
     async def make_store(self, folder: Path, clock: FakeClock) -> LmdbStore:
-        store = LmdbStore(folder, 1 << 30, clock.monotonic, in_thread)
+        return await self.make_small_store(folder, clock, 1 << 30)
+
+    async def make_small_store(self, folder: Path, clock: FakeClock, size: int) -> LmdbStore:
+        store = LmdbStore(folder, size, clock.monotonic, in_thread)
         store.open()
         return store
 
