@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the vault keeps: offices, accounts, visits, uploads and notices."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from appliance.model.time import Instant
-from appliance.model.words import NoticeState, Permission, Role, Site
+from appliance.model.words import MailOutcome, NoticeState, Permission, Role, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A row of the outbox: somebody is to be told something, once. It holds ids, never texts or addresses."""
+    """A row of the outbox: somebody is to be told something, once, and not after an instant.
+
+    fields are what only this letter says, perhaps a code: they go with the row once it is sent. to is an address
+    other than the account's present one, or "". Urgent letters, for which somebody waits, have a way of their own.
+    next_at is when it is tried (again), after tries tries.
+    """
 
     channel: str
     kind: str
@@ -113,3 +119,23 @@ class Letter:
     about: str
     written_at: Instant
     not_after: Instant
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    to: str = field(default="", repr=False)
+    urgent: bool = False
+    next_at: Instant = 0
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MailState:
+    """The last letter of a kind to an account, for the desk: what became of it, and what the mail server said.
+
+    letter is the id by which a bounce names it.
+    """
+
+    account: str
+    kind: str
+    letter: str
+    at: Instant
+    outcome: MailOutcome
+    said: str = ""

@@ -67,3 +67,13 @@ class NoticeState(StrEnum):
 
     DELIVERED = "delivered"
     RECEIVED = "received"
+
+
+class MailOutcome(StrEnum):
+    """What became of a letter: returned is one that was sent and came back."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    LATER = "later"
+    FAILED = "failed"
+    RETURNED = "returned"

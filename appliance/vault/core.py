@@ -5,6 +5,7 @@ Gather, ask, commit if unchanged (design §5): facts are read from a snapshot, p
 transaction, and the transaction first compares what was read. If it moved, the act starts again, thrice at most.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
@@ -86,7 +87,8 @@ class Refusals(Protocol):
 class Core:
     """The vault's parts. pepper keys the hashes of all secrets.
 
-    served names the downloads whose last byte was handed over, in the order of that.
+    served names the downloads whose last byte was handed over, in the order of that. bell is set by each commit
+    that put a letter into the outbox.
     """
 
     settings: Settings
@@ -109,6 +111,7 @@ class Core:
     gate: GateSeen
     refusals: Refusals
     served: dict[str, None] = field(default_factory=dict)
+    bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     def new_id(self) -> str:
         """A fresh random id."""
@@ -157,16 +160,18 @@ class Core:
             self.room.need_for_changes()
         sealer, log = self.keyring.sealer, self.log
 
-        def on(txn: Txn) -> tuple[T, list[Entry]]:
+        def on(txn: Txn) -> tuple[T, Transaction]:
             transaction = Transaction(txn, sealer)
             transaction.require(seen or {})
             value = work(transaction)
             transaction.finish(log)
-            return value, transaction.entries
+            return value, transaction
 
-        value, entries = await self._written(on)
-        for entry in entries:
+        value, transaction = await self._written(on)
+        for entry in transaction.entries:
             self.clock_watch.wrote(entry.at)
+        if transaction.rings:
+            self.bell.set()
         return value
 
     async def _written(self, on: Callable[[Txn], T]) -> T:

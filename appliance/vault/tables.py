@@ -4,7 +4,7 @@
 from dataclasses import dataclass, field
 
 from appliance.model.ids import canonical, canonical_number
-from appliance.model.things import Account, Letter, Notice, Office, Secret, Upload, Visit
+from appliance.model.things import Account, Letter, MailState, Notice, Office, Secret, Upload, Visit
 from appliance.model.time import Instant
 from appliance.vault.row_keys import newest_first
 from appliance.vault.table import Table
@@ -94,5 +94,19 @@ outbox = Table(
     "outbox",
     Letter,
     lambda letter: (letter.kind, letter.about, letter.account),
-    {"due": lambda letter, blind: [(letter.written_at,)]},
+    {
+        "due": lambda letter, blind: [(int(letter.urgent), letter.next_at)],
+        "written": lambda letter, blind: [(letter.written_at,)],
+        "late": lambda letter, blind: [(letter.not_after,)],
+    },
+)
+
+mail_states = Table(
+    "mail_state",
+    MailState,
+    lambda m: (m.account, m.kind),
+    {
+        "account": lambda m, blind: [(m.account, newest_first(m.at))],
+        "letter": lambda m, blind: [(m.letter,)],
+    },
 )

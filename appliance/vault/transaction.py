@@ -70,6 +70,7 @@ class Transaction(Snapshot):
         super().__init__(txn, sealing)
         self.txn = txn
         self.entries: list[Entry] = []
+        self.rings = False
 
     def require(self, seen: Mapping[bytes, bytes | None]) -> None:
         """Raise Moved unless everything in seen still stands."""
@@ -92,6 +93,10 @@ class Transaction(Snapshot):
     def journal(self, entry: Entry) -> None:
         """Write entry into the journal, if the rest of the function succeeds."""
         self.entries.append(entry)
+
+    def ring(self) -> None:
+        """Wake the outbox, once this is durable."""
+        self.rings = True
 
     def finish(self, journal: Journal) -> None:
         """Hand the entries to the journal; the last thing that happens in a transaction."""

@@ -24,7 +24,7 @@ async def test_everybody_of_the_office_who_wants_mail_is_told_once(
     assert {letter.account for letter in found} == {user.account, other.account}
     now = world.clock.now()
     assert [letter for letter in found if letter.account == user.account] == [
-        Letter("mail", "notice_delivered", user.account, notice, now, now + 7 * DAY)
+        Letter("mail", "notice_delivered", user.account, notice, now, now + 7 * DAY, next_at=now)
     ]
 
 

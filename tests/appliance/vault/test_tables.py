@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from appliance.model.things import Account, Letter, Notice, Office, Part, Secret, Upload, Visit
-from appliance.model.words import ALL_PERMISSIONS, NoticeState, Role, Site
+from appliance.model.things import Account, Letter, MailState, Notice, Office, Part, Secret, Upload, Visit
+from appliance.model.words import ALL_PERMISSIONS, MailOutcome, NoticeState, Role, Site
 from appliance.testing.clock import FakeRandom
 from appliance.testing.memory_records import MemoryTxn, Rows
 from appliance.vault import tables
@@ -47,7 +47,11 @@ ROWS: list[tuple[Table[Any], object]] = [
     (tables.uploads, UPLOAD),
     (tables.notices, NOTICE),
     (tables.downloads, tables.Download(ID, bytes(32), OTHER, 15, NOW)),
-    (tables.outbox, Letter("mail", "notice_delivered", ID, OTHER, NOW, NOW + 1)),
+    (
+        tables.outbox,
+        Letter("mail", "one_time_code", ID, OTHER, NOW, NOW + 1, {"code": "山田"}, "y@example.jp", True, NOW, 1),
+    ),
+    (tables.mail_states, MailState(ID, "one_time_code", OTHER, NOW, MailOutcome.LATER, "y@example.jp is full")),
 ]
 
 

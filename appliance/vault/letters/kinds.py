@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every kind of letter, and what each has to be told (requirements 1.N, practice §3.7)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from appliance.model.time import DAY, Instant
+
+UNTIL = "until"
+# What every letter may say, beside what its kind is told: people, the fund, and when the letter was written.
+EVERYWHERE = frozenset({"office", "name", "fund", "contact", "at"})
+
+
+class LetterKind(StrEnum):
+    """The kinds. Each has a text of its own, `<kind>.txt`."""
+
+    ONE_TIME_CODE = "one_time_code"
+    NOTICE_DELIVERED = "notice_delivered"
+    MAIL_CHANGE_CONFIRM = "mail_change_confirm"
+    MAIL_CHANGE_NOTICE = "mail_change_notice"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - no password
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - no password
+    ACCOUNT_LOCKED = "account_locked"
+    ACCOUNT_BLOCKED = "account_blocked"
+    ACCOUNT_UNLOCKED = "account_unlocked"
+    PERMISSIONS_CHANGED = "permissions_changed"
+    ZIP_PASSWORD_SHOWN = "zip_password_shown"  # noqa: S105 - no password
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What is so of a kind.
+
+    needs are the placeholders that its text must have and whoever writes it must give; may are those that the text
+    can leave out. urgent is a letter for which somebody waits. keep is how long it is worth sending, where it does
+    not say `until` itself.
+    """
+
+    needs: frozenset[str] = frozenset()
+    may: frozenset[str] = frozenset()
+    urgent: bool = False
+    keep: Instant = 7 * DAY
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The fields of the row: all that is told but the instant, which the row has as not_after."""
+        return (self.needs | self.may) - {UNTIL}
+
+
+_CODE = Traits(frozenset({"code", UNTIL}), urgent=True)
+TRAITS: dict[LetterKind, Traits] = {
+    LetterKind.ONE_TIME_CODE: _CODE,
+    LetterKind.NOTICE_DELIVERED: Traits(),
+    LetterKind.MAIL_CHANGE_CONFIRM: _CODE,
+    LetterKind.MAIL_CHANGE_NOTICE: Traits(),
+    LetterKind.PASSWORD_CHANGED: Traits(),
+    LetterKind.PASSWORD_RESET: Traits(),
+    LetterKind.ACCOUNT_LOCKED: Traits(frozenset({UNTIL})),
+    LetterKind.ACCOUNT_BLOCKED: Traits(),
+    LetterKind.ACCOUNT_UNLOCKED: Traits(),
+    LetterKind.PERMISSIONS_CHANGED: Traits(),
+    LetterKind.ZIP_PASSWORD_SHOWN: Traits(),
+}
