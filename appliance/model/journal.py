@@ -39,6 +39,8 @@ class Kind(StrEnum):
     JOURNAL_EXPORTED = "journal.exported"
     JOURNAL_VERIFIED = "journal.verified"
     STATUS_READ = "status.read"
+    MAIL_FAILED = "mail.failed"
+    MAIL_RETURNED = "mail.returned"
     VAULT_STARTED = "vault.started"
     VAULT_STOPPED = "vault.stopped"
 
