@@ -8,6 +8,7 @@ from enum import StrEnum
 from appliance.contracts.action import Action, ActionRefused
 from appliance.contracts.blobs import BlobError, BlobStore
 from appliance.contracts.commands import Command
+from appliance.contracts.factor import NOT_PROVEN, Factor, Proof
 from appliance.contracts.jobs import Job
 from appliance.contracts.metrics import Collector
 from appliance.contracts.notifier import Notifier
@@ -46,7 +47,8 @@ class Family:
 
     timeout is in seconds, for one call, or for one piece of a stream; own_time names the methods that may take
     longer. errors are what the contract lets a provider raise, and pass as they are. Any other failure becomes
-    failed, a call that did not end in time becomes late; where failure means deny, denial makes the answer instead.
+    failed, a call that did not end in time becomes late; where failure means deny, denial makes the answer instead
+    of the methods that answer with its type.
     """
 
     id: str
@@ -78,10 +80,15 @@ def _denied(reason: str) -> Verdict:
     return Verdict(Decision.DENY, reason)
 
 
+def _not_proven(reason: str) -> Proof:
+    """What a second factor says that cannot speak for itself; the reason is in the log."""
+    return NOT_PROVEN
+
+
 FAMILIES: tuple[Family, ...] = (
     Family("tunnel", "VPN engine", frozenset({Tier.GATE}), Combine.BY_NAME, Failure.DENY, 10, None),
     Family("device", "device binder", VAULT, Combine.BY_NAME, Failure.DENY, 5, None),
-    Family("factor", "second factor", VAULT, Combine.BY_NAME, Failure.DENY, 5, None),
+    Family("factor", "second factor", VAULT, Combine.BY_NAME, Failure.DENY, 5, Factor, denial=_not_proven),
     Family("policy", "may this happen?", VAULT, Combine.ALL, Failure.DENY, 1, Policy, denial=_denied),
     Family(
         "records",

@@ -54,16 +54,16 @@ class Rule:
         """A call went well."""
         self.calls.ended("done", perf_counter() - began)
 
-    def failed(self, error: BaseException, began: float, method: str) -> object:
-        """What a failed call means: the family's denial as a value, or an exception that is raised here."""
+    def failed(self, error: BaseException, began: float, method: str, answer: type = object) -> object:
+        """What a failed call means: the family's denial if it is an answer, or an exception that is raised here."""
         ours = isinstance(error, asyncio.CancelledError | GeneratorExit | KeyboardInterrupt)
         self.calls.ended("cancelled" if ours else self._outcome(error), perf_counter() - began)
         if ours or self._passes(error):
             raise error
         _log.error("plugin %s: %s.%s failed", self.plugin, self.family.id, method, exc_info=error)
         reason = f"{self.plugin} {_in_words(error)}"
-        if self.family.denial is not None:
-            return self.family.denial(reason)
+        if self.family.denial is not None and isinstance(denial := self.family.denial(reason), answer):
+            return denial
         raise self._becomes(error)(reason) from error
 
     def _passes(self, error: BaseException) -> bool:
@@ -183,7 +183,7 @@ def _awaited(
             if loan is not None and loan.error is error:
                 rule.done(began)
                 raise
-            return rule.failed(error, began, name)
+            return rule.failed(error, began, name, answer)
         rule.done(began)
         return value
 

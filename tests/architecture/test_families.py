@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "plugins" / "guide.md").read_text("utf-8")
 EXAMPLES = ROOT / "examples"
 SUITES = {
+    "factor": "factor_suite:FactorSuite",
     "policy": "policy_suite:PolicySuite",
     "records": "records_suite:RecordsSuite",
     "blobs": "blobs_suite:BlobsSuite",

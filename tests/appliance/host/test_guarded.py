@@ -11,8 +11,10 @@ import pytest
 
 from appliance.contracts.action import Action, ActionAnswer, ActionRefused, ActionRequest
 from appliance.contracts.blobs import BlobError, BlobMissing
+from appliance.contracts.factor import NOT_PROVEN, FactorAnswer, FactorRequest, Proof
 from appliance.contracts.families import BY_ID, Family
 from appliance.contracts.jobs import Job
+from appliance.contracts.plugin import PluginError
 from appliance.contracts.policy import ABSTAIN, Decision, PolicyRequest, Verdict
 from appliance.contracts.records import Done, LimitExceeded, OutcomeUnknown, StoreError, StoreFull, Usage
 from appliance.host import bounded
@@ -54,6 +56,15 @@ class Says:
         self._does = does
 
     async def judge(self, request: object) -> Any:
+        return await _done(self._does)
+
+    async def enrol(self, request: object) -> Any:
+        return await _done(self._does)
+
+    async def begin(self, request: object) -> Any:
+        return await _done(self._does)
+
+    async def verify(self, request: object) -> Any:
         return await _done(self._does)
 
     async def write(self, batch: object) -> Any:
@@ -136,6 +147,14 @@ async def test_a_policy_may_deny_and_abstain(verdict: Verdict) -> None:
 async def test_the_rights_policy_may_allow() -> None:
     allow = Verdict(Decision.ALLOW, "it is in the table")
     assert await guarded(Says(lambda: allow), Bench("policy", rights="mine").rule).judge(ASKED) is allow
+
+
+@pytest.mark.parametrize("does", [raises(PluginError("unknown state")), hangs, lambda: None, lambda: Proof(1)])  # type: ignore[arg-type]
+async def test_a_factor_that_fails_has_proven_nothing_and_begins_nothing(does: Callable[[], Any]) -> None:
+    factor = guarded(Says(does), Bench("factor").rule)
+    assert await factor.verify(FactorAnswer("a", b"kept", "12345678", 0)) is NOT_PROVEN
+    with pytest.raises(ProviderFailed):
+        await factor.begin(FactorRequest("a", b"kept", 0))
 
 
 async def test_cancelling_the_caller_is_no_denial() -> None:
