@@ -68,7 +68,17 @@ def read_stores(file: Path) -> Stores:
     return Stores(file, text, tables)
 
 
-def store_names(settings: Settings, config_file: Path) -> frozenset[str]:
-    """The names of the configured plugins that are stores."""
+def table_of(family: str, settings: Settings, config_file: Path) -> tuple[str, Mapping[str, Any]]:
+    """The one plugin of a family, by name, and its table. Raises Failure for none and for several."""
     rows = catalogue(settings, config_file)
-    return frozenset(row.name for row in rows if row.name in settings.plugins and set(row.families) & set(STORES))
+    names = {row.name for row in rows if row.name in settings.plugins and family in row.families}
+    if len(names) != 1:
+        raise Failure(f"{config_file}: it names {len(names) or 'no'} {BY_ID[family].does}, not 1")
+    (name,) = names
+    return name, settings.plugins[name]
+
+
+def only_stores(settings: Settings, config_file: Path) -> dict[str, Mapping[str, Any]]:
+    """The tables of the stores, and of the rights policy without which no host of a vault is complete."""
+    wanted = {settings.vault.rights, *(table_of(family, settings, config_file)[0] for family in STORES)}
+    return {name: table for name, table in settings.plugins.items() if name in wanted}

@@ -36,6 +36,8 @@ class Kind(StrEnum):
     PLUGIN_UNBLOCKED = "plugin.unblocked"
     PLUGIN_RECORDS = "plugin.records"
     KEYS_ROTATED = "keys.rotated"
+    STORE_COPIED = "store.copied"
+    STORE_REOPENED = "store.reopened"
     JOURNAL_EXPORTED = "journal.exported"
     JOURNAL_VERIFIED = "journal.verified"
     STATUS_READ = "status.read"

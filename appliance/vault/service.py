@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.config.credentials import Credentials, credentials_of
 from appliance.config.settings import Settings
+from appliance.contracts.blobs import BlobStore
 from appliance.contracts.plugin import Clock, PluginError, Random, Services
 from appliance.contracts.records import RecordStore, StoreError
 from appliance.host.host import Host
@@ -28,10 +29,11 @@ from appliance.link.refusals import Refused
 from appliance.link.server import LinkServer
 from appliance.metrics.registry import Metrics
 from appliance.model.journal import Kind
-from appliance.model.time import instant
+from appliance.model.time import Instant, instant
 from appliance.model.words import Site, Tier
 from appliance.vault.acting import PluginRecords
 from appliance.vault.clock_watch import ClockWatch
+from appliance.vault.copying.marks import refuse_marked, refuse_unfinished
 from appliance.vault.core import Core
 from appliance.vault.desks import DESKS
 from appliance.vault.figures import show_figures
@@ -108,9 +110,9 @@ class VaultService:
 
     async def start(self, group: asyncio.TaskGroup, gate: LinkClient | None) -> None:
         """Open the stores and begin the background tasks; gate is None where there is none to watch."""
-        self._host.load()
-        await self._host.start()
-        writer = Writer(self._host.one("records"))
+        records, _ = await self.open_stores()
+        await refuse_marked(records)
+        writer = Writer(records)
         self._spawn(group, writer.run())
         self._core = await self._open(writer, gate)
         self._reception = Reception(self._core, DESKS)
@@ -129,10 +131,26 @@ class VaultService:
 
     async def verify_only(self, against: str = "") -> JournalVerdict:
         """The verdict on a journal that may be too damaged to start with. Instead of start(); writes nothing."""
+        records, _ = await self.open_stores()
+        await refuse_unfinished(records)
+        core = await self.look()
+        return await verify(core.records, core.log, core.checkpoints, against)
+
+    async def open_stores(self) -> tuple[RecordStore, BlobStore]:
+        """The plugins at work, and the two stores among them; no vault is opened on them. Instead of start()."""
         self._host.load()
         await self._host.start()
-        core = await self._open(Writer(self._host.one("records")), None)
-        return await verify(core.records, core.log, core.checkpoints, against)
+        return self._host.one("records"), self._host.one("blobs")
+
+    async def look(self) -> Core:
+        """After open_stores(): the parts, with nothing that begins to work by itself."""
+        self._core = await self._open(Writer(self._host.one("records")), None)
+        return self._core
+
+    async def catch_up(self) -> None:
+        """After look(): the demo's clock, which begins anew with each process, is not behind what was written."""
+        newest = await self.core.records.read(lambda view: self.core.log.page(view, limit=1))
+        self._catch_up(newest[0].entry.at if newest else 0)
 
     async def listen(self, run: Path, *, groups: dict[Site, str] | None = None) -> None:
         """One socket for each caller below run/vault; groups may name the group of each."""
@@ -243,13 +261,16 @@ class VaultService:
             raise JournalDamaged("there are accounts, but no entry of any: the journal is gone")
         await self._need_shreds(core)
         newest = last[0].entry.at if last else 0
-        if isinstance(self.clock, DemoClock) and newest > self.clock.now():
-            self.clock.move(newest - self.clock.now())
+        self._catch_up(newest)
         core.clock_watch.wrote(newest)
         behind = core.clock_watch.is_behind()
         entry = core.own_entry(Kind.CLOCK_BEHIND if behind else Kind.VAULT_STARTED)
         await core.commit(lambda txn: txn.journal(entry), vital=True)
         await cut_interrupted(core)
+
+    def _catch_up(self, newest: Instant) -> None:
+        if isinstance(self.clock, DemoClock) and newest > self.clock.now():
+            self.clock.move(newest - self.clock.now())
 
     async def _need_shreds(self, core: Core) -> None:
         """Raise StartRefused for documents without a single shred key: more of them would hide the loss."""
