@@ -7,18 +7,18 @@ class TestMine(BlobsSuite):
         yield MyBlobs(folder)
 """
 
-import asyncio
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Sequence
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
 
-from appliance.contracts.blobs import BlobError, BlobExists, BlobMissing, BlobStore
-from appliance.model.ids import id_from
-from appliance.testing.clock import FakeRandom
+from appliance.contracts.blobs import MAX_BLOB, BlobError, BlobExists, BlobMissing, BlobStore, BlobTooLarge
+from appliance.testing.blobs_making import MIB, cut, pattern, pieces, whole
+from appliance.testing.blobs_racing_suite import BlobsRacing
 
-MIB = 1024 * 1024
+__all__ = ["MIB", "BlobsSuite", "cut", "pieces", "whole"]
+
 NAMES_THAT_ARE_NO_IDS = (
     "",
     ".",
@@ -34,45 +34,8 @@ NAMES_THAT_ARE_NO_IDS = (
 )
 
 
-async def pieces(*chunks: bytes) -> AsyncIterator[bytes]:
-    """The chunks, one by one, with a turn of the loop in between."""
-    for chunk in chunks:
-        yield chunk
-        await asyncio.sleep(0)
-
-
-async def cut(*chunks: bytes) -> AsyncIterator[bytes]:
-    """The chunks, and then the connection is gone."""
-    async for chunk in pieces(*chunks):
-        yield chunk
-    raise ConnectionResetError("cut")
-
-
-async def whole(blobs: BlobStore, id: str, start: int = 0, stop: int | None = None) -> bytes:
-    """All pieces of a range as one, each of them checked for its size."""
-    found = [piece async for piece in blobs.open(id, start, stop)]
-    assert all(0 < len(piece) <= MIB for piece in found)
-    return b"".join(found)
-
-
-class BlobsSuite:
-    """The contract of contracts.blobs, as tests."""
-
-    def opened(self, folder: Path) -> AbstractAsyncContextManager[BlobStore]:
-        """A started store that keeps its blobs in folder, closed at the end; the same folder, the same blobs."""
-        raise NotImplementedError
-
-    @pytest.fixture
-    async def blobs(self, tmp_path: Path) -> AsyncIterator[BlobStore]:
-        """A started store."""
-        async with self.opened(tmp_path / "blobs") as store:
-            yield store
-
-    @pytest.fixture
-    def ids(self) -> list[str]:
-        """Ids in order."""
-        random = FakeRandom("ids")
-        return sorted(id_from(random.bytes(16)) for _ in range(40))
+class BlobsSuite(BlobsRacing):
+    """The contract of contracts.blobs, as tests: one call after the other here, the rest in the other part."""
 
     @pytest.mark.parametrize(
         "chunks",
@@ -118,6 +81,37 @@ class BlobsSuite:
         await blobs.save(ids[0], pieces(blob))
         assert await whole(blobs, ids[0], start, stop) == blob[start:stop]
 
+    @pytest.mark.parametrize("chunk", [MAX_BLOB, MIB, 300_000], ids=["one chunk", "pieces", "odd pieces"])
+    async def test_the_largest_blob_fits(self, blobs: BlobStore, ids: list[str], chunk: int) -> None:
+        blob = pattern(MAX_BLOB)
+        chunks = [blob[at : at + chunk] for at in range(0, MAX_BLOB, chunk)]
+        assert await blobs.save(ids[0], pieces(*chunks)) == MAX_BLOB
+        assert await whole(blobs, ids[0]) == blob
+        assert await whole(blobs, ids[0], MAX_BLOB - 300) == blob[-300:]
+
+    @pytest.mark.parametrize(
+        ("first", "then"),
+        [(MAX_BLOB + 1, 1), (MIB, MIB), (MAX_BLOB, 1)],
+        ids=["one chunk", "pieces", "one byte more"],
+    )
+    async def test_a_larger_blob_is_refused_and_its_source_left_alone(
+        self, blobs: BlobStore, ids: list[str], first: int, then: int
+    ) -> None:
+        """Nothing of it is kept, and what would have come is not waited for."""
+        given = 0
+
+        async def endless() -> AsyncIterator[bytes]:
+            nonlocal given
+            for size in chain([first], repeat(then)):
+                given += size
+                yield b"x" * size
+
+        with pytest.raises(BlobTooLarge):
+            await blobs.save(ids[0], endless())
+        assert given <= MAX_BLOB + 2 * then
+        assert await blobs.ids() == []
+        assert await blobs.save(ids[0], pieces(b"again")) == 5
+
     async def test_a_missing_blob_is_missing(self, blobs: BlobStore, ids: list[str]) -> None:
         for start, stop in ((0, None), (5, 9), (5, 5)):
             with pytest.raises(BlobMissing):
@@ -146,47 +140,6 @@ class BlobsSuite:
                 assert await blobs.ids() == []
                 with pytest.raises(BlobMissing):
                     await whole(blobs, ids[0])
-
-        await blobs.save(ids[0], watching())
-        assert [info.id for info in await blobs.ids()] == [ids[0]]
-
-    @pytest.mark.parametrize("before", [(), (b"x",), (b"x" * MIB, b"y" * MIB, b"z")])
-    async def test_a_source_that_breaks_leaves_nothing(
-        self, blobs: BlobStore, ids: list[str], before: Sequence[bytes]
-    ) -> None:
-        with pytest.raises(ConnectionResetError):
-            await blobs.save(ids[0], cut(*before))
-        assert await blobs.ids() == []
-        await blobs.save(ids[0], pieces(b"again"))
-        assert await whole(blobs, ids[0]) == b"again"
-
-    async def test_a_cancelled_save_leaves_nothing(self, blobs: BlobStore, ids: list[str]) -> None:
-        reached = asyncio.Event()
-
-        async def stalled() -> AsyncIterator[bytes]:
-            yield b"x" * (2 * MIB)
-            reached.set()
-            await asyncio.Event().wait()
-
-        async with asyncio.TaskGroup() as tasks:
-            save = tasks.create_task(blobs.save(ids[0], stalled()))
-            await reached.wait()
-            save.cancel()
-        assert save.cancelled()
-        assert await blobs.ids() == []
-        await blobs.save(ids[0], pieces(b"again"))
-
-    @pytest.mark.parametrize("turns", range(12))
-    async def test_cancelled_at_any_moment_it_is_all_or_nothing(
-        self, blobs: BlobStore, ids: list[str], turns: int
-    ) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            save = tasks.create_task(blobs.save(ids[0], pieces(b"x" * MIB, b"y")))
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            save.cancel()
-        kept = [info.size for info in await blobs.ids()]
-        assert kept == ([] if save.cancelled() else [MIB + 1])
 
     async def test_ids_come_in_order_and_in_pages(self, blobs: BlobStore, ids: list[str]) -> None:
         for id in reversed(ids):
@@ -221,35 +174,6 @@ class BlobsSuite:
         async with self.opened(tmp_path / "blobs") as second:
             assert await second.ids() == before
             assert await whole(second, ids[0]) == b"kept"
-
-    async def test_many_at_once_do_not_mix(self, blobs: BlobStore) -> None:
-        random = FakeRandom("many")
-        wanted = {id_from(random.bytes(16)): random.bytes(50_000 + n) for n in range(200)}
-
-        def source(blob: bytes) -> AsyncIterable[bytes]:
-            return pieces(*(blob[at : at + 9_000] for at in range(0, len(blob), 9_000)))
-
-        async with asyncio.TaskGroup() as tasks:
-            for id, blob in wanted.items():
-                tasks.create_task(blobs.save(id, source(blob)))
-        assert {info.id: info.size for info in await blobs.ids()} == {id: len(b) for id, b in wanted.items()}
-        async with asyncio.TaskGroup() as tasks:
-            found = {id: tasks.create_task(whole(blobs, id)) for id in wanted}
-        assert all(found[id].result() == blob for id, blob in wanted.items())
-
-    async def test_of_many_savers_of_one_id_one_wins(self, blobs: BlobStore, ids: list[str]) -> None:
-        async def attempt(number: int) -> int | None:
-            chunk = number.to_bytes(2, "big") * 500
-            try:
-                await blobs.save(ids[0], pieces(*[chunk] * 5))
-            except BlobExists:
-                return None
-            return number
-
-        async with asyncio.TaskGroup() as tasks:
-            attempts = [tasks.create_task(attempt(number)) for number in range(200)]
-        [winner] = [won for task in attempts if (won := task.result()) is not None]
-        assert await whole(blobs, ids[0]) == winner.to_bytes(2, "big") * 2500
 
     async def test_the_check_leaves_nothing_behind(self, blobs: BlobStore, ids: list[str]) -> None:
         await blobs.save(ids[0], pieces(b"x" * 1000))

@@ -3,7 +3,16 @@
 
 from collections.abc import AsyncIterable, AsyncIterator
 
-from appliance.contracts.blobs import MAX_IDS, BlobError, BlobExists, BlobInfo, BlobMissing, BlobStoreFull
+from appliance.contracts.blobs import (
+    MAX_BLOB,
+    MAX_IDS,
+    BlobError,
+    BlobExists,
+    BlobInfo,
+    BlobMissing,
+    BlobStoreFull,
+    BlobTooLarge,
+)
 from appliance.contracts.plugin import Clock
 from appliance.contracts.records import Usage
 from appliance.model.ids import is_id
@@ -39,6 +48,8 @@ class MemoryBlobs:
         blob = bytearray()
         async for chunk in chunks:
             blob += chunk
+            if len(blob) > MAX_BLOB:
+                raise BlobTooLarge(f"blob {id} has more than {MAX_BLOB} bytes")
             if self.used + len(blob) > self.capacity:
                 raise BlobStoreFull(f"no room for blob {id}")
         self._need(id)

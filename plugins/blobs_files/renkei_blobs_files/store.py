@@ -7,11 +7,21 @@ import logging
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from appliance.contracts.blobs import MAX_IDS, BlobError, BlobExists, BlobInfo, BlobMissing, BlobStoreFull
+from appliance.contracts.blobs import (
+    MAX_BLOB,
+    MAX_IDS,
+    BlobError,
+    BlobExists,
+    BlobInfo,
+    BlobMissing,
+    BlobStoreFull,
+    BlobTooLarge,
+)
 from appliance.contracts.plugin import Clock, Random
 from appliance.contracts.records import Usage
 from appliance.model.ids import id_from, is_id
@@ -26,6 +36,15 @@ _LETTERS = frozenset("234567abcdefghijklmnopqrstuvwxyz")
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NANOSECONDS_IN_MS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """By what a file is told from another one of the same name."""
+
+    number: int
+    size: int
+    saved_at: int
 
 
 class FileBlobs:
@@ -61,10 +80,13 @@ class FileBlobs:
         writing: asyncio.Future[None] | None = None
         try:
             batch: list[bytes] = []
-            size = 0
+            size = total = 0
             async for chunk in chunks:
                 batch.append(chunk)
                 size += len(chunk)
+                total += len(chunk)
+                if total > MAX_BLOB:
+                    raise BlobTooLarge(f"blob {id} has more than {MAX_BLOB} bytes")
                 if size >= PIECE or len(batch) == MAX_PIECES:
                     # One batch is written while the next one comes.
                     if writing is not None:
@@ -83,15 +105,18 @@ class FileBlobs:
         """The bytes of a range in pieces of at most 1 MiB (contracts.blobs)."""
         path, at = self._path(id), start
         wanted = PIECE if stop is None else min(PIECE, max(stop - at, 0))
-        piece, size = await self._call(id, _read, path, at, wanted)
-        end = size if stop is None else min(stop, size)
+        piece, found = await self._call(id, _read, path, at, wanted)
+        end = found.size if stop is None else min(stop, found.size)
         at += len(piece)
         while at < end:
             # The next piece is read while this one is used.
-            reading = self._begun(_read, path, at, min(PIECE, end - at))
+            wanted = min(PIECE, end - at)
+            reading = self._begun(_read, path, at, wanted)
             yield piece
-            piece, _ = await _ended(id, reading)
-            at = at + len(piece) if piece else end
+            piece, now = await _ended(id, reading)
+            if now != found or len(piece) < wanted:
+                raise BlobError(f"blob {id} is not the one any more that was begun")
+            at += wanted
         if piece:
             yield piece
 
@@ -203,15 +228,16 @@ def _publish(folders: Folders, draft: Draft, leaf: Path, pieces: Sequence[bytes]
     return draft.publish(pieces, saved_at)
 
 
-def _read(path: Path, at: int, wanted: int) -> tuple[bytes, int]:
-    """At most wanted bytes, and the size of the whole."""
+def _read(path: Path, at: int, wanted: int) -> tuple[bytes, Seen]:
+    """At most wanted bytes, and the file that they are of."""
     try:
         file = os.open(path, _READ)
     except FileNotFoundError:
         raise BlobMissing(f"there is no blob {path.name}") from None
     try:
         os.posix_fadvise(file, at, 2 * PIECE, os.POSIX_FADV_WILLNEED)
-        return os.pread(file, wanted, at), os.fstat(file).st_size
+        status = os.fstat(file)
+        return os.pread(file, wanted, at), Seen(status.st_ino, status.st_size, status.st_mtime_ns)
     finally:
         os.close(file)
 
