@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from appliance.model.time import Instant
-from appliance.model.words import MailOutcome, NoticeState, Permission, Role, Site
+from appliance.model.words import AccountState, LockState, MailOutcome, NoticeState, Permission, Role, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,11 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who may sign in: of an office (office is its id), or of the fund (office is "")."""
+    """A person who may sign in: of an office (office is its id), or of the fund (office is "").
+
+    mail_confirmed_at is 0 until a code that was sent there came back; mail_changed_at is when mail last became
+    another (R103).
+    """
 
     id: str
     office: str
@@ -31,16 +35,65 @@ class Account:
     role: Role
     permissions: frozenset[Permission]
     created_at: Instant
+    kana: str = ""
+    state: AccountState = AccountState.FIRST
+    mail_confirmed_at: Instant = 0
+    mail_changed_at: Instant = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The budget of tries of one name (R340, R341, A24): workflow/door.py is its machine.
+
+    failures are in a row and since the last lock; locks are since the last right password.
+    """
+
+    failures: int = 0
+    locks: int = 0
+    locked_until: Instant = 0
+    blocked_at: Instant = 0
+
+    @property
+    def state(self) -> LockState:
+        """LOCKED also when its time is over, until somebody tries again."""
+        if self.blocked_at:
+            return LockState.BLOCKED
+        return LockState.LOCKED if self.locked_until else LockState.OPEN
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """What proves an account, and its budget of tries (R340): kept apart, because every try writes it."""
+    """What proves an account, and its budget of tries: kept apart, because every try writes it.
+
+    first: a machine made it, so the verifier is a keyed hash; else argon2id (design §10).
+    """
 
     account: str
     verifier: str
-    failures: int = 0
-    locked_until: Instant = 0
+    first: bool = False
+    made_at: Instant = 0
+    last_sign_in_at: Instant = 0
+    lock: Lock = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class FactorState:
+    """What the core keeps of one second factor of an account, for one purpose: a factor itself keeps nothing.
+
+    state is the plugin's, b"" before there is one. tries are wrong answers in a row; after five a mailed code is
+    void, and any other factor rests until spent_until. code_ends_at is the end of the code that was sent last.
+    proven_at is 0 until the first right answer.
+    """
+
+    account: str
+    factor: str
+    purpose: str
+    state: bytes = field(default=b"", repr=False)
+    tries: int = 0
+    spent_until: Instant = 0
+    enrolled_at: Instant = 0
+    proven_at: Instant = 0
+    code_ends_at: Instant = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,34 @@ class Role(StrEnum):
         return self.value.startswith("fund_")
 
 
+class AccountState(StrEnum):
+    """The states of an account (requirements 1.U). FIRST (初回ログイン待ち) may only register itself."""
+
+    FIRST = "first"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class LockState(StrEnum):
+    """What too many wrong passwords make of an account (R340, R341); only the fund ends BLOCKED (閉塞)."""
+
+    OPEN = "open"
+    LOCKED = "locked"
+    BLOCKED = "blocked"
+
+
+class Step(StrEnum):
+    """What somebody who signs in has to show next (R100); IN: nothing more, the visit has begun.
+
+    ENROL: a right code of the second factor that was shown just now.
+    """
+
+    CODE = "code"
+    PASSWORD = "password"  # noqa: S105 - the name of a step
+    ENROL = "enrol"
+    IN = "in"
+
+
 ALL_PERMISSIONS = frozenset(Permission)
 PRESETS: dict[Role, frozenset[Permission]] = {
     Role.OFFICE_ADMIN: ALL_PERMISSIONS,

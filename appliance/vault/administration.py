@@ -29,7 +29,7 @@ from appliance.model.ids import CONTRACT_NUMBER, MAIL, STAFF_NAME, USER_ID, cano
 from appliance.model.journal import Kind, Result
 from appliance.model.things import Account, Office, Secret
 from appliance.model.time import SECOND
-from appliance.model.words import PRESETS
+from appliance.model.words import PRESETS, AccountState
 from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
 from appliance.vault.journal.bundle import export
@@ -89,7 +89,7 @@ async def add_account(core: Core, caller: Caller, message: AddAccount) -> Accoun
     if not MAIL.fullmatch(message.mail):
         raise Refused(Why.INVALID, "account.mail")
     password = readable(core.random, FIRST_PASSWORD_LENGTH)
-    secret = Secret(core.new_id(), await core.passwords.hash(password))
+    secret = Secret(core.new_id(), await core.passwords.hash(password), made_at=caller.now)
     number = canonical_number(message.contract_number)
 
     def add(txn: Transaction) -> None:
@@ -100,6 +100,7 @@ async def add_account(core: Core, caller: Caller, message: AddAccount) -> Accoun
         account = Account(
             secret.account, office, login, message.name, message.mail, message.role, rights, caller.now
         )
+        account = replace(account, state=AccountState.ACTIVE, mail_confirmed_at=caller.now)
         accounts.put(txn, account)
         secrets.put(txn, secret)
         txn.journal(caller.entry(office=office, thing=account.id, personal={"login": login}))

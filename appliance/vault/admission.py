@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind, Result
-from appliance.model.things import Account, Secret
+from appliance.model.things import Account, Lock
 from appliance.model.time import Instant
 from appliance.model.words import WEB_SITES, Site
 from appliance.vault.caller import ADMIN, Caller, form_token
@@ -103,12 +103,11 @@ def wrong_secret(number: int) -> Refused:
 
 def _take_try(txn: Transaction, account: str, now: Instant) -> _Try:
     secret = secrets.get(txn, account)
-    if secret is None or now < secret.locked_until:
+    if secret is None or now < secret.lock.locked_until:
         return _Try(0)
-    if secret.locked_until:
-        secret = replace(secret, failures=0, locked_until=0)
-    failures = secret.failures + 1
-    secrets.put(txn, replace(secret, failures=failures, locked_until=now + LOCK if failures >= BUDGET else 0))
+    failures = 1 if secret.lock.locked_until else secret.lock.failures + 1
+    lock = Lock(failures=failures, locked_until=now + LOCK if failures >= BUDGET else 0)
+    secrets.put(txn, replace(secret, lock=lock))
     return _Try(failures, secret.verifier)
 
 
@@ -118,7 +117,7 @@ def _settle(txn: Transaction, caller: Caller, account: Account, taken: _Try, rig
     if secret is None or secret.verifier != taken.verifier:
         raise Refused(Why.WRONG_SECRET)
     if right:
-        secrets.put(txn, Secret(account.id, taken.verifier))
+        secrets.put(txn, replace(secret, lock=Lock()))
         return
     caller = replace(caller, actor=account.id)
     reason = "wrong password" if right is False else "given up"

@@ -4,8 +4,9 @@
 from dataclasses import dataclass, field
 
 from appliance.model.ids import canonical, canonical_number
-from appliance.model.things import Account, Letter, MailState, Notice, Office, Secret, Upload, Visit
+from appliance.model.things import Account, FactorState, Letter, MailState, Notice, Office, Secret, Upload, Visit
 from appliance.model.time import Instant
+from appliance.model.words import LockState
 from appliance.vault.row_keys import newest_first
 from appliance.vault.table import Table
 
@@ -32,6 +33,14 @@ class Download:
     begun_at: Instant
 
 
+@dataclass(frozen=True, slots=True)
+class CodeRequests:
+    """When an account asked for codes, oldest first: no more of them than the limits look at (A31)."""
+
+    account: str
+    times: tuple[Instant, ...]
+
+
 offices = Table(
     "office",
     Office,
@@ -52,7 +61,16 @@ accounts = Table(
     },
 )
 
-secrets = Table("secret", Secret, lambda s: (s.account,))
+secrets = Table(
+    "secret",
+    Secret,
+    lambda s: (s.account,),
+    {"lock": lambda s, blind: [] if s.lock.state is LockState.OPEN else [(s.lock.state.value,)]},
+)
+
+factors = Table("factor", FactorState, lambda f: (f.account, f.factor, f.purpose))
+
+code_requests = Table("code_request", CodeRequests, lambda r: (r.account,))
 
 visits = Table(
     "visit",
@@ -60,6 +78,7 @@ visits = Table(
     lambda v: (v.token_hash,),
     {
         "site": lambda v, blind: [(v.site.value,)],
+        "account": lambda v, blind: [(v.account,)],
         "end": lambda v, blind: [(v.ends_at,)],
     },
 )

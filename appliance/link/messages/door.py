@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Messages about coming in and going out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from appliance.model.time import Instant
+from appliance.model.words import LockState, Role, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,113 @@ class SignedIn:
 
     token: str = field(repr=False)
     ends_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCode:
+    """Somebody wants a one-time password by mail (SC4). Both as typed; no reply tells whether it was sent."""
+
+    contract_number: str
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrive:
+    """An office user wants in (SC6). Both as typed."""
+
+    contract_number: str
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArriveStaff:
+    """One of the fund's staff wants in. Both as typed."""
+
+    login: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GiveCode:
+    """The code of the second factor, as typed (SC7). arrival is from the reply before."""
+
+    arrival: str = field(repr=False)
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class GivePassword:
+    """The password, as typed (SC8). arrival is from the reply before."""
+
+    arrival: str = field(repr=False)
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What comes next. arrival goes back with it, within ten minutes; it is sealed and kept nowhere.
+
+    With step IN the visit has begun: its token, of which only the hash is kept, and its end. shown is what a person
+    must see once to enrol a second factor: `qr` (SVG), `uri`, `secret`.
+    """
+
+    step: Step
+    arrival: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    ends_at: Instant = 0
+    shown: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListLocks:
+    """Whose sign-in is locked or blocked just now, at offices."""
+
+
+@dataclass(frozen=True, slots=True)
+class LockRow:
+    """One of them. until is 0 for a blocked one; office is "" for the fund's staff."""
+
+    account: str
+    office: str
+    contract_number: str
+    office_name: str
+    login: str
+    name: str
+    role: Role
+    state: LockState
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class LockPage:
+    """All of them, up to 1,000."""
+
+    rows: tuple[LockRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """End a lock before its time. reason is for the journal."""
+
+    account: str
+    reason: str
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Initialise:
+    """A new first password for an account (初期化), blocked or not; its visits end. reason is for the journal."""
+
+    account: str
+    reason: str
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPassword:
+    """The new first password, shown this once."""
+
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,19 @@ def test_the_administrator_is_no_web_site() -> None:
     assert set(words.WEB_SITES) == set(Site) - {Site.ADMIN}
 
 
-@pytest.mark.parametrize("vocabulary", [words.Tier, Site, Permission, Role, words.NoticeState])
+@pytest.mark.parametrize(
+    "vocabulary",
+    [
+        words.Tier,
+        Site,
+        Permission,
+        Role,
+        words.NoticeState,
+        words.AccountState,
+        words.LockState,
+        words.Step,
+    ],
+)
 def test_words_are_small_ascii_so_that_they_can_stand_in_keys_and_metrics(vocabulary: type[StrEnum]) -> None:
     for word in vocabulary:
         assert word.value == word.name.lower()

@@ -118,14 +118,14 @@ async def test_reading_needs_no_form_token(user: Person) -> None:
 
 async def test_lockout_as_in_t14(world: World, user: Person) -> None:
     assert await wrong_tries(world, user, 5) == [Why.WRONG_SECRET] * 5
-    assert (await world.secret(user)).failures == 5
+    assert (await world.secret(user)).lock.failures == 5
     assert await wrong_tries(world, user, 1) == [Why.LOCKED]
     world.clock.move(60 * MINUTE - SECOND)
     await world.refused(Why.LOCKED, Site.PORTAL, user.sign_in_message)
     world.clock.move(SECOND)
     await user.sign_in()
     secret = await world.secret(user)
-    assert (secret.failures, secret.locked_until) == (0, 0)
+    assert (secret.lock.failures, secret.lock.locked_until) == (0, 0)
 
 
 async def test_success_gives_the_whole_budget_back(world: World, user: Person) -> None:
@@ -141,10 +141,10 @@ async def test_the_sixth_try_may_be_the_right_one(world: World, user: Person) ->
 
 async def test_tries_while_locked_count_for_nothing(world: World, user: Person) -> None:
     await wrong_tries(world, user, 6)
-    locked_until = (await world.secret(user)).locked_until
+    locked_until = (await world.secret(user)).lock.locked_until
     world.clock.move(30 * MINUTE)
     assert await wrong_tries(world, user, 20) == [Why.LOCKED] * 20
-    assert (await world.secret(user)).locked_until == locked_until
+    assert (await world.secret(user)).lock.locked_until == locked_until
 
 
 async def test_after_a_lock_the_budget_is_whole(world: World, user: Person) -> None:
@@ -222,7 +222,7 @@ async def test_a_full_queue_takes_no_try(world: World, user: Person) -> None:
         await world.refused(Why.BUSY, Site.PORTAL, m.SignIn(user.contract, "Nobody00", WRONG))
     for place in places:
         place.__exit__(None, None, None)
-    assert (await world.secret(user)).failures == 0
+    assert (await world.secret(user)).lock.failures == 0
     await user.sign_in()
 
 

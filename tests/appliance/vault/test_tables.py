@@ -6,7 +6,19 @@ from typing import Any
 
 import pytest
 
-from appliance.model.things import Account, Letter, MailState, Notice, Office, Part, Secret, Upload, Visit
+from appliance.model.things import (
+    Account,
+    FactorState,
+    Letter,
+    Lock,
+    MailState,
+    Notice,
+    Office,
+    Part,
+    Secret,
+    Upload,
+    Visit,
+)
 from appliance.model.words import ALL_PERMISSIONS, MailOutcome, NoticeState, Role, Site
 from appliance.testing.clock import FakeRandom
 from appliance.testing.memory_records import MemoryTxn, Rows
@@ -41,7 +53,9 @@ ROWS: list[tuple[Table[Any], object]] = [
         tables.accounts,
         Account(ID, OTHER, "Yamada01", "山田", "y@example.jp", Role.OFFICE_ADMIN, ALL_PERMISSIONS, NOW),
     ),
-    (tables.secrets, Secret(ID, "verifier", 3, NOW)),
+    (tables.secrets, Secret(ID, "verifier", True, NOW, NOW, Lock(3, 1, NOW))),
+    (tables.factors, FactorState(ID, "otp_email", "sign_in", b"state", 1, NOW, NOW, NOW, NOW)),
+    (tables.code_requests, tables.CodeRequests(ID, (NOW, NOW))),
     (tables.visits, Visit(bytes(32), ID, OTHER, Site.PORTAL, NOW, NOW + 1)),
     (tables.outcomes, tables.Outcome(bytes(32), "command", NOW, "DeliverNotice", b"reply")),
     (tables.uploads, UPLOAD),

@@ -95,7 +95,7 @@ async def test_a_denial_begins_no_visit_and_is_kept_under_the_account(world: Wor
     assert set(await world.rows()) == set(before)
     (entry,) = [each for each in await world.journal(Kind.SIGN_IN) if each.actor and each.result is Result.REFUSED]
     assert (entry.actor, entry.office, entry.reason) == (user.account, user.office, "the test says no")
-    assert (await world.secret(user)).failures == 0
+    assert (await world.secret(user)).lock.failures == 0
 
 
 async def test_the_earliest_end_of_a_verdict_ends_the_visit(world: World, user: Person) -> None:
