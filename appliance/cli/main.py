@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from appliance import __version__
-from appliance.cli import checking, init, journal, keys, people, plugins, serving, store
+from appliance.cli import calendar, checking, init, journal, keys, people, plugins, serving, store
 from appliance.cli.added import added_commands
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.config.decode import ConfigError
@@ -47,6 +47,7 @@ WORDS: Mapping[str, Word] = {
     "plugin": Word("list and block plugins", plugins.arguments, plugins.run),
     "keys": Word("the keys of the vault", keys.arguments, keys.run),
     "store": Word("move the fund to other stores", store.arguments, store.run),
+    "calendar": Word("is the service open, and when does it open next", calendar.arguments, calendar.run),
     "demo": Word("the demo's clock", people.demo_arguments, people.move_clock),
     "version": Word("print the version", lambda parser: None, version),
 }

@@ -2,12 +2,14 @@
 """Every setting of the appliance, with its default; a test keeps config.example.toml in step."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
+from appliance.model.calendar import Hours, YearEnd, minute_of_day
 from appliance.model.words import Site, Tier
 
+T = TypeVar("T")
 _TOP_PORT = 65535
 
 
@@ -148,6 +150,69 @@ class Gate:
 
 
 @dataclass(frozen=True)
+class CalendarSettings:
+    """When the service is open (R6, A15): on weekdays that are no public holidays, from open until before close.
+
+    grace_minutes is how long visits go on after that. year_end is "" for none. closed_days and open_days are the
+    fund's own; holidays is the path of a newer table of the Cabinet Office, "" for the one that is shipped.
+    """
+
+    open: str = "08:00"
+    close: str = "20:00"
+    grace_minutes: int = 10
+    year_end: str = "12-29..01-03"
+    closed_days: tuple[dt.date, ...] = ()
+    open_days: tuple[dt.date, ...] = ()
+    holidays: str = ""
+
+    def __post_init__(self) -> None:
+        """The texts have their forms, and no day is both open and closed."""
+        opens, closes = _formed("open", minute_of_day, self.open), _formed("close", minute_of_day, self.close)
+        _formed("close", Hours, opens, closes, self.grace_minutes)
+        if self.year_end:
+            _formed("year_end", YearEnd.parse, self.year_end)
+        if both := sorted({*self.closed_days} & {*self.open_days}):
+            raise ValueError(f"`closed_days` and `open_days` both name {both[0]}")
+
+    @property
+    def hours(self) -> Hours:
+        """The hours of a business day."""
+        return Hours(minute_of_day(self.open), minute_of_day(self.close), self.grace_minutes)
+
+    @property
+    def rest(self) -> YearEnd | None:
+        """The days around New Year."""
+        return YearEnd.parse(self.year_end) if self.year_end else None
+
+
+def _formed(key: str, make: Callable[..., T], *values: object) -> T:
+    """What make makes of values; its ValueError then begins with the key."""
+    try:
+        return make(*values)
+    except ValueError as error:
+        raise ValueError(f"`{key}`: {error}") from error
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Letters to people. mail names the notifier that carries mail; "" is the only one that there is.
+
+    templates is a folder of the fund's own texts, `<kind>.txt`; "" leaves all to the product's.
+    at_once letters are on their way at most; per_minute, 0 for no limit, spares a mail server that refuses more.
+    """
+
+    mail: str = ""
+    templates: str = ""
+    at_once: int = 8
+    per_minute: int = 0
+
+    def __post_init__(self) -> None:
+        """A letter at a time at least."""
+        _within("at_once", self.at_once, 1, 100)
+        _within("per_minute", self.per_minute, 0, 1_000_000)
+
+
+@dataclass(frozen=True)
 class Demo:
     """The demo: its own clock and certificates, and the admin message MoveClock (design §10)."""
 
@@ -187,6 +252,8 @@ class Settings:
     link: Link = Link()
     vault: Vault = Vault()
     gate: Gate = Gate()
+    calendar: CalendarSettings = CalendarSettings()
+    letters: Letters = Letters()
     demo: Demo = Demo()
     notices: Mapping[str, DocumentType] = field(default_factory=dict)
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

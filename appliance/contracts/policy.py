@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from appliance.model.calendar import Opening, Reason
 from appliance.model.time import Instant
 from appliance.model.words import Permission, Role, Site
 
@@ -17,12 +18,17 @@ class Decision(StrEnum):
     ABSTAIN = "abstain"
 
 
+# Who forgets to ask the calendar opens no door.
+CLOSED = Opening(Reason.FUND_CLOSED, next_open=0)
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyRequest:
     """The question: may this account do this action, here and now?
 
     action is a name of link/messages, such as "notice.download". account_office is "" for the fund's staff;
-    thing_office is the office whose thing is touched, "" where there is none.
+    thing_office is the office whose thing is touched, "" where there is none. opening is what the calendar says
+    of now (R6).
     """
 
     action: str
@@ -33,15 +39,20 @@ class PolicyRequest:
     account_office: str
     thing_office: str
     now: Instant
+    opening: Opening = CLOSED
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer. reason is a short sentence for the journal; until is when the answer stops being true."""
+    """The answer. reason is a short sentence for the journal; until is when the answer stops being true.
+
+    because_closed marks a denial that holds for everybody until the service opens: that, and when, people are told.
+    """
 
     decision: Decision
     reason: str
     until: Instant | None = None
+    because_closed: bool = False
 
 
 ABSTAIN = Verdict(Decision.ABSTAIN, "")

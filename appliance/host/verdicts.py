@@ -23,4 +23,6 @@ def _malformed(verdict: Verdict) -> str:
         return "the reason is a text"
     if verdict.until is not None and type(verdict.until) is not int:
         return "until is an instant in milliseconds, or None"
+    if type(verdict.because_closed) is not bool:
+        return "because_closed is true or false"
     return ""

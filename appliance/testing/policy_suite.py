@@ -8,27 +8,30 @@ class TestMine(PolicySuite):
 
 import asyncio
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from appliance.contracts.policy import Decision, Policy, PolicyRequest, Verdict
-from appliance.model.time import DAY, HOUR
+from appliance.model.calendar import Calendar, Holidays
+from appliance.model.time import DAY, HOUR, Instant
 from appliance.model.words import PRESETS, Role, Site
 
 START = 1_780_966_800_000  # Tuesday 2026-06-09 10:00 in Japan
 ACTIONS = ("menu.read", "notice.list", "notice.download", "notice.upload", "notice.deliver", "history.read", "act")
 
 
-def request(role: Role, action: str, site: Site = Site.PORTAL) -> PolicyRequest:
-    """An ordinary question, in working hours, about a thing of the account's own office."""
-    office = "" if role.of_fund else "office-1"
-    return PolicyRequest(action, site, "account-1", role, PRESETS.get(role, frozenset()), office, office, START)
+CALENDAR = Calendar(Holidays(frozenset(), 2026, 2026))
+
+
+def request(role: Role, action: str, site: Site = Site.PORTAL, now: Instant = START) -> PolicyRequest:
+    """An ordinary question, in working hours if now is not given, about a thing of the account's own office."""
+    office, may = "" if role.of_fund else "office-1", PRESETS.get(role, frozenset())
+    return PolicyRequest(action, site, "account-1", role, may, office, office, now, CALENDAR.opening(now))
 
 
 EVERY_REQUEST = [
-    replace(request(role, action, site), now=now)
+    request(role, action, site, now)
     for role, action, site, now in product(
         Role, ACTIONS, (Site.PORTAL, Site.CONSOLE), range(START, START + DAY, 4 * HOUR)
     )

@@ -29,6 +29,7 @@ def test_all_may_deny_and_abstain(verdict: Verdict) -> None:
         (Verdict(Decision.DENY, None), "the reason is a text"),  # type: ignore[arg-type]
         (Verdict(Decision.DENY, "no", until=True), "until is an instant"),
         (Verdict(Decision.DENY, "no", until="soon"), "until is an instant"),  # type: ignore[arg-type]
+        (Verdict(Decision.DENY, "no", because_closed=1), "because_closed is"),  # type: ignore[arg-type]
     ],
 )
 def test_a_malformed_verdict_is_told(verdict: Verdict, text: str) -> None:
