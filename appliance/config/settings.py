@@ -213,6 +213,25 @@ class Letters:
 
 
 @dataclass(frozen=True)
+class Letters:
+    """Letters to people. mail names the notifier that carries mail; "" is the only one that there is.
+
+    templates is a folder of the fund's own texts, `<kind>.txt`; "" leaves all to the product's.
+    at_once letters are on their way at most; per_minute, 0 for no limit, spares a mail server that refuses more.
+    """
+
+    mail: str = ""
+    templates: str = ""
+    at_once: int = 8
+    per_minute: int = 0
+
+    def __post_init__(self) -> None:
+        """A letter at a time at least."""
+        _within("at_once", self.at_once, 1, 100)
+        _within("per_minute", self.per_minute, 0, 1_000_000)
+
+
+@dataclass(frozen=True)
 class Demo:
     """The demo: its own clock and certificates, and the admin message MoveClock (design §10)."""
 
@@ -253,6 +272,7 @@ class Settings:
     vault: Vault = Vault()
     gate: Gate = Gate()
     calendar: CalendarSettings = CalendarSettings()
+    letters: Letters = Letters()
     letters: Letters = Letters()
     demo: Demo = Demo()
     notices: Mapping[str, DocumentType] = field(default_factory=dict)

@@ -5,7 +5,6 @@ Gather, ask, commit if unchanged (design §5): facts are read from a snapshot, p
 transaction, and the transaction first compares what was read. If it moved, the act starts again, thrice at most.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
@@ -27,6 +26,7 @@ from appliance.vault.journal.leaf import SALT_SIZE
 from appliance.vault.journal.log import Log
 from appliance.vault.keyring import Keyring
 from appliance.vault.passwords import Passwords
+from appliance.vault.post import Post
 from appliance.vault.reads import Reads
 from appliance.vault.room import Room
 from appliance.vault.transaction import Moved, Snapshot, Transaction
@@ -87,8 +87,8 @@ class Refusals(Protocol):
 class Core:
     """The vault's parts. pepper keys the hashes of all secrets.
 
-    served names the downloads whose last byte was handed over, in the order of that. bell is set by each commit
-    that put a letter into the outbox.
+    served names the downloads whose last byte was handed over, in the order of that. Each commit that put a letter
+    into the outbox rings at post.
     """
 
     settings: Settings
@@ -111,7 +111,7 @@ class Core:
     gate: GateSeen
     refusals: Refusals
     served: dict[str, None] = field(default_factory=dict)
-    bell: asyncio.Event = field(default_factory=asyncio.Event)
+    post: Post = field(default_factory=Post)
 
     def new_id(self) -> str:
         """A fresh random id."""
@@ -171,7 +171,7 @@ class Core:
         for entry in transaction.entries:
             self.clock_watch.wrote(entry.at)
         if transaction.rings:
-            self.bell.set()
+            self.post.ring()
         return value
 
     async def _written(self, on: Callable[[Txn], T]) -> T:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from appliance.contracts.jobs import Job
 from appliance.metrics.registry import Metrics
+from appliance.model.time import SECOND, Instant
+from appliance.model.words import MailOutcome
 from appliance.vault.core import Core
 from appliance.vault.tables import outbox
 from appliance.vault.transaction import Snapshot
@@ -12,6 +14,12 @@ from appliance.vault.writer import Writer
 
 EVERY_SECONDS = 10
 MOST_LETTERS = 10_000
+COUNTED = {
+    MailOutcome.SENT: "Letters that the mail server took",
+    MailOutcome.LATER: "Tries after which a letter waits again",
+    MailOutcome.FAILED: "Letters that were given up",
+    MailOutcome.RETURNED: "Letters that were sent and came back",
+}
 BATCH_SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 
@@ -21,14 +29,16 @@ class Measured:
 
     journal: int = 0
     letters: int = 0
+    oldest: Instant = 0
 
     async def measure(self, core: Core) -> None:
         """Look again. Raises Refused while the records cannot be read."""
-        self.journal, self.letters = await core.read(lambda snapshot: _counted(core, snapshot))
+        self.journal, self.letters, self.oldest = await core.read(lambda snapshot: _counted(core, snapshot))
 
 
-def _counted(core: Core, snapshot: Snapshot) -> tuple[int, int]:
-    return core.log.size(snapshot.view), outbox.count(snapshot, MOST_LETTERS)
+def _counted(core: Core, snapshot: Snapshot) -> tuple[int, int, Instant]:
+    oldest = outbox.first(snapshot, "written")
+    return core.log.size(snapshot.view), outbox.count(snapshot, MOST_LETTERS), oldest.written_at if oldest else 0
 
 
 async def show_figures(core: Core, writer: Writer, metrics: Metrics) -> Job:
@@ -36,6 +46,7 @@ async def show_figures(core: Core, writer: Writer, metrics: Metrics) -> Job:
     measured = Measured()
     await measured.measure(core)
     _show_stores(core, measured, metrics)
+    _show_letters(core, measured, metrics)
     _show_gate(core, metrics)
     _show_writer(writer, metrics)
     return Job("figures", EVERY_SECONDS, lambda: measured.measure(core))
@@ -46,9 +57,24 @@ def _show_stores(core: Core, measured: Measured, metrics: Metrics) -> None:
     metrics.gauge("records_used_ratio", "How full the record store is").set_function(lambda: room.records)
     metrics.gauge("blobs_used_ratio", "How full the blob store is").set_function(lambda: room.blobs)
     metrics.gauge("journal_entries", "Entries of the journal").set_function(lambda: measured.journal)
+
+
+def _show_letters(core: Core, measured: Measured, metrics: Metrics) -> None:
+    post, clock = core.post, core.clock
+
+    def age() -> float:
+        return max(clock.now() - measured.oldest, 0) / SECOND if measured.oldest else 0
+
+    def away() -> float:
+        return 0 if post.away_since is None else clock.monotonic() - post.away_since
+
     metrics.gauge("outbox_letters", f"Letters that wait, at most {MOST_LETTERS} counted").set_function(
         lambda: measured.letters
     )
+    metrics.gauge("outbox_oldest_seconds", "How long the oldest letter has waited").set_function(age)
+    metrics.gauge("letters_away_seconds", "How long the mail server has been away, else 0").set_function(away)
+    for outcome, help in COUNTED.items():
+        metrics.kept_counter(f"letters_{outcome}", help, lambda outcome=outcome: post.counted[outcome])  # type: ignore[misc]
 
 
 def _show_gate(core: Core, metrics: Metrics) -> None:

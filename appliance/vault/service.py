@@ -46,6 +46,7 @@ from appliance.vault.journal.log import JournalDamaged, Log
 from appliance.vault.journal.mark import MarkFile
 from appliance.vault.journal.verify import verify
 from appliance.vault.keyring import Keyring
+from appliance.vault.letters.beginning import letters_of
 from appliance.vault.passwords import Passwords
 from appliance.vault.reads import Reads
 from appliance.vault.reception import Reception
@@ -116,6 +117,7 @@ class VaultService:
         self._spawn(group, writer.run())
         self._core = await self._open(writer, gate)
         self._reception = Reception(self._core, DESKS)
+        letters = letters_of(self._core)
         try:
             await self._begin(self._core)
             self._has_begun = True
@@ -124,7 +126,12 @@ class VaultService:
                 f"the records are damaged: {error}; `renkei journal verify --offline` looks through the journal"
             ) from error
         supervisor = Supervisor(self.clock, self.metrics)
-        for job in [*jobs_of(self._core), await show_figures(self._core, writer, self.metrics)]:
+        jobs = [*jobs_of(self._core), await show_figures(self._core, writer, self.metrics)]
+        if letters is not None:
+            sender, returns = letters
+            jobs.append(returns)
+            self._spawn(group, supervisor.keep("vault.letters", sender.run))
+        for job in jobs:
             self._spawn(group, supervisor.repeat(f"vault.{job.name}", job))
         self._spawn(group, supervisor.run_jobs(self._host.all("jobs")))
         self._spawn(group, supervisor.keep("vault.gate_watch", self._core.gate.run))
