@@ -6,8 +6,10 @@ class TestMine(FactorSuite):
         return MyPlugin(Settings(), fake_services()).register_factor()[0]
 """
 
+import asyncio
 import inspect
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from appliance.contracts.factor import (
@@ -168,7 +170,7 @@ class FactorSuite(ABC):
         factor = await self.make_factor()
         one = await asked(factor)
         for text in ODD_TEXTS:
-            assert (await self._said(factor, one.typed(text))).proven is False, repr(text)
+            assert (await factor.verify(one.typed(text))).proven is False, repr(text)
 
     async def test_an_answer_belongs_to_one_account_and_one_enrolment(self) -> None:
         """The secret of each is its own."""
@@ -211,6 +213,19 @@ class FactorSuite(ABC):
             again = replace(one, begun=begun, now=START + later)
             assert self.answer(again) != self.answer(one)
             assert (await factor.verify(again.typed(self.answer(again)))).proven
+
+    async def test_a_state_that_was_left_never_comes_back(self) -> None:
+        """Else an answer to the old one would be stored on top of it."""
+        factor = await self.make_factor()
+        one = await asked(factor)
+        left = [one.enrolled.state]
+        for day in range(5):
+            now = START + day * DAY
+            begun = await factor.begin(FactorRequest(one.account, left[-1], now))
+            today = replace(one, begun=begun, now=now)
+            proof = await factor.verify(today.typed(self.answer(today)))
+            assert proof.state is not None and proof.state not in left
+            left.append(proof.state)
 
     async def test_sent_again_it_is_the_same_code_until_its_end(self) -> None:
         """A23; then it is another one, and the first has no worth."""
@@ -277,17 +292,29 @@ class FactorSuite(ABC):
             state + b"\0",
         )
         for kept in damaged:
+            with suppress(PluginError):
+                assert isinstance(await factor.begin(FactorRequest(one.account, kept, START)), Begun)
             for text in (right, "", "0" * len(digits_typed(right))):
-                assert not (await self._said(factor, one.typed(text, state=kept))).proven, kept
+                assert not await _proves(factor, one.typed(text, state=kept)), kept
+
+    async def test_many_people_at_once_do_not_mix(self) -> None:
+        """One factor serves everybody."""
+        factor = await self.make_factor()
+        people = [await asked(factor, f"account-{number}") for number in range(20)]
+        answers = [one.typed(self.answer(one)) for one in people]
+        proofs = await asyncio.gather(*map(factor.verify, answers))
+        assert all(proof.proven for proof in proofs)
+        assert proofs == [await factor.verify(answer) for answer in answers]
 
     async def test_its_methods_may_be_awaited(self) -> None:
         """As the host demands."""
         factor = await self.make_factor()
         assert all(map(inspect.iscoroutinefunction, (factor.enrol, factor.begin, factor.verify)))
 
-    async def _said(self, factor: Factor, answer: FactorAnswer) -> Proof:
-        """What the core would hear of it: only PluginError about a state may be raised."""
-        try:
-            return await factor.verify(answer)
-        except PluginError:
-            return Proof(False)
+
+async def _proves(factor: Factor, answer: FactorAnswer) -> bool:
+    """Whether the host would hear a yes: a PluginError is none."""
+    try:
+        return (await factor.verify(answer)).proven
+    except PluginError:
+        return False

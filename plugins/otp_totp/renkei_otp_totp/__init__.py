@@ -14,4 +14,4 @@ class OtpTotp(Plugin):
     @hookimpl
     def register_factor(self) -> list[Factor]:
         """One factor."""
-        return [AppCodes(self.services.random)]
+        return [AppCodes(self.services.random, self.services.in_thread)]

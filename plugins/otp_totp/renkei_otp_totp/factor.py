@@ -16,7 +16,7 @@ from appliance.contracts.factor import (
     Proof,
     digits_typed,
 )
-from appliance.contracts.plugin import Random
+from appliance.contracts.plugin import InThread, Random
 from appliance.model.time import SECOND, Instant
 from renkei_otp_totp.qr import qr_image
 from renkei_otp_totp.state import SECRET_BYTES, State
@@ -28,16 +28,17 @@ WINDOW = 1  # steps that a phone's clock may be off, and a slow typist late
 class AppCodes:
     """The factor. Secrets are shown at enrolment, and never again."""
 
-    def __init__(self, random: Random) -> None:
-        """random makes the secrets."""
+    def __init__(self, random: Random, in_thread: InThread) -> None:
+        """random makes the secrets, and a thread draws the QR codes: that takes up to a tenth of a second."""
         self._random = random
+        self._in_thread = in_thread
 
     async def enrol(self, request: EnrolRequest) -> Enrolled:
         """A fresh secret, as QR code, as address, and in groups of four for those who cannot scan."""
         state = State(self._random.bytes(SECRET_BYTES))
         codes = _codes(state)
         uri = codes.provisioning_uri(name=request.label, issuer_name=request.issuer)
-        shown = {"qr": qr_image(uri), "uri": uri, "secret": grouped(codes.secret)}
+        shown = {"qr": await self._in_thread(qr_image, uri), "uri": uri, "secret": grouped(codes.secret)}
         return Enrolled(state.packed(), shown)
 
     async def begin(self, request: FactorRequest) -> Begun:

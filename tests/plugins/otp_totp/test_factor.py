@@ -2,6 +2,8 @@
 """Codes of an app, case by case: the window, replay (L9), enrolment, and the vectors of RFC 6238."""
 
 from base64 import b32decode, b32encode
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pyotp
@@ -12,8 +14,8 @@ from renkei_otp_totp.state import State
 
 from appliance.contracts.factor import NOT_PROVEN, EnrolRequest, FactorAnswer, FactorRequest, Proof
 from appliance.model.time import HOUR, SECOND
-from appliance.testing.clock import FakeRandom
 from appliance.testing.factor_suite import START, enrolled
+from appliance.testing.services import fake_services
 
 # RFC 6238, appendix B, SHA-1: seconds, and the last six of the eight digits.
 RFC_SECRET = b"12345678901234567890"
@@ -29,7 +31,8 @@ BEGIN = START - START % STEP  # of a step
 
 
 def factor() -> AppCodes:
-    return AppCodes(FakeRandom())
+    services = fake_services()
+    return AppCodes(services.random, services.in_thread)
 
 
 async def answered(state: bytes, code: str, now: int) -> Proof:
@@ -136,12 +139,17 @@ async def test_all_that_is_shown_is_the_same_secret_in_groups_of_four() -> None:
     assert fresh.shown["qr"] == qr_image(fresh.shown["uri"])
 
 
-async def test_secrets_come_from_the_services() -> None:
+async def test_secrets_come_from_the_services_and_images_from_their_thread() -> None:
     class Chance:
         def bytes(self, count: int) -> bytes:
             return b"\x07" * count
 
-    assert State.unpacked((await enrolled(AppCodes(Chance()))).state) == State(b"\x07" * 20)
+    async def in_thread(function: Callable[..., Any], *args: Any) -> Any:
+        return f"{function.__name__} of {args[0]}"
+
+    fresh = await enrolled(AppCodes(Chance(), in_thread))
+    assert State.unpacked(fresh.state) == State(b"\x07" * 20)
+    assert fresh.shown["qr"] == f"qr_image of {fresh.shown['uri']}"
 
 
 async def test_there_is_nothing_to_send(kept: bytes) -> None:
