@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import asdict, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,11 +71,12 @@ async def copy(settings: Settings, config: Path, other: Settings, new: Path, sho
     """Move the fund from the stores of settings to those of other."""
     from appliance.vault.copying.course import Copy
 
-    shares_blobs = table_of("blobs", settings, config) == table_of("blobs", other, new)
+    ours, theirs = table_of("blobs", settings, config), table_of("blobs", other, new)
+    place = sha256(repr(theirs).encode()).hexdigest()
     async with AsyncExitStack() as stack:
         present = await stack.enter_async_context(opened(settings, config, "present"))
         wanted = await stack.enter_async_context(opened(other, new, "new"))
-        return await Copy(present, wanted, f"the stores of {new}", shares_blobs, shown.tell).run()
+        return await Copy(present, wanted, f"the stores of {new}", place, ours == theirs, shown.tell).run()
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from appliance.contracts.blobs import BlobStore
 from appliance.contracts.records import RecordStore, Txn
@@ -23,25 +24,42 @@ from appliance.vault.copying.progress import Counts, Stage, Tell, Told
 from appliance.vault.copying.rows import compare_rows, copy_rows, count_rows, empty, identity
 from appliance.vault.core import Core
 from appliance.vault.journal.verify import verify
-from appliance.vault.service import VaultService
+
+
+class Vault(Protocol):
+    """What service.VaultService does for a vault that does not run."""
+
+    @property
+    def core(self) -> Core:
+        """The parts, after look()."""
+
+    async def look(self) -> Core:
+        """Put the parts together over stores that are open."""
+
+    async def catch_up(self) -> None:
+        """After look(): the clock is not behind what was written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stores:
     """An opened pair, and the vault that has opened it and does not run."""
 
-    vault: VaultService
+    vault: Vault
     records: RecordStore
     blobs: BlobStore
 
 
 @dataclass
 class Copy:
-    """One copy between two opened pairs. to says where the target is; shares_blobs, that it has the same blobs."""
+    """One copy between two opened pairs.
+
+    to says where the target is. place is another for each blob store; shares_blobs says that both have the same.
+    """
 
     source: Stores
     target: Stores
     to: str
+    place: str
     shares_blobs: bool
     tell: Tell
     totals: Counts = field(default_factory=Counts)
@@ -65,16 +83,21 @@ class Copy:
         source, state = await identity(self.source.records)
         if found is None:
             await self._need_empty()
-            found = Unfinished(self._new_id(), source, state)
+            found = Unfinished(self._new_id(), source, state, self.place)
         elif found.source != source:
             raise CopyRefused("the new stores hold an unfinished copy of another fund: name empty ones")
         elif found.state != state:
             # A vault has run on the source since: nothing that was copied can be relied on.
-            found = Unfinished(found.id, source, state)
-            await written(self.target.records, lambda txn: marks.put_unfinished(txn, found))
+            await self._mark(found := Unfinished(found.id, source, state, found.place))
             await empty(self.target.records)
-        await written(self.target.records, lambda txn: marks.put_unfinished(txn, found))
+        if found.place != self.place:
+            await self._need_own_blobs()
+            found = replace(found, place=self.place, blob="")
+        await self._mark(found)
         return found
+
+    async def _mark(self, mark: Unfinished) -> None:
+        await written(self.target.records, lambda txn: marks.put_unfinished(txn, mark))
 
     def _new_id(self) -> str:
         return self.source.vault.core.new_id()
@@ -82,6 +105,9 @@ class Copy:
     async def _need_empty(self) -> None:
         if not await self.target.records.read(marks.is_empty):
             raise CopyRefused("the new record store is not empty: name an empty one, or empty it")
+        await self._need_own_blobs()
+
+    async def _need_own_blobs(self) -> None:
         if not self.shares_blobs:
             await refuse_others(self.source.blobs, self.target.blobs)
 
@@ -95,7 +121,7 @@ class Copy:
             return
 
         async def keep(blob: str) -> None:
-            await written(self.target.records, lambda txn: marks.put_unfinished(txn, replace(mark, blob=blob)))
+            await self._mark(replace(mark, blob=blob))
 
         await BlobCopy(self.source.blobs, self.target.blobs, mark.blob, keep, blobs.blobs, self.tell).run()
 

@@ -27,7 +27,8 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """A copy on its way. id names the copy, source what is copied, state how that stood when it began.
+    """A copy on its way. id names the copy, source what is copied, state how that stood when it began, place where
+    the blobs go.
 
     Rows up to the key row are there, and blobs up to the id blob are there and proven.
     """
@@ -35,6 +36,7 @@ class Unfinished:
     id: str
     source: bytes
     state: bytes
+    place: str
     row: bytes = FIRST
     blob: str = ""
 
