@@ -4,6 +4,7 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from appliance.model.calendar import Hours, YearEnd, minute_of_day
@@ -212,23 +213,32 @@ class Letters:
         _within("per_minute", self.per_minute, 0, 1_000_000)
 
 
-@dataclass(frozen=True)
-class Letters:
-    """Letters to people. mail names the notifier that carries mail; "" is the only one that there is.
+class OtpPolicy(StrEnum):
+    """When an office user needs a one-time password (A7): when R103 says so, or each time."""
 
-    templates is a folder of the fund's own texts, `<kind>.txt`; "" leaves all to the product's.
-    at_once letters are on their way at most; per_minute, 0 for no limit, spares a mail server that refuses more.
+    RISK = "risk"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who comes in, by which second factors; each is the name of a plugin.
+
+    mailed_factor sends its codes by mail; staff_factor is what the fund's staff always needs (A46). app_factor is
+    what an office user may enrol instead of mailed codes, "" for none.
     """
 
-    mail: str = ""
-    templates: str = ""
-    at_once: int = 8
-    per_minute: int = 0
+    otp_policy: OtpPolicy = OtpPolicy.RISK
+    otp_after_days: int = 90
+    mailed_factor: str = "otp_email"
+    staff_factor: str = "otp_totp"
+    app_factor: str = ""
 
     def __post_init__(self) -> None:
-        """A letter at a time at least."""
-        _within("at_once", self.at_once, 1, 100)
-        _within("per_minute", self.per_minute, 0, 1_000_000)
+        """Nobody goes without a second factor."""
+        _within("otp_after_days", self.otp_after_days, 1, 366)
+        if not self.mailed_factor or not self.staff_factor:
+            raise ValueError("`mailed_factor` and `staff_factor` must each name a plugin")
 
 
 @dataclass(frozen=True)
@@ -273,7 +283,7 @@ class Settings:
     gate: Gate = Gate()
     calendar: CalendarSettings = CalendarSettings()
     letters: Letters = Letters()
-    letters: Letters = Letters()
+    door: Door = Door()
     demo: Demo = Demo()
     notices: Mapping[str, DocumentType] = field(default_factory=dict)
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
