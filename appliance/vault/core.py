@@ -12,10 +12,12 @@ from typing import Protocol, TypeVar
 from appliance.config.settings import Settings
 from appliance.contracts.blobs import BlobStore
 from appliance.contracts.plugin import Clock, Random
+from appliance.contracts.policy import Policy
 from appliance.contracts.records import RecordStore, StoreError, StoreFull, StoreTaken, Txn, View, Work
 from appliance.host.host import Provided
 from appliance.link.messages import GateReport
 from appliance.link.refusals import Refused, Why
+from appliance.model.calendar import Calendar
 from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.words import Site, Tier
@@ -92,6 +94,7 @@ class Core:
     """
 
     settings: Settings
+    calendar: Calendar
     records: RecordStore
     blobs: BlobStore
     writer: Commits
@@ -116,6 +119,10 @@ class Core:
     def new_id(self) -> str:
         """A fresh random id."""
         return id_from(self.random.bytes(ID_BYTES))
+
+    def policies(self) -> list[Policy]:
+        """All of them, guarded."""
+        return [provided.provider for provided in self.providers.all("policy")]
 
     def own_entry(self, kind: Kind, *, actor: str = "", thing: str = "", reason: str = "") -> Entry:
         """A journal entry of what the vault does by itself."""

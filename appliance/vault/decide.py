@@ -6,30 +6,50 @@ from collections.abc import Sequence
 
 from appliance.contracts.policy import Decision, Policy, PolicyRequest, Verdict
 from appliance.link.refusals import Refused, Why
+from appliance.model.calendar import Opening
 from appliance.model.time import Instant
 
 
 class Denied(Refused):
     """The policies do not allow it. reason goes into the journal, never to the person."""
 
-    def __init__(self, reason: str) -> None:
-        """reason is a policy's own sentence."""
-        super().__init__(Why.NOT_ALLOWED)
+    def __init__(self, reason: str, closed: Opening | None = None) -> None:
+        """reason is a policy's own sentence; with closed, people are told that the service is, and until when."""
+        if closed is None or closed.is_open:
+            super().__init__(Why.NOT_ALLOWED)
+        else:
+            super().__init__(Why.NOT_ALLOWED, f"closed.{closed.reason}", {"opens_at": str(closed.next_open)})
         self.reason = reason
 
 
 async def judge(policies: Sequence[Policy], request: PolicyRequest) -> Instant | None:
     """Return if it may happen: until when, None for no end. Raises Denied with the first denial's reason."""
+    return combined(await _verdicts(policies, request), request.opening)
+
+
+async def is_closed(policies: Sequence[Policy], request: PolicyRequest) -> bool:
+    """Whether the hours would stop it, whoever asks."""
+    return any(_by_the_hours(verdict) for verdict in await _verdicts(policies, request))
+
+
+async def _verdicts(policies: Sequence[Policy], request: PolicyRequest) -> list[Verdict]:
     if len(policies) == 1:
-        return combined([await policies[0].judge(request)])
-    return combined(await asyncio.gather(*(policy.judge(request) for policy in policies)))
+        return [await policies[0].judge(request)]
+    return await asyncio.gather(*(policy.judge(request) for policy in policies))
 
 
-def combined(verdicts: Sequence[Verdict]) -> Instant | None:
-    """The one answer that follows from all verdicts, in any order. Raises Denied."""
-    for verdict in verdicts:
-        if verdict.decision is Decision.DENY:
-            raise Denied(verdict.reason)
+def _by_the_hours(verdict: Verdict) -> bool:
+    return verdict.decision is Decision.DENY and verdict.because_closed
+
+
+def combined(verdicts: Sequence[Verdict], opening: Opening | None = None) -> Instant | None:
+    """The one answer that follows from all verdicts, in any order. Raises Denied.
+
+    opening is what people are told where nothing but the hours stands against it.
+    """
+    denials = [verdict for verdict in verdicts if verdict.decision is Decision.DENY]
+    if denials:
+        raise Denied(denials[0].reason, opening if all(map(_by_the_hours, denials)) else None)
     if not any(verdict.decision is Decision.ALLOW for verdict in verdicts):
         raise Denied("no policy allows it")
     return min((verdict.until for verdict in verdicts if verdict.until is not None), default=None)

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from appliance.link import messages as m
 from appliance.vault import acting, administration, history, notices, office_list, uploads, visits
 from appliance.vault.edge import report_refusal
+from appliance.vault.hours import ask_hours
 from appliance.vault.reception import Desk
 
 DESKS: Mapping[type, Desk] = {
+    m.AskHours: Desk(ask_hours),
     m.SignIn: Desk(visits.sign_in),
     m.SignInStaff: Desk(visits.sign_in_staff),
     m.SignOut: Desk(visits.sign_out),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from appliance.contracts.jobs import Job
 from appliance.metrics.registry import Metrics
+from appliance.model.calendar import date_of
 from appliance.model.time import SECOND, Instant
 from appliance.model.words import MailOutcome
 from appliance.vault.core import Core
@@ -48,6 +49,7 @@ async def show_figures(core: Core, writer: Writer, metrics: Metrics) -> Job:
     _show_stores(core, measured, metrics)
     _show_letters(core, measured, metrics)
     _show_gate(core, metrics)
+    _show_calendar(core, metrics)
     _show_writer(writer, metrics)
     return Job("figures", EVERY_SECONDS, lambda: measured.measure(core))
 
@@ -82,6 +84,13 @@ def _show_gate(core: Core, metrics: Metrics) -> None:
     metrics.gauge("gate_connected", "1 while the gate reports, else 0").set_function(lambda: gate.connected)
     metrics.gauge("tunnel_sessions", "Live sessions of the last report").set_function(lambda: len(gate.report.live))
     metrics.gauge("tunnel_drift", "Live sessions that the vault does not confirm").set_function(lambda: gate.drift)
+
+
+def _show_calendar(core: Core, metrics: Metrics) -> None:
+    def left() -> int:
+        return core.calendar.holidays.days_left(date_of(core.clock.now()))
+
+    metrics.gauge("calendar_days_left", "Days until the table of public holidays ends").set_function(left)
 
 
 def _show_writer(writer: Writer, metrics: Metrics) -> None:

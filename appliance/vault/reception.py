@@ -119,8 +119,7 @@ class Reception:
     async def _ask_policies(self, caller: Caller, office: str) -> None:
         if caller.account is None or not caller.call.row.action:
             return
-        policies = [provided.provider for provided in self._core.providers.all("policy")]
-        await judge(policies, question(caller, office))
+        await judge(self._core.policies(), question(self._core, caller, office))
 
     def _reply(self, caller: Caller, done: Any) -> Reply:
         core = self._core

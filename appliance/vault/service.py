@@ -13,6 +13,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.config.credentials import Credentials, credentials_of
+from appliance.config.opening import calendar_of, ending
 from appliance.config.settings import Settings
 from appliance.contracts.blobs import BlobStore
 from appliance.contracts.plugin import Clock, PluginError, Random, Services
@@ -28,6 +29,7 @@ from appliance.link.messages import BY_SHAPE, GateReport, JournalVerdict
 from appliance.link.refusals import Refused
 from appliance.link.server import LinkServer
 from appliance.metrics.registry import Metrics
+from appliance.model.calendar import date_of
 from appliance.model.journal import Kind
 from appliance.model.time import Instant, instant
 from appliance.model.words import Site, Tier
@@ -227,6 +229,7 @@ class VaultService:
         await room.measure(records, blobs)
         core = Core(
             settings=settings,
+            calendar=calendar_of(settings.calendar),
             records=records,
             blobs=blobs,
             writer=writer,
@@ -270,6 +273,8 @@ class VaultService:
         newest = last[0].entry.at if last else 0
         self._catch_up(newest)
         core.clock_watch.wrote(newest)
+        for text in ending(core.calendar, date_of(self.clock.now())):
+            log.warning("%s", text)
         behind = core.clock_watch.is_behind()
         entry = core.own_entry(Kind.CLOCK_BEHIND if behind else Kind.VAULT_STARTED)
         await core.commit(lambda txn: txn.journal(entry), vital=True)

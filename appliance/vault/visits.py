@@ -98,7 +98,7 @@ async def _refusal_of_unknown(core: Core, caller: Caller, typed: str, password: 
 async def _allowed_until(core: Core, caller: Caller) -> Instant | None:
     """What the policies say of somebody who has proven who it is; the account's history keeps a no."""
     try:
-        return await judge([each.provider for each in core.providers.all("policy")], question(caller, ""))
+        return await judge(core.policies(), question(core, caller, ""))
     except Denied as denied:
         entry = caller.entry(result=Result.REFUSED, reason=denied.reason)
         await core.commit(lambda txn: txn.journal(entry), vital=True)
@@ -121,7 +121,7 @@ async def _begin_visit(core: Core, caller: Caller, account: Account, until: Inst
     return SignedIn(token, ends_at)
 
 
-def question(caller: Caller, thing_office: str) -> PolicyRequest:
+def question(core: Core, caller: Caller, thing_office: str) -> PolicyRequest:
     """What the policies are asked about a call."""
     person = caller.person
     return PolicyRequest(
@@ -133,4 +133,5 @@ def question(caller: Caller, thing_office: str) -> PolicyRequest:
         account_office=person.office,
         thing_office=thing_office,
         now=caller.now,
+        opening=core.calendar.opening(caller.now),
     )

@@ -8,6 +8,7 @@ journaled. Fields may be added with a default; they are never renamed or removed
 from appliance.link.messages.administration import *
 from appliance.link.messages.door import *
 from appliance.link.messages.gate import *
+from appliance.link.messages.hours import *
 from appliance.link.messages.notices import *
 from appliance.link.messages.pages import *
 from appliance.link.messages.plugins import *

@@ -19,6 +19,7 @@ from appliance.link.messages.administration import (
 )
 from appliance.link.messages.door import ReportRefusal, SignedIn, SignIn, SignInStaff, SignOut
 from appliance.link.messages.gate import WatchSessions
+from appliance.link.messages.hours import AskHours, Hours
 from appliance.link.messages.notices import (
     BeginUpload,
     DeliverNotice,
@@ -56,6 +57,7 @@ def _admin(shape: type, reply: type, journal: Kind, carries: Carries = Carries.N
 
 
 MESSAGES: tuple[Message, ...] = (
+    Message(AskHours, Hours, frozenset({PORTAL}), Kind.REQUEST_REFUSED, visit=False),
     Message(SignIn, SignedIn, frozenset({PORTAL}), Kind.SIGN_IN, visit=False, action="sign_in"),
     Message(SignInStaff, SignedIn, frozenset({CONSOLE}), Kind.SIGN_IN, visit=False, action="sign_in"),
     Message(SignOut, Nothing, BOTH, Kind.SIGN_OUT, changes=True),
@@ -117,4 +119,6 @@ BY_SHAPE = {message.shape: message for message in MESSAGES}
 GATE_MESSAGES: tuple[GateMessage, ...] = (GateMessage(WatchSessions, Nothing, carries=Carries.BYTES_DOWN),)
 
 # Asking these a second time does no harm, so a sender may, when a kept connection turns out to be dead.
-SAFE_AGAIN: frozenset[type] = frozenset({OpenMenu, ListNotices, ListOffices, ReadHistory, VerifyJournal, AskStatus})
+SAFE_AGAIN: frozenset[type] = frozenset(
+    {AskHours, OpenMenu, ListNotices, ListOffices, ReadHistory, VerifyJournal, AskStatus}
+)

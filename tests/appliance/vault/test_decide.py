@@ -2,13 +2,16 @@
 """Verdicts become one answer: deny beats allow, silence denies, whatever the order."""
 
 import itertools
+from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from appliance.contracts.policy import ABSTAIN, Decision, PolicyRequest, Verdict
 from appliance.link.refusals import Why
+from appliance.model.calendar import Opening, Reason
 from appliance.model.words import Role, Site
-from appliance.vault.decide import Denied, combined, judge
+from appliance.vault.decide import Denied, combined, is_closed, judge
 from tests.appliance.vault.providers import Judge
 
 ALLOW = Verdict(Decision.ALLOW, "")
@@ -48,6 +51,51 @@ def test_a_denial_does_not_tell_its_reason() -> None:
         combined([DENY])
     assert "closed" not in str(caught.value)
     assert caught.value.values == {}
+
+
+HOURS = Verdict(Decision.DENY, "the service is closed: weekend", because_closed=True)
+WEEKEND = Opening(Reason.WEEKEND, next_open=1_781_478_000_000)
+
+
+def denied(*verdicts: Verdict, opening: Opening | None = WEEKEND) -> Denied:
+    """The denial that follows."""
+    with pytest.raises(Denied) as caught:
+        combined(verdicts, opening)
+    return caught.value
+
+
+@pytest.mark.parametrize("verdicts", list(itertools.permutations([HOURS, ALLOW, ABSTAIN])))
+def test_people_are_told_of_the_hours_and_when_they_begin(verdicts: tuple[Verdict, ...]) -> None:
+    told = denied(*verdicts)
+    assert (told.why, told.reason) == (Why.NOT_ALLOWED, "the service is closed: weekend")
+    assert (told.text, told.values) == ("closed.weekend", {"opens_at": "1781478000000"})
+
+
+@pytest.mark.parametrize("verdicts", [(DENY, HOURS), (HOURS, DENY), (DENY,)])
+def test_who_may_not_anyway_is_told_nothing_of_the_hours(verdicts: tuple[Verdict, ...]) -> None:
+    told = denied(*verdicts)
+    assert (told.text, told.values) == ("refused.not_allowed", {})
+
+
+@pytest.mark.parametrize("opening", [None, Opening(Reason.OPEN, 2, 1, 1)])
+def test_a_policy_that_is_wrong_about_the_hours_denies_all_the_same(opening: Opening | None) -> None:
+    assert denied(HOURS, ALLOW, opening=opening).text == "refused.not_allowed"
+
+
+def test_only_a_denial_can_be_because_of_the_hours() -> None:
+    assert combined([replace(ABSTAIN, because_closed=True), ALLOW], WEEKEND) is None
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "closed"), [((), False), ((DENY, ALLOW), False), ((DENY, HOURS), True), ((HOURS,), True)]
+)
+async def test_the_hours_are_looked_for_among_all_verdicts(verdicts: tuple[Verdict, ...], closed: bool) -> None:
+    async def says(request: PolicyRequest, verdict: Verdict) -> Verdict:
+        assert request == REQUEST
+        return verdict
+
+    judges = [Judge(partial(says, verdict=verdict)) for verdict in verdicts]
+    assert await is_closed(judges, REQUEST) is closed
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])

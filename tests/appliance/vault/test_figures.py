@@ -2,6 +2,7 @@
 """What Prometheus sees of a vault: each figure moves with what it is about, and a scrape asks nobody."""
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from appliance.contracts.records import StoreError
 from appliance.link.messages import GateReport, LiveSession
 from appliance.link.refusals import Refused, Why
 from appliance.metrics.registry import Metrics
+from appliance.model.time import DAY
 from appliance.vault.figures import show_figures
 from appliance.vault.tables import outbox
 from appliance.vault.transaction import Transaction
@@ -72,6 +74,15 @@ async def test_the_gate_is_seen_as_the_vault_sees_it(scraped: Scraped, gate: Gat
     assert [scraped(name) for name in names] == [0, 0, 0]
     gate.connected, gate.report, gate.drift = True, GateReport(("softether",), (SESSION, SESSION)), 1
     assert [scraped(name) for name in names] == [1, 2, 1]
+
+
+async def test_the_days_that_the_calendar_lasts_go_down(scraped: Scraped, world: World) -> None:
+    before = int(scraped("calendar_days_left") or 0)
+    assert before == (dt.date(2027, 12, 31) - dt.date(2026, 6, 9)).days
+    world.clock.move(before * DAY)
+    assert scraped("calendar_days_left") == 0
+    world.clock.move(DAY)
+    assert scraped("calendar_days_left") == -1
 
 
 async def test_the_stores_are_as_full_as_the_room_says(scraped: Scraped, world: World) -> None:

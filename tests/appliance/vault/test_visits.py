@@ -82,6 +82,7 @@ async def test_the_policies_are_asked_who_it_is_after_the_password(world: World,
         account_office=office,
         thing_office="",
         now=world.clock.now(),
+        opening=world.core.calendar.opening(world.clock.now()),
     )
     await world.refused(Why.WRONG_SECRET, Site.PORTAL, user.typing("wrong"))
     assert len(world.rights.asked) == 1

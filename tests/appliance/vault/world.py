@@ -14,6 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from appliance.config.opening import calendar_of
 from appliance.config.settings import DocumentType, Settings
 from appliance.contracts.plugin import Clock
 from appliance.link import messages as m
@@ -189,6 +190,7 @@ class World:
         signer = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
         self.core = Core(
             settings=self.settings,
+            calendar=calendar_of(self.settings.calendar),
             records=self.store,
             blobs=self.blobs,
             writer=writer,
