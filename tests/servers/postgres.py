@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,49 +39,52 @@ def _as_user(command: list[str]) -> list[str]:
     return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", *command]
 
 
-def _own(folder: Path) -> None:
-    """Let the server's user have the folder, and pass through those above it."""
-    if os.geteuid() == 0:
-        user = pwd.getpwnam(USER)
-        os.chown(folder, user.pw_uid, user.pw_gid)
-        for above in folder.parents:
-            if above.stat().st_uid == 0 and not above.stat().st_mode & 0o001:
-                above.chmod(above.stat().st_mode | 0o011)
+@contextmanager
+def home() -> Iterator[Path]:
+    """A new folder of the server's user, gone afterwards.
+
+    Not below pytest's own folders: nobody else can enter those.
+    """
+    with tempfile.TemporaryDirectory(prefix="renkei-postgres-") as name:
+        folder = Path(name)
+        if os.geteuid() == 0:
+            user = pwd.getpwnam(USER)
+            os.chown(folder, user.pw_uid, user.pw_gid)
+        yield folder
 
 
-def make_template(folder: Path) -> Path:
-    """A cluster that was never started, to be copied; about one second."""
-    bin_folder = programs()
-    assert bin_folder is not None
-    folder.mkdir(mode=0o700)
-    _own(folder)
-    run(bin_folder / "initdb", "-D", folder, "-U", USER, "-A", "trust", "--no-locale", "-E", "UTF8", "--no-sync")
-    return folder
+@contextmanager
+def template() -> Iterator[Path]:
+    """A cluster that was never started, to be copied; made in about one second."""
+    with home() as folder:
+        run(_bin() / "initdb", "-D", folder, "-U", USER, "-A", "trust", "--no-locale", "-E", "UTF8", "--no-sync")
+        yield folder
+
+
+def _bin() -> Path:
+    found = programs()
+    assert found is not None, "postgresql is not installed: `make apt`"
+    return found
 
 
 class Postgres:
     """One server: 127.0.0.1 with a port of its own and a socket in its folder."""
 
-    def __init__(self, folder: Path, template: Path, settings: Mapping[str, str] | None = None) -> None:
-        """folder is new; settings are those of postgresql.conf."""
+    def __init__(self, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+        """folder is a home(), empty; settings are those of postgresql.conf."""
         self.folder = folder
         self.data = folder / "data"
         self.settings = dict(settings or {})
         self.port = _free_port()
-        self._template = template
         self._process: subprocess.Popen[bytes] | None = None
-        folder.mkdir(parents=True, mode=0o755)
-        _own(folder)
 
-    def create(self) -> "Postgres":
-        """Lay out a fresh cluster."""
-        run("cp", "-a", self._template, self.data)
-        return self
+    def create(self, cluster: Path) -> None:
+        """Lay out a fresh cluster, a copy of the template."""
+        run("cp", "-a", cluster, self.data)
 
     def start(self) -> None:
         """Start and wait until it answers; the port stays the same ever after."""
-        bin_folder = programs()
-        assert bin_folder is not None and self._process is None
+        assert self._process is None
         options = {
             "port": str(self.port),
             "listen_addresses": "127.0.0.1",
@@ -90,7 +94,7 @@ class Postgres:
             "max_wal_size": "256MB",
             **self.settings,
         }
-        command = [str(bin_folder / "postgres"), "-D", str(self.data)]
+        command = [str(_bin() / "postgres"), "-D", str(self.data)]
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -121,6 +125,15 @@ class Postgres:
         """Stop and start."""
         self.stop()
         self.start()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Start, and end whatever still runs afterwards."""
+        try:
+            self.start()
+            yield
+        finally:
+            self.kill9()
 
     def _end(self, how: signal.Signals) -> None:
         process, self._process = self._process, None
@@ -157,12 +170,10 @@ class Postgres:
         done = subprocess.run([*command, "-f", script.name], cwd=script.parent, capture_output=True, check=False)
         assert done.returncode == 0, done.stderr.decode()
 
-    def follow(self, primary: "Postgres", name: str = "replica") -> None:
-        """Lay out a copy of primary that will stream from it, under this name."""
-        bin_folder = programs()
-        assert bin_folder is not None
-        source = f"{primary.conninfo('postgres')} application_name={name}"
-        run(bin_folder / "pg_basebackup", "-D", self.data, "-R", "-c", "fast", "-X", "stream", "-d", source)
+    def follow(self, primary: "Postgres") -> None:
+        """Lay out a copy of primary that will stream from it, under the name "replica"."""
+        source = f"{primary.conninfo('postgres')} application_name=replica"
+        run(_bin() / "pg_basebackup", "-D", self.data, "-R", "-c", "fast", "-X", "stream", "-d", source)
 
     def promote(self) -> None:
         """Make a replica the primary."""
@@ -170,14 +181,23 @@ class Postgres:
 
 
 @contextmanager
-def postgres(folder: Path, template: Path, settings: Mapping[str, str] | None = None) -> Iterator[Postgres]:
-    """A fresh server that runs, and has ended afterwards."""
-    server = Postgres(folder, template, settings).create()
-    try:
-        server.start()
-        yield server
-    finally:
-        server.kill9()
+def postgres(cluster: Path, settings: Mapping[str, str] | None = None) -> Iterator[Postgres]:
+    """A fresh server that runs, and has ended afterwards; cluster is the template."""
+    with home() as folder:
+        server = Postgres(folder, settings)
+        server.create(cluster)
+        with server.running():
+            yield server
+
+
+@contextmanager
+def replica(primary: Postgres, settings: Mapping[str, str] | None = None) -> Iterator[Postgres]:
+    """A server that streams from primary under the name "replica", and has ended afterwards."""
+    with home() as folder:
+        server = Postgres(folder, settings)
+        server.follow(primary)
+        with server.running():
+            yield server
 
 
 def _children(pid: int) -> list[int]:

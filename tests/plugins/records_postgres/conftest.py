@@ -15,7 +15,7 @@ from renkei_records_postgres.patience import Patience
 from renkei_records_postgres.store import Limits, PostgresStore
 
 from appliance.testing.clock import FakeRandom
-from tests.servers.postgres import Postgres, make_template, postgres, programs
+from tests.servers.postgres import Postgres, postgres, programs, template
 
 T = TypeVar("T")
 
@@ -40,24 +40,25 @@ class MakeStore(Protocol):
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cluster() -> Iterator[Path]:
     """A cluster to copy; the tests are skipped where the server is not installed."""
     if programs() is None:
         pytest.skip("postgresql is not installed: `make apt`")
-    return make_template(tmp_path_factory.mktemp("postgres") / "template")
+    with template() as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
-def server(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def server(cluster: Path) -> Iterator[Postgres]:
     """One server for all tests that leave it alone."""
-    with postgres(tmp_path_factory.mktemp("server") / "one", template) as running:
+    with postgres(cluster) as running:
         yield running
 
 
 @pytest.fixture
-def own_server(template: Path, tmp_path: Path) -> Iterator[Postgres]:
+def own_server(cluster: Path) -> Iterator[Postgres]:
     """A server that a test may kill."""
-    with postgres(tmp_path / "own", template) as running:
+    with postgres(cluster) as running:
         yield running
 
 

@@ -13,6 +13,7 @@ from renkei_records_postgres.store import Limits, PostgresStore
 
 from appliance.testing.clock import FakeClock, FakeRandom
 from appliance.testing.records_suite import RecordsSuite
+from tests.plugins.records_postgres.conftest import in_thread
 from tests.servers.postgres import Postgres
 
 pytestmark = pytest.mark.lab
@@ -33,8 +34,11 @@ class TestPostgresStore(RecordsSuite):
         return self.server.socket_conninfo(self.databases[folder])
 
     async def make_store(self, folder: Path, clock: FakeClock) -> PostgresStore:
+        return await self.make_small_store(folder, clock, 1 << 40)
+
+    async def make_small_store(self, folder: Path, clock: FakeClock, size: int) -> PostgresStore:
         patience = Patience(20, clock.monotonic, threading.Event().wait, FakeRandom())
-        store = PostgresStore(Limits(lock_seconds=5), patience, asyncio.to_thread)
+        store = PostgresStore(Limits(most=size, lock_seconds=5), patience, in_thread)
         connection = await asyncio.to_thread(self.database_of, folder)
         await asyncio.to_thread(store.open, parameters(connection, "", lambda name: b"", False))
         return store
