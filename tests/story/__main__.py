@@ -11,6 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.story.stage import Stage, StoryFailed, opened, taken
+from tests.story.stores import BLOBS, FILES, LMDB, RECORDS, stores
 from tests.story.story import Story
 
 INTERRUPTED = 130
@@ -34,17 +35,18 @@ async def show(stage: Stage) -> None:
     await asyncio.Event().wait()
 
 
-async def play(root: Path, port: int, once: bool) -> int:
+async def play(root: Path, port: int, once: bool, records: str = LMDB, blobs: str = FILES) -> int:
     """The exit code of the whole demo."""
     if place := taken(port):
         say(f'story failed: {place} is taken, perhaps by another demo; end that, or add ARGS="--port {port + 100}"')
         return 1
     say(f"setting up a fictional fund in {root}")
     try:
-        async with opened(root, port) as stage:
-            steps = await Story(stage, say).play()
-            if not once:
-                await show(stage)
+        with stores(root, records, blobs) as chosen:
+            async with opened(root, port, chosen) as stage:
+                steps = await Story(stage, say).play()
+                if not once:
+                    await show(stage)
     except (StoryFailed, aiohttp.ClientError) as failed:
         say(f"story failed: {failed}")
         return 1
@@ -52,12 +54,12 @@ async def play(root: Path, port: int, once: bool) -> int:
     return 0
 
 
-async def until_told(root: Path, port: int, once: bool) -> int:
+async def until_told(root: Path, given: argparse.Namespace) -> int:
     """The same; `kill` and a terminal that is closed end it in good order, with CancelledError."""
     if task := asyncio.current_task():
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    return await play(root, port, once)
+    return await play(root, given.port, given.once, given.records, given.blobs)
 
 
 def port(text: str) -> int:
@@ -72,10 +74,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="story", description=__doc__)
     parser.add_argument("--once", action="store_true", help="stop when the story is complete")
     parser.add_argument("--port", type=port, default=8443, help="port of all three sites, 1 to 65535 (8443)")
+    parser.add_argument("--records", choices=RECORDS, default=LMDB, help="where records are kept (lmdb)")
+    parser.add_argument("--blobs", choices=BLOBS, default=FILES, help="where documents are kept (files)")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="renkei-demo-") as root:
         try:
-            return asyncio.run(until_told(Path(root), given.port, given.once))
+            return asyncio.run(until_told(Path(root), given))
         except (KeyboardInterrupt, asyncio.CancelledError):
             say("\nstopped")
             return INTERRUPTED if given.once else 0

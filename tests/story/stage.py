@@ -97,9 +97,13 @@ def python() -> tuple[str, ...]:
 
 
 @asynccontextmanager
-async def opened(root: Path, port: int) -> AsyncIterator[Stage]:
-    """A fresh installation below root, initialised and served by one process until the block ends."""
-    words = ("init", "--root", str(root), "--demo", "--port", str(port), "--metrics", "", "--json")
+async def opened(root: Path, port: int, stores: Path | None = None) -> AsyncIterator[Stage]:
+    """A fresh installation below root, initialised and served by one process until the block ends.
+
+    stores is a file for `renkei init --stores`.
+    """
+    words = ["init", "--root", str(root), "--demo", "--port", str(port), "--metrics", "", "--json"]
+    words += ["--stores", str(stores)] if stores else []
     made = json.loads(await command(*words))
     stage = Stage(
         config=Path(made["config"]),

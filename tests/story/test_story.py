@@ -13,6 +13,7 @@ import pytest
 from tests.story.__main__ import play, port
 from tests.story.page import Page
 from tests.story.stage import SITES, free_port, taken
+from tests.story.stores import keep_secrets, stores
 
 
 async def test_the_story_plays_from_an_empty_folder_to_its_last_step(
@@ -23,6 +24,34 @@ async def test_the_story_plays_from_an_empty_folder_to_its_last_step(
     assert code == 0, lines
     assert lines[-1].startswith("story complete: ") and lines[-1].endswith(" steps")
     assert int(lines[-1].split()[2]) == len(lines) - 2
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize(("records", "blobs"), [("postgres", "s3"), ("postgres", "files"), ("lmdb", "s3")])
+async def test_the_same_story_plays_on_other_stores(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], records: str, blobs: str
+) -> None:
+    code = await play(tmp_path, free_port(), once=True, records=records, blobs=blobs)
+    lines = capsys.readouterr().out.splitlines()
+    assert code == 0, lines
+    text = (tmp_path / "config.toml").read_text("utf-8")
+    assert f"[plugins.records_{records}]" in text and f"[plugins.blobs_{blobs}]" in text
+
+
+async def test_a_server_that_is_not_installed_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.servers.postgres.programs", lambda: None)
+    assert await play(tmp_path, free_port(), once=True, records="postgres") == 1
+    assert capsys.readouterr().out.splitlines()[1:] == ["story failed: PostgreSQL is not installed: `make apt`"]
+
+
+def test_credentials_are_there_before_the_installation_is(tmp_path: Path) -> None:
+    keep_secrets(tmp_path / "credentials", {"a.key": "secret"})
+    file = tmp_path / "credentials" / "a.key"
+    assert (file.read_text(), file.stat().st_mode & 0o777) == ("secret", 0o400)
+    with stores(tmp_path) as chosen:
+        assert chosen is None
 
 
 async def test_the_story_fails_with_one_clear_line_where_there_is_an_installation_already(
