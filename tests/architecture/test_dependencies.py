@@ -13,14 +13,14 @@ import pytest
 from tests.architecture import tree
 from tests.architecture.tree import Distribution
 
-# Where the product's seven libraries are used. The last two come with their features: one-time passwords and ZIPs.
+# Where the product's seven libraries are used. The last one comes with its feature: ZIPs.
 OF_THE_PRODUCT = {
     "pluggy": "renkei-gateway",
     "aiohttp": "renkei-gateway",
     "cryptography": "renkei-gateway",
     "prometheus-client": "renkei-gateway",
     "lmdb": "renkei-records-lmdb",
-    "pyotp": None,
+    "pyotp": "renkei-otp-email",
     "pyzipper": None,
 }
 # The part that is shipped for the tests of plugin authors uses what they test with.
