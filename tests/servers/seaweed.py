@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from tests.servers.s3_place import ACCESS, SECRET, S3Place, ended, free_ports
 
 PATIENCE = 60
+PARTING = 1  # its orderly end waits for connections of its own; what it acknowledged is on the disk
 LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -34,7 +35,7 @@ class Seaweed:
         self._folder.mkdir(parents=True, exist_ok=True)
         with (
             (self._folder / "weed.log").open("ab") as log,
-            ended(subprocess.Popen(self._line(), stdout=log, stderr=log, cwd=self._folder)) as process,
+            ended(subprocess.Popen(self._line(), stdout=log, stderr=log, cwd=self._folder), PARTING) as process,
         ):
             self._wait(process)
             _need_loopback(process)

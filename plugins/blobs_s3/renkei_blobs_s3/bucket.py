@@ -4,7 +4,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from appliance.contracts.blobs import BlobError, BlobMissing
 from appliance.model.time import DAY, Instant
@@ -17,6 +17,7 @@ from renkei_blobs_s3.words import refusal
 
 SAVE_MARK = "x-amz-meta-renkei-save"
 SHA256_MARK = "x-amz-meta-renkei-sha256"
+GONE = frozenset({"NoSuchKey", "NoSuchVersion"})
 Query = tuple[tuple[str, str], ...]
 
 
@@ -62,7 +63,7 @@ class Bucket:
     def refused(self, request: Request, answer: Answer) -> BlobError:
         """The error for a refused request."""
         name = request.key.removeprefix(self._settings.prefix)
-        if request.key and answer.status == 404 and answer.code in ("", "NoSuchKey", "NoSuchVersion"):
+        if request.key and answer.status == 404 and answer.code in GONE:
             return BlobMissing(f"there is no blob {name}")
         what = f"blob {name}" if name else f"bucket {self._settings.bucket}"
         return refusal(what, answer.status, answer.code)
@@ -85,7 +86,11 @@ class Bucket:
         request = Request("HEAD", key)
         answer = await self._wire.ask(request)
         if answer.status == 404:
-            return None
+            # An answer to HEAD says nothing more: a bucket that is gone must not look like a blob that is.
+            request = replace(request, method="GET", span=(0, 1))
+            answer = await self._wire.ask(request)
+            if answer.status == 404 and answer.code in GONE:
+                return None
         if not answer.ok:
             raise self.refused(request, answer)
         return answer.headers
