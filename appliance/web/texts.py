@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.link.refusals import Refused
+from appliance.web import japanese
 
 log = logging.getLogger(__name__)
 CATALOGUE = Path(__file__).parent / "texts" / "ja.toml"
@@ -49,10 +50,14 @@ class Texts:
         return isinstance(self._tables.get(table, {}).get(name), dict)
 
     def explain(self, key: str, values: Mapping[str, str] | None = None) -> Explanation:
-        """The explanation under key, its {places} filled from values. Raises KeyError."""
+        """The explanation under key, its {places} filled from values. Raises KeyError.
+
+        A value whose name ends with _at is an instant, and is written as people write it.
+        """
         table, _, name = key.partition(".")
         entry = self._tables[table][name]
-        return Explanation(*(_filled(entry[part], values or {}) for part in ("what", "why", "next")))
+        written = {place: _written(place, value) for place, value in (values or {}).items()}
+        return Explanation(*(_filled(entry[part], written) for part in ("what", "why", "next")))
 
     def refusal(self, refused: Refused) -> Explanation:
         """What to tell about a refusal: its own text, else that of its reason."""
@@ -60,6 +65,10 @@ class Texts:
             return self.explain(refused.text, refused.values)
         log.warning("no text for %s", refused)
         return self.explain(f"refused.{refused.why}", refused.values)
+
+
+def _written(place: str, value: str) -> str:
+    return japanese.moment(int(value)) if place.endswith("_at") and value.isdecimal() else value
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

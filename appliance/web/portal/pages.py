@@ -3,8 +3,10 @@
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import DownloadNotice, ListNotices, OpenMenu, SignIn
+from appliance.link.messages import AskHours, DownloadNotice, ListNotices, OpenMenu, SignIn
+from appliance.model.calendar import Reason
 from appliance.web.answers import shown
+from appliance.web.closed import closed_page
 from appliance.web.cursors import cursor, known_id
 from appliance.web.downloads import send
 from appliance.web.notice_lines import lines
@@ -22,7 +24,10 @@ SIGN_IN = (
 
 
 async def show_sign_in(request: Request) -> StreamResponse:
-    """The sign-in page."""
+    """The sign-in page; while the service is closed, why it is, and when it opens."""
+    answered = await request.ask(AskHours())
+    if answered.reply.reason is not Reason.OPEN:
+        return closed_page(request, answered)
     return sign_in_page(request, SIGN_IN)
 
 

@@ -13,7 +13,7 @@ ANYONE, VISITOR = Guard.ANYONE, Guard.VISITOR
 DOWNLOAD = (m.DownloadNotice, m.DownloadFinished)
 
 ROUTES = (
-    Route("GET", "/sign-in", pages.show_sign_in, ANYONE, (), False),
+    Route("GET", "/sign-in", pages.show_sign_in, ANYONE, (m.AskHours,), False),
     Route("POST", "/sign-in", pages.do_sign_in, ANYONE, (m.SignIn,), True, Body.FIELDS),
     Route("POST", "/sign-out", sign_out, VISITOR, (m.SignOut,), True, Body.FIELDS),
     Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu,), False),

@@ -11,6 +11,7 @@ from typing import Any
 from appliance.link import messages as m
 from appliance.link.envelope import Asserted, Visitor
 from appliance.link.refusals import Refused, Why
+from appliance.model.calendar import Reason
 from appliance.model.ids import id_from
 from appliance.model.journal import Kind
 from appliance.model.things import Office
@@ -70,6 +71,7 @@ class FakeVault:
         self.clock = FakeClock()
         self.random = FakeRandom("vault")
         self.demo = True
+        self.hours = Reason.OPEN
         self.asked: list[Asked] = []
         self.refusal: dict[type, Refused] = {}
         self.instead: dict[type, Callable[[Any], Any]] = {}
@@ -197,6 +199,9 @@ class FakeVault:
         if isinstance(message, m.SignOut):
             del self.visits[token]
         return reply
+
+    def _AskHours(self, message: m.AskHours) -> m.Hours:
+        return m.Hours(self.hours, self.clock.now() + HOUR)
 
     def _SignIn(self, message: m.SignIn) -> m.SignedIn:
         if message != m.SignIn("1234567-00000001", "abcUser01", PASSWORD):

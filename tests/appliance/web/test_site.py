@@ -138,7 +138,7 @@ async def test_many_visitors_at_once_each_see_their_own(portal: Browser, monkeyp
 
 
 async def test_an_away_vault_does_not_stop_what_needs_none(open_site: Opening) -> None:
-    browser = await open_site(Site.PORTAL)
+    browser = await open_site(Site.CONSOLE)
     browser.vault.refusal = dict.fromkeys(m.BY_SHAPE, Refused(Why.AWAY))
     assert (await browser.get("/sign-in")).status == 200
     assert (await browser.get("/static/renkei.css")).status == 200

@@ -9,6 +9,7 @@ import pytest
 
 import appliance
 from appliance.link.refusals import Refused, Why
+from appliance.model.calendar import Reason
 from appliance.model.journal import Kind, Result
 from appliance.model.words import NoticeState
 from appliance.web.limits import Turned
@@ -36,7 +37,10 @@ def test_every_refusal_of_every_room_has_its_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", [f"refused.{why}" for why in Why] + [f"edge.{turned.name.lower()}" for turned in Turned]
+    "key",
+    [f"refused.{why}" for why in Why]
+    + [f"edge.{turned.name.lower()}" for turned in Turned]
+    + [f"closed.{reason}" for reason in Reason if reason is not Reason.OPEN],
 )
 def test_every_reason_says_what_why_and_next_politely(key: str) -> None:
     said = TEXTS.explain(key)
@@ -58,6 +62,18 @@ def test_values_fill_places_and_nothing_else() -> None:
     texts = Texts({"a": {"b": {"what": "{max} {x.__class__} {gone}", "why": "{0}", "next": "n"}}})
     values = {"max": "{max} <b>"}
     assert texts.explain("a.b", values) == Explanation("{max} <b> {x.__class__} ―", "{0}", "n")
+
+
+def test_instants_are_written_as_people_write_them() -> None:
+    said = TEXTS.refusal(Refused(Why.NOT_ALLOWED, "closed.year_end", {"opens_at": "1799017200000"}))
+    assert "年末年始" in said.why
+    assert said.next.startswith("次は 2027年1月4日(月) 08:00 に始まります。")
+
+
+@pytest.mark.parametrize("value", ["", "soon", "-1", "1.5", "²"])
+def test_what_is_no_instant_is_written_as_it_is(value: str) -> None:
+    texts = Texts({"a": {"b": {"what": "{opens_at}", "why": "{at}", "next": "n"}}})
+    assert texts.explain("a.b", {"opens_at": value, "at": "1799017200000"}) == Explanation(value, "1799017200000", "n")
 
 
 def test_an_unknown_word_is_shown_as_it_is() -> None:
