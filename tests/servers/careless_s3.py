@@ -38,6 +38,7 @@ class Version:
     id: str
     body: bytes | None
     headers: dict[str, str] = field(default_factory=dict)
+    until: str = ""
     locked: bool = False
 
 
@@ -130,7 +131,8 @@ class CarelessS3:
         if "believes" not in self.flaws and signed != hashlib.sha256(body).hexdigest():
             return refusal(400, "XAmzContentSHA256Mismatch")
         marks = {name: value for name, value in request.headers.items() if name.lower().startswith("x-amz-meta-")}
-        version = Version(str(next(self._numbers)), body, marks, "x-amz-object-lock-mode" in request.headers)
+        until = request.headers.get("x-amz-object-lock-retain-until-date", "")
+        version = Version(str(next(self._numbers)), body, marks, until, bool(until))
         versions = self.objects.setdefault(key, [])
         if "no versions" in self.flaws:
             versions.clear()

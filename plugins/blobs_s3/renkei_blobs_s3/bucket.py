@@ -70,11 +70,11 @@ class Bucket:
 
     def putting(self, key: str, body: Body, mark: str, *, locked: Instant | None = None) -> Request:
         """The request that saves body; mark tells this save from all others. locked is in the server's time."""
-        headers = {SAVE_MARK: mark, SHA256_MARK: body.sha256}
+        headers = {SAVE_MARK: mark, SHA256_MARK: body.sha256, **checksum_headers(body)}
         if self.facts.conditional:
             headers["If-None-Match"] = "*"
         if locked is not None:
-            headers |= lock_headers(locked, body)
+            headers |= lock_headers(locked)
         return Request("PUT", key, headers=headers, body=body)
 
     def lock_until(self) -> Instant | None:
@@ -161,12 +161,16 @@ class Bucket:
             query = page.more or None
 
 
-def lock_headers(until: Instant, body: Body) -> dict[str, str]:
-    """What locks an object against everybody (Object Lock, compliance mode); AWS wants a checksum with it."""
+def checksum_headers(body: Body) -> dict[str, str]:
+    """The SHA-256 once more, beside the signed one: some servers look at this one only, AWS wants it with locks."""
+    return {"x-amz-sdk-checksum-algorithm": "SHA256", "x-amz-checksum-sha256": body.checksum}
+
+
+def lock_headers(until: Instant) -> dict[str, str]:
+    """What locks an object against everybody (Object Lock, compliance mode)."""
     return {
         "x-amz-object-lock-mode": "COMPLIANCE",
         "x-amz-object-lock-retain-until-date": moment(until),
-        "x-amz-checksum-sha256": body.checksum,
     }
 
 

@@ -62,12 +62,13 @@ class Canaries:
         self._locked = key, kept
         return key, kept, answer.headers.get("x-amz-version-id", "")
 
-    async def sweep(self) -> None:
-        """Remove what earlier starts have left and what is no longer locked."""
+    async def sweep(self, key: str = "") -> None:
+        """Remove one canary, or all that earlier starts have left, with all their versions, unless locked."""
+        prefix = key or self._folder
         if self._bucket.facts.versioned:
-            found = [kept async for kept in self._bucket.versions_of(self._folder)]
+            found = [kept async for kept in self._bucket.versions_of(prefix)]
         else:
-            found = (await self._bucket.objects(self._folder, "", 1000)).kept
+            found = (await self._bucket.objects(prefix, "", 1000)).kept
         for kept in found:
             query = (("versionId", kept.version),) if kept.version else ()
             # A refusal means that it is locked still; the next start tries again.

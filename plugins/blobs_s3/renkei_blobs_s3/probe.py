@@ -8,7 +8,7 @@ from appliance.contracts.blobs import BlobError
 from appliance.contracts.plugin import PluginError
 from renkei_blobs_s3 import documents, worm
 from renkei_blobs_s3.body import Body
-from renkei_blobs_s3.bucket import Bucket, Facts
+from renkei_blobs_s3.bucket import Bucket, Facts, checksum_headers
 from renkei_blobs_s3.canaries import Canaries
 from renkei_blobs_s3.settings import Settings
 from renkei_blobs_s3.wire import Request
@@ -58,9 +58,11 @@ class Probe:
             await self._bucket.need(self._bucket.putting(key, Body(kept), "canary"))
             await self._canaries.read(key, kept)
             conditional = await self._refuses_a_second(key)
-        finally:
             await self._bucket.remove(key)
-        if await self._bucket.marks(key) is not None:
+            gone = await self._bucket.marks(key) is None
+        finally:
+            await self._canaries.sweep(key)
+        if not gone:
             raise PluginError(
                 f"bucket {self._settings.bucket}: what was deleted is still there; use another bucket"
             )
@@ -77,8 +79,8 @@ class Probe:
     async def _refuses_another_body(self) -> bool:
         """Whether the server compares a body with the SHA-256 that was signed."""
         key, kept = self._canaries.fresh()
-        wrong = Request("PUT", key, body=Body(kept), claimed_sha256=Body(b"another").sha256)
-        try:
-            return not (await self._bucket.ask(wrong)).ok
-        finally:
-            await self._bucket.remove(key)
+        other = Body(b"another")
+        wrong = Request("PUT", key, (), checksum_headers(other), Body(kept), claimed_sha256=other.sha256)
+        answer = await self._bucket.ask(wrong)
+        await self._canaries.sweep(key)
+        return not answer.ok

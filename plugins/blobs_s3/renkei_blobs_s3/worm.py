@@ -8,7 +8,7 @@ from appliance.contracts.plugin import PluginError
 from appliance.model.time import SECOND
 from renkei_blobs_s3 import documents
 from renkei_blobs_s3.body import Body
-from renkei_blobs_s3.bucket import Bucket, moment
+from renkei_blobs_s3.bucket import Bucket, checksum_headers, moment
 from renkei_blobs_s3.canaries import Canaries
 from renkei_blobs_s3.settings import Settings
 from renkei_blobs_s3.wire import Request
@@ -86,8 +86,7 @@ async def _need_kept(bucket: Bucket, canaries: Canaries, key: str, kept: bytes, 
 def _put(
     key: str, query: tuple[tuple[str, str], ...], body: Body, headers: dict[str, str] | None = None
 ) -> Request:
-    checksum = {"x-amz-checksum-sha256": body.checksum}
-    return Request("PUT", key, query, {**checksum, **(headers or {})}, body)
+    return Request("PUT", key, query, {**checksum_headers(body), **(headers or {})}, body)
 
 
 def _versioning(state: str) -> Request:
