@@ -66,6 +66,7 @@ async def all_rows(store: RecordStore, size: int = MAX_ROWS, reverse: bool = Fal
     found: list[Row] = []
     start, stop = b"", BEYOND
     while page := await scan(store, start, stop, limit=size, reverse=reverse):
+        assert not found or (page[0][0] < found[-1][0] if reverse else page[0][0] > found[-1][0]), "no next page"
         found += page
         last = page[-1][0]
         start, stop = (start, last) if reverse else (last + b"\0", stop)
@@ -75,7 +76,7 @@ async def all_rows(store: RecordStore, size: int = MAX_ROWS, reverse: bool = Fal
 async def clear(store: RecordStore) -> None:
     """Delete every row."""
     while page := await scan(store, b"", BEYOND):
-        await store.write([_deleting([key for key, _ in page])])
+        assert await store.write([_deleting([key for key, _ in page])]) == [Done([True] * len(page))]
 
 
 def _deleting(keys: list[bytes]) -> Work:

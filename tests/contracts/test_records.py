@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The contract of the record store, kept by the store in memory, and the limits that every store shares."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from appliance.contracts.records import (
@@ -18,31 +15,7 @@ from appliance.contracts.records import (
     check_limit,
     check_put,
 )
-from appliance.testing.clock import FakeClock
-from appliance.testing.memory_records import MemoryRecords
-from appliance.testing.records_suite import RecordsSuite
-
-
-class MemorySuite(RecordsSuite):
-    threaded = True
-
-    async def make_store(self, folder: Path, clock: FakeClock) -> MemoryRecords:
-        store = MemoryRecords.restored(folder, clock, threaded=self.threaded)
-        self.folders[id(store)] = folder
-        return store
-
-    async def make_small_store(self, folder: Path, clock: FakeClock, size: int) -> MemoryRecords:
-        store = await self.make_store(folder, clock)
-        store.capacity = size
-        return store
-
-    async def close_store(self, store: MemoryRecords) -> None:
-        folder = self.folders.pop(id(store))
-        shutil.rmtree(folder, ignore_errors=True)
-        await store.backup(folder)
-
-    def setup_method(self) -> None:
-        self.folders: dict[int, Path] = {}
+from tests.contracts.breaking import MemorySuite
 
 
 class TestMemoryRecords(MemorySuite):
