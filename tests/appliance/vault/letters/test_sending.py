@@ -1,0 +1,451 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the outbox to the notifier: nobody blocks another, nothing is lost, nothing is sent twice without need."""
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from appliance.contracts.notifier import Delivery, Outcome, OutLetter
+from appliance.contracts.records import StoreError
+from appliance.link.refusals import Refused
+from appliance.model.journal import Kind
+from appliance.model.time import DAY, HOUR, MINUTE, SECOND
+from appliance.model.words import MailOutcome
+from appliance.vault.letters import LetterKind, sending
+from appliance.vault.letters.sending import NO_ADDRESS, Sender
+from appliance.vault.tables import accounts, mail_states
+from appliance.vault.transaction import Transaction
+from tests.appliance.vault.letters.post_office import PostOffice, impatient
+from tests.appliance.vault.world import Person, World
+
+TO = "user@example.jp"
+PATIENCE = 20
+
+
+def numbered(number: int) -> str:
+    return f"{number:026d}"
+
+
+@asynccontextmanager
+async def at_work(sender: Sender) -> AsyncIterator[None]:
+    """The sender as the vault runs it."""
+    task = asyncio.get_running_loop().create_task(sender.run())
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+class Hanging:
+    """Says when somebody waits, and answers when it is let go."""
+
+    def __init__(self) -> None:
+        self.waiting = 0
+        self.somebody = asyncio.Event()
+        self.go = asyncio.Event()
+
+    async def __call__(self, letter: OutLetter) -> Delivery:
+        self.waiting += 1
+        self.somebody.set()
+        await self.go.wait()
+        return Delivery(Outcome.SENT, "at last")
+
+
+class Heard:
+    """An answer that can be waited for."""
+
+    def __init__(self) -> None:
+        self.letters: asyncio.Queue[OutLetter] = asyncio.Queue()
+
+    async def __call__(self, letter: OutLetter) -> Delivery:
+        self.letters.put_nowait(letter)
+        return Delivery(Outcome.SENT, "taken")
+
+
+async def written(post: PostOffice, person: Person, mail: str) -> None:
+    """Give somebody a mail address."""
+
+    def work(txn: Transaction) -> None:
+        account = accounts.get(txn, person.account)
+        assert account is not None
+        accounts.put(txn, dataclasses.replace(account, mail=mail))
+
+    await post.world.core.commit(work)
+
+
+# --- sent ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_letter_leaves_and_its_secret_with_it(post: PostOffice) -> None:
+    await post.write_code()
+    (letter,) = await post.send()
+    assert (letter.to, letter.subject) == (TO, "【電子連携サービス】ワンタイムパスワードのお知らせ")
+    assert letter.text.startswith("ワンタイムパスワード: 1234 5678\n有効期限: 11:00まで")
+    assert await post.rows() == []
+    state = await post.state()
+    assert (state.outcome, state.said, state.letter) == (MailOutcome.SENT, "taken", letter.id)
+    assert post.world.core.post.counted == {MailOutcome.SENT: 1}
+    assert await post.send() == []
+
+
+async def test_the_address_is_the_present_one_or_the_one_it_was_written_for(post: PostOffice) -> None:
+    await post.write(LetterKind.MAIL_CHANGE_NOTICE, to="old@example.jp")
+    await post.write(LetterKind.PASSWORD_CHANGED)
+    await written(post, post.user, "new@example.jp")
+    assert {letter.to for letter in await post.send()} == {"old@example.jp", "new@example.jp"}
+
+
+async def test_letters_leave_in_the_order_of_their_writing(post: PostOffice) -> None:
+    post.set(at_once=1)
+    for number in range(5):
+        await post.write(LetterKind.NOTICE_DELIVERED, numbered(number))
+        post.world.clock.move(1)
+    ids = [row.about for row in await post.rows()]
+    await post.send()
+    assert ids == [numbered(number) for number in range(5)] and len(post.mail.taken) == 5
+
+
+async def test_many_letters_need_few_commits(post: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "PAGE", 20)
+    monkeypatch.setattr(sending, "MOST_IN_HAND", 25)
+
+    def write_many(txn: Transaction) -> None:
+        for number in range(90):
+            sending_write(txn, post, number)
+
+    await post.world.core.commit(write_many)
+    before = post.world.core.writer.tally.functions
+    assert len({letter.id for letter in await post.send()}) == 90
+    assert post.world.core.writer.tally.functions - before < 45
+    assert await post.rows() == []
+
+
+def sending_write(txn: Transaction, post: PostOffice, number: int) -> None:
+    from appliance.vault import letters
+
+    now = post.world.clock.now()
+    letters.write(txn, LetterKind.NOTICE_DELIVERED, post.user.account, numbered(number), {}, now)
+
+
+# --- refused ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_letter_that_can_never_arrive_is_given_up_and_journaled(post: PostOffice) -> None:
+    post.mail.refuse(TO, Outcome.NEVER, f"550 5.1.1 <{TO}> unknown\r\nX: y")
+    await post.write_code()
+    assert await post.send() == [] == await post.rows()
+    said = f"550 5.1.1 <{TO}> unknown  X: y"
+    state = await post.state()
+    assert (state.outcome, state.said) == (MailOutcome.FAILED, said)
+    entry = await post.world.last()
+    assert (entry.kind, entry.thing, entry.office) == (Kind.MAIL_FAILED, post.user.account, post.user.office)
+    assert entry.reason == "one_time_code, after 0 tries" and entry.personal == {"said": said}
+
+
+async def test_later_comes_later_each_time_until_it_is_too_late(post: PostOffice) -> None:
+    post.mail.refuse(TO, Outcome.LATER, "450 greylisted")
+    await post.write(LetterKind.PASSWORD_CHANGED)
+    waits = []
+    for tries in range(1, 9):
+        await post.send()
+        (row,) = await post.rows()
+        assert row.tries == tries == len(post.mail.tried)
+        waits.append(row.next_at - post.world.clock.now())
+        await post.send_after(waits[-1] - 1)
+        assert len(post.mail.tried) == tries
+        post.world.clock.move(1)
+    assert all(0.8 * MINUTE * 2**n <= wait <= 1.2 * MINUTE * 2**n for n, wait in enumerate(waits[:6]))
+    assert all(0.8 * HOUR <= wait <= 1.2 * HOUR for wait in waits[6:])
+    assert (await post.state()).outcome is MailOutcome.LATER
+    while await post.rows():
+        await post.send_after(HOUR)
+    assert post.world.clock.now() <= (await post.state()).at + 7 * DAY
+    state = await post.state()
+    assert (state.outcome, state.said) == (MailOutcome.FAILED, "450 greylisted")
+    assert len(await post.world.journal(Kind.MAIL_FAILED)) == 1
+
+
+async def test_an_urgent_letter_is_tried_again_within_minutes(post: PostOffice) -> None:
+    post.mail.refuse(TO, Outcome.LATER, "450 greylisted")
+    await post.write_code()
+    for _ in range(5):
+        await post.send_after(6 * MINUTE)
+    assert len(post.mail.tried) == 5
+    post.mail.answers.clear()
+    assert len(await post.send_after(6 * MINUTE)) == 1
+
+
+async def test_what_is_too_late_is_not_sent(post: PostOffice) -> None:
+    await post.write_code()
+    assert await post.send_after(HOUR + 1) == []
+    assert post.mail.tried == [] == await post.rows()
+    assert (await post.state()).outcome is MailOutcome.FAILED
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "a b@example.jp", "a@b\nBcc: c@d"])
+async def test_without_an_address_nothing_leaves(post: PostOffice, address: str) -> None:
+    await written(post, post.user, address)
+    await post.write(LetterKind.PASSWORD_CHANGED)
+    await post.send()
+    assert post.mail.tried == [] == await post.rows()
+    assert (await post.state()).said == NO_ADDRESS
+
+
+async def test_who_is_gone_gets_no_letter_and_leaves_no_state(post: PostOffice) -> None:
+    await post.write(LetterKind.PASSWORD_CHANGED)
+    await post.world.remove_account(post.user)
+    await post.world.core.commit(
+        lambda txn: mail_states.delete(txn, post.user.account, LetterKind.PASSWORD_CHANGED)
+    )
+    await post.send()
+    assert (post.mail.tried, await post.rows(), await post.states()) == ([], [], [])
+
+
+# --- nobody blocks another ----------------------------------------------------------------------------------------
+
+
+async def test_a_poison_recipient_blocks_nobody(post: PostOffice) -> None:
+    post.set(at_once=1)
+    other = await post.world.user(post.user.office, "Tanaka03")
+    await written(post, other, "other@example.jp")
+
+    async def poison(letter: OutLetter) -> Delivery:
+        raise RuntimeError("the server's answer cannot be read")
+
+    post.mail.answers[TO] = poison
+    post.sender = post.new_sender(impatient(post.mail))
+    for number in range(3):
+        await post.write(LetterKind.NOTICE_DELIVERED, numbered(number))
+    await post.write(LetterKind.NOTICE_DELIVERED, account=other.account)
+    assert [letter.to for letter in await post.send()] == ["other@example.jp"]
+    state = await post.state()
+    assert (state.outcome, state.said) == (MailOutcome.LATER, "mail failed")
+    assert [row.tries for row in await post.rows()] == [1, 1, 1]
+
+
+async def test_a_notifier_that_hangs_is_asked_again_later(post: PostOffice) -> None:
+    post.mail.answers[TO] = Hanging()
+    post.sender = post.new_sender(impatient(post.mail))
+    await post.write_code()
+    await post.send()
+    state = await post.state()
+    assert (state.outcome, state.said) == (MailOutcome.LATER, "mail did not answer in time")
+
+
+async def test_one_that_hangs_holds_up_nobody(post: PostOffice) -> None:
+    post.set(at_once=2)
+    hanging, heard = Hanging(), Heard()
+    other = await post.world.user(post.user.office, "Tanaka03")
+    await written(post, other, "other@example.jp")
+    post.mail.answers = {TO: hanging, "other@example.jp": heard}
+    async with at_work(post.sender):
+        await post.write(LetterKind.NOTICE_DELIVERED)
+        await hanging.somebody.wait()
+        for number in range(5):
+            await post.write(LetterKind.NOTICE_DELIVERED, numbered(number), account=other.account)
+            await heard.letters.get()
+        assert hanging.waiting == 1
+
+
+async def test_ordinary_letters_never_hold_up_urgent_ones(post: PostOffice) -> None:
+    post.set(at_once=2)
+    hanging, heard = Hanging(), Heard()
+    post.mail.answers = {TO: hanging, "code@example.jp": heard}
+    for number in range(10):
+        await post.write(LetterKind.NOTICE_DELIVERED, numbered(number))
+    async with at_work(post.sender):
+        await hanging.somebody.wait()
+        await post.write_code(to="code@example.jp")
+        assert (await heard.letters.get()).to == "code@example.jp"
+        assert hanging.waiting <= 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Delivery("sent", "x"), Delivery(Outcome.SENT, None), Delivery(None, "")],  # type: ignore[arg-type]
+)
+async def test_nonsense_is_no_success(post: PostOffice, answer: Delivery) -> None:
+    async def nonsense(letter: OutLetter) -> Delivery:
+        return answer
+
+    post.mail.answers[TO] = nonsense
+    await post.write_code()
+    await post.send()
+    assert (await post.state()).said == "the notifier answered nonsense"
+    assert len(await post.rows()) == 1
+
+
+async def test_a_letter_that_cannot_be_rendered_is_given_up_and_blocks_nobody(post: PostOffice) -> None:
+    def spoil(txn: Transaction) -> None:
+        from appliance.vault.tables import outbox
+
+        (row,) = outbox.scan(txn, "due")
+        outbox.put(txn, dataclasses.replace(row, fields={}))
+        outbox.put(txn, dataclasses.replace(row, kind="of_a_later_release"))
+
+    await post.write_code()
+    await post.world.core.commit(spoil)
+    await post.write(LetterKind.PASSWORD_CHANGED)
+    assert len(await post.send()) == 1
+    assert await post.rows() == []
+    said = {state.kind: state.said for state in await post.states()}
+    assert said["one_time_code"] == "it cannot be rendered: KeyError"
+    assert said["of_a_later_release"] == "it cannot be rendered: ValueError"
+
+
+# --- away ---------------------------------------------------------------------------------------------------------
+
+
+async def test_while_the_server_is_away_no_letter_loses_a_try(post: PostOffice) -> None:
+    post.set(at_once=2)
+    post.mail.away = "connection refused"
+    for number in range(20):
+        await post.write(LetterKind.NOTICE_DELIVERED, numbered(number))
+    await post.send()
+    assert len(post.mail.tried) <= 2
+    assert {row.tries for row in await post.rows()} == {0}
+    assert (await post.state()).said == "connection refused"
+    for _ in range(60):
+        await post.send_after(MINUTE)
+    assert {row.tries for row in await post.rows()} == {0}
+    post.mail.away = ""
+    assert len(await post.send_after(MINUTE)) == 20
+
+
+async def test_a_server_that_is_away_is_asked_less_and_less_often(post: PostOffice) -> None:
+    post.set(at_once=1)
+    post.mail.away = "connection refused"
+    await post.write(LetterKind.NOTICE_DELIVERED)
+    asked = []
+    for second in range(200):
+        before = len(post.mail.tried)
+        await post.send_after(SECOND if second else 0)
+        if len(post.mail.tried) > before:
+            asked.append(second)
+    assert asked[:6] == [0, 1, 3, 7, 15, 31]
+    assert asked[-1] - asked[-2] == 60
+    assert post.world.core.post.away_since is not None
+    post.mail.away = ""
+    await post.send_after(MINUTE)
+    assert post.world.core.post.away_since is None
+
+
+# --- crashes ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_letter_that_was_sent_is_not_sent_again_while_the_store_is_broken(post: PostOffice) -> None:
+    await post.write_code()
+
+    async def break_store(letter: OutLetter) -> Delivery:
+        post.world.store.fail_next(StoreError("broken"))
+        return Delivery(Outcome.SENT, "taken")
+
+    post.mail.answers[TO] = break_store
+    with pytest.raises(ExceptionGroup) as caught:
+        await post.send()
+    assert caught.group_contains(Refused)
+    assert len(await post.rows()) == 1
+    await post.send()
+    assert len(post.mail.tried) == 1
+    assert (await post.rows(), (await post.state()).outcome) == ([], MailOutcome.SENT)
+
+
+async def test_after_a_crash_the_repeat_is_the_same_letter(post: PostOffice) -> None:
+    await post.write_code()
+
+    async def crash(letter: OutLetter) -> Delivery:
+        post.world.store.fail_next(StoreError("the process ends here"))
+        return Delivery(Outcome.SENT, "taken")
+
+    post.mail.answers[TO] = crash
+    with pytest.raises(ExceptionGroup):
+        await post.send()
+    post.mail.answers.clear()
+    post.sender = post.new_sender()
+    await post.send()
+    first, second = post.mail.tried
+    assert first == second
+
+
+async def test_a_sender_that_is_stopped_and_started_goes_on(post: PostOffice) -> None:
+    post.set(at_once=1)
+    hanging = Hanging()
+    post.mail.answers[TO] = hanging
+    for number in range(3):
+        await post.write(LetterKind.NOTICE_DELIVERED, numbered(number))
+    for _ in range(3):
+        async with at_work(post.sender):
+            hanging.somebody.clear()
+            await hanging.somebody.wait()
+    post.mail.answers.clear()
+    assert len(await post.send()) == 3
+
+
+async def test_a_full_store_keeps_no_letter_back(post: PostOffice) -> None:
+    await post.write_code()
+    post.world.core.room.records = 1.0
+    assert len(await post.send()) == 1
+    assert await post.rows() == []
+
+
+# --- waking and pacing --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def never_polls(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Only the bell wakes."""
+    monkeypatch.setattr(sending, "POLL_SECONDS", 1_000_000.0)
+    yield
+
+
+@pytest.mark.usefixtures("never_polls")
+async def test_a_commit_wakes_the_sender(post: PostOffice) -> None:
+    heard = Heard()
+    post.mail.answers[TO] = heard
+    async with at_work(post.sender):
+        for number in range(20):
+            await post.write_code(numbered(number))
+            await post.write(LetterKind.NOTICE_DELIVERED, numbered(number))
+            for _ in range(2):
+                await heard.letters.get()
+
+
+async def test_without_a_bell_it_looks_by_itself(post: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is due because time has passed rings no bell."""
+    monkeypatch.setattr(sending, "POLL_SECONDS", 0.01)
+    post.mail.refuse(TO, Outcome.LATER, "450")
+    await post.write_code()
+    await post.send()
+    post.mail.answers[TO] = heard = Heard()
+    async with at_work(post.new_sender()):
+        post.world.clock.move(6 * MINUTE)
+        await heard.letters.get()
+
+
+async def test_the_rate_holds_for_ordinary_letters_and_spares_urgent_ones(post: PostOffice, world: World) -> None:
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        world.clock.move(round(seconds * SECOND))
+
+    post.set(per_minute=60)
+    post.sender = post.new_sender(sleep=sleep)
+    for number in range(4):
+        await post.write(LetterKind.NOTICE_DELIVERED, numbered(number))
+    await post.write_code()
+    await post.send()
+    assert len(post.mail.taken) == 5
+    assert waited == [1.0] * 4
+
+
+def test_the_settings_reach_the_sender(post: PostOffice) -> None:
+    post.set(at_once=3)
+    lanes: dict[bool, Any] = post.sender._lanes
+    assert {lane._value for lane in lanes.values()} == {3}
