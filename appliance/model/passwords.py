@@ -12,7 +12,7 @@ _KINDS = tuple(map(re.compile, ("[A-Z]", "[a-z]", "[0-9]", "[^A-Za-z0-9]")))
 
 @dataclass(frozen=True, slots=True)
 class PasswordRule:
-    """From shortest to longest signs, of so many kinds at least; there are capitals, small letters, digits, others."""
+    """From shortest to longest signs, of at least so many kinds: capitals, small letters, digits, all others."""
 
     shortest: int
     longest: int

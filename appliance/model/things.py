@@ -10,13 +10,20 @@ from appliance.model.words import AccountState, LockState, MailOutcome, NoticeSt
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An employer office (事業所). number is 1 to 999999 (A4); contract_number as R22 and A1."""
+    """An employer office (事業所). number is 1 to 999999 (A4); contract_number as R22 and A1.
+
+    seats is how many people it may have (R118, R119, A12). registered_at is 0 until its admin has registered it
+    (SC9); short_name, which may be "", is what it calls itself.
+    """
 
     id: str
     number: int
     contract_number: str
     name: str
     created_at: Instant
+    short_name: str = ""
+    seats: int = 3
+    registered_at: Instant = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,11 +55,15 @@ class Role(StrEnum):
 
 
 class AccountState(StrEnum):
-    """The states of an account (requirements 1.U). FIRST (初回ログイン待ち) may only register itself."""
+    """The states of an account (requirements 1.U). FIRST (初回ログイン待ち) may only register itself.
+
+    REMOVED is nobody any more: its row is kept so that the history still knows the name.
+    """
 
     FIRST = "first"
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    REMOVED = "removed"
 
 
 class LockState(StrEnum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from appliance.model.ids import canonical, canonical_number
 from appliance.model.things import Account, FactorState, Letter, MailState, Notice, Office, Secret, Upload, Visit
 from appliance.model.time import Instant
-from appliance.model.words import LockState
+from appliance.model.words import AccountState, LockState
 from appliance.vault.row_keys import newest_first
 from appliance.vault.table import Table
 
@@ -41,6 +41,38 @@ class CodeRequests:
     times: tuple[Instant, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ZipPassword:
+    """With which an office and the fund encrypt ZIPs (圧縮パスワード, R49): needed in plain, so sealed."""
+
+    office: str
+    password: str = field(repr=False)
+    registered_at: Instant
+    registered_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailChange:
+    """The address that somebody wants, until a code that was sent there comes back (T24)."""
+
+    account: str
+    mail: str = field(repr=False)
+    asked_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An act that needs two people, of whom one has spoken. message is what the first one sent, packed."""
+
+    id: str
+    name: str
+    message: bytes = field(repr=False)
+    proposer: str
+    reason: str
+    at: Instant
+    ends_at: Instant
+
+
 offices = Table(
     "office",
     Office,
@@ -51,13 +83,19 @@ offices = Table(
     },
 )
 
+
+def _is_somebody(account: Account) -> bool:
+    """Whoever was removed is in no list, and the login is free again."""
+    return account.state is not AccountState.REMOVED
+
+
 accounts = Table(
     "account",
     Account,
     lambda a: (a.id,),
     {
-        "login": lambda a, blind: [(blind(f"login/{a.office}", canonical(a.login)),)],
-        "office": lambda a, blind: [(a.office,)],
+        "login": lambda a, blind: [(blind(f"login/{a.office}", canonical(a.login)),)] if _is_somebody(a) else [],
+        "office": lambda a, blind: [(a.office,)] if _is_somebody(a) else [],
     },
 )
 
@@ -69,6 +107,12 @@ secrets = Table(
 )
 
 factors = Table("factor", FactorState, lambda f: (f.account, f.factor, f.purpose))
+
+zip_passwords = Table("zip_password", ZipPassword, lambda z: (z.office,))
+
+mail_changes = Table("mail_change", MailChange, lambda c: (c.account,))
+
+proposals = Table("proposal", Proposal, lambda p: (p.id,), {"end": lambda p, blind: [(p.ends_at,)]})
 
 code_requests = Table("code_request", CodeRequests, lambda r: (r.account,))
 

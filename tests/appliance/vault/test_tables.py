@@ -19,7 +19,7 @@ from appliance.model.things import (
     Upload,
     Visit,
 )
-from appliance.model.words import ALL_PERMISSIONS, MailOutcome, NoticeState, Role, Site
+from appliance.model.words import ALL_PERMISSIONS, AccountState, MailOutcome, NoticeState, Role, Site
 from appliance.testing.clock import FakeRandom
 from appliance.testing.memory_records import MemoryTxn, Rows
 from appliance.vault import tables
@@ -55,6 +55,9 @@ ROWS: list[tuple[Table[Any], object]] = [
     ),
     (tables.secrets, Secret(ID, "verifier", True, NOW, NOW, Lock(3, 1, NOW))),
     (tables.factors, FactorState(ID, "otp_email", "sign_in", b"state", 1, NOW, NOW, NOW, NOW)),
+    (tables.zip_passwords, tables.ZipPassword(ID, "山田", NOW, OTHER)),
+    (tables.mail_changes, tables.MailChange(ID, "y@example.jp", NOW)),
+    (tables.proposals, tables.Proposal(ID, "AddStaff", "山田".encode(), OTHER, "山田", NOW, NOW + 1)),
     (tables.code_requests, tables.CodeRequests(ID, (NOW, NOW))),
     (tables.visits, Visit(bytes(32), ID, OTHER, Site.PORTAL, NOW, NOW + 1)),
     (tables.outcomes, tables.Outcome(bytes(32), "command", NOW, "DeliverNotice", b"reply")),
@@ -117,6 +120,15 @@ def test_an_account_is_found_however_the_login_is_typed(txn: Transaction) -> Non
     tables.accounts.put(txn, row)
     assert tables.accounts.first(txn, "login", txn.sealing.blind(f"login/{OTHER}", "Yamada01")) == row
     assert tables.accounts.first(txn, "login", txn.sealing.blind(f"login/{ID}", "Yamada01")) is None
+
+
+def test_whoever_was_removed_is_in_no_list_and_leaves_the_login(txn: Transaction) -> None:
+    row = Account(ID, OTHER, "Yamada01", "", "", Role.OFFICE_ADMIN, frozenset(), 1)
+    tables.accounts.put(txn, row)
+    assert tables.accounts.scan(txn, "office", (OTHER,)) == [row]
+    tables.accounts.put(txn, replace(row, state=AccountState.REMOVED))
+    assert tables.accounts.scan(txn, "office", (OTHER,)) == tables.accounts.scan(txn, "login") == []
+    assert tables.accounts.get(txn, ID) == replace(row, state=AccountState.REMOVED)
 
 
 def test_a_received_notice_is_unread_no_more(txn: Transaction) -> None:
