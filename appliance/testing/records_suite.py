@@ -120,7 +120,7 @@ class RecordsSuite(RecordsModel, RecordsRacing, RecordsLasting):
         assert await store.write([add] * 5) == [Done(number) for number in range(1, 6)]
         assert await everything(store) == {b"count": b"5"}
 
-    async def test_a_failing_function_harms_nobody_and_leavesnothing(self, store: RecordStore) -> None:
+    async def test_a_failing_function_harms_nobody_and_leaves_nothing(self, store: RecordStore) -> None:
         """Puts, overwrites and deletes of a function that raised never happened."""
 
         def bad(txn: Txn) -> None:
@@ -135,7 +135,7 @@ class RecordsSuite(RecordsModel, RecordsRacing, RecordsLasting):
         assert [type(outcome) for outcome in outcomes] == [Done, Failed, Done]
         assert await everything(store) == {b"first": b"1", b"last": b"1", b"old": b"1"}
 
-    async def test_a_batch_in_which_all_fail_changesnothing(self, store: RecordStore) -> None:
+    async def test_a_batch_in_which_all_fail_changes_nothing(self, store: RecordStore) -> None:
         """And the batch itself does not fail."""
 
         def bad(txn: Txn) -> None:
@@ -200,7 +200,7 @@ class RecordsSuite(RecordsModel, RecordsRacing, RecordsLasting):
         assert isinstance(await failure(store, lambda txn: txn.put(nonsense, b"")), TypeError)
         assert isinstance(await failure(store, lambda txn: txn.put(b"k", nonsense)), TypeError)
 
-    async def test_an_empty_batch_isnothing(self, store: RecordStore) -> None:
+    async def test_an_empty_batch_is_nothing(self, store: RecordStore) -> None:
         """No functions, no outcomes, no commit."""
         assert await store.write([]) == []
 
