@@ -63,6 +63,8 @@ class Readers:
             return self._on_a_line(lambda line, fence: Done(see(line, work, self._patience)))
         except Exception as error:  # noqa: BLE001 - it is raised again where it is awaited
             return Failed(error)
+        except BaseException as error:  # noqa: BLE001 - not even SystemExit in a function ends a thread that reads
+            return Failed(StoreError(f"a function ended with {error!r}"))
 
     def _on_a_line(self, use: Callable[[Line, Fence], T]) -> T:
         """The result of use in a snapshot, tried until it works or patience is over."""
