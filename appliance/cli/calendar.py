@@ -13,6 +13,7 @@ from appliance.config.decode import ConfigError
 from appliance.config.load import load
 from appliance.config.opening import calendar_of, ending
 from appliance.config.settings import CalendarSettings
+from appliance.host.system import SystemClock
 from appliance.model.calendar import Calendar, Opening, date_of
 from appliance.model.time import JST, Instant, in_japan, instant
 
@@ -52,7 +53,7 @@ def chosen(config: str | None) -> Calendar:
 
 def now() -> Instant:
     """The machine's clock: this command asks no vault."""
-    return instant(dt.datetime.now(JST))
+    return SystemClock().now()
 
 
 def moment(text: str) -> Instant:

@@ -7,17 +7,20 @@ import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
+from appliance.cli.calendar import now
 from appliance.cli.init import SECRETS
 from appliance.cli.listening import misfit
 from appliance.cli.places import config_path
 from appliance.config.credentials import Credentials, credentials_of
 from appliance.config.decode import ConfigError, did_you_mean
 from appliance.config.load import load
+from appliance.config.opening import calendar_of, ending
 from appliance.config.problems import problems
 from appliance.config.settings import Settings
 from appliance.contracts.families import FAMILIES, Combine
 from appliance.host.catalogue import Row, State, catalogue
 from appliance.link.messages import MESSAGES
+from appliance.model.calendar import date_of
 from appliance.model.words import WEB_SITES, Site
 
 
@@ -36,8 +39,16 @@ def run(given: argparse.Namespace) -> int:
     found += unusable_certificates(settings)
     for text in found:
         print(text)
+    if not found:
+        warn(settings)
     print(f"{path}: {_counted(len(found))}")
     return 1 if found else 0
+
+
+def warn(settings: Settings) -> None:
+    """Print what works today and soon will not."""
+    for text in ending(calendar_of(settings.calendar), date_of(now())):
+        print(f"warning: {text}")
 
 
 def ungrantable(settings: Settings) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from appliance.config.credentials import Credentials, credentials_of
 from appliance.config.decode import ConfigError
+from appliance.config.opening import calendar_of
 from appliance.config.settings import Settings, SiteSettings
 from appliance.model.words import WEB_SITES
 
@@ -128,6 +129,13 @@ def _plugins(settings: Settings) -> Iterator[str]:
             yield f"grants.{name}: there is no table [plugins.{name}]; nobody would use what is granted"
 
 
+def _holidays(settings: Settings) -> Iterator[str]:
+    try:
+        calendar_of(settings.calendar)
+    except ConfigError as error:
+        yield str(error)
+
+
 def _folders(settings: Settings) -> Iterator[str]:
     for key, text in (("run", settings.run), ("state", settings.state), ("credentials", settings.credentials)):
         if text and not Path(text).is_absolute():
@@ -153,6 +161,7 @@ _CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (
     _sites,
     _link,
     _plugins,
+    _holidays,
 )
 
 

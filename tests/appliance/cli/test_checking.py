@@ -1,12 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """`renkei check`: one line a problem, and an exit code that a script can use."""
 
+import datetime as dt
+
 import pytest
 
+from appliance.cli import checking
+from appliance.model.time import Instant, instant
 from tests.appliance.cli.command import Installation
 
 
-def test_all_is_well(sown: Installation) -> None:
+def noon(day: str) -> Instant:
+    """Noon in Japan."""
+    return instant(dt.datetime.fromisoformat(f"{day}T12:00:00+09:00"))
+
+
+def test_all_is_well(sown: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "now", lambda: noon("2026-06-09"))
     ran = sown.renkei("check")
     assert (ran.code, ran.out, ran.err) == (0, f"{sown.config}: ok\n", "")
 
@@ -37,6 +47,24 @@ def test_one_problem(made: Installation, old: str, new: str, said: str) -> None:
     assert ran.code == 1 and ran.err == ""
     assert said in ran.out
     assert ran.out.splitlines()[-1].endswith(" 1 problem")
+
+
+@pytest.mark.parametrize(("today", "days"), [("2027-11-01", None), ("2027-11-02", 59), ("2027-12-31", 0)])
+def test_a_calendar_that_ends_soon_is_a_warning_and_no_problem(
+    sown: Installation, today: str, days: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "now", lambda: noon(today))
+    *warnings, last = sown.renkei("check").out.splitlines()
+    assert last.endswith(": ok")
+    told = [f"warning: calendar: the table of holidays ends in {days} days"] * (days is not None)
+    assert [text.partition(", with")[0] for text in warnings] == told
+
+
+def test_a_table_of_holidays_that_is_none_is_a_problem(made: Installation) -> None:
+    made.replace("[demo]", '[calendar]\nholidays = "/nowhere/syukujitsu.csv"\n[demo]')
+    ran = made.renkei("check")
+    assert ran.code == 1
+    assert ran.out.startswith("calendar.holidays: /nowhere/syukujitsu.csv cannot be read")
 
 
 def test_several_problems(made: Installation) -> None:

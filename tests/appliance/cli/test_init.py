@@ -208,7 +208,7 @@ def test_other_stores_take_the_place_of_the_default(folder: Path) -> None:
     text = STORES.replace("{folder}", str(folder))
     assert with_stores(folder, b"\xef\xbb\xbf" + text.encode()).code == 0
     plugins = load(folder / "root" / "config.toml").plugins
-    assert set(plugins) == {"records_lmdb", "blobs_files", "policy_permissions"}
+    assert set(plugins) == {"records_lmdb", "blobs_files", "policy_permissions", "policy_hours"}
     assert plugins["records_lmdb"] == {"path": f"{folder}/elsewhere/records", "map_gib": 1}
     assert (folder / "elsewhere" / "records" / "data.mdb").exists()
     assert not (folder / "root" / "state" / "vault" / "records").exists()

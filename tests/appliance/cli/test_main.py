@@ -87,7 +87,7 @@ def test_config_may_stand_anywhere(order: tuple[str, ...], sown: Installation) -
 
 def test_the_environment_names_the_configuration(monkeypatch: pytest.MonkeyPatch, sown: Installation) -> None:
     monkeypatch.setenv("RENKEI_CONFIG", str(sown.config))
-    assert renkei("check").out == f"{sown.config}: ok\n"
+    assert renkei("check").out.endswith(f"{sown.config}: ok\n")
     assert renkei("check", "--config", "elsewhere.toml").said.startswith("elsewhere.toml: cannot be read")
 
 
