@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import commits, deliver, journal, pages, start, transfer
+from bench import commits, deliver, journal, mail, pages, start, transfer
 from bench.measure import HEAD, Row, machine
 
 TABLES: dict[str, Callable[[], Awaitable[list[Row]]]] = {
@@ -17,6 +17,7 @@ TABLES: dict[str, Callable[[], Awaitable[list[Row]]]] = {
     "pages": pages.rows,
     "start": start.rows,
     "journal": journal.rows,
+    "mail": mail.rows,
 }
 
 
