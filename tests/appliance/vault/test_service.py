@@ -2,6 +2,7 @@
 """The vault as a service: opened on real stores, stopped, opened again; refused where it cannot be right."""
 
 import asyncio
+import datetime as dt
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ import pytest
 
 from appliance.config.credentials import Credentials
 from appliance.config.decode import ConfigError
-from appliance.config.settings import Demo, DocumentType, Settings
+from appliance.config.settings import CalendarSettings, Demo, DocumentType, Settings
 from appliance.contracts.plugin import PluginError
 from appliance.contracts.records import StoreError
 from appliance.host.refused import StartRefused
@@ -25,7 +26,7 @@ from appliance.link.envelope import Call
 from appliance.link.refusals import Refused, Why
 from appliance.metrics.registry import Metrics
 from appliance.model.journal import Entry, Kind
-from appliance.model.time import DAY, HOUR
+from appliance.model.time import DAY, HOUR, instant
 from appliance.model.words import Role, Site
 from appliance.testing.clock import FakeClock
 from appliance.testing.hosting import place_file
@@ -156,6 +157,23 @@ async def downloaded(vault: VaultService, token: str, notice: str) -> bytes:
 
 
 # --- from start to stop -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("start", "warns"), [("2027-11-01", False), ("2027-11-02", True), ("2028-01-05", True)])
+async def test_a_calendar_that_ends_is_told_at_the_start(
+    place: Place, caplog: pytest.LogCaptureFixture, start: str, warns: bool
+) -> None:
+    place.clock.step(instant(dt.datetime.fromisoformat(f"{start}T10:00:00+09:00")) - place.clock.now())
+    async with place.running():
+        pass
+    assert ("the table of holidays" in caplog.text) is warns
+
+
+async def test_a_table_of_holidays_that_is_not_there_stops_the_start(place: Place) -> None:
+    place.settings = replace(place.settings, calendar=CalendarSettings(holidays="/nowhere/syukujitsu.csv"))
+    with pytest.raises(ConfigError, match=r"^calendar\.holidays: /nowhere/syukujitsu\.csv cannot be read"):
+        async with place.running():
+            pass
 
 
 async def test_what_was_kept_is_there_after_a_restart(place: Place) -> None:
