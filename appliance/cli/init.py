@@ -17,6 +17,7 @@ from appliance.cli.ask import refusals_explained
 from appliance.cli.certificates import Authority, Span, site_names
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.places import Places, sync_folder, write_whole
+from appliance.cli.store import opened as opened_stores
 from appliance.cli.stores import read_stores
 from appliance.config.credentials import Credentials
 from appliance.config.load import parse
@@ -85,6 +86,8 @@ def run(given: argparse.Namespace) -> int:
     make_secrets(places.credentials)
     make_certificates(settings, places)
     refuse_impossible(settings, places)
+    if stores:
+        asyncio.run(refuse_used(settings, places))
     added = asyncio.run(first_account(settings, places, given))
     places.unfinished.rename(places.config)
     sync_folder(places.config.parent)
@@ -173,6 +176,18 @@ def make_certificates(settings: Settings, places: Places) -> None:
         chain, key = authority.issue(chosen.address, site_names(chosen.address, chosen.hosts))
         write_whole(places.certificates / f"{site}.pem", chain, 0o644)
         write_whole(places.credentials / f"tls-{site}.key", key, 0o400)
+
+
+async def refuse_used(settings: Settings, places: Places) -> None:
+    """Raise Failure for stores in which something is: nothing here can clear them away, and a vault would sweep."""
+    from appliance.vault.copying.marks import is_empty
+
+    async with opened_stores(settings, places.config, "new") as stores:
+        if not await stores.records.read(is_empty) or await stores.blobs.ids(limit=1):
+            raise Failure(
+                "the stores are not empty: name empty ones, or empty them if what they hold is of an init that was "
+                "broken off"
+            )
 
 
 async def first_account(settings: Settings, places: Places, given: argparse.Namespace) -> Added:

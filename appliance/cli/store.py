@@ -4,6 +4,7 @@
 import argparse
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -60,23 +61,31 @@ def run_copy(given: argparse.Namespace) -> int:
     try:
         with given_back(settings), in_words(), Shown(sys.stderr) as shown:
             counts = asyncio.run(copy(settings, config, other, new, shown))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         print(f"renkei: {RESUMES}", file=sys.stderr)
-        raise
+        raise KeyboardInterrupt from None
     report(given.json, counts, config, new)
     return 0
 
 
 async def copy(settings: Settings, config: Path, other: Settings, new: Path, shown: Shown) -> "Counts":
-    """Move the fund from the stores of settings to those of other."""
+    """Move the fund from the stores of settings to those of other. CancelledError once it is told to stop."""
     from appliance.vault.copying.course import Copy
 
+    stop_when_told()
     ours, theirs = table_of("blobs", settings, config), table_of("blobs", other, new)
     place = sha256(repr(theirs).encode()).hexdigest()
     async with AsyncExitStack() as stack:
         present = await stack.enter_async_context(opened(settings, config, "present"))
         wanted = await stack.enter_async_context(opened(other, new, "new"))
         return await Copy(present, wanted, f"the stores of {new}", place, ours == theirs, shown.tell).run()
+
+
+def stop_when_told() -> None:
+    """Let Ctrl-C and SIGTERM cancel this task between two steps, never amid one of a store."""
+    if task := asyncio.current_task():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
 @asynccontextmanager

@@ -116,7 +116,8 @@ class Copy:
     async def _copy(self, mark: Unfinished) -> None:
         rows, blobs = await count_rows(self.source.records), await count_blobs(self.source.blobs)
         self.totals = replace(rows, blobs=blobs.blobs, blob_bytes=blobs.blob_bytes)
-        mark = await copy_rows(self.source.records, self.target.records, mark, rows.rows, self.tell)
+        left = await count_rows(self.source.records, mark.row)
+        mark = await copy_rows(self.source.records, self.target.records, mark, left.rows, self.tell)
         if self.shares_blobs:
             return
 

@@ -34,9 +34,9 @@ async def identity(records: RecordStore) -> tuple[bytes, bytes]:
     return sha256(first).digest(), sha256(master + head).digest()
 
 
-async def count_rows(records: RecordStore) -> Counts:
-    """How many rows there are, and how many bytes."""
-    counts, last = Counts(), FIRST
+async def count_rows(records: RecordStore, last: bytes = FIRST) -> Counts:
+    """How many rows there are behind the key last, and how many bytes."""
+    counts = Counts()
     while page := await records.read(partial(page_after, last=last)):
         last = page[-1][0]
         _add(counts, page)

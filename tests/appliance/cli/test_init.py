@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `renkei init` makes, that it can be begun again, and that it never overwrites."""
 
+import shutil
 import ssl
 import tomllib
 from pathlib import Path
@@ -208,11 +209,35 @@ def test_other_stores_take_the_place_of_the_default(folder: Path) -> None:
     text = STORES.replace("{folder}", str(folder))
     assert with_stores(folder, b"\xef\xbb\xbf" + text.encode()).code == 0
     plugins = load(folder / "root" / "config.toml").plugins
-    assert set(plugins) == {"records_lmdb", "blobs_files", "policy_permissions", "policy_hours"}
+    assert {name for name in plugins if name.startswith(("records_", "blobs_"))} == {"records_lmdb", "blobs_files"}
     assert plugins["records_lmdb"] == {"path": f"{folder}/elsewhere/records", "map_gib": 1}
     assert (folder / "elsewhere" / "records" / "data.mdb").exists()
     assert not (folder / "root" / "state" / "vault" / "records").exists()
     assert text in (folder / "root" / "config.toml").read_text("utf-8")
+
+
+def test_stores_that_somebody_uses_are_not_taken(folder: Path) -> None:
+    text = STORES.replace("{folder}", str(folder))
+    assert with_stores(folder, text).code == 0
+    before = files(folder / "elsewhere")
+    (folder / "root").rename(folder / "kept")
+    (folder / "root").mkdir()
+    (folder / "kept" / "credentials").rename(folder / "root" / "credentials")
+    ran = begun(folder / "root", "--stores", folder / "stores.toml")
+    assert ran.code == 1 and ran.said.startswith("the stores are not empty: name empty ones")
+    assert files(folder / "elsewhere") == before
+    shutil.rmtree(folder / "elsewhere" / "records")
+    assert begun(folder / "root", "--stores", folder / "stores.toml").code == 0
+
+
+def test_a_blob_of_somebody_is_not_swept(folder: Path) -> None:
+    blob = folder / "elsewhere" / "blobs" / "b" / "b" / ("b" * 26)
+    blob.parent.mkdir(parents=True)
+    blob.write_bytes(b"somebody's")
+    file = folder / "stores.toml"
+    file.write_text(STORES.replace("{folder}", str(folder)))
+    assert begun(folder / "root", "--stores", file).said.startswith("the stores are not empty")
+    assert blob.exists()
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,8 @@ async def test_a_store_that_breaks_leaves_a_mark_that_is_true() -> None:
 async def test_counting() -> None:
     kept = many(1500)
     counts = await count_rows(MemoryRecords(rows={**kept, b"\0check": b"1"}))
+    behind = await count_rows(MemoryRecords(rows=dict(kept)), sorted(kept)[999])
+    assert behind.rows == 500
     assert (counts.rows, counts.bytes) == (1500, sum(len(key) + len(value) for key, value in kept.items()))
 
 
