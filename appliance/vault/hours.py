@@ -2,7 +2,7 @@
 """Whether the hours keep everybody out: the handler of AskHours."""
 
 from appliance.contracts.policy import PolicyRequest
-from appliance.link.messages import AskHours, Hours
+from appliance.link.messages import AskHours, HoursNow
 from appliance.model.calendar import Reason
 from appliance.model.words import Role
 from appliance.vault.caller import Caller
@@ -12,7 +12,7 @@ from appliance.vault.decide import is_closed
 SIGN_IN = "sign_in"
 
 
-async def ask_hours(core: Core, caller: Caller, message: AskHours) -> Hours:
+async def ask_hours(core: Core, caller: Caller, message: AskHours) -> HoursNow:
     """What the policies would say of the hours to somebody of whom nothing is known. Leaves no entry."""
     opening = core.calendar.opening(caller.now)
     nobody = PolicyRequest(
@@ -27,4 +27,4 @@ async def ask_hours(core: Core, caller: Caller, message: AskHours) -> Hours:
         opening=opening,
     )
     closed = await is_closed(core.policies(), nobody)
-    return Hours(opening.reason if closed else Reason.OPEN, opening.next_open)
+    return HoursNow(opening.reason if closed else Reason.OPEN, opening.next_open)

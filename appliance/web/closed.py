@@ -3,7 +3,7 @@
 
 from aiohttp.web import Response
 
-from appliance.link.messages import Hours
+from appliance.link.messages import HoursNow
 from appliance.web.answers import shown
 from appliance.web.request import Request
 from appliance.web.vault_side import Answered
@@ -14,6 +14,6 @@ def closed_page(request: Request, answered: Answered) -> Response:
 
     Its status is 200: it is what people asked for, and no fault that somebody should look into every evening.
     """
-    hours: Hours = answered.reply
+    hours: HoursNow = answered.reply
     said = request.house.texts.explain(f"closed.{hours.reason}", {"opens_at": str(hours.next_open)})
     return shown(request, "closed", answered, explanation=said, ended="ended" in request.query)

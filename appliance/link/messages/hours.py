@@ -13,7 +13,7 @@ class AskHours:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
+class HoursNow:
     """reason is OPEN where the hours stop nobody, else why they do; next_open is when that ends."""
 
     reason: Reason

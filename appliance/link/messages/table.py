@@ -19,7 +19,7 @@ from appliance.link.messages.administration import (
 )
 from appliance.link.messages.door import ReportRefusal, SignedIn, SignIn, SignInStaff, SignOut
 from appliance.link.messages.gate import WatchSessions
-from appliance.link.messages.hours import AskHours, Hours
+from appliance.link.messages.hours import AskHours, HoursNow
 from appliance.link.messages.notices import (
     BeginUpload,
     DeliverNotice,
@@ -57,7 +57,7 @@ def _admin(shape: type, reply: type, journal: Kind, carries: Carries = Carries.N
 
 
 MESSAGES: tuple[Message, ...] = (
-    Message(AskHours, Hours, frozenset({PORTAL}), Kind.REQUEST_REFUSED, visit=False),
+    Message(AskHours, HoursNow, frozenset({PORTAL}), Kind.REQUEST_REFUSED, visit=False),
     Message(SignIn, SignedIn, frozenset({PORTAL}), Kind.SIGN_IN, visit=False, action="sign_in"),
     Message(SignInStaff, SignedIn, frozenset({CONSOLE}), Kind.SIGN_IN, visit=False, action="sign_in"),
     Message(SignOut, Nothing, BOTH, Kind.SIGN_OUT, changes=True),

@@ -36,10 +36,10 @@ def hours(world: World) -> World:
     return world
 
 
-async def asked(world: World) -> m.Hours:
+async def asked(world: World) -> m.HoursNow:
     """What a sign-in page is told."""
     reply = await world.ask(Site.PORTAL, m.AskHours())
-    assert isinstance(reply, m.Hours)
+    assert isinstance(reply, m.HoursNow)
     return reply
 
 
@@ -55,7 +55,7 @@ async def asked(world: World) -> m.Hours:
 )
 async def test_anybody_is_told_the_hours(hours: World, now: str, reason: Reason, next_open: str) -> None:
     move(hours, now)
-    assert await asked(hours) == m.Hours(reason, at(next_open))
+    assert await asked(hours) == m.HoursNow(reason, at(next_open))
 
 
 async def test_asking_for_the_hours_leaves_no_entry(hours: World) -> None:

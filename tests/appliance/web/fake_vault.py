@@ -200,8 +200,8 @@ class FakeVault:
             del self.visits[token]
         return reply
 
-    def _AskHours(self, message: m.AskHours) -> m.Hours:
-        return m.Hours(self.hours, self.clock.now() + HOUR)
+    def _AskHours(self, message: m.AskHours) -> m.HoursNow:
+        return m.HoursNow(self.hours, self.clock.now() + HOUR)
 
     def _SignIn(self, message: m.SignIn) -> m.SignedIn:
         if message != m.SignIn("1234567-00000001", "abcUser01", PASSWORD):
