@@ -152,11 +152,11 @@ class LeavesItsLock(Bent):
 
 
 class LeakyReads(Bent):
-    """A reader that does not come to its end keeps one of sixty-four places."""
+    """A reader that does not come to its end keeps one of thirty places."""
 
     def __init__(self, inner: MemoryRecords) -> None:
         super().__init__(inner)
-        self._places = 64
+        self._places = 30
 
     async def read(self, work: Callable[[View], T]) -> T:
         if not self._places:

@@ -2,6 +2,7 @@
 """What the store in memory does beyond the contract: it runs twice, and fails, fills and waits when told to."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,26 @@ def test_rows_count_their_bytes_and_stay_sorted_through_changes_and_back() -> No
     assert (rows.keys, rows.size) == ([b"b", b"c"], 3)
     rows.undo(undo)
     assert (rows.keys, rows.size, rows.values) == ([b"a", b"b"], 5, {b"a": b"1", b"b": b"22"})
+
+
+@pytest.mark.parametrize("threaded", [False, True])
+async def test_functions_run_in_the_callers_thread_or_in_others(threaded: bool) -> None:
+    store = MemoryRecords(rows={b"a": b"1"}, threaded=threaded)
+    outcomes = await store.write([lambda txn: threading.current_thread()] * 3)
+    threads = {outcome.value for outcome in outcomes if isinstance(outcome, Done)}
+    threads.add(await store.read(lambda view: threading.current_thread()))
+    assert (threads == {threading.current_thread()}) is not threaded
+    assert (threading.current_thread() in threads) is not threaded
+
+
+async def test_a_batch_that_is_paused_and_given_up_never_happens() -> None:
+    store = MemoryRecords(threaded=True)
+    store.pause()
+    async with asyncio.TaskGroup() as group:
+        leaving = group.create_task(store.write([lambda txn: txn.put(b"a", b"")]))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        leaving.cancel()
+    store.resume()
+    await store.write([lambda txn: txn.put(b"b", b"")])
+    assert await store.read(lambda view: view.scan(b"", END)) == [(b"b", b"")]
