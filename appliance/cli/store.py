@@ -75,10 +75,11 @@ async def copy(settings: Settings, config: Path, other: Settings, new: Path, sho
     stop_when_told()
     ours, theirs = table_of("blobs", settings, config), table_of("blobs", other, new)
     place = sha256(repr(theirs).encode()).hexdigest()
+    to = f"{table_of('records', other, new)[0]} and {theirs[0]} of {new}"
     async with AsyncExitStack() as stack:
         present = await stack.enter_async_context(opened(settings, config, "present"))
         wanted = await stack.enter_async_context(opened(other, new, "new"))
-        return await Copy(present, wanted, f"the stores of {new}", place, ours == theirs, shown.tell).run()
+        return await Copy(present, wanted, to, place, ours == theirs, shown.tell).run()
 
 
 def stop_when_told() -> None:
@@ -160,8 +161,8 @@ def report(as_json: bool, counts: "Counts", config: Path, new: Path) -> None:
     gone = f", of which {counts.shredded:,} were destroyed" if counts.shredded else ""
     print(f"documents  {counts.documents:,} opened and as they were delivered{gone}")
     print("\nThe fund is in the new stores now, and a vault refuses to start on the old ones.")
-    print(f"next: mv {new} {config}, and start the vault")
-    print("      keep the old stores until there is a backup of the new ones")
+    print(f"next: mv {config} {config}.old && mv {new} {config}, and start the vault")
+    print("      keep the old stores, and the old configuration, until there is a backup of the new ones")
 
 
 def run_reopen(given: argparse.Namespace) -> int:

@@ -68,11 +68,12 @@ def test_the_fund_is_in_the_new_stores(made: Installation) -> None:
     assert ran.code == 0, ran.err
     lines = {line.partition(" ")[0]: line for line in ran.out.splitlines()}
     assert "all equal" in lines["rows"] and "3 entries, whole" in lines["journal"]
-    assert f"mv {new} {made.config}, and start the vault" in lines["next:"]
+    assert f"mv {made.config} {made.config}.old && mv {new} {made.config}, and start the vault" in lines["next:"]
     assert "copying records: " in ran.err and "comparing records: " in ran.err
     assert made.config.read_text("utf-8") == before
     refused = made.renkei("serve", "vault")
-    assert refused.code == 1 and f"the fund was moved from these stores to the stores of {new} on" in refused.said
+    assert refused.code == 1
+    assert f"the fund was moved from these stores to records_lmdb and blobs_files of {new} on" in refused.said
     assert Kind.STORE_COPIED in kinds(at(made, new))
     assert made.renkei(*VERIFY).code == 0
 
