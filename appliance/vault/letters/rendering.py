@@ -41,6 +41,8 @@ def rendered(text: Text, letter: Letter, account: Account, office: Office | None
 
 def one_line(value: str) -> str:
     """value without whatever cannot be seen or begins a new line, and not of any length."""
+    if value.isprintable() and "  " not in value:
+        return value.strip()[:MAX_VALUE]
     seen = (" " if unicodedata.category(sign)[0] == "C" or sign in "\u2028\u2029" else sign for sign in value)
     return _BLANKS.sub(" ", "".join(seen)).strip()[:MAX_VALUE]
 
@@ -72,7 +74,7 @@ def _filled(line: str, values: Mapping[str, str]) -> list[str]:
 
 def _folded(line: str) -> list[str]:
     lines, rest = [], line
-    while width(rest) > WIDEST:
+    while 2 * len(rest) > WIDEST and width(rest) > WIDEST:
         size = next(size for size in range(len(rest), 0, -1) if width(rest[:size]) <= WIDEST)
         lines.append(rest[:size])
         rest = rest[size:]
