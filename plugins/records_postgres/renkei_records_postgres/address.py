@@ -15,7 +15,7 @@ SECRETS = ("password", "sslpassword")
 DEFAULTS: Parameters = {
     "application_name": "renkei-vault",
     "client_encoding": "utf8",
-    "connect_timeout": "5",
+    "connect_timeout": "3",
     "gssencmode": "disable",
     "keepalives_count": "3",
     "keepalives_idle": "5",
