@@ -5,11 +5,11 @@ import base64
 import re
 from dataclasses import dataclass
 from email.header import Header
-from email.utils import formatdate
+from email.utils import format_datetime
 from functools import lru_cache
 
 from appliance.contracts.notifier import OutLetter
-from appliance.model.time import Instant
+from appliance.model.time import Instant, in_japan
 
 # What SMTP carries without an extension, unquoted.
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -58,7 +58,7 @@ def composed(letter: OutLetter, sender: Sender, now: Instant) -> bytes:
         _from(sender),
         f"To: {letter.to}",
         _subject(letter.subject),
-        f"Date: {formatdate(now / 1000)}",
+        f"Date: {format_datetime(in_japan(now))}",
         f"Message-ID: {message_id(letter.id, sender)}",
         "Auto-Submitted: auto-generated",
         "MIME-Version: 1.0",
