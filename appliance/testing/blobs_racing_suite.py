@@ -105,6 +105,7 @@ class BlobsRacing(BlobsMaking):
         after, turns = "", cycle(range(7))  # out of step with whoever saves
         while page := await blobs.ids(after, limit=3):
             yield page
+            assert page[-1].id > after, "no next page"
             after = page[-1].id
             for _ in range(next(turns)):
                 await asyncio.sleep(0)

@@ -147,7 +147,7 @@ class BlobsSuite(BlobsRacing):
         assert [info.id for info in await blobs.ids()] == ids
         found: list[str] = []
         while page := await blobs.ids(found[-1] if found else "", limit=7):
-            assert len(page) <= 7
+            assert len(page) <= 7 and len(found) < len(ids)
             assert all(info.size == 26 and info.saved_at > 0 for info in page)
             found += [info.id for info in page]
         assert found == ids

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from renkei_blobs_files.store import UNFINISHED, FileBlobs
 
-from appliance.contracts.blobs import BlobError, BlobMissing, BlobStoreFull
+from appliance.contracts.blobs import MAX_BLOB, BlobError, BlobMissing, BlobStoreFull, BlobTooLarge
 from appliance.model.ids import id_from
 from appliance.testing.blobs_suite import MIB, pieces, whole
 from appliance.testing.clock import FakeClock, FakeRandom
@@ -149,6 +149,26 @@ async def test_a_blob_deleted_while_it_is_read_is_missing_not_short(blobs: FileB
     await blobs.delete(ONE)
     with pytest.raises(BlobMissing):
         _ = [piece async for piece in stream]
+
+
+@pytest.mark.parametrize("size", [MIB, 2 * MIB, 2 * MIB + 100, 3 * MIB + 1])
+async def test_a_file_that_is_changed_while_it_is_read_is_an_error_not_an_end(
+    blobs: FileBlobs, folder: Path, size: int
+) -> None:
+    await blobs.save(ONE, pieces(b"x" * (3 * MIB)))
+    stream = blobs.open(ONE)
+    await anext(stream)  # the second piece is being read already
+    await asyncio.to_thread(os.truncate, folder / "a/a" / ONE, size)
+    with pytest.raises(BlobError, match="not the one any more"):
+        async for _ in stream:
+            pass
+
+
+async def test_what_is_too_large_is_refused_before_it_is_written(blobs: FileBlobs, folder: Path) -> None:
+    with pytest.raises(BlobTooLarge, match=str(MAX_BLOB)):
+        await blobs.save(ONE, pieces(b"x" * (MAX_BLOB + 1)))
+    assert files(folder) == []
+    assert await blobs.save(ONE, pieces(b"x" * MAX_BLOB)) == MAX_BLOB
 
 
 async def test_a_reader_that_stops_early_leaves_nothing_behind(blobs: FileBlobs) -> None:
