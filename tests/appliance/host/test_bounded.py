@@ -123,6 +123,19 @@ async def test_the_caller_can_be_cancelled() -> None:
     assert done == ["tidy"]
 
 
+async def test_a_caller_that_is_cancelled_while_it_runs_is_cancelled() -> None:
+    """As by Ctrl-C, whose handler runs amid a step of the task."""
+
+    async def caller() -> None:
+        current = asyncio.current_task()
+        assert current is not None
+        current.cancel()
+        await Bound(60, asyncio.Event().wait())
+
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.gather(caller())
+
+
 async def test_the_caller_is_cancelled_although_the_plugin_swallows_it() -> None:
     async with asyncio.TaskGroup() as group:
         task = group.create_task(_await(Bound(SOON, swallows_cancellation())))
