@@ -67,7 +67,9 @@ def test_every_plugin_of_ours_has_its_table() -> None:
 def test_a_plugins_table_has_every_key_with_its_default(name: str) -> None:
     shape, table = plugin_settings(name), TABLE["plugins"][name]
     assert list(missing(shape, table)) == []
-    assert decode(table, shape, Where("config.example.toml", name)) == shape()
+    needed = {field.name for field in dataclasses.fields(shape) if field.default is dataclasses.MISSING}
+    examples = {key: table[key] for key in needed}
+    assert decode(table, shape, Where("config.example.toml", name)) == shape(**examples)
 
 
 def lines_without_comment() -> list[str]:
