@@ -20,6 +20,7 @@ LAST_TURNS = 5
 OK = "250 OK"
 CLOSE = "CLOSE"
 HANG = "HANG"
+LATE = "LATE"
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ class Mailbox:
     """The server. on names what it answers at a step ("MAIL", "RCPT", "DATA") to a sender or recipient.
 
     An answer is a line such as "550 no such user", or CLOSE, or HANG until let_go(). At DATA, CLOSE means that the
-    mail is taken and the connection breaks before the reply. folder is a Maildir that gets a copy of each mail.
+    mail is taken and the connection breaks before the reply; LATE, that it is taken and the reply waits for
+    let_go(). folder is a Maildir that gets a copy of each mail.
     """
 
     folder: Path | None = None
@@ -172,7 +174,7 @@ class Mailbox:
         """The mail."""
         to = envelope.rcpt_tos[0]
         wish = self.on.get("DATA", lambda to: OK)(to)  # type: ignore[no-untyped-call]
-        if wish in (OK, CLOSE):
+        if wish in (OK, CLOSE, LATE):
             assert isinstance(envelope.content, bytes)
             self._take(Mail(envelope.mail_from or "", to, envelope.content))
         return await self._done(wish, server)
@@ -181,11 +183,11 @@ class Mailbox:
         return await self._done(self.on.get(step, lambda address: OK)(address), server)  # type: ignore[no-untyped-call]
 
     async def _done(self, wish: str, server: SMTP) -> str:
-        if wish == HANG:
+        if wish in (HANG, LATE):
             self.hanging += 1
             self.tell()
             await self._go.wait()
-            return "451 it took too long"
+            return OK if wish == LATE else "451 it took too long"
         if wish == CLOSE:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()

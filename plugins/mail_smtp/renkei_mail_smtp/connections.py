@@ -120,14 +120,15 @@ class Connections:
         self._keep(await self._opened(min(seconds, self._server.timeout)))
 
     async def close(self) -> None:
-        """End all that are idle."""
-        while self._idle:
-            _, client = self._idle.pop()
-            try:
-                async with asyncio.timeout(GOODBYE_SECONDS):
-                    await client.quit()
-            except (SMTPException, OSError, TimeoutError):
-                client.close()  # it is over, with or without a goodbye
+        """End all that are idle; a server that does not answer holds up nobody for long."""
+        clients = [client for _, client in self._idle]
+        self._idle.clear()
+        try:
+            async with asyncio.timeout(GOODBYE_SECONDS), asyncio.TaskGroup() as group:
+                for client in clients:
+                    group.create_task(_goodbye(client))
+        except TimeoutError:
+            pass  # those that were too slow are closed by their own goodbye
 
     def _reused(self) -> SMTP | None:
         """A connection that was idle not for long; those that were are closed."""
@@ -206,6 +207,16 @@ class Connections:
             raise
         else:
             self._keep(client)
+
+
+async def _goodbye(client: SMTP) -> None:
+    """QUIT, and whatever it is answered, the end."""
+    try:
+        await client.quit()
+    except (SMTPException, OSError):
+        pass  # it is over, with or without an answer
+    finally:
+        client.close()
 
 
 class _Stale(Exception):

@@ -6,7 +6,8 @@ import logging
 import ssl
 
 import pytest
-from renkei_mail_smtp import Security
+from aiosmtplib import SMTP
+from renkei_mail_smtp import Security, connections
 from renkei_mail_smtp.connections import is_loopback
 
 from appliance.contracts.notifier import Outcome
@@ -175,6 +176,23 @@ async def test_an_hour_without_a_server_is_told_once(
     await box.start()
     assert (await post.send()).outcome is Outcome.SENT
     assert post.gauges == {"away": 0}
+
+
+async def test_a_server_that_hangs_holds_up_no_stop(
+    box: Mailbox, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All its connections together get one short time."""
+    monkeypatch.setattr(connections, "GOODBYE_SECONDS", 0.05)
+    await asyncio.gather(*(post.send() for _ in range(5)))
+    asked = []
+
+    async def never(self: SMTP, **how: object) -> None:
+        asked.append(self)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(SMTP, "quit", never)
+    await post.plugin.stop()
+    assert len(asked) == 5 and not any(client.is_connected for client in asked)
 
 
 # --- TLS and passwords --------------------------------------------------------------------------------------------
