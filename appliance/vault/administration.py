@@ -89,7 +89,9 @@ async def add_account(core: Core, caller: Caller, message: AddAccount) -> Accoun
     if not MAIL.fullmatch(message.mail):
         raise Refused(Why.INVALID, "account.mail")
     password = readable(core.random, FIRST_PASSWORD_LENGTH)
-    secret = Secret(core.new_id(), await core.passwords.hash(password), made_at=caller.now)
+    secret = Secret(
+        core.new_id(), await core.passwords.hash(password), made_at=caller.now, last_sign_in_at=caller.now
+    )
     number = canonical_number(message.contract_number)
 
     def add(txn: Transaction) -> None:

@@ -4,24 +4,20 @@
 1. A message whose row asks for a visit is nobody's without the token of a visit that goes on, at this very site.
 2. A message that changes something and comes from a web site needs the visit's form token as well.
 3. The site is the listener's; the source address is written down and decides nothing.
-4. Every secret is verified here, by verify(): one try is taken from the budget, durably, before it is looked at.
-5. Unknown names cost as much time, get the same answers and are locked alike (L5, L6, R340).
+4. A visit before the registration does what its row allows to it, and nothing else. Who is suspended has no visit.
+
+How a visit begins, and where secrets are verified, is door/.
 """
 
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from appliance.link.refusals import Refused, Why
-from appliance.model.journal import Kind, Result
-from appliance.model.things import Account, Lock
-from appliance.model.time import Instant
-from appliance.model.words import WEB_SITES, Site
+from appliance.model.words import WEB_SITES, AccountState, Site
 from appliance.vault.caller import ADMIN, Caller, form_token
-from appliance.vault.core import Core
 from appliance.vault.passwords import keyed_hash
-from appliance.vault.tables import accounts, offices, secrets, visits
-from appliance.vault.transaction import Snapshot, Transaction
-from appliance.vault.unknowns import BUDGET, LOCK
+from appliance.vault.tables import accounts, offices, visits
+from appliance.vault.transaction import Snapshot
 
 
 class NotSignedIn(Refused):
@@ -31,6 +27,16 @@ class NotSignedIn(Refused):
         """reason is a fixed word."""
         super().__init__(Why.NOT_SIGNED_IN)
         self.reason = reason
+
+
+class Unready(Refused):
+    """The account waits for its registration (初回ログイン待ち)."""
+
+    reason = "not registered yet"
+
+    def __init__(self) -> None:
+        """Always the same."""
+        super().__init__(Why.NOT_ALLOWED, "door.unready")
 
 
 def token_hash(pepper: bytes, token: str) -> bytes:
@@ -53,6 +59,8 @@ def admitted(snapshot: Snapshot, pepper: bytes, unknown: Caller) -> Caller:
     account = accounts.get(snapshot, visit.account)
     if account is None:
         raise NotSignedIn("account is gone")
+    if account.state is AccountState.SUSPENDED:
+        raise NotSignedIn("account is suspended")
     office = offices.get(snapshot, account.office) if account.office else None
     form = form_token(pepper, call.token)
     return replace(unknown, actor=account.id, form=form, visit=visit, account=account, office=office)
@@ -67,61 +75,8 @@ def need_form_token(caller: Caller) -> None:
         raise Refused(Why.FORGED)
 
 
-@dataclass(frozen=True, slots=True)
-class _Try:
-    """number counts from 1 to BUDGET; 0 while it is locked."""
-
-    number: int
-    verifier: str = ""
-
-
-async def verify(core: Core, caller: Caller, account: Account, password: str) -> None:
-    """Return if password is the account's; else raise Refused WRONG_SECRET or LOCKED (contract 4).
-
-    Three steps: a try is taken from the budget; the secret is checked; the outcome is stored if the secret is still
-    the same. Six wrong ones in a row lock for 60 minutes from the sixth (R340, A24); tries while it is locked are
-    refused unseen and do not count; after that the budget is whole again.
-    """
-    with core.passwords.place(caller.call.site, caller.call.asserted.source):
-        taken = await core.commit(lambda txn: _take_try(txn, account.id, caller.now), vital=True)
-        if not taken.number:
-            raise Refused(Why.LOCKED)
-        right = None
-        try:
-            right = await core.passwords.matches(taken.verifier, password)
-        finally:
-            # Also when the sender hung up meanwhile: nobody may use up tries without a trace.
-            await core.commit(lambda txn: _settle(txn, caller, account, taken, right), vital=True)
-    if not right:
-        raise wrong_secret(taken.number)
-
-
-def wrong_secret(number: int) -> Refused:
-    """What the number-th wrong secret in a row is answered, of a name that there is as of any other."""
-    return Refused(Why.LOCKED if number >= BUDGET else Why.WRONG_SECRET)
-
-
-def _take_try(txn: Transaction, account: str, now: Instant) -> _Try:
-    secret = secrets.get(txn, account)
-    if secret is None or now < secret.lock.locked_until:
-        return _Try(0)
-    failures = 1 if secret.lock.locked_until else secret.lock.failures + 1
-    lock = Lock(failures=failures, locked_until=now + LOCK if failures >= BUDGET else 0)
-    secrets.put(txn, replace(secret, lock=lock))
-    return _Try(failures, secret.verifier)
-
-
-def _settle(txn: Transaction, caller: Caller, account: Account, taken: _Try, right: bool | None) -> None:
-    """right is None where nobody waited for the check to end."""
-    secret = secrets.get(txn, account.id)
-    if secret is None or secret.verifier != taken.verifier:
-        raise Refused(Why.WRONG_SECRET)
-    if right:
-        secrets.put(txn, replace(secret, lock=Lock()))
-        return
-    caller = replace(caller, actor=account.id)
-    reason = "wrong password" if right is False else "given up"
-    entry = caller.entry(office=account.office, result=Result.REFUSED, reason=reason)
-    txn.journal(entry)
-    if taken.number == BUDGET:
-        txn.journal(caller.entry(Kind.ACCOUNT_LOCKED, office=account.office, thing=account.id))
+def need_ready(caller: Caller) -> None:
+    """Raise Unready for what nobody does before the registration (R105, contract 4)."""
+    account = caller.account
+    if account is not None and account.state is not AccountState.ACTIVE and not caller.call.row.unready:
+        raise Unready

@@ -22,6 +22,7 @@ from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.words import Site, Tier
 from appliance.vault.clock_watch import ClockWatch
+from appliance.vault.door.limits import Sources
 from appliance.vault.hashes import RunningHashes
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.leaf import SALT_SIZE
@@ -78,6 +79,9 @@ class Refusals(Protocol):
     async def note(self, kind: Kind, site: Site, source: str, reason: str) -> None:
         """Journal a refusal of somebody unknown, once a minute and source, with a count."""
 
+    def count(self, kind: Kind, site: Site, source: str, reason: str) -> None:
+        """The same, later."""
+
     async def flush(self) -> None:
         """Journal what has been counted and is due."""
 
@@ -89,6 +93,7 @@ class Refusals(Protocol):
 class Core:
     """The vault's parts. pepper keys the hashes of all secrets.
 
+    sources counts who asks for codes; decoys are states of second factors that no account has.
     served names the downloads whose last byte was handed over, in the order of that. Each commit that put a letter
     into the outbox rings at post.
     """
@@ -114,6 +119,8 @@ class Core:
     gate: GateSeen
     refusals: Refusals
     served: dict[str, None] = field(default_factory=dict)
+    sources: Sources = field(default_factory=Sources)
+    decoys: dict[str, bytes] = field(default_factory=dict, repr=False)
     post: Post = field(default_factory=Post)
 
     def new_id(self) -> str:

@@ -13,11 +13,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from appliance.contracts.plugin import Random
 from appliance.link.slots import Slots
+from appliance.model.things import Secret
 from appliance.model.words import Site
 
 T = TypeVar("T")
 MAX_TYPED = 256
-MAX_WAITING = 64
+MAX_WAITING = 128
 MAX_OF_SOURCE = 16
 FIRST_PASSWORD_LENGTH = 12
 # 19 MiB, two passes, one lane (design §10).
@@ -51,12 +52,19 @@ class Passwords:
         with self._places.take(Site.ADMIN):
             return await self._run(self._hasher.hash, password)
 
-    async def matches(self, verifier: str, password: str) -> bool:
-        """Whether password is the one; an empty verifier takes as long, and is never matched. Needs a place()."""
+    def first(self, password: str) -> str:
+        """The verifier to keep of a first password, which a machine made: quickly, yet safely (design §10)."""
+        return keyed_hash(self._pepper, "first password", password).hex()
+
+    async def matches(self, secret: Secret | None, password: str) -> bool:
+        """Whether password is the one of secret; none takes as long, and is never matched. Needs a place()."""
         if not self._nobody:
             self._nobody = await self._run(self._hasher.hash, "nobody has this password")
-        right = await self._run(self._verify, password, verifier or self._nobody)
-        return right and bool(verifier)
+        human = secret is not None and not secret.first
+        right = await self._run(self._verify, password, secret.verifier if secret and human else self._nobody)
+        if secret is None or human:
+            return right and human
+        return hmac.compare_digest(secret.verifier, self.first(password[:MAX_TYPED]))
 
     def close(self) -> None:
         """End the thread."""

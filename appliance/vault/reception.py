@@ -20,7 +20,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.ids import is_id
 from appliance.model.journal import Kind, Result
 from appliance.model.words import Site
-from appliance.vault.admission import admitted, need_form_token
+from appliance.vault.admission import admitted, need_form_token, need_ready
 from appliance.vault.caller import SEED_BYTES, Caller, Streamed, visitor_of
 from appliance.vault.core import Core
 from appliance.vault.decide import Denied, judge
@@ -103,6 +103,7 @@ class Reception:
         caller = replace(caller, seen=snapshot.seen, visit_seen=dict(snapshot.seen))
         try:
             need_form_token(caller)
+            need_ready(caller)
             known = first_outcome(snapshot, caller)
             office = self._office(snapshot, caller) if known is None else ""
         except Refused as refused:

@@ -34,6 +34,10 @@ class RefusalsLog:
         self._counts.note(kind, site.value, source, reason)
         await self.flush()
 
+    def count(self, kind: Kind, site: Site, source: str, reason: str) -> None:
+        """The same without waiting: the job writes it, so that nobody can tell from the time that it happened."""
+        self._counts.note(kind, site.value, source, reason)
+
     async def flush(self) -> None:
         """Write what is due; called by a job as well."""
         await self._write(self._counts.due(self._clock.now()))

@@ -1,44 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
 """Names that nobody has are counted and locked like real ones, in bounded memory (L6, T14)."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Generic, TypeVar
 
-from appliance.model.time import MINUTE, Instant
+from appliance.model.things import FactorState, Lock
 
-BUDGET: Final = 6
-LOCK: Final = 60 * MINUTE
+Kept = TypeVar("Kept")
 MAX_KEPT = 10_000
 
 
-@dataclass
-class _Count:
-    failures: int = 0
-    locked_until: Instant = 0
+class Bounded(Generic[Kept]):
+    """Something for each pseudonym of a typed name; what was not written for longest is forgotten first."""
+
+    def __init__(self) -> None:
+        """Nothing is kept."""
+        self._kept: dict[bytes, Kept] = {}
+
+    def get(self, name: bytes, default: Kept) -> Kept:
+        """What is kept of this name."""
+        return self._kept.get(name, default)
+
+    def put(self, name: bytes, value: Kept) -> None:
+        """Keep value."""
+        self._kept.pop(name, None)
+        self._kept[name] = value
+        if len(self._kept) > MAX_KEPT:
+            del self._kept[next(iter(self._kept))]
+
+    def __len__(self) -> int:
+        """How many names are kept."""
+        return len(self._kept)
 
 
 class Unknowns:
-    """Counts by the blind pseudonym of the typed name; the oldest is forgotten first."""
+    """What the rows of accounts are for names that there are: locks of passwords, and counts of codes."""
 
     def __init__(self) -> None:
         """Nobody has tried."""
-        self._counts: dict[bytes, _Count] = {}
-
-    def take_try(self, name: bytes, now: Instant) -> int:
-        """Take one try of this name: the how many-th it is since the last lock, 0 while the name is locked."""
-        count = self._counts.pop(name, None) or _Count()
-        self._counts[name] = count
-        if len(self._counts) > MAX_KEPT:
-            del self._counts[next(iter(self._counts))]
-        return _number_of_try(count, now)
-
-
-def _number_of_try(count: _Count, now: Instant) -> int:
-    if now < count.locked_until:
-        return 0
-    if count.locked_until:
-        count.failures, count.locked_until = 0, 0
-    count.failures += 1
-    if count.failures >= BUDGET:
-        count.locked_until = now + LOCK
-    return count.failures
+        self.locks: Bounded[Lock] = Bounded()
+        self.codes: Bounded[FactorState] = Bounded()

@@ -1,42 +1,51 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Visits begin and end: the handlers of SignIn, SignInStaff, SignOut."""
+"""Visits begin and end; one person has one visit at a site."""
 
 import base64
 from dataclasses import replace
 
 from appliance.contracts.policy import PolicyRequest
-from appliance.link.messages import Nothing, SignedIn, SignIn, SignInStaff, SignOut
-from appliance.link.refusals import Refused, Why
-from appliance.model.ids import canonical, canonical_number
-from appliance.model.journal import Result
-from appliance.model.things import Account, Visit
+from appliance.link.messages import Nothing, SignOut
+from appliance.model.journal import Kind
+from appliance.model.things import Visit
 from appliance.model.time import MINUTE, Instant
-from appliance.vault.admission import token_hash, verify, wrong_secret
+from appliance.model.words import Site
+from appliance.vault.admission import token_hash
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.decide import Denied, judge
-from appliance.vault.tables import accounts, offices, visits
-from appliance.vault.transaction import Snapshot, Transaction
+from appliance.vault.tables import secrets, visits
+from appliance.vault.transaction import Transaction
 
-LAST_UNKNOWN = b"c/last-unknown"
 TOKEN_BYTES = 32
 # A visit hangs together with up to 130 rows and index entries, and a transaction writes at most 10,000.
 VISITS_AT_ONCE = 50
-MAX_TYPED = 200
 
 
-async def sign_in(core: Core, caller: Caller, message: SignIn) -> SignedIn:
-    """An office user comes in at the portal (SC6, SC8)."""
-    number, login = canonical_number(_short(message.contract_number)), canonical(_short(message.user_id))
-    account = await core.read(lambda snapshot: _office_account(snapshot, number, login))
-    return await _come_in(core, caller, account, f"{number}/{login}", message.password)
+def new_token(core: Core) -> str:
+    """A token of a visit; only its hash is ever kept."""
+    return base64.urlsafe_b64encode(core.random.bytes(TOKEN_BYTES)).decode().rstrip("=")
 
 
-async def sign_in_staff(core: Core, caller: Caller, message: SignInStaff) -> SignedIn:
-    """One of the fund's staff comes in at the console."""
-    login = canonical(_short(message.login))
-    account = await core.read(lambda snapshot: _account(snapshot, "", login))
-    return await _come_in(core, caller, account, login, message.password)
+async def begin_visit(core: Core, caller: Caller, until: Instant | None) -> tuple[str, Instant]:
+    """A visit of the caller, who has proven who it is: its token and its end. Older ones at this site end."""
+    token = new_token(core)
+    person, site = caller.person, caller.call.site
+    ends_at = caller.now + core.settings.sites.of(site).visit_minutes * MINUTE
+    if until is not None:
+        ends_at = min(ends_at, until)
+    visit = Visit(token_hash(core.pepper, token), person.id, person.office, site, caller.now, ends_at)
+
+    def begin(txn: Transaction) -> None:
+        if ended := end_visits_of(txn, person.id, site=site):
+            txn.journal(caller.entry(Kind.VISIT_ENDED, thing=person.id, reason=f"{ended} ended by a new sign-in"))
+        visits.put(txn, visit)
+        secret = secrets.get(txn, person.id)
+        if secret is not None:
+            secrets.put(txn, replace(secret, last_sign_in_at=caller.now))
+        txn.journal(caller.entry())
+
+    await core.commit(begin)
+    return token, ends_at
 
 
 async def sign_out(core: Core, caller: Caller, message: SignOut) -> Nothing:
@@ -55,70 +64,14 @@ def end_visit(txn: Transaction, visit: Visit) -> None:
     visits.delete(txn, visit.token_hash)
 
 
-def _short(typed: str) -> str:
-    """What may be a name. Raises Refused INVALID; to make a long text canonical can take its length squared."""
-    if len(typed) > MAX_TYPED:
-        raise Refused(Why.INVALID)
-    return typed
-
-
-def _office_account(snapshot: Snapshot, number: str, login: str) -> Account | None:
-    office = offices.first(snapshot, "contract", snapshot.sealing.blind("contract", number))
-    return _account(snapshot, office.id, login) if office else None
-
-
-def _account(snapshot: Snapshot, office: str, login: str) -> Account | None:
-    return accounts.first(snapshot, "login", snapshot.sealing.blind(f"login/{office}", login))
-
-
-async def _come_in(core: Core, caller: Caller, account: Account | None, typed: str, password: str) -> SignedIn:
-    core.clock_watch.need_right()
-    if account is None:
-        raise await _refusal_of_unknown(core, caller, typed, password)
-    await verify(core, caller, account, password)
-    caller = replace(caller, actor=account.id, account=account)
-    until = await _allowed_until(core, caller)
-    return await _begin_visit(core, caller, account, until)
-
-
-async def _refusal_of_unknown(core: Core, caller: Caller, typed: str, password: str) -> Refused:
-    """As late, and after as many durable steps, as for a name that there is."""
-    name = core.keyring.sealer.blind("unknown", f"{caller.call.site}/{typed}")
-    stamp = caller.now.to_bytes(8, "big")
-    with core.passwords.place(caller.call.site, caller.call.asserted.source):
-        await core.commit(lambda txn: txn.put(LAST_UNKNOWN, stamp), vital=True)
-        number = core.unknowns.take_try(name, caller.now)
-        if not number:
-            return Refused(Why.LOCKED)
-        await core.passwords.matches("", password)
-    await core.commit(lambda txn: txn.put(LAST_UNKNOWN, stamp), vital=True)
-    return wrong_secret(number)
-
-
-async def _allowed_until(core: Core, caller: Caller) -> Instant | None:
-    """What the policies say of somebody who has proven who it is; the account's history keeps a no."""
-    try:
-        return await judge(core.policies(), question(core, caller, ""))
-    except Denied as denied:
-        entry = caller.entry(result=Result.REFUSED, reason=denied.reason)
-        await core.commit(lambda txn: txn.journal(entry), vital=True)
-        raise
-
-
-async def _begin_visit(core: Core, caller: Caller, account: Account, until: Instant | None) -> SignedIn:
-    token = base64.urlsafe_b64encode(core.random.bytes(TOKEN_BYTES)).decode().rstrip("=")
-    minutes = core.settings.sites.of(caller.call.site).visit_minutes
-    ends_at = caller.now + minutes * MINUTE
-    if until is not None:
-        ends_at = min(ends_at, until)
-    visit = Visit(token_hash(core.pepper, token), account.id, account.office, caller.call.site, caller.now, ends_at)
-
-    def begin(txn: Transaction) -> None:
-        visits.put(txn, visit)
-        txn.journal(caller.entry())
-
-    await core.commit(begin)
-    return SignedIn(token, ends_at)
+def end_visits_of(txn: Transaction, account: str, *, site: Site | None = None, keep: bytes = b"") -> int:
+    """End the visits of an account, at one site or everywhere, but for that of a token hash to keep; how many."""
+    ended = 0
+    for visit in visits.scan(txn, "account", (account,), limit=VISITS_AT_ONCE):
+        if visit.token_hash != keep and site in (None, visit.site):
+            end_visit(txn, visit)
+            ended += 1
+    return ended
 
 
 def question(core: Core, caller: Caller, thing_office: str) -> PolicyRequest:

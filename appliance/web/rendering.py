@@ -10,6 +10,7 @@ import jinja2
 from jinja2.bccache import Bucket
 
 from appliance.config.settings import Settings
+from appliance.model.time import Instant
 from appliance.model.words import Site
 from appliance.web import japanese
 from appliance.web.static import Assets
@@ -29,7 +30,10 @@ class MenuEntry:
 
 @dataclass(frozen=True, slots=True)
 class Top:
-    """What stands at the top of a page. form is the visit's form token, for the logout button and every form."""
+    """What stands at the top of a page. form is the visit's form token, for the logout button and every form.
+
+    demo is the clock of a demo for people, demo_now the same for programs.
+    """
 
     office: str = ""
     user: str = ""
@@ -37,6 +41,7 @@ class Top:
     remaining: str = ""
     until: str = ""
     demo: str = ""
+    demo_now: Instant = 0
 
     @property
     def signed_in(self) -> bool:
@@ -49,7 +54,7 @@ def top_of(answered: Answered) -> Top:
     visitor, now = answered.visitor, answered.now
     demo = japanese.moment(now) if answered.demo else ""
     if visitor is None:
-        return Top(demo=demo)
+        return Top(demo=demo, demo_now=now)
     return Top(
         office=visitor.office_name,
         user=visitor.name,
@@ -57,6 +62,7 @@ def top_of(answered: Answered) -> Top:
         remaining=japanese.span(visitor.ends_at - now),
         until=japanese.clock(visitor.ends_at),
         demo=demo,
+        demo_now=now,
     )
 
 

@@ -14,7 +14,7 @@ from cryptography import x509
 from appliance.cli.certificates import Authority, Span
 from appliance.link.client import LinkClient
 from appliance.link.dialling import TlsTarget
-from appliance.link.messages import AskStatus, OpenMenu, SignInStaff
+from appliance.link.messages import ArriveStaff, AskStatus, OpenMenu
 from appliance.link.refusals import Refused, Why
 from appliance.link.tls import client_context
 from appliance.model.words import Site, Tier
@@ -99,7 +99,7 @@ async def test_a_notice_crosses_from_the_closed_net_to_the_office(hosts: TwoHost
 async def test_neither_console_nor_administrator_nor_a_tier_comes_in_over_the_network(hosts: TwoHosts) -> None:
     hosts.closed.start("vault")
     for who, message in (
-        ("console", SignInStaff("admin", "x")),
+        ("console", ArriveStaff("admin", "x")),
         ("admin", AskStatus()),
         ("vault", AskStatus()),
         ("gate", OpenMenu()),

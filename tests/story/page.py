@@ -15,13 +15,19 @@ class Form:
 
 
 class Page(HTMLParser):
-    """Parses once; no script is run, as in a browser without JavaScript."""
+    """Parses once; no script is run, as in a browser without JavaScript.
+
+    now is the clock of a demo; secret is what an app has to be told.
+    """
 
     def __init__(self, html: str) -> None:
         """html is a whole document."""
         super().__init__()
         self.forms: list[Form] = []
         self.links: list[str] = []
+        self.now = 0
+        self.secret = ""
+        self._code = False
         self._text: list[str] = []
         self._select = ""
         self._option = ""
@@ -32,6 +38,11 @@ class Page(HTMLParser):
         """The visible words, blanks folded."""
         return " ".join(" ".join(self._text).split())
 
+    @property
+    def actions(self) -> list[str]:
+        """Where its forms go."""
+        return [form.action for form in self.forms]
+
     def form(self, action: str) -> Form:
         """The form that goes to action."""
         return next(form for form in self.forms if form.action == action)
@@ -39,6 +50,9 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Collect forms, fields and links."""
         given = {name: value or "" for name, value in attrs}
+        self._code = tag == "code"
+        if "data-now" in given:
+            self.now = int(given["data-now"])
         if tag == "form":
             self.forms.append(Form(given.get("action", "")))
         elif tag == "a" and "href" in given:
@@ -62,3 +76,4 @@ class Page(HTMLParser):
             self.forms[-1].choices[self._select][data.strip()] = self._option
         else:
             self._text.append(data)
+            self.secret = self.secret or (data if self._code else "")

@@ -12,6 +12,8 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.story.authenticator import Authenticator
+
 SITES = {"public": "127.0.0.11", "portal": "127.0.0.12", "console": "127.0.0.13"}
 READY_SECONDS = 30.0
 STOP_SECONDS = 20.0
@@ -23,11 +25,12 @@ class StoryFailed(Exception):
 
 @dataclass(frozen=True)
 class Login:
-    """What a person types to come in. contract is "" for the fund's staff."""
+    """What a person types to come in, and what the staff have on their phones. contract is "" for the staff."""
 
     contract: str
     user: str
     password: str = field(repr=False)
+    app: Authenticator = field(default_factory=Authenticator)
 
 
 @dataclass

@@ -148,10 +148,17 @@ class Story:
 async def sign_in(visitor: Visitor, login: Login) -> Answer:
     """Type what the site asks for."""
     form = (await visitor.get("/sign-in")).page.form("/sign-in")
-    typed = {"login": login.user, "password": login.password}
     if login.contract:
-        typed = {"contract_number": login.contract, "user_id": login.user, "password": login.password}
-    return await visitor.send(form, typed)
+        answer = await visitor.send(form, {"contract_number": login.contract, "user_id": login.user})
+        if "/sign-in/password" not in answer.page.actions:
+            return answer
+        return await visitor.send(answer.page.form("/sign-in/password"), {"password": login.password})
+    answer = await visitor.send(form, {"login": login.user, "password": login.password})
+    if "/sign-in/code" not in answer.page.actions:
+        return answer
+    if answer.page.secret:
+        login.app.enrol(answer.page.secret)
+    return await visitor.send(answer.page.form("/sign-in/code"), {"code": login.app.code(answer.page.now)})
 
 
 def full_width(login: Login) -> Login:

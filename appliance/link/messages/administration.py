@@ -43,6 +43,27 @@ class AccountAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class AskLocks:
+    """Whose sign-in is locked or blocked just now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLock:
+    """End a lock before its time, or initialise what is blocked. contract_number is "" for the fund's staff."""
+
+    contract_number: str
+    login: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LockReleased:
+    """password is the new first password, shown this once; "" where the old one is good."""
+
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CutLink:
     """End all visits of a site at once: its process may be in other hands."""
 

@@ -1,36 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Messages about coming in and going out."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from appliance.model.time import Instant
 from appliance.model.words import LockState, Role, Step
-
-
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """An office user wants in (SC6, SC8). All three as typed."""
-
-    contract_number: str
-    user_id: str
-    password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class SignInStaff:
-    """One of the fund's staff wants in. Both as typed."""
-
-    login: str
-    password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """The token of the new visit; it is never stored, only its hash."""
-
-    token: str = field(repr=False)
-    ends_at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +59,7 @@ class Arrived:
     arrival: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     ends_at: Instant = 0
-    shown: Mapping[str, str] = field(default_factory=dict, repr=False)
+    shown: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +104,6 @@ class Initialise:
 
     account: str
     reason: str
-    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ class Message:
 
     visit: a visit token is needed. action: the policies are asked about this name; "" where signing in or being
     the administrator is the whole question. changes: it needs the form token when it comes from a web site.
+    unready: it is also done for an account that waits for its registration. two_person: it is done once another
+    person with the same right agrees (A46).
     journal: the kind of entry that it leaves when done. needs: the permission of an office user (requirements 1.X).
     """
 
@@ -42,6 +44,8 @@ class Message:
     needs: Permission | None = None
     changes: bool = False
     carries: Carries = Carries.NOTHING
+    unready: bool = False
+    two_person: bool = False
 
     @property
     def name(self) -> str:

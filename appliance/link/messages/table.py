@@ -5,6 +5,7 @@ from appliance.link.messages.administration import (
     AccountAdded,
     AddAccount,
     AddOffice,
+    AskLocks,
     AskStatus,
     BlockPlugin,
     ClockMoved,
@@ -12,12 +13,28 @@ from appliance.link.messages.administration import (
     ExportJournal,
     JournalVerdict,
     LinkCut,
+    LockReleased,
     MoveClock,
     OfficeAdded,
+    ReleaseLock,
     Status,
     VerifyJournal,
 )
-from appliance.link.messages.door import ReportRefusal, SignedIn, SignIn, SignInStaff, SignOut
+from appliance.link.messages.door import (
+    Arrive,
+    Arrived,
+    ArriveStaff,
+    FirstPassword,
+    GiveCode,
+    GivePassword,
+    Initialise,
+    ListLocks,
+    LockPage,
+    ReportRefusal,
+    RequestCode,
+    SignOut,
+    Unlock,
+)
 from appliance.link.messages.gate import WatchSessions
 from appliance.link.messages.hours import AskHours, HoursNow
 from appliance.link.messages.notices import (
@@ -58,9 +75,22 @@ def _admin(shape: type, reply: type, journal: Kind, carries: Carries = Carries.N
 
 MESSAGES: tuple[Message, ...] = (
     Message(AskHours, HoursNow, frozenset({PORTAL}), Kind.REQUEST_REFUSED, visit=False),
-    Message(SignIn, SignedIn, frozenset({PORTAL}), Kind.SIGN_IN, visit=False, action="sign_in"),
-    Message(SignInStaff, SignedIn, frozenset({CONSOLE}), Kind.SIGN_IN, visit=False, action="sign_in"),
-    Message(SignOut, Nothing, BOTH, Kind.SIGN_OUT, changes=True),
+    Message(RequestCode, Nothing, frozenset({PUBLIC}), Kind.CODE_REQUESTED, visit=False),
+    Message(Arrive, Arrived, frozenset({PORTAL}), Kind.SIGN_IN, visit=False, action="sign_in"),
+    Message(ArriveStaff, Arrived, frozenset({CONSOLE}), Kind.SIGN_IN, visit=False, action="sign_in"),
+    Message(GiveCode, Arrived, BOTH, Kind.SIGN_IN, visit=False, action="sign_in"),
+    Message(GivePassword, Arrived, frozenset({PORTAL}), Kind.SIGN_IN, visit=False, action="sign_in"),
+    Message(SignOut, Nothing, BOTH, Kind.SIGN_OUT, changes=True, unready=True),
+    Message(ListLocks, LockPage, frozenset({CONSOLE}), Kind.LOCK_LIST_READ, action="lock.list"),
+    Message(Unlock, Nothing, frozenset({CONSOLE}), Kind.ACCOUNT_UNLOCKED, action="lock.release", changes=True),
+    Message(
+        Initialise,
+        FirstPassword,
+        frozenset({CONSOLE}),
+        Kind.ACCOUNT_INITIALISED,
+        action="account.initialise",
+        changes=True,
+    ),
     Message(ReportRefusal, Nothing, EVERY_WEB_SITE, Kind.REQUEST_REFUSED, visit=False),
     Message(OpenMenu, Menu, BOTH, Kind.MENU_READ, action="menu.read"),
     Message(ListNotices, NoticePage, BOTH, Kind.NOTICE_LIST_READ, action="notice.list"),
@@ -106,6 +136,8 @@ MESSAGES: tuple[Message, ...] = (
     Message(Act, Acted, BOTH, Kind.ACTION_DONE, action="act", changes=True),
     _admin(AddOffice, OfficeAdded, Kind.OFFICE_ADDED),
     _admin(AddAccount, AccountAdded, Kind.ACCOUNT_ADDED),
+    _admin(AskLocks, LockPage, Kind.LOCK_LIST_READ),
+    _admin(ReleaseLock, LockReleased, Kind.ACCOUNT_UNLOCKED),
     _admin(CutLink, LinkCut, Kind.LINK_CUT),
     _admin(MoveClock, ClockMoved, Kind.CLOCK_MOVED),
     _admin(BlockPlugin, Nothing, Kind.PLUGIN_BLOCKED),

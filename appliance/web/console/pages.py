@@ -1,34 +1,57 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pages of the console that only show something, and the way in."""
 
+from dataclasses import replace
+
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import ListNotices, ListOffices, OfficeRow, OpenMenu, SignInStaff
+from appliance.link.messages import ArriveStaff, GiveCode, ListNotices, ListOffices, OfficeRow, OpenMenu
+from appliance.model.words import Step
 from appliance.web.answers import shown
 from appliance.web.cursors import cursor, known_id, number
 from appliance.web.notice_lines import lines
 from appliance.web.request import Request
 from appliance.web.vault_side import Answered
-from appliance.web.visiting import TypedField, sign_in, sign_in_page, typed
+from appliance.web.visiting import CODE, PASSWORD, DoorPage, TypedField, door_page, take_step, typed
 
 ROWS = 50
 OFFICES = 200
 OFFICES_TO_CHOOSE = 1000
 MOST_PAGES_TO_CHOOSE = 10
-SIGN_IN = (
-    TypedField("login", "職員ID", autocomplete="username"),
-    TypedField("password", "ログインパスワード", autocomplete="current-password", secret=True),
-)
+NAME = DoorPage("ログイン", "/sign-in", (TypedField("login", "職員ID", autocomplete="username"), PASSWORD))
+PAGES = {
+    Step.CODE: DoorPage(
+        "確認コードの入力",
+        "/sign-in/code",
+        (replace(CODE, label="確認コード"),),
+        "ログイン",
+        "認証アプリに表示されている確認コードを入力してください。",
+    ),
+    Step.ENROL: DoorPage(
+        "認証アプリの登録",
+        "/sign-in/code",
+        (replace(CODE, label="確認コード"),),
+        "登録してログイン",
+        "認証アプリで下の図を読み取り、表示された確認コードを入力してください。",
+    ),
+}
 
 
 async def show_sign_in(request: Request) -> StreamResponse:
-    """The sign-in page."""
-    return sign_in_page(request, SIGN_IN)
+    """The first page of signing in."""
+    return door_page(request, NAME)
 
 
-async def do_sign_in(request: Request) -> StreamResponse:
-    """Sign in; both go on as typed."""
-    return await sign_in(request, SIGN_IN, SignInStaff(*typed(request.fields, "login", "password")))
+async def give_name(request: Request) -> StreamResponse:
+    """Name and password, as typed."""
+    message = ArriveStaff(*typed(request.fields, "login", "password"))
+    return await take_step(request, NAME, message, PAGES, NAME)
+
+
+async def give_code(request: Request) -> StreamResponse:
+    """The code of the second factor, as typed."""
+    message = GiveCode(*typed(request.fields, "arrival", "code"))
+    return await take_step(request, PAGES[Step.CODE], message, PAGES, NAME)
 
 
 async def show_menu(request: Request) -> StreamResponse:

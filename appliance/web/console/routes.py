@@ -14,7 +14,8 @@ DELIVERING = (m.ListOffices, m.BeginUpload, m.PutPart, m.DeliverNotice)
 
 ROUTES = (
     Route("GET", "/sign-in", pages.show_sign_in, ANYONE, (), False),
-    Route("POST", "/sign-in", pages.do_sign_in, ANYONE, (m.SignInStaff,), True, Body.FIELDS),
+    Route("POST", "/sign-in", pages.give_name, ANYONE, (m.ArriveStaff,), True, Body.FIELDS),
+    Route("POST", "/sign-in/code", pages.give_code, ANYONE, (m.GiveCode,), True, Body.FIELDS),
     Route("POST", "/sign-out", sign_out, VISITOR, (m.SignOut,), True, Body.FIELDS),
     Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu,), False),
     Route("GET", "/offices", pages.show_offices, VISITOR, (m.ListOffices,), False),

@@ -3,37 +3,63 @@
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import AskHours, DownloadNotice, ListNotices, OpenMenu, SignIn
+from appliance.link.messages import Arrive, AskHours, DownloadNotice, GiveCode, GivePassword, ListNotices, OpenMenu
 from appliance.model.calendar import Reason
+from appliance.model.words import Step
 from appliance.web.answers import shown
 from appliance.web.closed import closed_page
 from appliance.web.cursors import cursor, known_id
 from appliance.web.downloads import send
 from appliance.web.notice_lines import lines
 from appliance.web.request import Request
-from appliance.web.visiting import TypedField, sign_in, sign_in_page, typed
+from appliance.web.visiting import CODE, PASSWORD, DoorPage, TypedField, door_page, take_step, typed
 
 ROWS = 50
-SIGN_IN = (
-    TypedField(
-        "contract_number", "契約番号", "例: 123456-0012345", inputmode="numeric", autocomplete="organization"
+NAME = DoorPage(
+    "ログイン",
+    "/sign-in",
+    (
+        TypedField(
+            "contract_number", "契約番号", "例: 123456-0012345", inputmode="numeric", autocomplete="organization"
+        ),
+        TypedField("user_id", "ユーザーID", "大文字と小文字を区別します", autocomplete="username"),
     ),
-    TypedField("user_id", "ユーザーID", "大文字と小文字を区別します", autocomplete="username"),
-    TypedField("password", "ログインパスワード", autocomplete="current-password", secret=True),
 )
+PAGES = {
+    Step.CODE: DoorPage(
+        "ワンタイムパスワードの入力",
+        "/sign-in/code",
+        (CODE,),
+        about="メールでお届けした 8 桁のワンタイムパスワードを入力してください。",
+    ),
+    Step.PASSWORD: DoorPage("ログイン", "/sign-in/password", (PASSWORD,), "ログイン"),
+}
 
 
 async def show_sign_in(request: Request) -> StreamResponse:
-    """The sign-in page; while the service is closed, why it is, and when it opens."""
+    """The first page of signing in; while the service is closed, why it is, and when it opens."""
     answered = await request.ask(AskHours())
     if answered.reply.reason is not Reason.OPEN:
         return closed_page(request, answered)
-    return sign_in_page(request, SIGN_IN)
+    return door_page(request, NAME)
 
 
-async def do_sign_in(request: Request) -> StreamResponse:
-    """Sign in; the three go on as typed, the vault makes them canonical."""
-    return await sign_in(request, SIGN_IN, SignIn(*typed(request.fields, "contract_number", "user_id", "password")))
+async def give_name(request: Request) -> StreamResponse:
+    """Contract number and user id go on as typed; the vault makes them canonical."""
+    message = Arrive(*typed(request.fields, "contract_number", "user_id"))
+    return await take_step(request, NAME, message, PAGES, NAME)
+
+
+async def give_code(request: Request) -> StreamResponse:
+    """The one-time password, as typed."""
+    message = GiveCode(*typed(request.fields, "arrival", "code"))
+    return await take_step(request, PAGES[Step.CODE], message, PAGES, NAME)
+
+
+async def give_password(request: Request) -> StreamResponse:
+    """The password, as typed."""
+    message = GivePassword(*typed(request.fields, "arrival", "password"))
+    return await take_step(request, PAGES[Step.PASSWORD], message, PAGES, NAME)
 
 
 async def show_menu(request: Request) -> StreamResponse:

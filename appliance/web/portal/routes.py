@@ -14,7 +14,9 @@ DOWNLOAD = (m.DownloadNotice, m.DownloadFinished)
 
 ROUTES = (
     Route("GET", "/sign-in", pages.show_sign_in, ANYONE, (m.AskHours,), False),
-    Route("POST", "/sign-in", pages.do_sign_in, ANYONE, (m.SignIn,), True, Body.FIELDS),
+    Route("POST", "/sign-in", pages.give_name, ANYONE, (m.Arrive,), True, Body.FIELDS),
+    Route("POST", "/sign-in/code", pages.give_code, ANYONE, (m.GiveCode,), True, Body.FIELDS),
+    Route("POST", "/sign-in/password", pages.give_password, ANYONE, (m.GivePassword,), True, Body.FIELDS),
     Route("POST", "/sign-out", sign_out, VISITOR, (m.SignOut,), True, Body.FIELDS),
     Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu,), False),
     Route("GET", "/notices", pages.show_notices, VISITOR, (m.ListNotices,), False),

@@ -9,13 +9,13 @@ import pytest
 from appliance.link.client import LinkClient
 from appliance.link.envelope import MAX_HEAD, Asserted, Call, Reply, Visitor
 from appliance.link.messages import (
+    ArriveStaff,
     Download,
     DownloadNotice,
     Menu,
     OpenMenu,
     PartKept,
     PutPart,
-    SignIn,
 )
 from appliance.link.refusals import Refused, Why
 from appliance.link.streams import StreamCut
@@ -104,7 +104,7 @@ async def test_a_deadline_goes_along_and_is_kept(link: Link) -> None:
 
 async def test_a_message_beyond_the_limit_is_not_sent(link: Link) -> None:
     async with link.client() as client:
-        refused = await refusal(client.ask(SignIn("1", "2", "x" * MAX_HEAD)))
+        refused = await refusal(client.ask(ArriveStaff("2", "x" * MAX_HEAD)))
     assert refused.why is Why.TOO_LARGE
     assert link.observed == []
 

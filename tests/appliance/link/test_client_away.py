@@ -12,13 +12,13 @@ from appliance.link.client import LinkClient
 from appliance.link.dialling import UnixTarget
 from appliance.link.envelope import NO_BODY, Answer, Call, Reply, frame, raw
 from appliance.link.messages import (
+    ArriveStaff,
     BeginUpload,
     Download,
     DownloadNotice,
     Menu,
     OpenMenu,
     PutPart,
-    SignIn,
     SignOut,
     UploadBegun,
 )
@@ -124,7 +124,7 @@ async def test_a_command_with_an_id_is_asked_again(tmp_path: Path) -> None:
     assert await kept_then_dead(tmp_path / "s", message, begun) == (UploadBegun("u", 8), 2)
 
 
-@pytest.mark.parametrize("message", [SignIn("1", "2", "3"), SignOut(), BeginUpload("o", "f", 1, command="")])
+@pytest.mark.parametrize("message", [ArriveStaff("2", "3"), SignOut(), BeginUpload("o", "f", 1, command="")])
 async def test_what_might_happen_twice_is_not_asked_again(tmp_path: Path, message: object) -> None:
     assert await kept_then_dead(tmp_path / "s", message, MENU) == (Why.AWAY, 1)
 

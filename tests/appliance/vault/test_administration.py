@@ -198,12 +198,11 @@ async def test_a_cut_link_ends_all_visits_of_its_site(world: World, user: Person
 async def test_any_number_of_visits_with_all_that_hangs_on_them_can_be_cut(
     world: World, clerk: Person, office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    user = await world.user(office)
     notice = await clerk.deliver(office)
     monkeypatch.setattr("appliance.vault.notices.MAX_OPEN", 3)
     count = VISITS_AT_ONCE + 3
-    for _ in range(count):
-        await user.sign_in()
+    for number in range(count):
+        user = await world.visitor(office, f"Yamada{number:02}")
     for _ in range(5):
         await user.download(notice, stop_after=0)
     assert await world.admin(m.CutLink(Site.PORTAL)) == m.LinkCut(count)
@@ -212,7 +211,7 @@ async def test_any_number_of_visits_with_all_that_hangs_on_them_can_be_cut(
 
 
 def test_the_fullest_visits_fit_into_one_transaction() -> None:
-    row_and_index, visit_and_indexes = 2, 3
+    row_and_index, visit_and_indexes = 2, 4
     each = visit_and_indexes + row_and_index * MAX_OPEN
     assert VISITS_AT_ONCE * each < MAX_WRITES
 

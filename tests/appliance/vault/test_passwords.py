@@ -10,6 +10,7 @@ import pytest
 from argon2 import extract_parameters
 
 from appliance.link.refusals import Refused, Why
+from appliance.model.things import Secret
 from appliance.model.words import Site
 from appliance.testing.clock import FakeRandom
 from appliance.vault.passwords import (
@@ -24,6 +25,11 @@ from appliance.vault.passwords import (
 from tests.appliance.vault.world import CHEAP
 
 PEPPER = b"p" * 32
+
+
+def secret(verifier: str, *, first: bool = False) -> Secret:
+    """What is kept of a password."""
+    return Secret("a" * 26, verifier, first=first)
 
 
 @pytest.fixture
@@ -42,9 +48,9 @@ async def cheap() -> AsyncIterator[Passwords]:
 
 async def test_the_right_password_and_no_other(real: Passwords) -> None:
     verifier = await real.hash("パスワード1")
-    assert await real.matches(verifier, "パスワード1")
+    assert await real.matches(secret(verifier), "パスワード1")
     for wrong in ("", "パスワード2", "パスワード1 ", "ﾊﾟｽﾜｰﾄﾞ1"):
-        assert not await real.matches(verifier, wrong)
+        assert not await real.matches(secret(verifier), wrong)
 
 
 async def test_the_cost_is_that_of_the_design(real: Passwords) -> None:
@@ -56,7 +62,7 @@ async def test_the_cost_is_that_of_the_design(real: Passwords) -> None:
 async def test_without_the_pepper_a_verifier_is_good_for_nothing(cheap: Passwords) -> None:
     verifier = await cheap.hash("secret")
     other = Passwords(b"q" * 32, CHEAP)
-    assert not await other.matches(verifier, "secret")
+    assert not await other.matches(secret(verifier), "secret")
     assert await cheap.hash("secret") != verifier, "salted"
     other.close()
 
@@ -64,7 +70,7 @@ async def test_without_the_pepper_a_verifier_is_good_for_nothing(cheap: Password
 @pytest.mark.parametrize("verifier", ["", "nonsense", "$argon2id$v=19$m=8,t=1,p=1$"])
 async def test_what_is_no_verifier_matches_nothing(cheap: Passwords, verifier: str) -> None:
     for password in ("", "nobody has this password", "x"):
-        assert not await cheap.matches(verifier, password)
+        assert not await cheap.matches(secret(verifier), password)
 
 
 async def test_nobody_costs_as_much_as_somebody(cheap: Passwords, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,17 +82,38 @@ async def test_nobody_costs_as_much_as_somebody(cheap: Passwords, monkeypatch: p
         return verify(keyed, verifier)
 
     monkeypatch.setattr(cheap, "_verify", counted)
-    await cheap.matches("", "x")
-    await cheap.matches(await cheap.hash("x"), "x")
+    await cheap.matches(None, "x")
+    await cheap.matches(secret(await cheap.hash("x")), "x")
     assert len(verified) == 2
     first, second = map(extract_parameters, verified)
     assert first == second
 
 
+async def test_a_first_password_is_kept_by_a_keyed_hash_and_costs_as_much_to_look_at(
+    cheap: Passwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified: list[str] = []
+    verify = cheap._verify
+
+    def counted(keyed: str, verifier: str) -> bool:
+        verified.append(verifier)
+        return verify(keyed, verifier)
+
+    monkeypatch.setattr(cheap, "_verify", counted)
+    first = secret(cheap.first("Erste2Wort"), first=True)
+    assert await cheap.matches(first, "Erste2Wort")
+    assert not await cheap.matches(first, "Erste2Worx")
+    assert not await cheap.matches(secret(first.verifier), "Erste2Wort"), "it is no password that a person chose"
+    assert len(verified) == 3, "an account that waits for its first sign-in cannot be told by the time"
+    other = Passwords(b"q" * 32, CHEAP)
+    assert other.first("Erste2Wort") != first.verifier
+    other.close()
+
+
 async def test_an_endless_password_is_cut_before_it_costs_anything(cheap: Passwords) -> None:
     verifier = await cheap.hash("x" * MAX_TYPED)
-    assert await cheap.matches(verifier, "x" * 10_000_000)
-    assert not await cheap.matches(verifier, "x" * (MAX_TYPED - 1))
+    assert await cheap.matches(secret(verifier), "x" * 10_000_000)
+    assert not await cheap.matches(secret(verifier), "x" * (MAX_TYPED - 1))
 
 
 async def test_the_queue_is_bounded_and_empties(cheap: Passwords) -> None:
@@ -130,7 +157,7 @@ async def test_once_closed_nothing_is_looked_at() -> None:
     passwords = Passwords(PEPPER, CHEAP)
     passwords.close()
     with pytest.raises(RuntimeError):
-        await passwords.matches("", "x")
+        await passwords.matches(None, "x")
 
 
 def test_machine_made_secrets_are_kept_apart_by_purpose() -> None:
@@ -142,9 +169,9 @@ def test_machine_made_secrets_are_kept_apart_by_purpose() -> None:
 
 @pytest.mark.parametrize("length", [1, 8, 12, 100])
 def test_a_readable_secret_has_its_length_and_signs_that_cannot_be_mistaken(length: int) -> None:
-    secret = readable(FakeRandom("secret"), length)
-    assert len(secret) == length
-    assert set(secret) <= set(READABLE)
+    made = readable(FakeRandom("secret"), length)
+    assert len(made) == length
+    assert set(made) <= set(READABLE)
     assert not set("0Oo1lI") & set(READABLE) and len(set(READABLE)) == 56
 
 

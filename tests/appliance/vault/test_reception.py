@@ -27,13 +27,14 @@ class Cast:
 
     def __init__(self, user: Person, clerk: Person) -> None:
         self.user, self.clerk = user, clerk
-        self.upload = self.notice = self.download = ""
+        self.upload = self.notice = self.download = self.locked = ""
 
     async def prepare(self) -> "Cast":
         office = self.user.office
         self.notice = await self.clerk.deliver(office)
         self.upload = await self.clerk.upload(office)
         self.download = (await self.user.download(self.notice))[0].download
+        self.locked = (await self.clerk.world.locked(office)).account
         return self
 
     def who(self, row: Message) -> Person:
@@ -48,6 +49,8 @@ class Cast:
             m.DownloadNotice: m.DownloadNotice(self.notice),
             m.DownloadFinished: m.DownloadFinished(self.download, 29),
             m.Act: m.Act("test.note", {}),
+            m.Unlock: m.Unlock(self.locked, "本人に確認した"),
+            m.Initialise: m.Initialise(self.locked, "本人に確認した"),
         }
         return examples.get(row.shape) or row.shape()
 

@@ -2,6 +2,7 @@
 """Little room: at 85 % no uploads, at 95 % only what is vital; service again when there is space."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -88,7 +89,7 @@ async def test_at_95_percent_only_what_is_vital_goes_on(world: World, user: Pers
 
 async def test_tries_are_counted_in_a_full_store(world: World, user: Person) -> None:
     world.core.room.records = 1.0
-    for message in (user.typing("wrong"), m.SignIn(user.contract, "Nobody00", "wrong")):
+    for message in (user.typing("wrong"), replace(user, login="Nobody00").typing("wrong")):
         answers = [await world.outcome(Site.PORTAL, message) for _ in range(7)]
         assert answers == [Why.WRONG_SECRET] * 5 + [Why.LOCKED] * 2
 

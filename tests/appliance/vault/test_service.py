@@ -33,6 +33,7 @@ from appliance.testing.hosting import place_file
 from appliance.vault.caller import form_token
 from appliance.vault.service import VaultService, clock_of, offline, opened
 from tests.appliance.vault.world import CONTENT, TYPE, delivery, stream_of
+from tests.story.authenticator import Authenticator
 
 CONTRACT = "123456-0000001"
 PLUGIN = '''\
@@ -84,6 +85,8 @@ class Place:
                 "records_lmdb": {"path": str(root / "vault" / "records")},
                 "blobs_files": {"path": str(root / "vault" / "blobs")},
                 "policy_permissions": {},
+                "otp_email": {},
+                "otp_totp": {},
             },
         )
         return cls(root, FakeClock(), settings)
@@ -137,8 +140,17 @@ async def asked(vault: VaultService, site: Site, message: object, token: str = "
 
 async def clerk_token(vault: VaultService) -> str:
     added = await vault.ask(m.AddAccount("", "clerk", "基金", "a@example.jp", Role.FUND_CLERK))
-    signed_in = await asked(vault, Site.CONSOLE, m.SignInStaff("clerk", added.password))
-    return str(signed_in.message.token)
+    app = Authenticator()
+    arrived = (await asked(vault, Site.CONSOLE, m.ArriveStaff("clerk", added.password))).message
+    app.enrol(arrived.shown["secret"])
+    given = m.GiveCode(arrived.arrival, app.code(vault.clock.now()))
+    return str((await asked(vault, Site.CONSOLE, given)).message.token)
+
+
+async def user_token(vault: VaultService, password: str) -> str:
+    arrived = (await asked(vault, Site.PORTAL, m.Arrive(CONTRACT, "Yamada01"))).message
+    given = m.GivePassword(arrived.arrival, password)
+    return str((await asked(vault, Site.PORTAL, given)).message.token)
 
 
 async def deliver(vault: VaultService, token: str, office: str) -> str:
@@ -182,8 +194,7 @@ async def test_what_was_kept_is_there_after_a_restart(place: Place) -> None:
         user = await vault.ask(m.AddAccount(CONTRACT, "Yamada01", "山田", "a@example.jp", Role.OFFICE_ADMIN))
         notice = await deliver(vault, await clerk_token(vault), office)
     async with place.running() as vault:
-        signed_in = await asked(vault, Site.PORTAL, m.SignIn(CONTRACT, "Yamada01", user.password))
-        assert await downloaded(vault, signed_in.message.token, notice) == CONTENT
+        assert await downloaded(vault, await user_token(vault, user.password), notice) == CONTENT
         verdict = await vault.ask(m.VerifyJournal())
         assert verdict.ok, verdict
         found = await kinds(vault)
@@ -305,7 +316,7 @@ async def test_a_clock_that_went_back_while_nobody_looked_is_noticed(place: Plac
     async with place.running() as vault:
         assert (await kinds(vault))[-1] is Kind.CLOCK_BEHIND
         with pytest.raises(Refused, match=r"refused\.clock"):
-            await asked(vault, Site.CONSOLE, m.SignInStaff("clerk", added.password))
+            await asked(vault, Site.CONSOLE, m.ArriveStaff("clerk", added.password))
 
 
 async def test_the_demos_clock_goes_on_from_the_last_entry(place: Place) -> None:

@@ -1,50 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Names that nobody has: counted like real ones, in bounded memory."""
+"""Names that nobody has: what is kept of them is bounded, and the quietest name is forgotten first."""
 
-from appliance.model.time import MINUTE
-from appliance.vault.unknowns import BUDGET, LOCK, MAX_KEPT, Unknowns
+import pytest
 
-NOW = 1_780_966_800_000
-
-
-def tries(unknowns: Unknowns, count: int, now: int = NOW, name: bytes = b"name") -> list[int]:
-    return [unknowns.take_try(name, now) for _ in range(count)]
+from appliance.model.things import FactorState, Lock
+from appliance.vault import unknowns as module
+from appliance.vault.unknowns import Bounded, Unknowns
 
 
-def test_tries_are_numbered_up_to_the_lock() -> None:
-    assert tries(Unknowns(), BUDGET + 3) == [1, 2, 3, 4, 5, 6, 0, 0, 0]
-
-
-def test_a_lock_ends_at_its_very_millisecond_and_the_budget_is_whole() -> None:
+def test_nothing_is_known_of_a_name_until_it_is_written() -> None:
     unknowns = Unknowns()
-    tries(unknowns, BUDGET)
-    assert tries(unknowns, 1, NOW + LOCK - 1) == [0]
-    assert tries(unknowns, BUDGET + 1, NOW + LOCK) == [1, 2, 3, 4, 5, 6, 0]
-    assert tries(unknowns, 1, NOW + 2 * LOCK - 1) == [0]
-    assert LOCK == 60 * MINUTE
+    assert unknowns.locks.get(b"name", Lock()) == Lock()
+    unknowns.locks.put(b"name", Lock(failures=3))
+    assert unknowns.locks.get(b"name", Lock()).failures == 3
+    assert unknowns.locks.get(b"other", Lock()).failures == 0
 
 
-def test_tries_while_locked_lengthen_nothing() -> None:
+def test_passwords_and_codes_are_counted_apart() -> None:
     unknowns = Unknowns()
-    tries(unknowns, BUDGET)
-    tries(unknowns, 50, NOW + LOCK - 1)
-    assert tries(unknowns, 1, NOW + LOCK) == [1]
+    unknowns.codes.put(b"name", FactorState("", "otp_email", "sign_in", tries=5))
+    assert unknowns.locks.get(b"name", Lock()) == Lock()
 
 
-def test_names_are_apart() -> None:
-    unknowns = Unknowns()
-    tries(unknowns, BUDGET)
-    assert tries(unknowns, 1, name=b"other") == [1]
-    assert tries(unknowns, 1) == [0]
-
-
-def test_memory_is_bounded_and_the_oldest_is_forgotten() -> None:
-    unknowns = Unknowns()
-    tries(unknowns, 3, name=b"kept")
-    tries(unknowns, 3, name=b"forgotten")
-    tries(unknowns, 1, name=b"kept")
-    for number in range(MAX_KEPT - 1):
-        tries(unknowns, 1, name=b"%d" % number)
-    assert tries(unknowns, 1, name=b"kept") == [5]
-    assert tries(unknowns, 1, name=b"forgotten") == [1]
-    assert len(unknowns._counts) == MAX_KEPT
+def test_memory_is_bounded_and_the_quietest_name_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_KEPT", 3)
+    kept: Bounded[int] = Bounded()
+    for number, name in enumerate((b"kept", b"forgotten", b"third")):
+        kept.put(name, number)
+    kept.put(b"kept", 7)
+    kept.put(b"fourth", 8)
+    assert len(kept) == 3
+    assert [kept.get(name, -1) for name in (b"kept", b"forgotten", b"third", b"fourth")] == [7, -1, 2, 8]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,19 +22,23 @@ from appliance.link import messages as m
 from appliance.link.envelope import Asserted, Call, Reply
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Entry, Kind
-from appliance.model.things import Account
-from appliance.model.words import Permission, Role, Site
+from appliance.model.things import Account, FactorState, Letter
+from appliance.model.time import HOUR
+from appliance.model.words import AccountState, Permission, Role, Site, Step
 from appliance.testing.clock import FakeClock, FakeRandom
 from appliance.testing.memory_blobs import MemoryBlobs
+from appliance.testing.memory_factor import MemoryFactor
 from appliance.testing.memory_records import MemoryRecords
 from appliance.vault.caller import form_token
 from appliance.vault.clock_watch import ClockWatch
 from appliance.vault.core import Commits, Core
 from appliance.vault.desks import DESKS
+from appliance.vault.door.arrival import Arrivals
 from appliance.vault.hashes import RunningHashes
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.log import Log
 from appliance.vault.keyring import Keyring
+from appliance.vault.letters import LetterKind
 from appliance.vault.passwords import Passwords
 from appliance.vault.reads import Reads
 from appliance.vault.reception import Reception
@@ -41,7 +46,7 @@ from appliance.vault.refusals_log import RefusalsLog
 from appliance.vault.room import Room
 from appliance.vault.service import NoGate
 from appliance.vault.shreds import ShredKeys
-from appliance.vault.tables import accounts, notices, secrets
+from appliance.vault.tables import accounts, factors, notices, outbox, secrets
 from appliance.vault.transaction import Transaction
 from appliance.vault.unknowns import Unknowns
 from appliance.vault.writer import Writer
@@ -70,15 +75,34 @@ class Person:
     token: str = ""
 
     @property
-    def sign_in_message(self) -> m.SignIn | m.SignInStaff:
+    def sign_in_message(self) -> "SigningIn":
         """What is sent to come in."""
         return self.typing(self.password)
 
-    def typing(self, password: str) -> m.SignIn | m.SignInStaff:
+    def typing(self, password: str) -> "SigningIn":
         """What is sent when this password is typed."""
-        if self.site is Site.CONSOLE:
-            return m.SignInStaff(self.login, password)
-        return m.SignIn(self.contract, self.login, password)
+        return SigningIn(self, password)
+
+    @property
+    def arrive_message(self) -> m.Arrive:
+        """What is sent first at the portal."""
+        return m.Arrive(self.contract, self.login)
+
+    async def arrive(self, source: str = SOURCE) -> m.Arrived:
+        """The first step at the portal."""
+        arrived: m.Arrived = await self.world.ask(Site.PORTAL, self.arrive_message, source=source)
+        return arrived
+
+    async def request_code(self, source: str = SOURCE) -> str:
+        """Ask for a code at the public site, and take it out of the letter; "" if none was written."""
+        await self.world.ask(Site.PUBLIC, m.RequestCode(self.contract, self.login), source=source)
+        letters = await self.world.letters(self.account, LetterKind.ONE_TIME_CODE)
+        return letters[-1].fields["code"] if letters else ""
+
+    async def app_code(self) -> str:
+        """What the app of one of the fund's staff shows."""
+        row = await self.world.factor(self, "otp_totp")
+        return self.world.app.answer(row.state)
 
     async def sign_in(self) -> "Person":
         """A visit begins; self, for chaining."""
@@ -130,6 +154,14 @@ class Person:
         await self.ask(m.DownloadFinished(head.download, len(got)))
 
 
+@dataclass(frozen=True)
+class SigningIn:
+    """All steps of coming in, with this password: stands for a message where a whole sign-in is meant."""
+
+    person: Person
+    password: str = field(repr=False)
+
+
 def delivery(upload: str, content: bytes = CONTENT, command: str = "", **changed: Any) -> m.DeliverNotice:
     """The message that delivers an upload of this content."""
     message = m.DeliverNotice(upload, TYPE, PERIOD, hashlib.sha256(content).digest(), command)
@@ -167,6 +199,8 @@ class World:
     rights: Rights
     plugins: Plugins
     settings: Settings
+    mailed: MemoryFactor
+    app: MemoryFactor
     core: Core = field(init=False)
     reception: Reception = field(init=False)
     contracts: dict[str, str] = field(default_factory=dict)
@@ -178,8 +212,11 @@ class World:
         store, blobs = MemoryRecords(), MemoryBlobs(chosen)
         rights, plugins = Rights(), Plugins()
         plugins.add("policy", rights, "rights")
+        mailed, app = MemoryFactor(), MemoryFactor(sends=False)
+        plugins.add("factor", mailed, "otp_email")
+        plugins.add("factor", app, "otp_totp")
         settings = Settings(notices={TYPE: DocumentType("納入告知金額通知書")})
-        return cls(folder, chosen, FakeRandom("world"), store, blobs, rights, plugins, settings)
+        return cls(folder, chosen, FakeRandom("world"), store, blobs, rights, plugins, settings, mailed, app)
 
     async def open(self, writer: Commits | None = None) -> "World":
         """Put the vault together on the stores that there are; again, and it is a vault that was restarted."""
@@ -231,10 +268,33 @@ class World:
         source: str = SOURCE,
     ) -> Reply:
         """The whole reply. Without form the right form token is sent along."""
+        if isinstance(message, SigningIn):
+            return await self._sign_in(message, source)
         form = form_token(PEPPER, token) if form is None else form
         row = m.BY_SHAPE[type(message)]
         call = Call(site, row, message, "request", token, form, Asserted(source), stream)
         return await self.reception.answer(call)
+
+    async def _sign_in(self, how: SigningIn, source: str) -> Reply:
+        """Every step; a code is asked for where one is due, and a stranger's is made up."""
+        person = how.person
+        if person.site is Site.CONSOLE:
+            reply = await self.answer(Site.CONSOLE, m.ArriveStaff(person.login, how.password), source=source)
+            given = m.GiveCode(reply.message.arrival, await person.app_code())
+            return await self.answer(Site.CONSOLE, given, source=source)
+        arrived = await person.arrive(source)
+        arrival = arrived.arrival
+        if arrived.step is Step.CODE:
+            arrival = await self._with_code(person, arrived, source)
+        return await self.answer(Site.PORTAL, m.GivePassword(arrival, how.password), source=source)
+
+    async def _with_code(self, person: Person, arrived: m.Arrived, source: str) -> str:
+        if code := await person.request_code(source):
+            given = await self.ask(Site.PORTAL, m.GiveCode(arrived.arrival, code), source=source)
+            return str(given.arrival)
+        arrivals, now = Arrivals(PEPPER, self.random), self.clock.now()
+        opened = arrivals.open(Site.PORTAL, arrived.arrival, now)
+        return arrivals.seal(Site.PORTAL, msgspec.structs.replace(opened, code_at=now))
 
     async def ask(self, site: Site, message: object, **how: Any) -> Any:
         """What the message is answered."""
@@ -286,9 +346,34 @@ class World:
         """A user of an office, signed in."""
         return await (await self.user(office, login, role)).sign_in()
 
+    async def locked(self, office: str, login: str = "Locked01", locks: int = 1) -> Person:
+        """A user of an office who has typed a wrong password six times, so many times over; three block."""
+        person = await self.user(office, login)
+        for number in range(locks):
+            self.clock.move(HOUR if number else 0)
+            for _ in range(6):
+                await self.outcome(Site.PORTAL, person.typing("wrong"))
+        return person
+
+    async def nobody(self, like: Person, step: Step = Step.PASSWORD) -> Person:
+        """A name that nobody has, of which this step would be asked next."""
+        for number in range(100):
+            person = dataclasses.replace(like, login=f"Nobody{number:02}", account="")
+            if (await person.arrive()).step is step:
+                return person
+        raise AssertionError("every name seems to be due, or none")
+
     async def remove_account(self, person: Person) -> None:
         """As an administrator will be able to."""
         await self.core.commit(lambda txn: (accounts.delete(txn, person.account), None)[1])
+
+    async def set_state(self, person: Person, state: AccountState) -> None:
+        """Let an account be in a state."""
+
+        def work(txn: Transaction) -> None:
+            accounts.put(txn, dataclasses.replace(self._account(txn, person), state=state))
+
+        await self.core.commit(work)
 
     async def touch_account(self, person: Person) -> None:
         """Write the row of an account anew, as a change of its name would."""
@@ -331,6 +416,24 @@ class World:
     async def secret(self, person: Person) -> Any:
         """The row of a secret."""
         return await self.core.read(lambda snapshot: secrets.get(snapshot, person.account))
+
+    async def account(self, person: Person) -> Account:
+        """The row of an account."""
+        found = await self.core.read(lambda snapshot: accounts.get(snapshot, person.account))
+        assert found is not None
+        return found
+
+    async def factor(self, person: Person, name: str = "otp_email", purpose: str = "sign_in") -> FactorState:
+        """The row of a second factor."""
+        found = await self.core.read(lambda snapshot: factors.get(snapshot, person.account, name, purpose))
+        assert found is not None
+        return found
+
+    async def letters(self, account: str, kind: LetterKind) -> list[Letter]:
+        """What waits in the outbox for an account, the oldest first."""
+        waiting = await self.core.read(lambda snapshot: outbox.scan(snapshot, "late"))
+        found = [letter for letter in waiting if letter.account == account and letter.kind == kind]
+        return sorted(found, key=lambda letter: letter.written_at)
 
 
 @asynccontextmanager

@@ -16,11 +16,12 @@ from appliance.model.ids import id_from
 from appliance.model.journal import Kind
 from appliance.model.things import Office
 from appliance.model.time import HOUR, MINUTE, Instant
-from appliance.model.words import NoticeState, Permission, Role
+from appliance.model.words import NoticeState, Permission, Role, Step
 from appliance.testing.clock import FakeClock, FakeRandom
 
 PIECE = 64 * 1024
 PASSWORD = "Passw0rd-of-the-test"
+CODE = "１２３４-5678"
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,14 @@ class Upload:
 
 
 class FakeVault:
-    """One office user (契約番号 1234567-00000001, abcUser01) and one of the staff (clerk)."""
+    """One office user (契約番号 1234567-00000001, abcUser01) and one of the staff. step follows the name."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.random = FakeRandom("vault")
         self.demo = True
         self.hours = Reason.OPEN
+        self.step = Step.PASSWORD
         self.asked: list[Asked] = []
         self.refusal: dict[type, Refused] = {}
         self.instead: dict[type, Callable[[Any], Any]] = {}
@@ -203,15 +205,30 @@ class FakeVault:
     def _AskHours(self, message: m.AskHours) -> m.HoursNow:
         return m.HoursNow(self.hours, self.clock.now() + HOUR)
 
-    def _SignIn(self, message: m.SignIn) -> m.SignedIn:
-        if message != m.SignIn("1234567-00000001", "abcUser01", PASSWORD):
-            raise Refused(Why.WRONG_SECRET)
-        return m.SignedIn(self.visit(), self.clock.now() + HOUR)
+    def _RequestCode(self, message: m.RequestCode) -> m.Nothing:
+        return m.Nothing()
 
-    def _SignInStaff(self, message: m.SignInStaff) -> m.SignedIn:
-        if message != m.SignInStaff("clerk", PASSWORD):
+    def _Arrive(self, message: m.Arrive) -> m.Arrived:
+        known = message == m.Arrive("1234567-00000001", "abcUser01")
+        return m.Arrived(self.step, f"arrival-of-{message.user_id}" if known else "arrival-of-nobody")
+
+    def _ArriveStaff(self, message: m.ArriveStaff) -> m.Arrived:
+        if message != m.ArriveStaff("clerk", PASSWORD):
             raise Refused(Why.WRONG_SECRET)
-        return m.SignedIn(self.visit(of_fund=True), self.clock.now() + HOUR)
+        shown = {"qr": "<svg><path/></svg>", "secret": "ABCD EFGH"} if self.step is Step.ENROL else {}
+        return m.Arrived(self.step, "arrival-of-clerk", shown=shown)
+
+    def _GiveCode(self, message: m.GiveCode) -> m.Arrived:
+        if message.code != CODE:
+            raise Refused(Why.WRONG_SECRET, "door.wrong_code", {"left": "4"})
+        if message.arrival == "arrival-of-clerk":
+            return m.Arrived(Step.IN, token=self.visit(of_fund=True), ends_at=self.clock.now() + HOUR)
+        return m.Arrived(Step.PASSWORD, "arrival-with-code")
+
+    def _GivePassword(self, message: m.GivePassword) -> m.Arrived:
+        if message.password != PASSWORD or message.arrival == "arrival-of-nobody":
+            raise Refused(Why.WRONG_SECRET, "door.wrong_password", {"left": "5"})
+        return m.Arrived(Step.IN, token=self.visit(), ends_at=self.clock.now() + HOUR)
 
     def _SignOut(self, message: m.SignOut) -> m.Nothing:
         return m.Nothing()

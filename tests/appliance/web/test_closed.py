@@ -11,7 +11,7 @@ from tests.appliance.web.conftest import Browser
 from tests.appliance.web.fake_vault import PASSWORD
 
 OPENS = "次は 2026年6月9日(火) 11:00 に始まります。"
-TYPED = {"contract_number": "1234567-00000001", "user_id": "abcUser01", "password": PASSWORD}
+TYPED = {"contract_number": "1234567-00000001", "user_id": "abcUser01", "password": PASSWORD, "arrival": "a"}
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ async def test_it_says_why_and_when_it_opens(portal: Browser, reason: Reason, wh
 
 async def test_while_it_is_open_there_is_the_form(portal: Browser) -> None:
     page = await portal.get("/sign-in")
-    assert 'name="password"' in page.text and "ご利用いただけません" not in page.text
+    assert 'name="user_id"' in page.text and "ご利用いただけません" not in page.text
     assert [asked.message for asked in portal.vault.asked] == [m.AskHours()]
 
 
@@ -51,9 +51,9 @@ async def test_whose_visit_has_ended_is_told_that_too(portal: Browser, query: st
 @pytest.mark.parametrize("path", ["/sign-in", "/notices"])
 async def test_a_refusal_because_of_the_hours_says_when_it_opens(portal: Browser, path: str) -> None:
     closed = Refused(Why.NOT_ALLOWED, "closed.after_hours", {"opens_at": str(portal.vault.clock.now() + 3_600_000)})
-    portal.vault.refusal = {m.SignIn: closed, m.ListNotices: closed}
+    portal.vault.refusal = {m.GivePassword: closed, m.ListNotices: closed}
     if path == "/sign-in":
-        answer = await portal.post(path, {**TYPED, "form": door_form(portal.knock())})
+        answer = await portal.post("/sign-in/password", {**TYPED, "form": door_form(portal.knock())})
     else:
         portal.sign_in()
         answer = await portal.get(path)
@@ -72,7 +72,7 @@ async def test_a_vault_that_cannot_say_is_not_open(portal: Browser, why: Why, st
     portal.vault.refusal[m.AskHours] = Refused(why)
     answer = await portal.get("/sign-in")
     assert answer.status == status
-    assert 'name="password"' not in answer.text
+    assert 'name="user_id"' not in answer.text
 
 
 async def test_console_and_public_ask_nobody(console: Browser, public: Browser) -> None:

@@ -46,12 +46,13 @@ def test_the_top_names_visitor_and_what_is_left() -> None:
     visitor = vault.visits[vault.visit()]
     vault.clock.move(80 * MINUTE)
     top = top_of(Answered(None, visitor, vault.clock.now(), False))
-    assert top == Top("株式会社ABC商事", "山田 太郎", visitor.form, "10分", "11:30", "")
+    assert top == Top("株式会社ABC商事", "山田 太郎", visitor.form, "10分", "11:30", "", vault.clock.now())
     assert top.signed_in and not Top().signed_in
 
 
 def test_nobody_has_only_the_demo_line() -> None:
-    assert top_of(Answered(None, None, FakeVault().clock.now(), True)) == Top(demo="2026年6月9日(火) 10:00")
+    now = FakeVault().clock.now()
+    assert top_of(Answered(None, None, now, True)) == Top(demo="2026年6月9日(火) 10:00", demo_now=now)
 
 
 @pytest.mark.parametrize("enabled", [True, False])

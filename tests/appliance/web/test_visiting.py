@@ -5,17 +5,32 @@ import pytest
 
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
+from appliance.model.words import Step
 from appliance.web.cookies import door_form
 from tests.appliance.web.conftest import Browser
-from tests.appliance.web.fake_vault import PASSWORD
+from tests.appliance.web.fake_vault import CODE, PASSWORD
 
 
-async def test_staff_sign_in_with_two_fields(console: Browser) -> None:
-    door = console.knock()
-    answer = await console.post("/sign-in", {"login": "clerk", "password": PASSWORD, "form": door_form(door)})
+async def test_staff_give_name_and_password_then_a_code(console: Browser) -> None:
+    form = door_form(console.knock())
+    console.vault.step = Step.CODE
+    page = await console.post("/sign-in", {"login": "clerk", "password": PASSWORD, "form": form})
+    assert page.status == 200 and 'action="/sign-in/code"' in page.text and "<svg" not in page.text
+    assert "時計: 2026年6月9日(火) 10:00" in page.text
+    fields = {"arrival": "arrival-of-clerk", "code": CODE, "form": form}
+    answer = await console.post("/sign-in/code", fields)
     assert answer.headers["Location"] == "/"
     assert answer.headers.getall("Set-Cookie")[0].startswith("__Host-renkei-console=")
-    assert console.vault.asked[0].message == m.SignInStaff("clerk", PASSWORD)
+    messages = [asked.message for asked in console.vault.asked]
+    assert messages == [m.ArriveStaff("clerk", PASSWORD), m.GiveCode("arrival-of-clerk", CODE)]
+
+
+async def test_the_first_time_staff_see_what_their_app_must_know(console: Browser) -> None:
+    form = door_form(console.knock())
+    console.vault.step = Step.ENROL
+    page = await console.post("/sign-in", {"login": "clerk", "password": PASSWORD, "form": form})
+    assert "<svg><path/></svg>" in page.text and "ABCD EFGH" in page.text
+    assert 'name="arrival" value="arrival-of-clerk"' in page.text
 
 
 async def test_a_door_cookie_is_kept_over_several_tries(console: Browser) -> None:
@@ -38,7 +53,7 @@ async def test_typed_text_comes_back_escaped(console: Browser) -> None:
 
 async def test_a_vault_that_is_away_is_no_wrong_password(console: Browser) -> None:
     door = console.knock()
-    console.vault.refusal[m.SignInStaff] = Refused(Why.AWAY)
+    console.vault.refusal[m.ArriveStaff] = Refused(Why.AWAY)
     answer = await console.post("/sign-in", {"login": "clerk", "password": "x", "form": door_form(door)})
     assert answer.status == 503
 
@@ -46,7 +61,7 @@ async def test_a_vault_that_is_away_is_no_wrong_password(console: Browser) -> No
 @pytest.mark.parametrize("token", ["", "short", "with;semicolon-and-more", "a\r\nSet-Cookie: x=yyyyyyyyyyyyy"])
 async def test_a_token_that_is_none_never_becomes_a_cookie(console: Browser, token: str) -> None:
     door = console.knock()
-    console.vault.instead[m.SignInStaff] = lambda message: m.SignedIn(token, 0)
+    console.vault.instead[m.ArriveStaff] = lambda message: m.Arrived(Step.IN, token=token)
     answer = await console.post("/sign-in", {"login": "clerk", "password": "x", "form": door_form(door)})
     assert answer.status == 500 and "Set-Cookie" not in answer.headers
 

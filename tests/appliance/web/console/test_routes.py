@@ -8,7 +8,11 @@ from appliance.web.routes import Body
 
 
 def test_only_signing_in_is_open_to_anyone() -> None:
-    assert {row.path for row in ROUTES if row.guard is Guard.ANYONE} == {"/sign-in", "/favicon.ico"}
+    assert {row.path for row in ROUTES if row.guard is Guard.ANYONE} == {
+        "/sign-in",
+        "/sign-in/code",
+        "/favicon.ico",
+    }
 
 
 def test_files_come_as_streams_only() -> None:

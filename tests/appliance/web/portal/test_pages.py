@@ -7,12 +7,13 @@ import pytest
 
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
-from appliance.model.words import NoticeState
+from appliance.model.words import NoticeState, Step
 from appliance.web.cookies import door_cookie, door_form, visit_cookie
 from tests.appliance.web.conftest import Browser
-from tests.appliance.web.fake_vault import PASSWORD
+from tests.appliance.web.fake_vault import CODE, PASSWORD
 
-RIGHT = {"contract_number": "1234567-00000001", "user_id": "abcUser01", "password": PASSWORD}
+NAME = {"contract_number": "1234567-00000001", "user_id": "abcUser01"}
+RIGHT = {"arrival": "arrival-of-abcUser01", "password": PASSWORD}
 
 
 def hidden(page: str) -> str:
@@ -20,6 +21,11 @@ def hidden(page: str) -> str:
     found = re.search(r'name="form" value="([^"]+)"', page)
     assert found
     return found[1]
+
+
+def typed_so_far(page: str) -> dict[str, str]:
+    """The hidden fields of a page."""
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
 
 
 async def test_without_a_visit_the_first_page_is_sign_in(portal: Browser) -> None:
@@ -41,7 +47,9 @@ async def test_signing_in_gives_the_visit_and_the_menu_names_the_visitor(portal:
     page = await portal.get("/sign-in")
     name, value = page.headers["Set-Cookie"].split(";")[0].split("=", 1)
     portal.cookies[name] = value
-    answer = await portal.post("/sign-in", {**RIGHT, "form": hidden(page.text)})
+    page = await portal.post("/sign-in", {**NAME, "form": hidden(page.text)})
+    assert page.status == 200 and 'action="/sign-in/password"' in page.text
+    answer = await portal.post("/sign-in/password", {**typed_so_far(page.text), "password": PASSWORD})
     assert (answer.status, answer.headers["Location"]) == (303, "/")
     cookies = answer.headers.getall("Set-Cookie")
     assert re.fullmatch(r"__Host-renkei-portal=[0-9a-f]{48}; Path=/; Secure; HttpOnly; SameSite=Strict", cookies[0])
@@ -58,39 +66,73 @@ async def test_signing_in_gives_the_visit_and_the_menu_names_the_visitor(portal:
         assert shown in menu, shown
 
 
-async def test_a_wrong_password_keeps_what_was_typed_but_the_password(portal: Browser) -> None:
+async def test_where_a_code_is_due_it_comes_before_the_password(portal: Browser) -> None:
+    form = door_form(portal.knock())
+    portal.vault.step = Step.CODE
+    page = await portal.post("/sign-in", {**NAME, "form": form})
+    assert 'action="/sign-in/code"' in page.text and 'autocomplete="one-time-code"' in page.text
+    page = await portal.post("/sign-in/code", {**typed_so_far(page.text), "code": CODE})
+    assert typed_so_far(page.text)["arrival"] == "arrival-with-code"
+    answer = await portal.post("/sign-in/password", {**typed_so_far(page.text), "password": PASSWORD})
+    assert answer.headers["Location"] == "/"
+
+
+async def test_a_wrong_code_is_not_given_back_and_the_arrival_is(portal: Browser) -> None:
+    form = door_form(portal.knock())
+    answer = await portal.post("/sign-in/code", {"arrival": "arrival-1", "code": "8765-4321", "form": form})
+    assert answer.status == 422 and "あと 4 回" in answer.text
+    assert "8765-4321" not in answer.text
+    assert typed_so_far(answer.text)["arrival"] == "arrival-1"
+
+
+async def test_who_comes_too_late_begins_anew_and_is_told(portal: Browser) -> None:
+    form = door_form(portal.knock())
+    portal.vault.refusal[m.GivePassword] = Refused(Why.NOT_SIGNED_IN, "door.expired")
+    answer = await portal.post("/sign-in/password", {**RIGHT, "form": form})
+    assert answer.status == 401 and "はじめからやり直してください" in answer.text
+    assert 'name="user_id"' in answer.text and 'name="arrival"' not in answer.text
+
+
+async def test_a_wrong_password_is_not_given_back(portal: Browser) -> None:
     door = portal.knock()
-    answer = await portal.post("/sign-in", {**RIGHT, "password": "wrong", "form": door_form(door)})
+    answer = await portal.post("/sign-in/password", {**RIGHT, "password": "wrong", "form": door_form(door)})
+    assert answer.status == 422
+    assert "wrong" not in re.sub(r'href="[^"]*"', "", answer.text)
+    assert "ログインできませんでした" in answer.text and "あと 5 回" in answer.text
+    assert door_cookie(portal.website.house.site) in answer.headers["Set-Cookie"]
+
+
+async def test_a_name_that_is_refused_stays_as_it_was_typed(portal: Browser) -> None:
+    portal.vault.refusal[m.Arrive] = Refused(Why.INVALID)
+    answer = await portal.post("/sign-in", {**NAME, "form": door_form(portal.knock())})
     assert answer.status == 422
     assert 'value="abcUser01"' in answer.text and 'value="1234567-00000001"' in answer.text
-    assert "wrong" not in re.sub(r'href="[^"]*"', "", answer.text)
-    assert "ログインできませんでした" in answer.text
-    assert door_cookie(portal.website.house.site) in answer.headers["Set-Cookie"]
 
 
 async def test_an_empty_field_is_named_beside_itself_and_nothing_is_asked(portal: Browser) -> None:
     door = portal.knock()
-    answer = await portal.post("/sign-in", {**RIGHT, "user_id": "", "form": door_form(door)})
+    answer = await portal.post("/sign-in", {**NAME, "user_id": "", "form": door_form(door)})
     assert answer.status == 422
     assert 'id="user_id-fault">ユーザーIDを入力してください。' in answer.text
-    assert 'id="password-fault"' not in answer.text
+    assert 'id="contract_number-fault"' not in answer.text
     assert portal.vault.asked == []
 
 
 async def test_a_locked_account_is_told_when_to_come_again(portal: Browser) -> None:
     door = portal.knock()
-    portal.vault.refusal[m.SignIn] = Refused(Why.LOCKED)
-    answer = await portal.post("/sign-in", {**RIGHT, "form": door_form(door)})
+    portal.vault.refusal[m.GivePassword] = Refused(Why.LOCKED, "door.locked", {"until": "11:00"})
+    answer = await portal.post("/sign-in/password", {**RIGHT, "form": door_form(door)})
     assert answer.status == 429
-    assert "60 分" in answer.text
+    assert "60 分" in answer.text and "11:00" in answer.text
 
 
 async def test_the_fields_help_those_who_type_and_those_who_have_a_password_manager(portal: Browser) -> None:
     page = (await portal.get("/sign-in")).text
-    assert page.count('autocapitalize="off"') == 3
-    assert 'autocomplete="username"' in page and 'autocomplete="current-password"' in page
-    assert 'inputmode="numeric"' in page
+    assert page.count('autocapitalize="off"') == 2
+    assert 'autocomplete="username"' in page and 'inputmode="numeric"' in page
     assert '<html lang="ja">' in page and 'class="skip"' in page
+    page = (await portal.post("/sign-in", {**NAME, "form": door_form(portal.knock())})).text
+    assert 'autocomplete="current-password"' in page
 
 
 async def test_signing_out_ends_the_visit_there_and_here(portal: Browser) -> None:

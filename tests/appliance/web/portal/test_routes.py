@@ -7,7 +7,12 @@ from appliance.web.portal.routes import ROUTES
 
 
 def test_only_signing_in_is_open_to_anyone() -> None:
-    assert {row.path for row in ROUTES if row.guard is Guard.ANYONE} == {"/sign-in", "/favicon.ico"}
+    assert {row.path for row in ROUTES if row.guard is Guard.ANYONE} == {
+        "/sign-in",
+        "/sign-in/code",
+        "/sign-in/password",
+        "/favicon.ico",
+    }
 
 
 def test_a_download_can_always_be_reported() -> None:

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Codes by mail: made, kept and sent in one transaction; the handler of RequestCode (SC4, A10, A23, A31).
+
+A code is gathered first and kept only if nothing has moved since: of two requests at once, one sends a letter.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from appliance.link.messages import Nothing, RequestCode
+from appliance.model.journal import Kind
+from appliance.model.things import Account, FactorState
+from appliance.model.time import Instant
+from appliance.model.words import AccountState, LockState
+from appliance.vault.caller import Caller
+from appliance.vault.core import Core
+from appliance.vault.door.factors import begun, decoy, enrolled
+from appliance.vault.door.limits import OF_ACCOUNT, may_ask, with_request
+from appliance.vault.door.seeking import Sought, office_user
+from appliance.vault.door.tries import CODE_BUDGET
+from appliance.vault.door.verify import LAST_STRANGER, SIGN_IN
+from appliance.vault.letters import LetterKind, write
+from appliance.vault.tables import CodeRequests, code_requests, factors
+from appliance.vault.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A code that is ready to be kept and sent. before is the row that it was made from."""
+
+    account: str
+    before: FactorState | None
+    row: FactorState
+    code: str = field(repr=False)
+
+
+async def prepare(core: Core, account: Account, purpose: str, now: Instant) -> Prepared:
+    """A code for this purpose: the one that is still valid, or a fresh one. Raises NoFactor.
+
+    After five wrong answers the secret is made anew, so that the old code is void.
+    """
+    name = core.settings.door.mailed_factor
+    before = await core.read(lambda snapshot: factors.get(snapshot, account.id, name, purpose))
+    row = before or FactorState(account.id, name, purpose)
+    if not row.state or row.tries >= CODE_BUDGET:
+        fresh = await enrolled(core, name, account.id, account.login, now)
+        row = replace(row, state=fresh.state, enrolled_at=now, code_ends_at=0)
+    made = await begun(core, name, account.id, row.state, now)
+    ends_at = made.ends_at or 0
+    tries = row.tries if ends_at == row.code_ends_at else 0
+    return Prepared(
+        account.id, before, replace(row, state=made.state, code_ends_at=ends_at, tries=tries), made.code
+    )
+
+
+def keep(txn: Transaction, prepared: Prepared, kind: LetterKind, now: Instant, to: str = "") -> bool:
+    """Keep a code and write its letter, to another address than the account's if one is named; whether it was done.
+
+    It is not where the row has moved meanwhile: whoever moved it has sent a code.
+    """
+    row = prepared.row
+    if factors.get(txn, row.account, row.factor, row.purpose) != prepared.before:
+        return False
+    factors.put(txn, row)
+    until = row.code_ends_at
+    write(txn, kind, row.account, f"{row.purpose}/{until}", {"code": prepared.code}, now, until=until, to=to)
+    return True
+
+
+def may_request(txn: Transaction, account: str, now: Instant) -> bool:
+    """Whether an account may be sent one code more just now; counted if it may (A31)."""
+    known = code_requests.get(txn, account) or CodeRequests(account, ())
+    if not may_ask(known.times, now, OF_ACCOUNT):
+        return False
+    code_requests.put(txn, CodeRequests(account, with_request(known.times, now, OF_ACCOUNT)))
+    return True
+
+
+async def request_code(core: Core, caller: Caller, message: RequestCode) -> Nothing:
+    """The same answer after the same steps, whether there is such a user or not, whether a code was sent or not."""
+    core.clock_watch.need_right()
+    sought = await office_user(core, message.contract_number, message.user_id)
+    in_time = core.sources.take(caller.call.asserted.source, caller.now)
+    if in_time and sought.account and _may_use(sought):
+        prepared = await prepare(core, sought.account, SIGN_IN, caller.now)
+        sent = await _send(core, caller, sought.account, prepared)
+    else:
+        sent = await _pretend(core, caller, sought)
+    if not sent:
+        core.refusals.count(Kind.CODE_REQUESTED, caller.call.site, caller.call.asserted.source, "no code was sent")
+    return Nothing()
+
+
+def _may_use(sought: Sought) -> bool:
+    """Whether a code would be of any use."""
+    if sought.account is None or sought.secret is None:
+        return False
+    suspended = sought.account.state is AccountState.SUSPENDED
+    return not suspended and sought.secret.lock.state is not LockState.BLOCKED
+
+
+async def _send(core: Core, caller: Caller, account: Account, prepared: Prepared) -> bool:
+    known = replace(caller, actor=account.id, account=account)
+
+    def send(txn: Transaction) -> bool:
+        txn.put(LAST_STRANGER, caller.now.to_bytes(8, "big"))
+        if not may_request(txn, account.id, caller.now):
+            return False
+        if not keep(txn, prepared, LetterKind.ONE_TIME_CODE, caller.now):
+            return False
+        txn.journal(known.entry(thing=account.id))
+        return True
+
+    return await core.commit(send, vital=True)
+
+
+async def _pretend(core: Core, caller: Caller, sought: Sought) -> bool:
+    """As long as for an account, and nobody is sent anything."""
+    name = core.settings.door.mailed_factor
+    await begun(core, name, "stranger", await decoy(core, name, caller.now), caller.now)
+    await core.commit(lambda txn: txn.put(LAST_STRANGER, caller.now.to_bytes(8, "big")), vital=True)
+    row = core.unknowns.codes.get(sought.name, FactorState("", name, SIGN_IN))
+    if row.tries >= CODE_BUDGET:
+        core.unknowns.codes.put(sought.name, replace(row, tries=0))
+    return False

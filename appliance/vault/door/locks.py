@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Locks as the fund sees and ends them: at the desk (窓口), and by an administrator at the vault's own host."""
+
+from dataclasses import replace
+
+from appliance.link.messages import (
+    AskLocks,
+    FirstPassword,
+    Initialise,
+    ListLocks,
+    LockPage,
+    LockReleased,
+    LockRow,
+    Nothing,
+    ReleaseLock,
+    Unlock,
+)
+from appliance.link.refusals import Refused, Why
+from appliance.model.ids import canonical
+from appliance.model.journal import Entry, Kind
+from appliance.model.things import Account, Secret
+from appliance.model.time import Instant
+from appliance.model.words import AccountState, LockState
+from appliance.vault.caller import Caller
+from appliance.vault.core import Core
+from appliance.vault.door.seeking import office_user, staff_member
+from appliance.vault.letters import LetterKind, write
+from appliance.vault.outcomes import remember
+from appliance.vault.passwords import FIRST_PASSWORD_LENGTH, readable
+from appliance.vault.reading import journal_reading
+from appliance.vault.tables import accounts, offices, secrets
+from appliance.vault.transaction import Snapshot, Transaction
+from appliance.vault.visits import end_visits_of
+from appliance.vault.workflow.door import Command, Facts, is_closed, step
+from appliance.vault.workflow.machine import NotPossible
+
+MAX_REASON = 300
+MAX_ROWS = 1_000
+
+
+async def list_locks(core: Core, caller: Caller, message: ListLocks | AskLocks) -> LockPage:
+    """Whose sign-in is locked or blocked just now."""
+    await journal_reading(core, caller, "", "")
+    return LockPage(tuple(await core.read(lambda snapshot: _closed(snapshot, caller.now))))
+
+
+async def unlock(core: Core, caller: Caller, message: Unlock) -> Nothing:
+    """A lock ends before its time, and everything that was counted is forgotten; a block does not end so."""
+    reason = _checked(message.reason)
+
+    def work(txn: Transaction) -> None:
+        account, secret = _rows(txn, message.account)
+        _unlock(txn, caller, account, secret, reason)
+        remember(txn, caller, Nothing())
+
+    await core.commit(work, seen=caller.seen, vital=True)
+    return Nothing()
+
+
+async def initialise(core: Core, caller: Caller, message: Initialise) -> FirstPassword:
+    """A new first password for an office user (初期化). Sent twice it makes another one: the last one counts."""
+    reason = _checked(message.reason)
+    password = readable(core.random, FIRST_PASSWORD_LENGTH)
+
+    def work(txn: Transaction) -> None:
+        account, _ = _rows(txn, message.account)
+        if not account.office:
+            raise Refused(Why.NOT_FOUND)
+        give_first_password(core, txn, account, password, caller.now)
+        txn.journal(_entry(caller, Kind.ACCOUNT_INITIALISED, account, reason))
+
+    await core.commit(work, seen=caller.seen)
+    return FirstPassword(password)
+
+
+async def release_lock(core: Core, caller: Caller, message: ReleaseLock) -> LockReleased:
+    """At the vault's own host: unlock, or initialise what is blocked; then the reply has the first password."""
+    reason = _checked(message.reason)
+    if message.contract_number:
+        sought = await office_user(core, message.contract_number, message.login)
+    else:
+        sought = await staff_member(core, message.login)
+    password = readable(core.random, FIRST_PASSWORD_LENGTH)
+
+    def work(txn: Transaction) -> str:
+        account, secret = _rows(txn, sought.who.id)
+        if secret.lock.state is not LockState.BLOCKED:
+            _unlock(txn, caller, account, secret, reason)
+            return ""
+        give_first_password(core, txn, account, password, caller.now)
+        txn.journal(_entry(caller, Kind.ACCOUNT_INITIALISED, account, reason))
+        return password
+
+    return LockReleased(await core.commit(work, vital=True))
+
+
+def office_of_locked(snapshot: Snapshot, caller: Caller, message: Unlock | Initialise) -> str:
+    """The office whose user it is about, "" for the fund's staff."""
+    account = accounts.get(snapshot, message.account)
+    if account is None:
+        raise Refused(Why.NOT_FOUND)
+    return account.office
+
+
+def give_first_password(core: Core, txn: Transaction, account: Account, password: str, now: Instant) -> None:
+    """Nothing of the old secret is left, and no visit; the person registers anew and is told by mail."""
+    secrets.put(txn, Secret(account.id, core.passwords.first(password), first=True, made_at=now))
+    accounts.put(txn, replace(account, state=AccountState.FIRST))
+    end_visits_of(txn, account.id)
+    write(txn, LetterKind.PASSWORD_RESET, account.id, str(now), {}, now)
+
+
+def _unlock(txn: Transaction, caller: Caller, account: Account, secret: Secret, reason: str) -> None:
+    try:
+        lock = step(secret.lock, Command.UNLOCK, Facts(caller.now))
+    except NotPossible:
+        raise Refused(Why.CONFLICT, "lock.not_locked") from None
+    secrets.put(txn, replace(secret, lock=lock))
+    write(txn, LetterKind.ACCOUNT_UNLOCKED, account.id, str(caller.now), {}, caller.now)
+    txn.journal(_entry(caller, Kind.ACCOUNT_UNLOCKED, account, reason))
+
+
+def _entry(caller: Caller, kind: Kind, account: Account, reason: str) -> Entry:
+    return caller.entry(kind, office=account.office, thing=account.id, reason=reason)
+
+
+def _rows(txn: Transaction, id: str) -> tuple[Account, Secret]:
+    account, secret = accounts.get(txn, id), secrets.get(txn, id)
+    if account is None or secret is None:
+        raise Refused(Why.NOT_FOUND)
+    return account, secret
+
+
+def _checked(reason: str) -> str:
+    """A reason in one line. Raises Refused INVALID for none: acts of the desk are explained."""
+    words = canonical(reason)
+    if not 0 < len(words) <= MAX_REASON or not words.isprintable():
+        raise Refused(Why.INVALID, "lock.reason")
+    return words
+
+
+def _closed(snapshot: Snapshot, now: Instant) -> list[LockRow]:
+    found = [
+        secret
+        for state in (LockState.BLOCKED, LockState.LOCKED)
+        for secret in secrets.scan(snapshot, "lock", (state.value,), limit=MAX_ROWS)
+        if is_closed(secret.lock, now)
+    ]
+    rows = (_row(snapshot, secret) for secret in found[:MAX_ROWS])
+    return [row for row in rows if row is not None]
+
+
+def _row(snapshot: Snapshot, secret: Secret) -> LockRow | None:
+    account = accounts.get(snapshot, secret.account)
+    if account is None:
+        return None
+    office = offices.get(snapshot, account.office) if account.office else None
+    return LockRow(
+        account=account.id,
+        office=account.office,
+        contract_number=office.contract_number if office else "",
+        office_name=office.name if office else "",
+        login=account.login,
+        name=account.name,
+        role=account.role,
+        state=secret.lock.state,
+        until=secret.lock.locked_until,
+    )
