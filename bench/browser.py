@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.model.words import Site
+from appliance.web.cookies import visit_cookie
 from bench.peers import PeerMissing
-from bench.tiers import CONTRACT, USER, Tiers
-from tests.story.stage import SITES, Login
-from tests.story.story import sign_in
-from tests.story.visitor import Visitor
+from bench.tiers import Tiers
+from tests.story.stage import SITES
 
 _RATE = re.compile(r"Requests/sec:\s+([0-9.]+)")
 _HALF = re.compile(r"50%\s+([0-9.]+)(us|ms|s)")
@@ -35,15 +34,12 @@ class Browser:
         return [word for header in given for word in ("-H", header)]
 
 
-async def browser(tiers: Tiers, site: Site) -> Browser:
-    """Sign in through the pages."""
+def browser(tiers: Tiers, site: Site) -> Browser:
+    """Somebody with a visit of its own."""
     address = f"https://{SITES[site]}:{tiers.settings.sites.of(site).port}"
     authority = tiers.root / "certificates" / "authority.pem"
-    contract, user = (CONTRACT, USER) if site is Site.PORTAL else ("", "admin")
-    async with Visitor(address, authority) as visitor:
-        menu = await sign_in(visitor, Login(contract, user, tiers.passwords[site]))
-        form = menu.page.form("/sign-out").fields["form"]
-        return Browser(address, authority, visitor.cookies, form)
+    guest = tiers.guest(site, tiers.link(site))
+    return Browser(address, authority, f"{visit_cookie(site)}={guest.token}", guest.form)
 
 
 async def curl(*words: str) -> None:

@@ -44,7 +44,7 @@ async def one_round(guests: list[Guest], office: str) -> tuple[float, float]:
 async def taken(tiers: Tiers) -> list[Row]:
     """Both rows, from the same rounds."""
     link = tiers.link(Site.CONSOLE)
-    guests = [await tiers.guest(Site.CONSOLE, link) for _ in range(VISITS)]
+    guests = [tiers.guest(Site.CONSOLE, link) for _ in range(VISITS)]
     rounds = [await one_round(guests, tiers.office) for _ in range(ROUNDS)]
     await link.close()
     rates, slowest = zip(*rounds, strict=True)

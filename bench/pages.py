@@ -30,7 +30,7 @@ async def hello(address: str) -> float:
 async def rows() -> list[Row]:
     """Both sizes on installations of their own, side by side, so that the machine's moods fall on both."""
     async with running(FEW) as small, running(MANY, PORT + 1) as large:
-        few, many = await browser(small, Site.PORTAL), await browser(large, Site.PORTAL)
+        few, many = browser(small, Site.PORTAL), browser(large, Site.PORTAL)
         certificate = small.root / "certificates" / "portal.pem"
         key = small.root / "credentials" / "tls-portal.key"
         name = f"inbox, 50 of {FEW:,}"

@@ -3,7 +3,6 @@
 
 import asyncio
 import base64
-import json
 import os
 import tempfile
 from collections.abc import AsyncIterator
@@ -18,14 +17,16 @@ from appliance.config.load import load
 from appliance.config.settings import Settings
 from appliance.link.client import LinkClient
 from appliance.link.dialling import UnixTarget
-from appliance.link.messages import AddAccount, AddOffice, OpenMenu, SignedIn, SignIn, SignInStaff
+from appliance.link.messages import AddAccount, AddOffice
 from appliance.metrics.registry import Metrics
-from appliance.model.things import Notice
-from appliance.model.time import SECOND
+from appliance.model.things import Notice, Visit
+from appliance.model.time import HOUR, SECOND
 from appliance.model.words import NoticeState, Role, Site
+from appliance.vault.admission import token_hash
+from appliance.vault.caller import form_token
 from appliance.vault.core import Core
 from appliance.vault.service import VaultService
-from appliance.vault.tables import notices
+from appliance.vault.tables import accounts, notices, visits
 from appliance.vault.transaction import Transaction
 from tests.story.stage import command, served
 
@@ -34,6 +35,7 @@ AT_ONCE = 500
 PURGED = "2034-07"
 CONTRACT = "123456-0000001"
 USER = "bench0001"
+VISITS = 200
 
 
 @dataclass
@@ -55,26 +57,22 @@ class Guest:
 
 @dataclass
 class Tiers:
-    """The running installation, with one office, one user and one clerk."""
+    """The running installation, with one office, one user and one clerk. tokens are of visits that go on."""
 
     root: Path
     settings: Settings
     office: str
-    passwords: dict[Site, str]
+    tokens: dict[Site, list[str]]
     processes: dict[str, int]
 
     def link(self, site: Site) -> LinkClient:
         """A client at the socket of a site."""
         return LinkClient(UnixTarget(self.root / "run" / "vault" / f"{site}.sock"), timeout=60)
 
-    async def guest(self, site: Site, link: LinkClient) -> Guest:
-        """Sign in at a site's socket; one client serves many, as in a web process."""
-        password = self.passwords[site]
-        message = SignInStaff("admin", password) if site is Site.CONSOLE else SignIn(CONTRACT, USER, password)
-        signed: SignedIn = (await link.ask(message)).reply
-        menu = await link.ask(OpenMenu(), token=signed.token)
-        assert menu.visitor is not None
-        return Guest(link, signed.token, menu.visitor.form)
+    def guest(self, site: Site, link: LinkClient) -> Guest:
+        """A visit of its own at a site's socket; one client serves many, as in a web process."""
+        token = self.tokens[site].pop()
+        return Guest(link, token, form_token(credentials_of(self.settings).get("pepper.key"), token))
 
 
 @asynccontextmanager
@@ -83,34 +81,49 @@ async def running(seeded: int = 0, port: int = PORT) -> AsyncIterator[Tiers]:
     with tempfile.TemporaryDirectory(prefix="renkei-bench-") as made:
         root = Path(made)
         words = ("init", "--root", str(root), "--demo", "--port", str(port), "--metrics", "", "--json")
-        first = json.loads(await command(*words))
+        await command(*words)
         config = root / "config.toml"
         settings = load(config)
-        office, password = await prepared(settings, config, seeded)
+        office, tokens = await prepared(settings, config, seeded)
         async with (
             served(config, ("gate",)) as gate,
             served(config, ("vault",)) as vault,
             served(config, ("web",)) as web,
         ):
-            passwords = {Site.CONSOLE: first["password"], Site.PORTAL: password}
             pids = {"gate": gate.pid, "vault": vault.pid, "web": web.pid}
-            yield Tiers(root, settings, office, passwords, pids)
+            yield Tiers(root, settings, office, tokens, pids)
 
 
-async def prepared(settings: Settings, config: Path, seeded: int) -> tuple[str, str]:
-    """One office, its user and its notices, written by a vault without listeners: office id and password."""
+async def prepared(settings: Settings, config: Path, seeded: int) -> tuple[str, dict[Site, list[str]]]:
+    """One office, its user and its notices, written by a vault without listeners: office id and visits."""
     vault = VaultService(settings, credentials_of(settings), Metrics(process=False), config_file=config)
     async with asyncio.TaskGroup() as group:
         await vault.start(group, None)
         office: str = (await vault.ask(AddOffice(1, CONTRACT, "株式会社けいそく"))).office
         user = AddAccount(CONTRACT, USER, "計測 太郎", "bench@example.jp", Role.OFFICE_ADMIN)
-        password: str = (await vault.ask(user)).password
+        account: str = (await vault.ask(user)).account
         await vault.core.keyring.shreds.get_or_make(PURGED)
         for start in range(0, seeded, AT_ONCE):
             some = [notice(vault.core, office, number) for number in range(start, min(start + AT_ONCE, seeded))]
             await vault.core.commit(partial(put_all, some))
+        tokens = await vault.core.commit(partial(visits_of, vault.core, account))
         await vault.stop()
-    return office, password
+    return office, tokens
+
+
+def visits_of(core: Core, user: str, txn: Transaction) -> dict[Site, list[str]]:
+    """Visits of the user and of the clerk, more than anybody could begin: each sign-in ends the one before."""
+    ends_at = core.clock.now() + 8 * HOUR
+    clerk = accounts.scan(txn, "office", ("",), limit=1)[0]
+    found = accounts.get(txn, user)
+    assert found is not None
+    tokens: dict[Site, list[str]] = {}
+    for site, account in ((Site.PORTAL, found), (Site.CONSOLE, clerk)):
+        tokens[site] = [f"bench-token-{site}-{number:04}" for number in range(VISITS)]
+        for token in tokens[site]:
+            row = Visit(token_hash(core.pepper, token), account.id, account.office, site, core.clock.now(), ends_at)
+            visits.put(txn, row)
+    return tokens
 
 
 def put_all(some: list[Notice], txn: Transaction) -> None:

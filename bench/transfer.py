@@ -120,7 +120,7 @@ async def taken(tiers: Tiers, document: Document) -> list[Row]:
     async with AsyncExitStack() as stack:
         places = at_peers(tiers, stack)
         nginx, nginx_files, party, party_files = await stack.enter_async_context(places)
-        at = await browser(tiers, Site.CONSOLE)
+        at = browser(tiers, Site.CONSOLE)
         clerk = Clerk(at, tiers.office, await stack.enter_async_context(session(at)))
         up = f"upload of {MB:.0f} MB"
         first = await beside(
@@ -140,7 +140,7 @@ async def taken(tiers: Tiers, document: Document) -> list[Row]:
             "≥ 1×",
         )
         (nginx_files / "whole.pdf").write_bytes(document.whole.read_bytes())
-        reader = await browser(tiers, Site.PORTAL)
+        reader = browser(tiers, Site.PORTAL)
         words = ("--cacert", str(reader.authority), "-H", f"Cookie: {reader.cookie}", await newest(reader))
         third = await beside(
             f"download of {MB:.0f} MB",
