@@ -40,7 +40,7 @@ def name_of(typed: str, most: int = MAX_NAME) -> str:
 
     It is not normalised: that would write some people's kanji anew (practice §3.1). Raises NotAName.
     """
-    if len(typed) > MAX_TYPED:
+    if len(typed) > MAX_TYPED + most:
         raise NotAName("length")
     name = "".join(filter(_is_seen, typed)).strip()
     if not 0 < len(name) <= most:

@@ -94,6 +94,14 @@ PRESETS: dict[Role, frozenset[Permission]] = {
 }
 
 
+class Note(StrEnum):
+    """What people should know about something that was done as they wished, or nearly so."""
+
+    KANA_CONVERTED = "kana_converted"
+    MAIL_SHARED = "mail_shared"
+    SHAROSHI_DECIDES = "sharoshi_decides"
+
+
 class NoticeState(StrEnum):
     """The states of a notice (帳票) that this release knows (requirements 1.U)."""
 

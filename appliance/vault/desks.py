@@ -8,6 +8,7 @@ from appliance.vault import acting, administration, history, notices, office_lis
 from appliance.vault.door import codes, coming_in, locks
 from appliance.vault.edge import report_refusal
 from appliance.vault.hours import ask_hours
+from appliance.vault.people.desks import PEOPLE_DESKS
 from appliance.vault.reception import Desk
 
 DESKS: Mapping[type, Desk] = {
@@ -42,4 +43,5 @@ DESKS: Mapping[type, Desk] = {
     m.ExportJournal: Desk(administration.export_journal),
     m.VerifyJournal: Desk(administration.verify_journal),
     m.AskStatus: Desk(administration.ask_status),
+    **PEOPLE_DESKS,
 }

@@ -106,7 +106,12 @@ secrets = Table(
     {"lock": lambda s, blind: [] if s.lock.state is LockState.OPEN else [(s.lock.state.value,)]},
 )
 
-factors = Table("factor", FactorState, lambda f: (f.account, f.factor, f.purpose))
+factors = Table(
+    "factor",
+    FactorState,
+    lambda f: (f.account, f.factor, f.purpose),
+    {"account": lambda f, blind: [(f.account,)]},
+)
 
 zip_passwords = Table("zip_password", ZipPassword, lambda z: (z.office,))
 

@@ -11,6 +11,8 @@ from appliance.link.messages.gate import *
 from appliance.link.messages.hours import *
 from appliance.link.messages.notices import *
 from appliance.link.messages.pages import *
+from appliance.link.messages.people import *
 from appliance.link.messages.plugins import *
 from appliance.link.messages.row import *
+from appliance.link.messages.staff import *
 from appliance.link.messages.table import *

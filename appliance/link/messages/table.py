@@ -58,6 +58,7 @@ from appliance.link.messages.pages import (
     OpenMenu,
     ReadHistory,
 )
+from appliance.link.messages.people_rows import PEOPLE_MESSAGES, PEOPLE_SAFE_AGAIN
 from appliance.link.messages.plugins import Act, Acted
 from appliance.link.messages.row import Carries, GateMessage, Message, Nothing
 from appliance.model.journal import Kind
@@ -144,6 +145,7 @@ MESSAGES: tuple[Message, ...] = (
     _admin(ExportJournal, Nothing, Kind.JOURNAL_EXPORTED, Carries.BYTES_DOWN),
     _admin(VerifyJournal, JournalVerdict, Kind.JOURNAL_VERIFIED),
     _admin(AskStatus, Status, Kind.STATUS_READ),
+    *PEOPLE_MESSAGES,
 )
 BY_NAME = {message.name: message for message in MESSAGES}
 BY_SHAPE = {message.shape: message for message in MESSAGES}
@@ -152,5 +154,5 @@ GATE_MESSAGES: tuple[GateMessage, ...] = (GateMessage(WatchSessions, Nothing, ca
 
 # Asking these a second time does no harm, so a sender may, when a kept connection turns out to be dead.
 SAFE_AGAIN: frozenset[type] = frozenset(
-    {AskHours, OpenMenu, ListNotices, ListOffices, ReadHistory, VerifyJournal, AskStatus}
+    {AskHours, OpenMenu, ListNotices, ListOffices, ReadHistory, VerifyJournal, AskStatus} | PEOPLE_SAFE_AGAIN
 )

@@ -25,6 +25,7 @@ class LetterKind(StrEnum):
     ACCOUNT_UNLOCKED = "account_unlocked"
     PERMISSIONS_CHANGED = "permissions_changed"
     ZIP_PASSWORD_SHOWN = "zip_password_shown"  # noqa: S105 - no password
+    TWO_PERSON_EMERGENCY = "two_person_emergency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +61,5 @@ TRAITS: dict[LetterKind, Traits] = {
     LetterKind.ACCOUNT_UNLOCKED: Traits(),
     LetterKind.PERMISSIONS_CHANGED: Traits(),
     LetterKind.ZIP_PASSWORD_SHOWN: Traits(),
+    LetterKind.TWO_PERSON_EMERGENCY: Traits(),
 }

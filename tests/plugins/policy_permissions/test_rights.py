@@ -14,15 +14,22 @@ ACTIONS = sorted({row.action for row in MESSAGES if row.action})
 OFFICE_ROLES = sorted(PRESETS)
 FUND_ROLES = [role for role in Role if role.of_fund]
 
+ALL = {"sign_in", "menu.read", "own.read", "own.register", "own.change"}
+OFFICE = ALL | {"notice.list", "notice.download", "history.read", "act"}
+OFFICE |= {"office.register", "zip_password.show", "user.list", "user.change"}
+SYSTEM = {"staff.list", "staff.change", "proposal.list", "proposal.decide"}
 MAY = {
-    Role.OFFICE_ADMIN: {"sign_in", "menu.read", "notice.list", "notice.download", "history.read", "act"},
-    Role.OFFICE_STAFF: {"sign_in", "menu.read", "notice.list", "notice.download", "history.read", "act"},
-    Role.SHAROSHI: {"sign_in", "menu.read", "notice.list", "notice.download", "history.read", "act"},
-    Role.FUND_CLERK: set(ACTIONS),
-    Role.FUND_RELEASER: {"sign_in", "menu.read", "office.list", "notice.list", "notice.deliver"},
-    Role.FUND_DESK: {"sign_in", "menu.read", "office.list", "notice.list", "history.read"},
-    Role.FUND_SYSTEM: {"sign_in", "menu.read", "history.read"},
-    Role.FUND_AUDITOR: {"sign_in", "menu.read", "office.list", "notice.list", "history.read"},
+    Role.OFFICE_ADMIN: OFFICE,
+    Role.OFFICE_STAFF: OFFICE,
+    Role.SHAROSHI: OFFICE,
+    Role.FUND_CLERK: ALL
+    | {"office.list", "notice.list", "notice.upload", "notice.deliver", "notice.download", "history.read", "act"},
+    Role.FUND_RELEASER: ALL | {"office.list", "notice.list", "notice.deliver"},
+    Role.FUND_DESK: ALL
+    | {"office.list", "notice.list", "history.read", "lock.list", "lock.release", "account.initialise"},
+    Role.FUND_SYSTEM: ALL | SYSTEM | {"history.read", "lock.list"},
+    Role.FUND_AUDITOR: ALL
+    | {"office.list", "notice.list", "history.read", "lock.list", "staff.list", "proposal.list"},
 }
 
 

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rows of the messages about people: the part of the table that table.py takes in."""
+
+from appliance.link.messages import people as p
+from appliance.link.messages import staff as s
+from appliance.link.messages.door import FirstPassword
+from appliance.link.messages.row import Message, Nothing
+from appliance.model.journal import Kind
+from appliance.model.words import Site
+
+_BOTH = frozenset({Site.PORTAL, Site.CONSOLE})
+_PORTAL, _CONSOLE, _ADMIN = (frozenset({site}) for site in (Site.PORTAL, Site.CONSOLE, Site.ADMIN))
+
+
+def _registering(shape: type, reply: type, sites: frozenset[Site], kind: Kind, action: str) -> Message:
+    """What an account does before it is registered (R105)."""
+    return Message(shape, reply, sites, kind, action=action, changes=True, unready=True)
+
+
+def _changing(shape: type, reply: type, sites: frozenset[Site], kind: Kind, action: str) -> Message:
+    return Message(shape, reply, sites, kind, action=action, changes=True)
+
+
+def _two_person(shape: type, kind: Kind, action: str) -> Message:
+    return Message(shape, s.TwoPersonReply, _CONSOLE, kind, action=action, changes=True, two_person=True)
+
+
+def _admin(shape: type, reply: type, kind: Kind) -> Message:
+    return Message(shape, reply, _ADMIN, kind, visit=False)
+
+
+PEOPLE_MESSAGES: tuple[Message, ...] = (
+    _admin(p.AddContract, p.ContractAdded, Kind.CONTRACT_ADDED),
+    Message(p.ReadOwn, p.Own, _BOTH, Kind.ACCOUNT_READ, action="own.read", unready=True),
+    _registering(p.RegisterOffice, Nothing, _PORTAL, Kind.OFFICE_REGISTERED, "office.register"),
+    _registering(p.RegisterSelf, p.Registered, _BOTH, Kind.ACCOUNT_REGISTERED, "own.register"),
+    _changing(p.ChangeOwn, p.Noted, _BOTH, Kind.ACCOUNT_CHANGED, "own.change"),
+    _changing(p.ChangePassword, Nothing, _BOTH, Kind.PASSWORD_CHANGED, "own.change"),
+    _changing(p.ChangeMail, p.Noted, _BOTH, Kind.MAIL_CHANGE_ASKED, "own.change"),
+    _changing(p.ConfirmMail, Nothing, _BOTH, Kind.MAIL_CHANGED, "own.change"),
+    _changing(p.AskZipPassword, Nothing, _PORTAL, Kind.ZIP_PASSWORD_ASKED, "zip_password.show"),
+    _changing(p.ShowZipPassword, p.ZipPasswordShown, _PORTAL, Kind.ZIP_PASSWORD_SHOWN, "zip_password.show"),
+    Message(p.ListUsers, p.UserPage, _PORTAL, Kind.ACCOUNT_LIST_READ, action="user.list"),
+    _changing(p.AddUser, p.UserAdded, _PORTAL, Kind.ACCOUNT_ADDED, "user.change"),
+    _changing(p.ChangeUser, p.Noted, _PORTAL, Kind.ACCOUNT_CHANGED, "user.change"),
+    _changing(p.RemoveUser, Nothing, _PORTAL, Kind.ACCOUNT_REMOVED, "user.change"),
+    _changing(p.ResetPassword, FirstPassword, _PORTAL, Kind.PASSWORD_RESET, "user.change"),
+    Message(p.ListVisits, p.VisitPage, _BOTH, Kind.VISIT_LIST_READ, action="own.read"),
+    _changing(p.EndVisit, Nothing, _BOTH, Kind.VISIT_ENDED, "own.change"),
+    Message(s.ListStaff, s.StaffPage, _CONSOLE, Kind.ACCOUNT_LIST_READ, action="staff.list"),
+    _two_person(s.AddStaff, Kind.ACCOUNT_ADDED, "staff.change"),
+    _two_person(s.ChangeStaff, Kind.ACCOUNT_CHANGED, "staff.change"),
+    _two_person(s.RemoveStaff, Kind.ACCOUNT_REMOVED, "staff.change"),
+    _two_person(s.ResetStaff, Kind.PASSWORD_RESET, "staff.change"),
+    Message(s.ListProposals, s.ProposalPage, _CONSOLE, Kind.PROPOSAL_LIST_READ, action="proposal.list"),
+    _changing(s.Decide, s.TwoPersonReply, _CONSOLE, Kind.PROPOSAL_DECIDED, "proposal.decide"),
+    _admin(s.AskStaff, s.StaffPage, Kind.ACCOUNT_LIST_READ),
+    _admin(s.AdmitStaff, s.StaffAdmitted, Kind.ACCOUNT_ADDED),
+    _admin(s.RecoverStaff, FirstPassword, Kind.PASSWORD_RESET),
+)
+
+PEOPLE_SAFE_AGAIN: frozenset[type] = frozenset({p.ReadOwn, p.ListUsers, p.ListVisits, s.ListStaff, s.ListProposals})

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who does the messages about people: the part of the table of desks that desks.py takes in."""
+
+from collections.abc import Mapping
+
+from appliance.link.messages import people as p
+from appliance.link.messages import staff as s
+from appliance.vault.people import (
+    contracts,
+    mail_change,
+    own_data,
+    registration,
+    staff,
+    two_person,
+    users,
+    visit_list,
+    zip_password,
+)
+from appliance.vault.reception import Desk
+
+PEOPLE_DESKS: Mapping[type, Desk] = {
+    p.AddContract: Desk(contracts.add_contract),
+    p.RegisterOffice: Desk(registration.register_office),
+    p.RegisterSelf: Desk(registration.register_self),
+    p.ReadOwn: Desk(own_data.read_own),
+    p.ChangeOwn: Desk(own_data.change_own),
+    p.ChangePassword: Desk(own_data.change_password),
+    p.ChangeMail: Desk(mail_change.change_mail),
+    p.ConfirmMail: Desk(mail_change.confirm_mail),
+    p.AskZipPassword: Desk(zip_password.ask_zip_password),
+    p.ShowZipPassword: Desk(zip_password.show_zip_password),
+    p.ListUsers: Desk(users.list_users),
+    p.AddUser: Desk(users.add_user),
+    p.ChangeUser: Desk(users.change_user, users.office_of_user),
+    p.RemoveUser: Desk(users.remove_user, users.office_of_user),
+    p.ResetPassword: Desk(users.reset_password, users.office_of_user),
+    p.ListVisits: Desk(visit_list.list_visits),
+    p.EndVisit: Desk(visit_list.end_own_visit),
+    s.ListStaff: Desk(staff.list_staff),
+    s.AddStaff: Desk(two_person.propose),
+    s.ChangeStaff: Desk(two_person.propose, staff.office_of_staff),
+    s.RemoveStaff: Desk(two_person.propose, staff.office_of_staff),
+    s.ResetStaff: Desk(two_person.propose, staff.office_of_staff),
+    s.ListProposals: Desk(two_person.list_proposals),
+    s.Decide: Desk(two_person.decide),
+    s.AskStaff: Desk(staff.list_staff),
+    s.AdmitStaff: Desk(staff.admit_staff),
+    s.RecoverStaff: Desk(staff.recover_staff),
+}

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One's own data: ReadOwn, ChangeOwn and ChangePassword (R111, R114)."""
+
+from dataclasses import replace
+
+from appliance.link.messages import Nothing
+from appliance.link.messages.people import ChangeOwn, ChangePassword, Noted, Own, OwnOffice, ReadOwn
+from appliance.link.refusals import Refused, Why
+from appliance.model.things import Office
+from appliance.vault.caller import Caller
+from appliance.vault.core import Core
+from appliance.vault.door.verify import Password, verify
+from appliance.vault.letters import LetterKind, write
+from appliance.vault.outcomes import remember
+from appliance.vault.people import fields
+from appliance.vault.people.password_rules import ERENKEI, need_fit, profiles
+from appliance.vault.people.registration import kana_notes, own_kana
+from appliance.vault.reading import journal_reading
+from appliance.vault.tables import accounts, mail_changes, secrets
+from appliance.vault.transaction import Snapshot, Transaction
+from appliance.vault.visits import end_visits_of
+
+
+async def read_own(core: Core, caller: Caller, message: ReadOwn) -> Own:
+    """What is kept about the visitor."""
+    await journal_reading(core, caller, "")
+    return await core.read(lambda snapshot: _own(snapshot, caller))
+
+
+async def change_own(core: Core, caller: Caller, message: ChangeOwn) -> Noted:
+    """Another name."""
+    person = caller.person
+    name, kana = fields.person_name(message.name), own_kana(person, message.kana)
+    reply = Noted(kana_notes(kana))
+
+    def change(txn: Transaction) -> None:
+        accounts.put(txn, replace(person, name=name, kana=kana.text))
+        remember(txn, caller, reply)
+        txn.journal(caller.entry(thing=person.id, reason="own name", personal={"name": name}))
+
+    await core.commit(change, seen=caller.seen)
+    return reply
+
+
+async def change_password(core: Core, caller: Caller, message: ChangePassword) -> Nothing:
+    """A new password for the present one, which is looked at by verify() and costs a try like any other."""
+    person = caller.person
+    need_fit(profiles()[ERENKEI], person, message.fresh)
+    if message.fresh == message.present:
+        raise fields.Unfit("password", "is_present")
+    await verify(core, caller, person, Password(message.present))
+    verifier = await core.passwords.hash(message.fresh)
+
+    def change(txn: Transaction) -> None:
+        secret = secrets.get(txn, person.id)
+        if secret is None:
+            raise Refused(Why.NOT_FOUND)
+        secrets.put(txn, replace(secret, verifier=verifier, first=False, made_at=caller.now))
+        end_visits_of(txn, person.id, keep=caller.visiting.token_hash)
+        write(txn, LetterKind.PASSWORD_CHANGED, person.id, str(caller.now), {}, caller.now)
+        remember(txn, caller, Nothing())
+        txn.journal(caller.entry(thing=person.id))
+
+    await core.commit(change, seen=caller.seen)
+    return Nothing()
+
+
+def _own(snapshot: Snapshot, caller: Caller) -> Own:
+    person = caller.person
+    secret = secrets.get(snapshot, person.id)
+    wanted = mail_changes.get(snapshot, person.id)
+    return Own(
+        account=person.id,
+        login=person.login,
+        name=person.name,
+        kana=person.kana,
+        mail=person.mail,
+        is_mail_confirmed=bool(person.mail_confirmed_at),
+        wanted_mail=wanted.mail if wanted else "",
+        role=person.role,
+        permissions=person.permissions,
+        state=person.state,
+        last_sign_in_at=secret.last_sign_in_at if secret else 0,
+        office=_own_office(caller.office) if caller.office else None,
+    )
+
+
+def _own_office(office: Office) -> OwnOffice:
+    return OwnOffice(
+        number=office.number,
+        contract_number=office.contract_number,
+        name=office.name,
+        short_name=office.short_name,
+        seats=office.seats,
+        is_registered=bool(office.registered_at),
+    )
