@@ -9,6 +9,7 @@ from pathlib import Path
 
 from appliance.cli.calendar import now
 from appliance.cli.init import SECRETS
+from appliance.cli.letter_check import unusable_letters
 from appliance.cli.listening import misfit
 from appliance.cli.places import config_path
 from appliance.config.credentials import Credentials, credentials_of
@@ -37,6 +38,7 @@ def run(given: argparse.Namespace) -> int:
     rows = catalogue(settings, path)
     found += unloadable(rows) or missing(rows, settings)
     found += unusable_certificates(settings)
+    found += unusable_letters(settings, rows)
     for text in found:
         print(text)
     if not found:
