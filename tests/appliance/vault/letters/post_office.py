@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Short verbs for tests of letters: write, send what is due, look."""
 
+import asyncio
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from appliance.config.settings import Letters
 from appliance.contracts.families import BY_ID
-from appliance.contracts.notifier import Notifier, OutLetter
+from appliance.contracts.notifier import Delivery, Notifier, Outcome, OutLetter
 from appliance.host.guarded import Rule, guarded
 from appliance.metrics.registry import Metrics
 from appliance.model.things import Letter, MailState
@@ -19,10 +21,13 @@ from appliance.vault.letters import LetterKind
 from appliance.vault.letters.sending import Sender
 from appliance.vault.letters.texts import load_texts
 from appliance.vault.outbox import states_of
-from appliance.vault.tables import outbox
+from appliance.vault.tables import accounts, outbox
+from appliance.vault.transaction import Transaction
 from tests.appliance.vault.world import Person, World
 
 CODE = {"code": "1234 5678"}
+TO = "user@example.jp"
+PATIENCE = 20
 
 
 @dataclass
@@ -88,3 +93,57 @@ def impatient(notifier: object, seconds: float = 0.05) -> Any:
     """A notifier under the host's guard, with less time than it has in the service."""
     family = dataclasses.replace(BY_ID["notifier"], timeout=seconds)
     return guarded(notifier, Rule("mail", family, Metrics(process=False).plugin_call("mail", "notifier")))
+
+
+def numbered(number: int) -> str:
+    """An id."""
+    return f"{number:026d}"
+
+
+@asynccontextmanager
+async def at_work(sender: Sender) -> AsyncIterator[None]:
+    """The sender as the vault runs it."""
+    task = asyncio.get_running_loop().create_task(sender.run())
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+class Hanging:
+    """Says when somebody waits, and answers when it is let go."""
+
+    def __init__(self) -> None:
+        self.waiting = 0
+        self.somebody = asyncio.Event()
+        self.go = asyncio.Event()
+
+    async def __call__(self, letter: OutLetter) -> Delivery:
+        self.waiting += 1
+        self.somebody.set()
+        await self.go.wait()
+        return Delivery(Outcome.SENT, "at last")
+
+
+class Heard:
+    """An answer that can be waited for."""
+
+    def __init__(self) -> None:
+        self.letters: asyncio.Queue[OutLetter] = asyncio.Queue()
+
+    async def __call__(self, letter: OutLetter) -> Delivery:
+        self.letters.put_nowait(letter)
+        return Delivery(Outcome.SENT, "taken")
+
+
+async def written(post: PostOffice, person: Person, mail: str) -> None:
+    """Give somebody a mail address."""
+
+    def work(txn: Transaction) -> None:
+        account = accounts.get(txn, person.account)
+        assert account is not None
+        accounts.put(txn, dataclasses.replace(account, mail=mail))
+
+    await post.world.core.commit(work)

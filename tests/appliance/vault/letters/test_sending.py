@@ -1,83 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From the outbox to the notifier: nobody blocks another, nothing is lost, nothing is sent twice without need."""
+"""From the outbox to the notifier: what is sent, what is given up, and that nobody blocks another."""
 
-import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
 
 from appliance.contracts.notifier import Delivery, Outcome, OutLetter
-from appliance.contracts.records import StoreError
-from appliance.link.refusals import Refused
 from appliance.model.journal import Kind
-from appliance.model.time import DAY, HOUR, MINUTE, SECOND
+from appliance.model.time import DAY, HOUR, MINUTE
 from appliance.model.words import MailOutcome
 from appliance.vault.letters import LetterKind, sending
-from appliance.vault.letters.sending import NO_ADDRESS, Sender
-from appliance.vault.tables import accounts, mail_states
+from appliance.vault.letters.sending import NO_ADDRESS
+from appliance.vault.tables import mail_states
 from appliance.vault.transaction import Transaction
-from tests.appliance.vault.letters.post_office import PostOffice, impatient
-from tests.appliance.vault.world import Person, World
-
-TO = "user@example.jp"
-PATIENCE = 20
-
-
-def numbered(number: int) -> str:
-    return f"{number:026d}"
-
-
-@asynccontextmanager
-async def at_work(sender: Sender) -> AsyncIterator[None]:
-    """The sender as the vault runs it."""
-    task = asyncio.get_running_loop().create_task(sender.run())
-    try:
-        async with asyncio.timeout(PATIENCE):
-            yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-class Hanging:
-    """Says when somebody waits, and answers when it is let go."""
-
-    def __init__(self) -> None:
-        self.waiting = 0
-        self.somebody = asyncio.Event()
-        self.go = asyncio.Event()
-
-    async def __call__(self, letter: OutLetter) -> Delivery:
-        self.waiting += 1
-        self.somebody.set()
-        await self.go.wait()
-        return Delivery(Outcome.SENT, "at last")
-
-
-class Heard:
-    """An answer that can be waited for."""
-
-    def __init__(self) -> None:
-        self.letters: asyncio.Queue[OutLetter] = asyncio.Queue()
-
-    async def __call__(self, letter: OutLetter) -> Delivery:
-        self.letters.put_nowait(letter)
-        return Delivery(Outcome.SENT, "taken")
-
-
-async def written(post: PostOffice, person: Person, mail: str) -> None:
-    """Give somebody a mail address."""
-
-    def work(txn: Transaction) -> None:
-        account = accounts.get(txn, person.account)
-        assert account is not None
-        accounts.put(txn, dataclasses.replace(account, mail=mail))
-
-    await post.world.core.commit(work)
-
+from tests.appliance.vault.letters.post_office import (
+    TO,
+    Hanging,
+    Heard,
+    PostOffice,
+    at_work,
+    impatient,
+    numbered,
+    written,
+)
 
 # --- sent ---------------------------------------------------------------------------------------------------------
 
@@ -297,155 +242,3 @@ async def test_a_letter_that_cannot_be_rendered_is_given_up_and_blocks_nobody(po
     said = {state.kind: state.said for state in await post.states()}
     assert said["one_time_code"] == "it cannot be rendered: KeyError"
     assert said["of_a_later_release"] == "it cannot be rendered: ValueError"
-
-
-# --- away ---------------------------------------------------------------------------------------------------------
-
-
-async def test_while_the_server_is_away_no_letter_loses_a_try(post: PostOffice) -> None:
-    post.set(at_once=2)
-    post.mail.away = "connection refused"
-    for number in range(20):
-        await post.write(LetterKind.NOTICE_DELIVERED, numbered(number))
-    await post.send()
-    assert len(post.mail.tried) <= 2
-    assert {row.tries for row in await post.rows()} == {0}
-    assert (await post.state()).said == "connection refused"
-    for _ in range(60):
-        await post.send_after(MINUTE)
-    assert {row.tries for row in await post.rows()} == {0}
-    post.mail.away = ""
-    assert len(await post.send_after(MINUTE)) == 20
-
-
-async def test_a_server_that_is_away_is_asked_less_and_less_often(post: PostOffice) -> None:
-    post.set(at_once=1)
-    post.mail.away = "connection refused"
-    await post.write(LetterKind.NOTICE_DELIVERED)
-    asked = []
-    for second in range(200):
-        before = len(post.mail.tried)
-        await post.send_after(SECOND if second else 0)
-        if len(post.mail.tried) > before:
-            asked.append(second)
-    assert asked[:6] == [0, 1, 3, 7, 15, 31]
-    assert asked[-1] - asked[-2] == 60
-    assert post.world.core.post.away_since is not None
-    post.mail.away = ""
-    await post.send_after(MINUTE)
-    assert post.world.core.post.away_since is None
-
-
-# --- crashes ------------------------------------------------------------------------------------------------------
-
-
-async def test_a_letter_that_was_sent_is_not_sent_again_while_the_store_is_broken(post: PostOffice) -> None:
-    await post.write_code()
-
-    async def break_store(letter: OutLetter) -> Delivery:
-        post.world.store.fail_next(StoreError("broken"))
-        return Delivery(Outcome.SENT, "taken")
-
-    post.mail.answers[TO] = break_store
-    with pytest.raises(ExceptionGroup) as caught:
-        await post.send()
-    assert caught.group_contains(Refused)
-    assert len(await post.rows()) == 1
-    await post.send()
-    assert len(post.mail.tried) == 1
-    assert (await post.rows(), (await post.state()).outcome) == ([], MailOutcome.SENT)
-
-
-async def test_after_a_crash_the_repeat_is_the_same_letter(post: PostOffice) -> None:
-    await post.write_code()
-
-    async def crash(letter: OutLetter) -> Delivery:
-        post.world.store.fail_next(StoreError("the process ends here"))
-        return Delivery(Outcome.SENT, "taken")
-
-    post.mail.answers[TO] = crash
-    with pytest.raises(ExceptionGroup):
-        await post.send()
-    post.mail.answers.clear()
-    post.sender = post.new_sender()
-    await post.send()
-    first, second = post.mail.tried
-    assert first == second
-
-
-async def test_a_sender_that_is_stopped_and_started_goes_on(post: PostOffice) -> None:
-    post.set(at_once=1)
-    hanging = Hanging()
-    post.mail.answers[TO] = hanging
-    for number in range(3):
-        await post.write(LetterKind.NOTICE_DELIVERED, numbered(number))
-    for _ in range(3):
-        async with at_work(post.sender):
-            hanging.somebody.clear()
-            await hanging.somebody.wait()
-    post.mail.answers.clear()
-    assert len(await post.send()) == 3
-
-
-async def test_a_full_store_keeps_no_letter_back(post: PostOffice) -> None:
-    await post.write_code()
-    post.world.core.room.records = 1.0
-    assert len(await post.send()) == 1
-    assert await post.rows() == []
-
-
-# --- waking and pacing --------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def never_polls(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Only the bell wakes."""
-    monkeypatch.setattr(sending, "POLL_SECONDS", 1_000_000.0)
-    yield
-
-
-@pytest.mark.usefixtures("never_polls")
-async def test_a_commit_wakes_the_sender(post: PostOffice) -> None:
-    heard = Heard()
-    post.mail.answers[TO] = heard
-    async with at_work(post.sender):
-        for number in range(20):
-            await post.write_code(numbered(number))
-            await post.write(LetterKind.NOTICE_DELIVERED, numbered(number))
-            for _ in range(2):
-                await heard.letters.get()
-
-
-async def test_without_a_bell_it_looks_by_itself(post: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is due because time has passed rings no bell."""
-    monkeypatch.setattr(sending, "POLL_SECONDS", 0.01)
-    post.mail.refuse(TO, Outcome.LATER, "450")
-    await post.write_code()
-    await post.send()
-    post.mail.answers[TO] = heard = Heard()
-    async with at_work(post.new_sender()):
-        post.world.clock.move(6 * MINUTE)
-        await heard.letters.get()
-
-
-async def test_the_rate_holds_for_ordinary_letters_and_spares_urgent_ones(post: PostOffice, world: World) -> None:
-    waited: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        waited.append(seconds)
-        world.clock.move(round(seconds * SECOND))
-
-    post.set(per_minute=60)
-    post.sender = post.new_sender(sleep=sleep)
-    for number in range(4):
-        await post.write(LetterKind.NOTICE_DELIVERED, numbered(number))
-    await post.write_code()
-    await post.send()
-    assert len(post.mail.taken) == 5
-    assert waited == [1.0] * 4
-
-
-def test_the_settings_reach_the_sender(post: PostOffice) -> None:
-    post.set(at_once=3)
-    lanes: dict[bool, Any] = post.sender._lanes
-    assert {lane._value for lane in lanes.values()} == {3}

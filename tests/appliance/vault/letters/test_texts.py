@@ -80,10 +80,14 @@ def test_a_funds_own_text_takes_the_place_of_ours(tmp_path: Path) -> None:
         ("{until}まで", "{until}まで" + "あ" * 30, "line 4: it is wider than 35 full-width characters; break it"),
         (
             "{until}まで",
-            "{until} https://x.jp",
+            "{until} https://example.jp",
             "line 4: letters hold no links; say where to find the page instead",
         ),
-        ("{until}まで", "{until} WWW.x.jp", "line 4: letters hold no links; say where to find the page instead"),
+        (
+            "{until}まで",
+            "{until} WWW.example.jp",
+            "line 4: letters hold no links; say where to find the page instead",
+        ),
         ("{until}まで", "{until}\u202eまで", "line 4: it holds a sign that cannot be seen"),
         ("{until}まで", "{until}}まで", "line 4: a brace that is no placeholder; write {word} in small letters"),
     ],
