@@ -4,7 +4,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+from appliance.model.journal import Kind
 from appliance.model.things import MailState
 from appliance.model.time import HOUR
 from appliance.model.words import MailOutcome
@@ -14,15 +16,18 @@ from appliance.vault.letters import LetterKind
 from appliance.vault.outbox import states_of
 from appliance.vault.tables import accounts, outbox
 from appliance.vault.transaction import Snapshot, Transaction
-from tests.journeys.afterwards import opened
-from tests.journeys.installation import Installation
-from tests.servers.mailbox import LATE, OK, Mail, Mailbox, mailbox
+from tests.journeys.afterwards import entries, opened
+from tests.journeys.installation import Installation, Process
+from tests.journeys.waiting import until
+from tests.plugins.mail_smtp.test_bounces import ID, POSTFIX, SAID
+from tests.servers.mailbox import LATE, OK, Mail, Mailbox, mailbox, maildir
 
 COUNT = 30
+STOPS = 10
 CODES = [f"{number:04} 5678" for number in range(COUNT)]
 
 
-def table(box: Mailbox) -> str:
+def table(box: Mailbox, returns: Path) -> str:
     """What the administrator adds to the configuration."""
     return f"""
 [plugins.mail_smtp]
@@ -30,6 +35,7 @@ host = "127.0.0.1"
 port = {box.port}
 security = "none"
 sender = "renkei@fund.example.jp"
+returns = "{returns}"
 """
 
 
@@ -71,10 +77,11 @@ def code_of(mail: Mail) -> str:
 async def test_a_vault_killed_between_a_mail_and_its_reply_sends_it_again_as_the_same_mail(
     fund: Installation,
 ) -> None:
+    returns = maildir(fund.root / "returns")
     async with without_mail(fund) as core:
         await write_all(core)
     async with mailbox() as box:
-        fund.config.write_text(fund.config.read_text("utf-8") + table(box), "utf-8")
+        fund.config.write_text(fund.config.read_text("utf-8") + table(box, returns), "utf-8")
         box.on["DATA"] = lambda to: LATE if len(box.mails) >= COUNT // 2 else OK
         vault = await asyncio.to_thread(fund.start, "vault")
         await box.until(lambda box: box.hanging > 0)
@@ -83,22 +90,48 @@ async def test_a_vault_killed_between_a_mail_and_its_reply_sends_it_again_as_the
         box.on["DATA"] = lambda to: OK
         await asyncio.to_thread(vault.start)
         await box.until(lambda box: {code_of(mail) for mail in box.mails} == set(CODES))
-        assert await asyncio.to_thread(vault.stop) == 0
+        last = await everything_is_settled(fund, vault, box)
     ids: dict[str, set[str]] = {}
     for mail in box.mails:
         ids.setdefault(code_of(mail), set()).add(mail.id)
     assert all(len(same) == 1 for same in ids.values()) and len(set.union(*ids.values())) == COUNT
     assert len(box.mails) > COUNT, "at least the mail without a reply came twice"
+    await a_bounce_reaches_the_desk(fund, returns, last)
+
+
+async def everything_is_settled(fund: Installation, vault: Process, box: Mailbox) -> MailState:
+    """Stop the vault; the last mail was sent, and no code is kept. What was in hand at a stop comes again."""
+    for _ in range(STOPS):
+        assert await asyncio.to_thread(vault.stop) == 0
+        async with without_mail(fund) as core:
+            left, state = await core.read(look)
+        if not left:
+            assert state.outcome is MailOutcome.SENT
+            return state
+        wanted = len(box.mails) + left
+        await asyncio.to_thread(vault.start)
+        await box.until(lambda box, wanted=wanted: len(box.mails) >= wanted)  # type: ignore[misc]
+    raise AssertionError("some letter is never settled")
+
+
+def look(snapshot: Snapshot) -> tuple[int, MailState]:
+    """How many letters wait, and the last of the user."""
+    (state,) = states_of(snapshot, user(snapshot))
+    return outbox.count(snapshot, COUNT), state
+
+
+async def a_bounce_reaches_the_desk(fund: Installation, returns: Path, last: MailState) -> None:
+    """The report came while the vault was away: it is read at the start, and put aside once that is kept."""
+    (returns / "new" / "1").write_text(POSTFIX.replace(ID, last.letter), "utf-8")
+
+    async def is_put_aside() -> bool:
+        return not list((returns / "new").iterdir())
+
+    vault = await asyncio.to_thread(fund.start, "vault")
+    await until(is_put_aside)
+    await asyncio.to_thread(vault.stop)
     async with without_mail(fund) as core:
-        await everything_is_settled(core)
-
-
-async def everything_is_settled(core: Core) -> None:
-    """No code is kept any more; the account's last mail was sent. What was in hand at the stop may be left."""
-
-    def look(snapshot: Snapshot) -> tuple[int, list[MailState]]:
-        return outbox.count(snapshot, COUNT), states_of(snapshot, user(snapshot))
-
-    left, (state,) = await core.read(look)
-    assert left <= core.settings.letters.at_once
-    assert state.outcome is MailOutcome.SENT
+        _, state = await core.read(look)
+        kinds = [entry.kind for entry in await entries(core)]
+    assert (state.outcome, state.said) == (MailOutcome.RETURNED, SAID)
+    assert kinds.count(Kind.MAIL_RETURNED) == 1

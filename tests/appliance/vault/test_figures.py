@@ -13,7 +13,8 @@ from appliance.contracts.records import StoreError
 from appliance.link.messages import GateReport, LiveSession
 from appliance.link.refusals import Refused, Why
 from appliance.metrics.registry import Metrics
-from appliance.model.time import DAY
+from appliance.model.time import DAY, SECOND
+from appliance.model.words import MailOutcome
 from appliance.vault.figures import show_figures
 from appliance.vault.tables import outbox
 from appliance.vault.transaction import Transaction
@@ -103,6 +104,21 @@ async def test_journal_and_outbox_are_shown_as_the_job_saw_them(
     assert scraped("outbox_letters") == 1
     await scraped.job.run()
     assert scraped("outbox_letters") == 0
+
+
+async def test_letters_are_shown_with_their_age_and_what_became_of_them(
+    scraped: Scraped, world: World, user: Person, clerk: Person
+) -> None:
+    names = ["outbox_oldest_seconds", "letters_away_seconds"]
+    assert [scraped(name) for name in names] == [0, 0]
+    await clerk.deliver(user.office)
+    await scraped.job.run()
+    world.clock.move(90 * SECOND)
+    world.core.post.away_since = world.clock.monotonic() - 5
+    assert [scraped(name) for name in names] == [90, 5]
+    for number, outcome in enumerate(("sent", "later", "failed", "returned"), 1):
+        world.core.post.counted[MailOutcome(outcome)] += number
+        assert scraped(f"letters_{outcome}_total") == number
 
 
 def _key(txn: Transaction) -> tuple[str, str, str]:

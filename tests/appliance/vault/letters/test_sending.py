@@ -9,9 +9,10 @@ from appliance.contracts.notifier import Delivery, Outcome, OutLetter
 from appliance.model.journal import Kind
 from appliance.model.time import DAY, HOUR, MINUTE
 from appliance.model.words import MailOutcome
+from appliance.vault import letters
 from appliance.vault.letters import LetterKind, sending
 from appliance.vault.letters.sending import NO_ADDRESS
-from appliance.vault.tables import mail_states
+from appliance.vault.tables import mail_states, outbox
 from appliance.vault.transaction import Transaction
 from tests.appliance.vault.letters.post_office import (
     TO,
@@ -62,7 +63,7 @@ async def test_many_letters_need_few_commits(post: PostOffice, monkeypatch: pyte
 
     def write_many(txn: Transaction) -> None:
         for number in range(90):
-            sending_write(txn, post, number)
+            write_one(txn, post, number)
 
     await post.world.core.commit(write_many)
     before = post.world.core.writer.tally.functions
@@ -71,9 +72,7 @@ async def test_many_letters_need_few_commits(post: PostOffice, monkeypatch: pyte
     assert await post.rows() == []
 
 
-def sending_write(txn: Transaction, post: PostOffice, number: int) -> None:
-    from appliance.vault import letters
-
+def write_one(txn: Transaction, post: PostOffice, number: int) -> None:
     now = post.world.clock.now()
     letters.write(txn, LetterKind.NOTICE_DELIVERED, post.user.account, numbered(number), {}, now)
 
@@ -228,8 +227,6 @@ async def test_nonsense_is_no_success(post: PostOffice, answer: Delivery) -> Non
 
 async def test_a_letter_that_cannot_be_rendered_is_given_up_and_blocks_nobody(post: PostOffice) -> None:
     def spoil(txn: Transaction) -> None:
-        from appliance.vault.tables import outbox
-
         (row,) = outbox.scan(txn, "due")
         outbox.put(txn, dataclasses.replace(row, fields={}))
         outbox.put(txn, dataclasses.replace(row, kind="of_a_later_release"))
