@@ -97,7 +97,7 @@ def empty(shape: type) -> Any:
 def _nothing(hint: Any) -> Any:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return next(iter(hint))
-    return {} if isinstance(hint, types.GenericAlias) else hint()
+    return (hint.__origin__ if isinstance(hint, types.GenericAlias) else hint)()
 
 
 def rows_for(site: Site) -> tuple[Message, ...]:
