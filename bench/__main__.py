@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import commits, deliver, journal, mail, pages, start, transfer
+from bench import commits, deliver, journal, mail, pages, parts, start, transfer
 from bench.measure import HEAD, Row, machine
+from bench.stores import BLOBS, RECORDS, Pair
 
-TABLES: dict[str, Callable[[], Awaitable[list[Row]]]] = {
+TABLES: dict[str, Callable[[Pair], Awaitable[list[Row]]]] = {
     "commits": commits.rows,
+    "parts": parts.rows,
     "deliver": deliver.rows,
     "transfer": transfer.rows,
     "pages": pages.rows,
@@ -21,11 +23,11 @@ TABLES: dict[str, Callable[[], Awaitable[list[Row]]]] = {
 }
 
 
-async def run(names: list[str]) -> None:
+async def run(names: list[str], pair: Pair) -> None:
     """Print each table as soon as it is taken."""
-    print(f"{machine()}\n\n{HEAD}", flush=True)
+    print(f"{machine()}\n\nrecords: {pair.records}, blobs: {pair.blobs}\n\n{HEAD}", flush=True)
     for name in names:
-        for row in await TABLES[name]():
+        for row in await TABLES[name](pair):
             print(row.show(), flush=True)
 
 
@@ -33,11 +35,13 @@ def main() -> int:
     """Which tables; all by default."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("tables", nargs="*", help=", ".join(TABLES))
+    parser.add_argument("--records", choices=RECORDS, default=Pair.records, help="where records are kept (lmdb)")
+    parser.add_argument("--blobs", choices=BLOBS, default=Pair.blobs, help="where documents are kept (files)")
     given = parser.parse_args()
     unknown = set(given.tables) - set(TABLES)
     if unknown:
         parser.error(f"no table is called {', '.join(sorted(unknown))}; there are {', '.join(TABLES)}")
-    uvloop.run(run(given.tables or list(TABLES)))
+    uvloop.run(run(given.tables or list(TABLES), Pair(given.records, given.blobs)))
     return 0
 
 

@@ -1,62 +1,51 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Durable commits a second: the writer on its LMDB store, beside plain LMDB with one commit each."""
+"""Durable commits a second: the writer on its record store, beside what that rests on with one commit a row."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
+from functools import partial
 
-import lmdb
-from renkei_records_lmdb import RecordsLmdb
-
-from appliance.config.credentials import Credentials
 from appliance.contracts.records import RecordStore, Txn
-from appliance.host.services import plugin_services
-from appliance.host.system import SystemClock, SystemRandom
-from appliance.metrics.registry import Metrics
 from appliance.vault.writer import Writer
 from bench.measure import Row, Stopwatch, beside
+from bench.stores import RECORDS, Kind, Pair, opened
 
 EACH = {1: 1_500, 10: 6_000, 100: 30_000}
-WANT = {1: "≥ 0.8×", 10: "≥ 3×", 100: "≥ 8×"}
+PLAIN = 1_500
+WANT = {
+    "lmdb": {1: "≥ 0.8×", 10: "≥ 3×", 100: "≥ 8×"},
+    "postgres": {1: "–", 10: "–", 100: "≥ 1×"},
+}
+CROWD = 100
+CROWD_EACH = 5_000
 VALUE = b"v" * 300
 
 
 @asynccontextmanager
-async def store(folder: Path) -> AsyncIterator[tuple[RecordStore, Writer]]:
-    """The plugin's store and the writer on it, without host and guard."""
-    services = plugin_services(
-        "records_lmdb",
-        clock=SystemClock(),
-        random=SystemRandom(),
-        metrics=Metrics(process=False),
-        credentials=Credentials(None),
-    )
-    plugin = RecordsLmdb(RecordsLmdb.Settings(path=str(folder)), services)
-    await plugin.start()
-    async with asyncio.TaskGroup() as group:
-        records = plugin.register_records()[0]
-        opened = Writer(records)
-        group.create_task(opened.run())
-        yield records, opened
-        await opened.close()
-    await plugin.stop()
+async def store(kind: Kind) -> AsyncIterator[tuple[RecordStore, Writer]]:
+    """An empty store and the writer on it."""
+    async with opened(kind.empty()) as plugin, asyncio.TaskGroup() as group:
+        records: RecordStore = plugin.register_records()[0]
+        writer = Writer(records)
+        group.create_task(writer.run())
+        yield records, writer
+        await writer.close()
 
 
-async def ours(callers: int, count: int) -> float:
+async def ours(kind: Kind, callers: int) -> float:
     """Commits a second, each of one small value."""
-    with tempfile.TemporaryDirectory(prefix="renkei-bench-") as folder:
-        async with store(Path(folder) / "records") as (_, opened):
-            numbers = iter(range(count))
+    count = EACH[callers]
+    async with store(kind) as (_, writer):
+        numbers = iter(range(count))
 
-            async def caller() -> None:
-                for number in numbers:
-                    await opened.commit(put(number))
+        async def caller() -> None:
+            for number in numbers:
+                await writer.commit(put(number))
 
-            watch = Stopwatch()
-            await asyncio.gather(*(caller() for _ in range(callers)))
-            return count / watch.seconds
+        watch = Stopwatch()
+        await asyncio.gather(*(caller() for _ in range(callers)))
+        return count / watch.seconds
 
 
 def put(number: int) -> Callable[[Txn], None]:
@@ -65,29 +54,28 @@ def put(number: int) -> Callable[[Txn], None]:
     return lambda txn: txn.put(key, VALUE)
 
 
-async def plain(count: int) -> float:
-    """Commits a second of LMDB itself, one transaction and one fsync each, in one thread."""
-    with (
-        tempfile.TemporaryDirectory(prefix="renkei-bench-") as folder,
-        lmdb.open(folder, map_size=1 << 34, max_spare_txns=1) as env,
-    ):
-        watch = Stopwatch()
-        for number in range(count):
-            with env.begin(write=True) as txn:
-                txn.put(number.to_bytes(8, "big"), VALUE)
-        return count / watch.seconds
+async def theirs(kind: Kind, count: int, connections: int) -> float:
+    """Rows a second of what the store rests on, a durable commit each."""
+    return await asyncio.to_thread(kind.plain, count, connections, VALUE)
 
 
-async def rows() -> list[Row]:
-    """One row for each number of callers."""
-    return [
-        await beside(
-            f"durable commits, {callers} callers",
-            "/s",
-            lambda callers=callers: ours(callers, EACH[callers]),  # type: ignore[misc]
-            "plain LMDB, one commit each",
-            lambda: plain(EACH[1]),
-            WANT[callers],
-        )
-        for callers in EACH
-    ]
+async def rows(pair: Pair) -> list[Row]:
+    """One row for each number of callers; a server with many connections is a peer of its own."""
+    wants = WANT[pair.records]
+    with RECORDS[pair.records]() as kind:
+        taken = [
+            await beside(
+                f"durable commits, {callers} callers",
+                "/s",
+                partial(ours, kind, callers),
+                kind.called,
+                partial(theirs, kind, PLAIN, 1),
+                wants[callers],
+            )
+            for callers in EACH
+        ]
+        if kind.many:
+            what, peer = f"durable commits, {CROWD} callers", f"the same on {CROWD} connections"
+            crowd = partial(theirs, kind, CROWD_EACH, CROWD)
+            taken.append(await beside(what, "/s", partial(ours, kind, CROWD), peer, crowd, "–"))
+    return taken

@@ -7,6 +7,7 @@ import hashlib
 from appliance.link.messages import BeginUpload, DeliverNotice, PutPart
 from appliance.model.words import Site
 from bench.measure import Row, Spread, Stopwatch, percentile
+from bench.stores import Pair
 from bench.tiers import Guest, Tiers, command_id, running
 
 CALLERS = 100
@@ -54,7 +55,7 @@ async def taken(tiers: Tiers) -> list[Row]:
     ]
 
 
-async def rows() -> list[Row]:
+async def rows(pair: Pair) -> list[Row]:
     """On a fresh installation."""
-    async with running() as tiers:
+    async with running(pair) as tiers:
         return await taken(tiers)

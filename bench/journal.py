@@ -4,9 +4,7 @@
 import asyncio
 import hashlib
 import os
-import tempfile
 from functools import partial
-from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -20,6 +18,7 @@ from appliance.vault.sealing import Sealer
 from appliance.vault.writer import Writer
 from bench.commits import store
 from bench.measure import Row, Spread, Stopwatch, beside
+from bench.stores import RECORDS, Pair
 
 IN_ONE = 50
 CALLERS = 20
@@ -73,12 +72,12 @@ async def hashed() -> float:
     return EACH / watch.seconds
 
 
-async def rows() -> list[Row]:
+async def rows(pair: Pair) -> list[Row]:
     """Append in rounds, fill up to a million, verify."""
     sealer = Sealer({1: os.urandom(32)}, 1, os.urandom(32), SystemRandom())
     log = Log("bench", sealer)
-    with tempfile.TemporaryDirectory(prefix="renkei-bench-") as folder:
-        async with store(Path(folder) / "records") as (records, writer):
+    with RECORDS[pair.records]() as kind:
+        async with store(kind) as (records, writer):
             first = await beside(
                 "journal entries, in batches",
                 "/s",

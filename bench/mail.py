@@ -2,9 +2,7 @@
 """Mails a second from a full outbox, sealed, rendered, sent and written down, beside aiosmtplib in a bare loop."""
 
 import asyncio
-import json
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -30,7 +28,8 @@ from appliance.vault.letters import LetterKind
 from appliance.vault.service import VaultService
 from appliance.vault.transaction import Transaction
 from bench.measure import Row, Stopwatch, beside
-from tests.story.stage import command
+from bench.stores import Pair
+from bench.tiers import installed
 
 COUNT = 10_000
 AT_ONCE = 500
@@ -87,13 +86,10 @@ async def bare(port: int) -> float:
     return COUNT / seconds
 
 
-async def ours(port: int) -> float:
+async def ours(pair: Pair, port: int) -> float:
     """Mails a second of a vault that starts with a full outbox, until every row is gone."""
-    with tempfile.TemporaryDirectory(prefix="renkei-bench-") as made:
-        root = Path(made)
-        json.loads(await command("init", "--root", str(root), "--demo", "--metrics", "", "--json"))
-        config = root / "config.toml"
-        settings = load(config)
+    async with installed(pair) as first:
+        config, settings = first.config, load(first.config)
         settings = replace(settings, plugins={k: v for k, v in settings.plugins.items() if k != "mail_smtp"})
         await fill(settings, config)
         table = {"host": "127.0.0.1", "port": port, "security": "none", "sender": SENDER}
@@ -134,11 +130,11 @@ async def emptied(settings: Settings, config: Path) -> float:
     return COUNT / seconds
 
 
-async def rows() -> list[Row]:
+async def rows(pair: Pair) -> list[Row]:
     """One row."""
     async with serving() as port:
         what, peer = f"{COUNT:,} letters of a full outbox", "aiosmtplib, one connection, bare loop"
-        return [await beside(what, "/s", partial(ours, port), peer, partial(bare, port), WANT, rounds=ROUNDS)]
+        return [await beside(what, "/s", partial(ours, pair, port), peer, partial(bare, port), WANT, rounds=ROUNDS)]
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from appliance.model.words import Site
 from bench import peers
 from bench.browser import Browser, browser, wrk
 from bench.measure import Row, beside
+from bench.stores import Pair
 from bench.tiers import PORT, running
 
 FEW, MANY = 10_000, 1_000_000
@@ -27,9 +28,9 @@ async def hello(address: str) -> float:
     return (await wrk(address, CONNECTIONS, SECONDS))[0]
 
 
-async def rows() -> list[Row]:
+async def rows(pair: Pair) -> list[Row]:
     """Both sizes on installations of their own, side by side, so that the machine's moods fall on both."""
-    async with running(FEW) as small, running(MANY, PORT + 1) as large:
+    async with running(pair, FEW) as small, running(pair, MANY, PORT + 1) as large:
         few, many = browser(small, Site.PORTAL), browser(large, Site.PORTAL)
         certificate = small.root / "certificates" / "portal.pem"
         key = small.root / "credentials" / "tls-portal.key"

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Start to ready, and memory at rest, of all tiers in one process."""
 
-import json
 import re
-import tempfile
 from pathlib import Path
 
 from bench.measure import Row, Spread, Stopwatch
-from bench.tiers import PORT
-from tests.story.stage import command, served
+from bench.stores import Pair
+from bench.tiers import installed
+from tests.story.stage import served
 
 ROUNDS = 7
 _ANON = re.compile(r"RssAnon:\s+([0-9]+) kB")
@@ -24,12 +23,10 @@ async def once(config: Path) -> tuple[float, float]:
         return ready, int(found[1]) * 1024 / 1_000_000
 
 
-async def rows() -> list[Row]:
+async def rows(pair: Pair) -> list[Row]:
     """The same installation, started again and again."""
-    with tempfile.TemporaryDirectory(prefix="renkei-bench-") as root:
-        words = ("init", "--root", root, "--demo", "--port", str(PORT), "--metrics", "", "--json")
-        config = Path(json.loads(await command(*words))["config"])
-        taken = [await once(config) for _ in range(ROUNDS)]
+    async with installed(pair) as first:
+        taken = [await once(first.config) for _ in range(ROUNDS)]
     ready, memory = zip(*taken, strict=True)
     return [
         Row("start to ready, all in one", "s", Spread(ready), "≤ 0.9 s", digits=2),

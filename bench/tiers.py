@@ -28,7 +28,9 @@ from appliance.vault.core import Core
 from appliance.vault.service import VaultService
 from appliance.vault.tables import accounts, notices, visits
 from appliance.vault.transaction import Transaction
+from bench.stores import Pair
 from tests.story.stage import command, served
+from tests.story.stores import stores
 
 PORT = 9443
 AT_ONCE = 500
@@ -75,14 +77,32 @@ class Tiers:
         return Guest(link, token, form_token(credentials_of(self.settings).get("pepper.key"), token))
 
 
+@dataclass(frozen=True)
+class Installed:
+    """An installation that does not run: its folder and its configuration."""
+
+    root: Path
+    config: Path
+
+
 @asynccontextmanager
-async def running(seeded: int = 0, port: int = PORT) -> AsyncIterator[Tiers]:
-    """Set up an office with so many notices, start everything; stop and remove it at the end."""
-    with tempfile.TemporaryDirectory(prefix="renkei-bench-") as made:
-        root = Path(made)
-        words = ("init", "--root", str(root), "--demo", "--port", str(port), "--metrics", "", "--json")
+async def installed(pair: Pair, port: int = PORT) -> AsyncIterator[Installed]:
+    """Set one up on such stores, whose servers run; stop and remove all of it at the end."""
+    with (
+        tempfile.TemporaryDirectory(prefix="renkei-bench-") as root,
+        stores(Path(root), pair.records, pair.blobs) as chosen,
+    ):
+        words = ["init", "--root", root, "--demo", "--port", str(port), "--metrics", "", "--json"]
+        words += ["--stores", str(chosen)] if chosen else []
         await command(*words)
-        config = root / "config.toml"
+        yield Installed(Path(root), Path(root, "config.toml"))
+
+
+@asynccontextmanager
+async def running(pair: Pair, seeded: int = 0, port: int = PORT) -> AsyncIterator[Tiers]:
+    """An office with so many notices, everything started; stopped at the end."""
+    async with installed(pair, port) as first:
+        config = first.config
         settings = load(config)
         office, tokens = await prepared(settings, config, seeded)
         async with (
@@ -91,7 +111,7 @@ async def running(seeded: int = 0, port: int = PORT) -> AsyncIterator[Tiers]:
             served(config, ("web",)) as web,
         ):
             pids = {"gate": gate.pid, "vault": vault.pid, "web": web.pid}
-            yield Tiers(root, settings, office, tokens, pids)
+            yield Tiers(first.root, settings, office, tokens, pids)
 
 
 async def prepared(settings: Settings, config: Path, seeded: int) -> tuple[str, dict[Site, list[str]]]:

@@ -18,6 +18,7 @@ from appliance.model.words import Site
 from bench import peers
 from bench.browser import Browser, browser, curl
 from bench.measure import Row, Stopwatch, beside
+from bench.stores import Pair
 from bench.tiers import Tiers, command_id, running
 
 SIZE = 64 * 1024 * 1024
@@ -169,13 +170,13 @@ async def newest(reader: Browser) -> str:
     return reader.site + text.split('class="button small" href="')[1].split('"')[0]
 
 
-async def rows() -> list[Row]:
+async def rows(pair: Pair) -> list[Row]:
     """On a fresh installation; the document lies in memory so that reading it costs no disk."""
     folder = Path("/dev/shm") / f"renkei-bench-{os.getpid()}"
     folder.mkdir(mode=0o700)
     try:
         document = Document.make(folder)
-        async with running() as tiers:
+        async with running(pair) as tiers:
             return await taken(tiers, document)
     finally:
         for file in folder.iterdir():

@@ -31,3 +31,8 @@ def test_an_unknown_table_is_refused() -> None:
 def test_the_target_calls_it() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     assert "\nbench: setup" in makefile and "-m bench $(ARGS)" in makefile
+
+
+def test_an_unknown_store_is_refused() -> None:
+    ran = bench("--records", "paper")
+    assert ran.returncode == 2 and "lmdb" in ran.stderr and "postgres" in ran.stderr
