@@ -38,7 +38,7 @@ class Seaweed:
             ended(subprocess.Popen(self._line(), stdout=log, stderr=log, cwd=self._folder), PARTING) as process,
         ):
             self._wait(process)
-            _need_loopback(process)
+            need_loopback(process)
             yield self.place
 
     def _line(self) -> list[str]:
@@ -97,9 +97,10 @@ def _program() -> str:
     return found
 
 
-def _need_loopback(process: "subprocess.Popen[bytes]") -> None:
+def need_loopback(*processes: "subprocess.Popen[bytes]") -> None:
     """A test server that others can reach is none."""
-    listening = [one.laddr for one in psutil.Process(process.pid).net_connections() if one.status == "LISTEN"]
-    outside = [address for address in listening if address.ip not in LOOPBACK]
-    if outside or not listening:
-        raise RuntimeError(f"SeaweedFS listens on {outside or 'nothing'}")
+    for process in processes:
+        found = psutil.Process(process.pid).net_connections()
+        outside = [one.laddr for one in found if one.status == "LISTEN" and one.laddr.ip not in LOOPBACK]
+        if outside:
+            raise RuntimeError(f"{process.args!r} listens on {outside}")

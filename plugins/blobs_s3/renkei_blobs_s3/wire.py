@@ -88,7 +88,8 @@ class Wire:
 
     def open(self) -> None:
         """Read credentials and authorities. Raises OSError for the authorities, and what the credentials raise."""
-        trusted = ssl.create_default_context(cafile=self._settings.authority or None)
+        secure = self._settings.scheme == "https"
+        trusted = ssl.create_default_context(cafile=self._settings.authority or None) if secure else True
         self._keys = self._read_keys()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._settings.parallel, ssl=trusted),

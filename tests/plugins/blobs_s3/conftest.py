@@ -10,6 +10,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from tests.plugins.blobs_s3.stores import LOCKED, PLAIN, VERSIONED
+from tests.servers.ceph import Ceph, missing
 from tests.servers.s3_place import S3Place
 from tests.servers.seaweed import Seaweed
 
@@ -33,6 +34,16 @@ def moto() -> Iterator[S3Place]:
 def seaweed() -> Iterator[S3Place]:
     """A real S3 server."""
     with tempfile.TemporaryDirectory(prefix="weed-") as folder, Seaweed(Path(folder)).running() as place:
+        with_buckets(place)
+        yield place
+
+
+@pytest.fixture(scope="session")
+def ceph() -> Iterator[S3Place]:
+    """Another real S3 server; the test is skipped where it is not installed."""
+    if lacking := missing():
+        pytest.skip(f"{', '.join(lacking)} not installed: apt-get install radosgw ceph-mon ceph-osd")
+    with tempfile.TemporaryDirectory(prefix="ceph-") as folder, Ceph(Path(folder)).running() as place:
         with_buckets(place)
         yield place
 

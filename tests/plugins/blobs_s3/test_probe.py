@@ -81,6 +81,14 @@ async def test_seaweedfs(seaweed: S3Place, bucket: str, versioned: bool) -> None
     assert "Contents" not in seaweed.boto().list_objects_v2(Bucket=bucket, Prefix="probing/")
 
 
+@pytest.mark.ceph
+@pytest.mark.parametrize(("bucket", "versioned"), [(PLAIN, False), (VERSIONED, True), (LOCKED, True)])
+async def test_ceph(ceph: S3Place, bucket: str, versioned: bool) -> None:
+    """With versions, Ceph 16 saves what If-None-Match should have kept out: it was tried, so it is known."""
+    async with opened(settings(ceph, bucket, prefix="probing/")) as blobs:
+        assert blobs.bucket.facts == Facts(not versioned, proves_bodies=True, versioned=versioned)
+
+
 async def test_moto_believes_every_body(moto: S3Place) -> None:
     async with opened(settings(moto, PLAIN, prefix="probing/")) as blobs:
         assert blobs.bucket.facts == dataclasses.replace(GOOD, proves_bodies=False)

@@ -46,7 +46,7 @@ async def test_authorities_that_cannot_be_read(tmp_path: Path, content: bytes | 
     file = tmp_path / "authorities.pem"
     if content is not None:
         file.write_bytes(content)
-    mine = plugin(settings(NOWHERE, PLAIN, authority=str(file)))
+    mine = plugin(settings(S3Place("https://127.0.0.1:1"), PLAIN, authority=str(file)))
     with pytest.raises(PluginError, match=r"`authority` is .*authorities.pem', which is no PEM file"):
         await mine.start()
     await mine.stop()

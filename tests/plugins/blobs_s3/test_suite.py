@@ -47,3 +47,21 @@ class TestWithVersions(TestOnSeaweed):
 class TestWithLocks(TestOnSeaweed):
     bucket = LOCKED
     worm = True
+
+
+@pytest.mark.ceph
+class TestOnCeph(OnServer):
+    @pytest.fixture(autouse=True)
+    def server(self, ceph: S3Place) -> None:
+        self.place = ceph
+
+
+@pytest.mark.ceph
+class TestOnCephWithVersions(TestOnCeph):
+    bucket = VERSIONED
+
+
+@pytest.mark.ceph
+class TestOnCephWithLocks(TestOnCeph):
+    bucket = LOCKED
+    worm = True
