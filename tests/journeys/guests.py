@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Somebody with a site's socket in hand, as the site itself, or whoever has taken it over."""
 
-import types
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from enum import Enum
-from typing import Any, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
 from appliance.link.client import LinkClient
 from appliance.link.messages import (
@@ -97,7 +96,7 @@ def empty(shape: type) -> Any:
 def _nothing(hint: Any) -> Any:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return next(iter(hint))
-    return (hint.__origin__ if isinstance(hint, types.GenericAlias) else hint)()
+    return (get_origin(hint) or hint)()
 
 
 def rows_for(site: Site) -> tuple[Message, ...]:
