@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -189,8 +189,7 @@ class Mailbox:
             await self._go.wait()
             return OK if wish == LATE else "451 it took too long"
         if wish == CLOSE:
-            assert isinstance(server.transport, asyncio.Transport)
-            server.transport.abort()
+            cast(asyncio.Transport, server.transport).abort()
         return OK if wish == CLOSE else wish
 
     def _take(self, mail: Mail) -> None:
@@ -210,7 +209,7 @@ class _Conversation(SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """After STARTTLS there is a second transport on the same socket."""
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast(asyncio.Transport, transport)  # uvloop's have no common class with asyncio's
         self._box.connections += not self._known
         self._known.add(transport)
         self._box._open.add(transport)
