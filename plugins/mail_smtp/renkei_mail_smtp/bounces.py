@@ -5,6 +5,7 @@ Only a report that says `failed` counts; vacation notes, delays and everything e
 `new` until the call after the one that handed it over, and then goes to `cur`.
 """
 
+import os
 import re
 from email.message import Message
 from email.parser import BytesParser, HeaderParser
@@ -33,6 +34,10 @@ class Bounces:
         for name in ("new", "cur"):
             if not (self._folder / name).is_dir():
                 raise PluginError(f"`returns`: {self._folder} is no Maildir; there is no folder `{name}` in it")
+            if not os.access(self._folder / name, os.R_OK | os.W_OK | os.X_OK):
+                raise PluginError(
+                    f"`returns`: {self._folder}/{name} must be open to this user, to read and to empty it"
+                )
 
     async def take(self) -> list[Returned]:
         """Failed letters, the oldest first. Those of the last call are put aside now."""

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The outbox: a letter for each person who wants mail, written with what it tells of."""
 
+from dataclasses import replace
+
 from appliance.contracts.records import StoreError
 from appliance.link.refusals import Why
 from appliance.model.things import Letter
 from appliance.model.time import DAY
-from appliance.model.words import Permission
-from appliance.vault.tables import outbox
+from appliance.model.words import MailOutcome, Permission
+from appliance.vault.outbox import OVERDUE, drop_overdue, states_of
+from appliance.vault.tables import mail_states, outbox
+from appliance.vault.transaction import Transaction
 from tests.appliance.vault.world import Person, World, delivery
 
 
@@ -51,3 +55,29 @@ async def test_letters_stand_in_the_order_of_their_writing(world: World, user: P
         ids.append(await clerk.deliver(user.office))
         world.clock.move(1)
     assert [letter.about for letter in await letters(world)] == ids
+
+
+async def test_a_letter_that_is_dropped_leaves_word_for_the_desk(world: World, user: Person, clerk: Person) -> None:
+    await clerk.deliver(user.office)
+    world.clock.move(7 * DAY)
+    assert await world.core.commit(lambda txn: drop_overdue(txn, world.clock.now())) == 0
+    world.clock.move(1)
+    assert await world.core.commit(lambda txn: drop_overdue(txn, world.clock.now())) == 1
+    assert await letters(world) == []
+    (state,) = await world.core.read(lambda snapshot: states_of(snapshot, user.account))
+    assert (state.kind, state.outcome, state.at) == ("notice_delivered", MailOutcome.FAILED, world.clock.now())
+    assert state.said == OVERDUE
+
+
+async def test_what_was_sent_meanwhile_stays_sent(world: World, user: Person, clerk: Person) -> None:
+    await clerk.deliver(user.office)
+
+    def note_sent(txn: Transaction) -> None:
+        (state,) = states_of(txn, user.account)
+        mail_states.put(txn, replace(state, outcome=MailOutcome.SENT))
+
+    await world.core.commit(note_sent)
+    world.clock.move(7 * DAY + 1)
+    assert await world.core.commit(lambda txn: drop_overdue(txn, world.clock.now())) == 1
+    (state,) = await world.core.read(lambda snapshot: states_of(snapshot, user.account))
+    assert state.outcome is MailOutcome.SENT

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Delivery reports of several mail servers, and much that is none."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,13 @@ def test_what_is_no_maildir_is_told(folder: Path, box: Bounces, missing: str) ->
     box.need()
     (folder / missing).rmdir()
     with pytest.raises(PluginError, match=f"no Maildir; there is no folder `{missing}`"):
+        box.need()
+
+
+def test_a_maildir_that_cannot_be_emptied_is_told(box: Bounces, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As somebody who is not root finds it."""
+    monkeypatch.setattr(os, "access", lambda path, mode: not (mode & os.W_OK and Path(path).name == "cur"))
+    with pytest.raises(PluginError, match="returns/cur must be open to this user"):
         box.need()
 
 
