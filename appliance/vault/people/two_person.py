@@ -182,7 +182,7 @@ def _take(txn: Transaction, proposal: Proposal, proposer: Account) -> None:
 
 def _sweep(txn: Transaction, caller: Caller) -> None:
     """Nobody decides what is over; the entry of its making stays."""
-    for one in proposals.scan(txn, "end", until=(caller.now,), limit=MAX_WAITING):
+    for one in proposals.scan(txn, "end", until=(caller.now + 1,), limit=MAX_WAITING):
         proposals.delete(txn, one.id)
 
 

@@ -9,7 +9,7 @@ import pytest
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind
-from appliance.model.words import AccountState, Note, Role, Site
+from appliance.model.words import AccountState, Note, Role, Site, Step
 from appliance.vault.passwords import READABLE
 from appliance.vault.tables import accounts, offices
 from tests.appliance.vault.people.folk import CONTRACT, admin_of, first_admin
@@ -91,6 +91,6 @@ async def test_two_offices_may_have_the_same_login(world: World) -> None:
 
 async def test_its_admin_comes_in_with_a_code_and_the_first_password(world: World) -> None:
     person = await first_admin(world)
-    assert (await person.arrive()).step is m.Step.CODE
+    assert (await person.arrive()).step is Step.CODE
     await person.sign_in()
     assert (await world.account(person)).mail_confirmed_at
