@@ -19,6 +19,8 @@ PROGRAMS = ("radosgw", "ceph-mon", "ceph-osd", "radosgw-admin", "monmaptool", "c
 PATIENCE = 60
 PARTING = 2  # it keeps everything in memory: there is nothing to wait for
 
+# Every program gets the map of monitors as a file: what is asked before the map has come would name no cluster,
+# and is refused as of another one.
 _CONFIGURATION = """\
 [global]
 fsid = {fsid}
@@ -39,6 +41,8 @@ osd pool default pgp num = 4
 osd pool default pg autoscale mode = off
 osd crush chooseleaf type = 0
 osd objectstore = memstore
+osd class update on start = false
+osd crush update on start = false
 memstore device bytes = 2147483648
 mon allow pool size one = true
 mon pg warn min per osd = 0
@@ -48,6 +52,7 @@ log file = {folder}/$name.log
 log to stderr = false
 admin socket = {folder}/$name.$pid.asok
 pid file = {folder}/$name.pid
+monmap = {folder}/monmap
 mon data = {folder}/mon
 osd data = {folder}/osd
 rgw data = {folder}/rgw
