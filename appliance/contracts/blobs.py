@@ -52,7 +52,10 @@ class BlobStore(Protocol):
         """
 
     def open(self, id: str, start: int = 0, stop: int | None = None) -> AsyncIterator[bytes]:
-        """The bytes start ≤ position < stop, in pieces of at most 1 MiB. Raises BlobMissing at the first piece."""
+        """The bytes start ≤ position < stop, in pieces of at most 1 MiB. Raises BlobMissing at the first piece.
+
+        A blob that is deleted meanwhile ends whole or with an error, never short.
+        """
 
     async def delete(self, id: str) -> bool:
         """Remove the blob; whether it was there."""

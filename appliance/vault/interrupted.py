@@ -5,13 +5,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from appliance.model.journal import Entry, Kind
+from appliance.model.things import Notice, Visit
 from appliance.vault.core import Core
 from appliance.vault.tables import Download, downloads, notices, visits
 from appliance.vault.transaction import Snapshot, Transaction
 
 AT_ONCE = 100
 
-Found = list[tuple[Download, Entry]]
+# A download with its visit and its notice, as far as they are there.
+Facts = tuple[Download, Visit | None, Notice | None]
 
 
 async def cut_interrupted(core: Core) -> None:
@@ -29,16 +31,21 @@ async def cut_abandoned(core: Core) -> None:
 
 
 async def _cut(core: Core, reason: str, is_over: Callable[[Snapshot, Download], bool]) -> None:
-    def found(snapshot: Snapshot) -> Found:
+    def found(snapshot: Snapshot) -> list[Facts]:
         over = (one for one in downloads.scan(snapshot, "visit") if is_over(snapshot, one))
-        return [(one, _entry(core, snapshot, one, reason)) for one, _ in zip(over, range(AT_ONCE), strict=False)]
+        return [_facts(snapshot, one) for one, _ in zip(over, range(AT_ONCE), strict=False)]
 
     while some := await core.read(found):
-        await core.commit(lambda txn, some=some: _forget(txn, some), vital=True)  # type: ignore[misc]
+        entries = [_entry(core, *facts, reason) for facts in some]
+        ids = [download.id for download, _, _ in some]
+        await core.commit(lambda txn, ids=ids, entries=entries: _forget(txn, ids, entries), vital=True)  # type: ignore[misc]
 
 
-def _entry(core: Core, snapshot: Snapshot, download: Download, reason: str) -> Entry:
-    visit, notice = visits.get(snapshot, download.token_hash), notices.get(snapshot, download.notice)
+def _facts(snapshot: Snapshot, download: Download) -> Facts:
+    return download, visits.get(snapshot, download.token_hash), notices.get(snapshot, download.notice)
+
+
+def _entry(core: Core, download: Download, visit: Visit | None, notice: Notice | None, reason: str) -> Entry:
     actor = visit.account if visit else ""
     entry = core.own_entry(Kind.NOTICE_DOWNLOAD_CUT, actor=actor, thing=download.notice, reason=reason)
     if notice is None:
@@ -47,7 +54,7 @@ def _entry(core: Core, snapshot: Snapshot, download: Download, reason: str) -> E
     return replace(entry, office=notice.office, sha256=notice.sha256.hex(), personal=personal)
 
 
-def _forget(txn: Transaction, some: Found) -> None:
-    for download, _ in some:
-        downloads.delete(txn, download.id)
-    txn.entries.extend(entry for _, entry in some)
+def _forget(txn: Transaction, ids: list[str], entries: list[Entry]) -> None:
+    for id in ids:
+        downloads.delete(txn, id)
+    txn.entries.extend(entries)
