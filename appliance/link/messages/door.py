@@ -104,6 +104,7 @@ class Initialise:
 
     account: str
     reason: str
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,19 +58,20 @@ async def unlock(core: Core, caller: Caller, message: Unlock) -> Nothing:
 
 
 async def initialise(core: Core, caller: Caller, message: Initialise) -> FirstPassword:
-    """A new first password for an office user (初期化). Sent twice it makes another one: the last one counts."""
+    """A new first password for an office user (初期化); sent twice, the same one."""
     reason = _checked(message.reason)
-    password = readable(core.random, FIRST_PASSWORD_LENGTH)
+    reply = FirstPassword(readable(core.random, FIRST_PASSWORD_LENGTH))
 
     def work(txn: Transaction) -> None:
         account, _ = _rows(txn, message.account)
         if not account.office:
             raise Refused(Why.NOT_FOUND)
-        give_first_password(core, txn, account, password, caller.now)
+        give_first_password(core, txn, account, reply.password, caller.now)
+        remember(txn, caller, reply)
         txn.journal(_entry(caller, Kind.ACCOUNT_INITIALISED, account, reason))
 
     await core.commit(work, seen=caller.seen)
-    return FirstPassword(password)
+    return reply
 
 
 async def release_lock(core: Core, caller: Caller, message: ReleaseLock) -> LockReleased:
@@ -135,7 +136,7 @@ def _checked(reason: str) -> str:
     """A reason in one line. Raises Refused INVALID for none: acts of the desk are explained."""
     words = canonical(reason)
     if not 0 < len(words) <= MAX_REASON or not words.isprintable():
-        raise Refused(Why.INVALID, "lock.reason")
+        raise Refused(Why.INVALID, "lock.reason", {"field": "reason"})
     return words
 
 
