@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Coming and going, as portal and console have in common: the pages of signing in, the new visit, the end of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp.web import Response, StreamResponse
@@ -12,41 +12,36 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.words import Step
 from appliance.web.answers import go_to, shown_to_anyone
 from appliance.web.cookies import DOOR_BYTES, door_cookie, door_form, ending, new_door, setting, visit_cookie
+from appliance.web.forms import Field, Form, Shape, Typed, refused, send
 from appliance.web.refusal_pages import STATUS
 from appliance.web.rendering import Top, top_of
 from appliance.web.request import Request
 from appliance.web.vault_side import Answered
+from appliance.web.way_back import way_back
 
-# These say nothing about the site, only about what was typed: the page is shown again, with what was typed.
-TRY_AGAIN = frozenset({Why.WRONG_SECRET, Why.LOCKED, Why.INVALID})
-
-
-@dataclass(frozen=True, slots=True)
-class TypedField:
-    """One field of a page. The value of a secret is never given back, nor is that of a code, which is good once."""
-
-    name: str
-    label: str
-    hint: str = ""
-    inputmode: str = "text"
-    autocomplete: str = "off"
-    secret: bool = False
-    once: bool = False
+FIRST = "/sign-in"
+# What goes from step to step besides what is typed.
+CARRIED = ("arrival", "user_id", "to")
+PASSWORD = Field("password", "ログインパスワード", shape=Shape.SECRET, autocomplete="current-password")
+CODE = Field(
+    "code",
+    "ワンタイムパスワード",
+    "全角でも、空白やハイフンが入っていても構いません。",
+    Shape.CODE,
+    inputmode="numeric",
+    autocomplete="one-time-code",
+    most=40,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DoorPage:
-    """One step of signing in: what is typed, where it goes, what the button says. about stands above the form."""
+    """One step of signing in. about stands above the form, hints below."""
 
     title: str
-    action: str
-    fields: tuple[TypedField, ...]
-    button: str = "次へ"
-    about: str = ""
-
-
-PASSWORD = TypedField("password", "ログインパスワード", autocomplete="current-password", secret=True)
-CODE = TypedField("code", "ワンタイムパスワード", inputmode="numeric", autocomplete="one-time-code", once=True)
+    form: Form
+    about: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
 
 def door_for(request: Request) -> str:
@@ -55,58 +50,58 @@ def door_for(request: Request) -> str:
 
 
 def door_page(
-    request: Request,
-    page: DoorPage,
-    error: Refused | None = None,
-    *,
-    answered: Answered | None = None,
-    missing: frozenset[str] = frozenset(),
+    request: Request, page: DoorPage, typed: Typed | None = None, *, answered: Answered | None = None
 ) -> Response:
-    """A step of signing in; with an error, what was typed stays, but for secrets."""
+    """A step of signing in; answered is the vault's answer to the step before, if it was right."""
     door = door_for(request)
-    status = STATUS[error.why] if error else 422 if missing else 200
-    kept = [field.name for field in page.fields if not field.secret and not field.once]
+    typed = typed or Typed(request.fields)
     arrived: Arrived | None = answered.reply if answered else None
+    names = {one.name for one in page.form.fields}
+    hidden = {name: request.fields[name] for name in CARRIED if name in request.fields and name not in names}
+    if arrived:
+        hidden["arrival"] = arrived.arrival
+    if page.form.action == FIRST:
+        hidden = {"to": way_back(request.query.get("to", "") or request.fields.get("to", ""))}
     answer = shown_to_anyone(
         request,
         "sign_in",
-        status,
+        typed.status,
         nobody=top_of(answered) if answered else Top(),
         page=page,
-        typed={name: request.fields.get(name, "") for name in kept},
-        missing=missing,
-        explanation=request.house.texts.refusal(error) if error else None,
+        typed=typed,
+        hidden=hidden,
+        is_shut=typed.status == STATUS[Why.LOCKED],
         ended="ended" in request.query,
-        arrival=arrived.arrival if arrived else request.fields.get("arrival", ""),
         enrol=_drawn(arrived.shown) if arrived else {},
-        form=door_form(door),
+        door=door_form(door),
     )
     answer.headers.add("Set-Cookie", setting(door_cookie(request.site), door))
     return answer
 
 
 async def take_step(
-    request: Request, page: DoorPage, message: object, pages: Mapping[Step, DoorPage], first: DoorPage
+    request: Request,
+    page: DoorPage,
+    make: Callable[[Typed], object],
+    pages: Mapping[Step, DoorPage],
+    first: DoorPage,
 ) -> StreamResponse:
-    """Send what was typed on a page: on to the next of pages, or to the menu, or the page again.
+    """Send what was typed on a page: on to the next of pages, or in, or the page again.
 
     Who came too late, or does not come from the step before, begins with the first page.
     """
-    missing = frozenset(field.name for field in page.fields if not request.fields.get(field.name))
-    if missing:
-        return door_page(request, page, missing=missing)
     try:
-        answered = await request.ask(message)
+        sent = await send(request, page.form, make)
     except Refused as error:
-        if error.why is Why.NOT_SIGNED_IN:
-            return door_page(request, first, error)
-        if error.why not in TRY_AGAIN:
+        if error.why is not Why.NOT_SIGNED_IN:
             raise
-        return door_page(request, page, error)
-    arrived: Arrived = answered.reply
+        return door_page(request, first, refused(request, first.form, Typed(request.fields), error))
+    if isinstance(sent, Typed):
+        return door_page(request, page, sent)
+    arrived: Arrived = sent.reply
     if arrived.step is Step.IN:
         return _begun(request, arrived)
-    return door_page(request, pages[arrived.step], answered=answered)
+    return door_page(request, pages[arrived.step], answered=sent)
 
 
 def _drawn(shown: Mapping[str, str]) -> dict[str, str]:
@@ -115,7 +110,7 @@ def _drawn(shown: Mapping[str, str]) -> dict[str, str]:
 
 
 def _begun(request: Request, arrived: Arrived) -> Response:
-    answer = go_to("/")
+    answer = go_to(way_back(request.fields.get("to", "")))
     answer.headers.add("Set-Cookie", setting(visit_cookie(request.site), arrived.token))
     answer.headers.add("Set-Cookie", ending(door_cookie(request.site)))
     return answer
@@ -131,8 +126,3 @@ async def sign_out(request: Request) -> StreamResponse:
     answer = shown_to_anyone(request, "signed_out")
     answer.headers.add("Set-Cookie", ending(visit_cookie(request.site)))
     return answer
-
-
-def typed(fields: Mapping[str, str], *names: str) -> tuple[str, ...]:
-    """Fields as they were typed, "" where one is missing."""
-    return tuple(fields.get(name, "") for name in names)

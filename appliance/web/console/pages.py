@@ -9,30 +9,34 @@ from appliance.link.messages import ArriveStaff, GiveCode, ListNotices, ListOffi
 from appliance.model.words import Step
 from appliance.web.answers import shown
 from appliance.web.cursors import cursor, known_id, number
+from appliance.web.forms import Field, Form
 from appliance.web.notice_lines import lines
 from appliance.web.request import Request
 from appliance.web.vault_side import Answered
-from appliance.web.visiting import CODE, PASSWORD, DoorPage, TypedField, door_page, take_step, typed
+from appliance.web.visiting import CODE, FIRST, PASSWORD, DoorPage, door_page, take_step
 
 ROWS = 50
 OFFICES = 200
 OFFICES_TO_CHOOSE = 1000
 MOST_PAGES_TO_CHOOSE = 10
-NAME = DoorPage("ログイン", "/sign-in", (TypedField("login", "職員ID", autocomplete="username"), PASSWORD))
+NAME = DoorPage(
+    "ログイン",
+    Form(FIRST, (Field("login", "職員ID", autocomplete="username", most=40), PASSWORD), "次へ"),
+    hints=("続けて 6 回間違えると、60 分間ログインできなくなります。",),
+)
+STAFF_CODE = replace(CODE, label="確認コード")
 PAGES = {
     Step.CODE: DoorPage(
         "確認コードの入力",
-        "/sign-in/code",
-        (replace(CODE, label="確認コード"),),
-        "ログイン",
-        "認証アプリに表示されている確認コードを入力してください。",
+        Form("/sign-in/code", (STAFF_CODE,), "ログイン"),
+        ("認証アプリに表示されている確認コードを入力してください。",),
+        ("コードが合わないときは、スマートフォンの時計が自動設定になっているか確かめてください。",),
     ),
     Step.ENROL: DoorPage(
         "認証アプリの登録",
-        "/sign-in/code",
-        (replace(CODE, label="確認コード"),),
-        "登録してログイン",
-        "認証アプリで下の図を読み取り、表示された確認コードを入力してください。",
+        Form("/sign-in/code", (STAFF_CODE,), "登録してログイン"),
+        ("認証アプリで下の図を読み取り、表示された確認コードを入力してください。",),
+        ("コードが合わないときは、スマートフォンの時計が自動設定になっているか確かめてください。",),
     ),
 }
 
@@ -44,14 +48,13 @@ async def show_sign_in(request: Request) -> StreamResponse:
 
 async def give_name(request: Request) -> StreamResponse:
     """Name and password, as typed."""
-    message = ArriveStaff(*typed(request.fields, "login", "password"))
-    return await take_step(request, NAME, message, PAGES, NAME)
+    return await take_step(request, NAME, lambda typed: ArriveStaff(typed["login"], typed["password"]), PAGES, NAME)
 
 
 async def give_code(request: Request) -> StreamResponse:
     """The code of the second factor, as typed."""
-    message = GiveCode(*typed(request.fields, "arrival", "code"))
-    return await take_step(request, PAGES[Step.CODE], message, PAGES, NAME)
+    page = PAGES[Step.CODE]
+    return await take_step(request, page, lambda typed: GiveCode(typed["arrival"], typed["code"]), PAGES, NAME)
 
 
 async def show_menu(request: Request) -> StreamResponse:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pages of the portal (SC6–SC8, SC12, SC16)."""
 
+from dataclasses import replace
+
 from aiohttp.web import StreamResponse
 
 from appliance.link.messages import Arrive, AskHours, DownloadNotice, GiveCode, GivePassword, ListNotices, OpenMenu
@@ -10,29 +12,55 @@ from appliance.web.answers import shown
 from appliance.web.closed import closed_page
 from appliance.web.cursors import cursor, known_id
 from appliance.web.downloads import send
+from appliance.web.forms import Field, Form, Shape
 from appliance.web.notice_lines import lines
 from appliance.web.request import Request
-from appliance.web.visiting import CODE, PASSWORD, DoorPage, TypedField, door_page, take_step, typed
+from appliance.web.visiting import CODE, FIRST, PASSWORD, DoorPage, door_page, take_step
 
 ROWS = 50
+USER_ID = Field("user_id", "ユーザーID", "大文字と小文字を区別します", autocomplete="username", most=40)
 NAME = DoorPage(
-    "ログイン",
-    "/sign-in",
-    (
-        TypedField(
-            "contract_number", "契約番号", "例: 123456-0012345", inputmode="numeric", autocomplete="organization"
+    "電子連携サービス・認証画面",
+    Form(
+        FIRST,
+        (
+            Field(
+                "contract_number",
+                "契約番号",
+                "例: 123456-0012345",
+                inputmode="numeric",
+                autocomplete="organization",
+                most=40,
+            ),
+            USER_ID,
         ),
-        TypedField("user_id", "ユーザーID", "大文字と小文字を区別します", autocomplete="username"),
+        "次へ",
+    ),
+    hints=(
+        "初めてのログイン、メールアドレスを変えた後、90 日以上ご利用がなかった後は、ワンタイムパスワードも必要です。"
+        "VPN に接続する前に、インターネット側の「ワンタイムパスワード発行サイト」で発行してください。",
     ),
 )
 PAGES = {
     Step.CODE: DoorPage(
         "ワンタイムパスワードの入力",
-        "/sign-in/code",
-        (CODE,),
-        about="メールでお届けした 8 桁のワンタイムパスワードを入力してください。",
+        Form("/sign-in/code", (CODE,), "送信"),
+        ("メールでお届けした 8 桁のワンタイムパスワードを入力してください。",),
+        (
+            "まだ発行していないときは、ログアウト前の VPN 接続をいったん切り、インターネット側の"
+            "「ワンタイムパスワード発行サイト」で発行してください。メールを確認してから、VPN 接続をやり直してください。",
+            "続けて 5 回間違えると、そのワンタイムパスワードは使えなくなります。",
+        ),
     ),
-    Step.PASSWORD: DoorPage("ログイン", "/sign-in/password", (PASSWORD,), "ログイン"),
+    Step.PASSWORD: DoorPage(
+        "ログイン",
+        Form("/sign-in/password", (replace(USER_ID, hint="", shape=Shape.FIXED), PASSWORD), "ログイン"),
+        hints=(
+            "初めてのときは、お知らせした初期パスワードを入力してください。",
+            "続けて 6 回間違えると、60 分間ログインできなくなります。お分かりにならないときは、"
+            "事業所の管理者または下の連絡先へお問い合わせください。",
+        ),
+    ),
 }
 
 
@@ -46,20 +74,24 @@ async def show_sign_in(request: Request) -> StreamResponse:
 
 async def give_name(request: Request) -> StreamResponse:
     """Contract number and user id go on as typed; the vault makes them canonical."""
-    message = Arrive(*typed(request.fields, "contract_number", "user_id"))
-    return await take_step(request, NAME, message, PAGES, NAME)
+    return await take_step(
+        request, NAME, lambda typed: Arrive(typed["contract_number"], typed["user_id"]), PAGES, NAME
+    )
 
 
 async def give_code(request: Request) -> StreamResponse:
     """The one-time password, as typed."""
-    message = GiveCode(*typed(request.fields, "arrival", "code"))
-    return await take_step(request, PAGES[Step.CODE], message, PAGES, NAME)
+    return await take_step(
+        request, PAGES[Step.CODE], lambda typed: GiveCode(typed["arrival"], typed["code"]), PAGES, NAME
+    )
 
 
 async def give_password(request: Request) -> StreamResponse:
     """The password, as typed."""
-    message = GivePassword(*typed(request.fields, "arrival", "password"))
-    return await take_step(request, PAGES[Step.PASSWORD], message, PAGES, NAME)
+    page = PAGES[Step.PASSWORD]
+    return await take_step(
+        request, page, lambda typed: GivePassword(typed["arrival"], typed["password"]), PAGES, NAME
+    )
 
 
 async def show_menu(request: Request) -> StreamResponse:

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes forms kinder: shows passwords, warns of Caps Lock and full-width letters, sends a form once.
+// Without this script nothing is missing but that.
+"use strict";
+
+const CAPS = "Caps Lock がオンになっています。";
+const WIDE = "全角の文字が含まれています。日本語入力を切って入力してください。";
+
+function warn(input, text) {
+  const id = `${input.id}-warning`;
+  let place = document.getElementById(id);
+  if (!place && !text) return;
+  if (!place) {
+    place = Object.assign(document.createElement("p"), { id, className: "warn" });
+    place.setAttribute("role", "status");
+    input.before(place);
+  }
+  place.textContent = text;
+  place.hidden = !text;
+}
+
+function watch(input) {
+  const look = (event) => {
+    const caps = event.getModifierState && event.getModifierState("CapsLock");
+    const wide = [...input.value].some((sign) => sign > "~");
+    warn(input, wide ? WIDE : caps ? CAPS : "");
+  };
+  input.addEventListener("keyup", look);
+  input.addEventListener("input", look);
+  input.addEventListener("blur", (event) => warn(event.target, ""));
+}
+
+function showing(box) {
+  const inputs = box.form.querySelectorAll("input[type=password]");
+  box.closest("[data-show-password]").hidden = false;
+  box.addEventListener("change", () => {
+    for (const input of inputs) input.type = box.checked ? "text" : "password";
+  });
+}
+
+// A second click on the button while the first is on its way is one too many.
+function once(form) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+
+document.querySelectorAll("input[type=password]").forEach(watch);
+document.querySelectorAll("[data-show-password] input").forEach(showing);
+document.querySelectorAll("form[data-once]").forEach(once);
+// A page that comes back from the browser's memory may send again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
+});
