@@ -11,10 +11,11 @@ from jinja2.bccache import Bucket
 
 from appliance.config.settings import Settings
 from appliance.model.time import Instant
-from appliance.model.words import Site
+from appliance.model.words import Role, Site
 from appliance.web import japanese
 from appliance.web.static import Assets
 from appliance.web.vault_side import Answered
+from appliance.web.ways import ways_of
 
 FOLDER = Path(__file__).parent / "templates"
 PARTS = "_parts.html"
@@ -42,6 +43,7 @@ class Top:
     until: str = ""
     demo: str = ""
     demo_now: Instant = 0
+    role: Role | None = None
 
     @property
     def signed_in(self) -> bool:
@@ -63,6 +65,7 @@ def top_of(answered: Answered) -> Top:
         until=japanese.clock(visitor.ends_at),
         demo=demo,
         demo_now=now,
+        role=visitor.role,
     )
 
 
@@ -107,6 +110,7 @@ class Templates:
             demo_site=settings.demo.enabled,
             asset=assets.paths,
             nobody=Top(),
+            ways=ways_of(site),
         )
         self._share_parts()
         names = self._environment.list_templates(filter_func=_is_page)

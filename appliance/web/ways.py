@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the fund's staff may go from every page of the console, by role: its menu and the line below the top.
+
+It only spares people pages that the vault would refuse them (A46); tests hold it against the policy that is shipped.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from appliance.model.words import Role, Site
+
+CLERK, RELEASER, DESK, SYSTEM, AUDITOR = (
+    Role.FUND_CLERK,
+    Role.FUND_RELEASER,
+    Role.FUND_DESK,
+    Role.FUND_SYSTEM,
+    Role.FUND_AUDITOR,
+)
+ALL_STAFF = frozenset({CLERK, RELEASER, DESK, SYSTEM, AUDITOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One entry. actions are what its page asks the vault for; here is what the page calls itself."""
+
+    path: str
+    here: str
+    text: str
+    about: str
+    actions: tuple[str, ...]
+    roles: frozenset[Role]
+
+
+CONSOLE = (
+    Way(
+        "/notices/new",
+        "deliver",
+        "帳票を配信する",
+        "事業所と種類を選び、PDF を届けます",
+        ("office.list", "notice.upload", "notice.deliver"),
+        frozenset({CLERK}),
+    ),
+    Way(
+        "/notices",
+        "notices",
+        "受信状況",
+        "配信した帳票が受け取られたかを確かめます",
+        ("office.list", "notice.list"),
+        frozenset({CLERK, RELEASER, DESK, AUDITOR}),
+    ),
+    Way(
+        "/offices",
+        "offices",
+        "事業所",
+        "登録されている事業所の一覧",
+        ("office.list",),
+        frozenset({CLERK, RELEASER, DESK, AUDITOR}),
+    ),
+    Way(
+        "/locks",
+        "locks",
+        "ログイン停止",
+        "ログインできなくなった利用者の解除と初期化",
+        ("lock.list",),
+        frozenset({DESK, SYSTEM, AUDITOR}),
+    ),
+    Way(
+        "/staff",
+        "staff",
+        "職員",
+        "職員の追加・変更・初期化（二人で行います）",
+        ("staff.list",),
+        frozenset({SYSTEM, AUDITOR}),
+    ),
+    Way(
+        "/proposals",
+        "proposals",
+        "二人承認",
+        "もう一人の承認を待っている操作",
+        ("proposal.list",),
+        frozenset({SYSTEM, AUDITOR}),
+    ),
+    Way(
+        "/history",
+        "history",
+        "履歴",
+        "すべての操作の記録",
+        ("history.read",),
+        frozenset({CLERK, DESK, SYSTEM, AUDITOR}),
+    ),
+    Way("/own", "own", "自分の情報", "氏名・パスワード・メールアドレスと、接続の一覧", ("own.read",), ALL_STAFF),
+)
+
+
+def ways_of(site: Site) -> Callable[[Role | None], tuple[Way, ...]]:
+    """For the templates of a site: the entries of somebody with a role."""
+    entries = CONSOLE if site is Site.CONSOLE else ()
+
+    def ways(role: Role | None) -> tuple[Way, ...]:
+        return tuple(way for way in entries if role in way.roles)
+
+    return ways
