@@ -18,6 +18,7 @@ GUIDE = (ROOT / "docs" / "plugins" / "guide.md").read_text("utf-8")
 EXAMPLES = ROOT / "examples"
 SUITES = {
     "factor": "factor_suite:FactorSuite",
+    "notifier": "notifier_suite:NotifierSuite",
     "policy": "policy_suite:PolicySuite",
     "records": "records_suite:RecordsSuite",
     "blobs": "blobs_suite:BlobsSuite",

@@ -56,6 +56,7 @@ def test_what_is_measured_bears_its_unit(metrics: Metrics) -> None:
     """By the conventions of Prometheus; what is a number of things bears their name."""
     bare = {name for name in shown(metrics) if not name.endswith(UNITS)}
     assert bare == {
+        "renkei_calendar_days_left",
         "renkei_gate_connected",
         "renkei_journal_entries",
         "renkei_outbox_letters",

@@ -49,7 +49,7 @@ async def change_mail(core: Core, caller: Caller, message: ChangeMail) -> Noted:
         reply = Noted(mail_notes(txn, person.office, person.id, mail))
         keep(txn, code, LetterKind.MAIL_CHANGE_CONFIRM, caller.now, to=mail)
         if mail != person.mail:
-            write(txn, LetterKind.MAIL_CHANGE_NOTICE, person.id, str(caller.now), {}, caller.now)
+            write(txn, LetterKind.MAIL_CHANGE_NOTICE, person.id, str(caller.now), {}, caller.now, to=person.mail)
         remember(txn, caller, reply)
         txn.journal(caller.entry(thing=person.id, personal={"mail": mail}))
         return reply
