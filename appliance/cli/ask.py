@@ -9,6 +9,7 @@ from typing import Any
 
 from appliance.cli.failure import Failure
 from appliance.cli.ownership import given_back
+from appliance.cli.people_texts import OF_PEOPLE
 from appliance.config.load import load
 from appliance.config.settings import Settings
 from appliance.link.client import LinkClient
@@ -37,6 +38,7 @@ OF_TEXTS = {
     "account.mail": "the mail address has the form somebody@example.jp",
     "account.taken": "this login is taken; choose another",
     "demo.clock": "only the clock of a demo can be moved, and only forward",
+    **OF_PEOPLE,
 }
 
 

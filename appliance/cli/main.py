@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from appliance import __version__
-from appliance.cli import calendar, checking, init, journal, keys, people, plugins, serving, store
+from appliance.cli import calendar, checking, contract, init, journal, keys, people, plugins, serving, staff, store
 from appliance.cli.added import added_commands
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.config.decode import ConfigError
@@ -40,6 +40,8 @@ WORDS: Mapping[str, Word] = {
     "check": Word("look for settings that cannot work", checking.arguments, checking.run),
     "serve": Word("run tiers", serving.arguments, serving.run),
     "status": Word("figures of the running vault", people.status_arguments, people.status),
+    "contract": Word("contracts of employer offices", contract.arguments, contract.run),
+    "staff": Word("the fund's staff", staff.arguments, staff.run),
     "office": Word("employer offices", people.office_arguments, people.add_office),
     "account": Word("accounts", people.account_arguments, people.add_account),
     "link": Word("the sites' links to the vault", people.link_arguments, people.cut_link),

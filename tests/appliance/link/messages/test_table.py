@@ -36,6 +36,8 @@ def example(hint: Any) -> Any:
         return (example(arguments[0]), example(arguments[0]))
     if origin is dict:
         return {example(arguments[0]): example(arguments[1])}
+    if origin is frozenset:
+        return frozenset({example(arguments[0])})
     if origin is not None:  # a union: its first member
         return example(arguments[0])
     if issubclass(hint, Enum):

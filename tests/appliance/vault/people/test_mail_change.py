@@ -14,7 +14,7 @@ from appliance.vault.letters import LetterKind
 from tests.appliance.vault.people.folk import a_minute_later, first_admin, user_of
 from tests.appliance.vault.world import Person, World
 
-NEW, TYPO = "taro@example.jp", "taro@exmaple.co.jp"
+NEW, TYPO = "taro@example.jp", "taro@mistyped.example.jp"
 
 
 @pytest.fixture(autouse=True)

@@ -179,7 +179,7 @@ async def test_nothing_changed_tells_nobody(world: World, admin: Person) -> None
 
 
 async def test_a_mistyped_address_is_put_right_until_it_is_confirmed(world: World, admin: Person) -> None:
-    user = await first_user(admin, mail="tanaka@exmaple.jp")
+    user = await first_user(admin, mail="tanaka@mistyped.example.jp")
     stray = await user.request_code()
     await admin.ask(change_of(user))
     arrived = await user.arrive()

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`renkei contract add`: an employer office with its contract and its first user."""
+
+import argparse
+import json
+
+from appliance.cli.ask import ask
+from appliance.cli.places import config_path
+from appliance.link.messages import AddContract
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """`renkei contract add`."""
+    add = parser.add_subparsers(dest="word", required=True).add_parser(
+        "add", help="add an employer office, its contract and its admin"
+    )
+    add.add_argument("--number", type=int, required=True, help="of the office, 1 to 999999")
+    add.add_argument("--contract", required=True, help="contract number, such as 123456-0000001")
+    add.add_argument("--name", required=True, help="of the office")
+    add.add_argument("--seats", type=int, default=1, help="how many people it may have, 1 to 3")
+    add.add_argument("--login", required=True, help="of its admin, 8 to 15 letters and digits")
+    add.add_argument("--name-of-admin", required=True)
+    add.add_argument("--kana", required=True, help="of the admin's name, one blank in between")
+    add.add_argument("--mail", required=True, help="of the admin: one-time passwords go there")
+    add.add_argument("--json", action="store_true")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the first password, this once. With it, and a code by mail, the admin comes in and registers."""
+    message = AddContract(
+        number=given.number,
+        contract_number=given.contract,
+        office_name=given.name,
+        seats=given.seats,
+        login=given.login,
+        name=given.name_of_admin,
+        kana=given.kana,
+        mail=given.mail,
+    )
+    added = ask(config_path(given.config), message)
+    if given.json:
+        shown = {"office": added.office, "account": added.account, "login": given.login, "password": added.password}
+        print(json.dumps(shown))
+    else:
+        print(f"contract        {given.contract}")
+        print(f"login           {given.login}")
+        print(f"first password  {added.password}   (shown this once)")
+    return 0
