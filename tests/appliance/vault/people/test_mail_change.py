@@ -32,7 +32,7 @@ async def test_the_code_goes_to_the_new_address_and_a_notice_to_the_old(world: W
     await admin.ask(m.ChangeMail(NEW))
     [code] = await codes(world, admin)
     [notice] = await world.letters(admin.account, LetterKind.MAIL_CHANGE_NOTICE)
-    assert (code.to, notice.to) == (NEW, "")
+    assert (code.to, notice.to) == (NEW, "hana@example.jp")
     assert not notice.fields
     own = await admin.ask(m.ReadOwn())
     assert (own.mail, own.wanted_mail) == ("hana@example.jp", NEW)
