@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp.web import Response, StreamResponse
-from markupsafe import Markup
 
 from appliance.link.messages import Arrived, SignOut
 from appliance.link.refusals import Refused, Why
@@ -72,7 +71,7 @@ def door_page(
         hidden=hidden,
         is_shut=typed.status == STATUS[Why.LOCKED],
         ended="ended" in request.query,
-        enrol=_drawn(arrived.shown) if arrived else {},
+        enrol=arrived.shown if arrived else {},
         door=door_form(door),
     )
     answer.headers.add("Set-Cookie", setting(door_cookie(request.site), door))
@@ -102,11 +101,6 @@ async def take_step(
     if arrived.step is Step.IN:
         return _begun(request, arrived)
     return door_page(request, pages[arrived.step], answered=sent)
-
-
-def _drawn(shown: Mapping[str, str]) -> dict[str, str]:
-    """The QR code is drawn into the page; it comes from our own vault."""
-    return {**shown, "qr": Markup(shown.get("qr", ""))} if shown else {}  # noqa: S704
 
 
 def _begun(request: Request, arrived: Arrived) -> Response:
