@@ -37,7 +37,7 @@ from appliance.vault.journal.log import JournalDamaged
 from appliance.vault.journal.verify import verify
 from appliance.vault.keyring import OFFICE_RANDOM
 from appliance.vault.passwords import FIRST_PASSWORD_LENGTH, readable
-from appliance.vault.tables import accounts, offices, secrets, visits
+from appliance.vault.tables import Cut, accounts, cuts, offices, secrets, visits
 from appliance.vault.transaction import Transaction
 from appliance.vault.visits import VISITS_AT_ONCE, end_visit
 
@@ -119,12 +119,20 @@ def _office_id(txn: Transaction, number: str) -> str:
 
 
 async def cut_link(core: Core, caller: Caller, message: CutLink) -> LinkCut:
-    """All visits of a site end, some in each transaction; the entry says how many."""
+    """All visits of a site end, some in each transaction, and nothing that was begun through it goes on.
+
+    The entry says how many visits ended.
+    """
     ended = 0
     while count := await core.commit(lambda txn: _end_some(txn, message), vital=True):
         ended += count
     entry = caller.entry(thing=message.of_site.value, reason=f"{ended} visits ended")
-    await core.commit(lambda txn: txn.journal(entry), vital=True)
+
+    def cut(txn: Transaction) -> None:
+        cuts.put(txn, Cut(message.of_site, caller.now))
+        txn.journal(entry)
+
+    await core.commit(cut, vital=True)
     return LinkCut(ended)
 
 

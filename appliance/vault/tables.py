@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from appliance.model.ids import canonical, canonical_number
 from appliance.model.things import Account, FactorState, Letter, MailState, Notice, Office, Secret, Upload, Visit
 from appliance.model.time import Instant
-from appliance.model.words import AccountState, LockState
+from appliance.model.words import AccountState, LockState, Site
 from appliance.vault.row_keys import newest_first
 from appliance.vault.table import Table
+from appliance.vault.transaction import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,14 @@ class Download:
     notice: str
     size: int
     begun_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """When a site was last cut off: what was begun through it until then is worth nothing."""
+
+    site: Site
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,8 @@ mail_changes = Table("mail_change", MailChange, lambda c: (c.account,))
 
 proposals = Table("proposal", Proposal, lambda p: (p.id,), {"end": lambda p, blind: [(p.ends_at,)]})
 
+cuts = Table("cut", Cut, lambda c: (c.site.value,))
+
 code_requests = Table("code_request", CodeRequests, lambda r: (r.account,))
 
 visits = Table(
@@ -178,3 +189,9 @@ mail_states = Table(
         "letter": lambda m, blind: [(m.letter,)],
     },
 )
+
+
+def cut_at(snapshot: Snapshot, site: Site) -> Instant:
+    """When a site was last cut off, -1 if it never was."""
+    found = cuts.get(snapshot, site.value)
+    return found.at if found else -1

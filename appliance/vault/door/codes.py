@@ -10,16 +10,16 @@ from appliance.link.messages import Nothing, RequestCode
 from appliance.model.journal import Kind
 from appliance.model.things import Account, FactorState
 from appliance.model.time import Instant
-from appliance.model.words import AccountState, LockState
+from appliance.model.words import AccountState, LockState, Site
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.door.factors import begun, decoy, enrolled
+from appliance.vault.door.factors import DECOY, SIGN_IN, begun, decoy, enrolled, factor_of, sends
 from appliance.vault.door.limits import OF_ACCOUNT, may_ask, with_request
 from appliance.vault.door.seeking import Sought, office_user
 from appliance.vault.door.tries import CODE_BUDGET
-from appliance.vault.door.verify import LAST_STRANGER, SIGN_IN
+from appliance.vault.door.verify import LAST_STRANGER
 from appliance.vault.letters import LetterKind, write
-from appliance.vault.tables import CodeRequests, code_requests, factors
+from appliance.vault.tables import CodeRequests, code_requests, cut_at, factors
 from appliance.vault.transaction import Transaction
 
 
@@ -36,20 +36,20 @@ class Prepared:
 async def prepare(core: Core, account: Account, purpose: str, now: Instant) -> Prepared:
     """A code for this purpose: the one that is still valid, or a fresh one. Raises NoFactor.
 
-    After five wrong answers the secret is made anew, so that the old code is void.
+    After five wrong answers, and after the public site was cut off, the secret is made anew: the old code is void.
     """
     name = core.settings.door.mailed_factor
     before = await core.read(lambda snapshot: factors.get(snapshot, account.id, name, purpose))
+    cut = await core.read(lambda snapshot: cut_at(snapshot, Site.PUBLIC))
     row = before or FactorState(account.id, name, purpose)
-    if not row.state or row.tries >= CODE_BUDGET:
+    if not row.state or row.tries >= CODE_BUDGET or row.asked_at <= cut:
         fresh = await enrolled(core, name, account.id, account.login, now)
         row = replace(row, state=fresh.state, enrolled_at=now, code_ends_at=0)
     made = await begun(core, name, account.id, row.state, now)
     ends_at = made.ends_at or 0
-    tries = row.tries if ends_at == row.code_ends_at else 0
-    return Prepared(
-        account.id, before, replace(row, state=made.state, code_ends_at=ends_at, tries=tries), made.code
-    )
+    if ends_at != row.code_ends_at:
+        row = replace(row, tries=0, asked_at=now)
+    return Prepared(account.id, before, replace(row, state=made.state, code_ends_at=ends_at), made.code)
 
 
 def keep(txn: Transaction, prepared: Prepared, kind: LetterKind, now: Instant, to: str = "") -> bool:
@@ -80,7 +80,7 @@ async def request_code(core: Core, caller: Caller, message: RequestCode) -> Noth
     core.clock_watch.need_right()
     sought = await office_user(core, message.contract_number, message.user_id)
     in_time = core.sources.take(caller.call.asserted.source, caller.now)
-    if in_time and sought.account and _may_use(sought):
+    if in_time and sought.account and await _may_use(core, sought):
         prepared = await prepare(core, sought.account, SIGN_IN, caller.now)
         sent = await _send(core, caller, sought.account, prepared)
     else:
@@ -90,12 +90,13 @@ async def request_code(core: Core, caller: Caller, message: RequestCode) -> Noth
     return Nothing()
 
 
-def _may_use(sought: Sought) -> bool:
-    """Whether a code would be of any use."""
-    if sought.account is None or sought.secret is None:
+async def _may_use(core: Core, sought: Sought) -> bool:
+    """Whether a code by mail would be of any use."""
+    if sought.account is None or sought.account.state is AccountState.SUSPENDED:
         return False
-    suspended = sought.account.state is AccountState.SUSPENDED
-    return not suspended and sought.secret.lock.state is not LockState.BLOCKED
+    if sought.lock(core).state is LockState.BLOCKED:
+        return False
+    return sends(core, await factor_of(core, sought.account.id))
 
 
 async def _send(core: Core, caller: Caller, account: Account, prepared: Prepared) -> bool:
@@ -116,7 +117,7 @@ async def _send(core: Core, caller: Caller, account: Account, prepared: Prepared
 async def _pretend(core: Core, caller: Caller, sought: Sought) -> bool:
     """As long as for an account, and nobody is sent anything."""
     name = core.settings.door.mailed_factor
-    await begun(core, name, "stranger", await decoy(core, name, caller.now), caller.now)
+    await begun(core, name, DECOY, await decoy(core, name, caller.now), caller.now)
     await core.commit(lambda txn: txn.put(LAST_STRANGER, caller.now.to_bytes(8, "big")), vital=True)
     row = core.unknowns.codes.get(sought.name, FactorState("", name, SIGN_IN))
     if row.tries >= CODE_BUDGET:

@@ -20,12 +20,12 @@ from appliance.vault.decide import Denied, judge
 from appliance.vault.door.arrival import Arrival, Arrivals, NotArrived
 from appliance.vault.door.codes import keep, may_request, prepare
 from appliance.vault.door.due import is_due, seems_due
-from appliance.vault.door.factors import enrolled, factor, sends
+from appliance.vault.door.factors import SIGN_IN, enrolled, factor, factor_of, sends
 from appliance.vault.door.seeking import Sought, by_id, office_user, staff_member
 from appliance.vault.door.tries import closed
-from appliance.vault.door.verify import SIGN_IN, Code, Password, verify
+from appliance.vault.door.verify import Code, Password, verify
 from appliance.vault.letters import LetterKind
-from appliance.vault.tables import accounts, factors
+from appliance.vault.tables import accounts, cut_at, factors
 from appliance.vault.transaction import Transaction
 from appliance.vault.visits import begin_visit, question
 from appliance.vault.workflow.door import is_closed
@@ -67,7 +67,7 @@ async def give_code(core: Core, caller: Caller, message: GiveCode) -> Arrived:
     arrival, sought = await _opened(core, caller, message.arrival)
     if caller.call.site is Site.CONSOLE:
         return await _code_of_staff(core, caller, message, arrival, sought)
-    name = await _factor_of(core, sought)
+    name = await factor_of(core, sought.who.id)
     then = _code_proven(caller, sought, mailed=sends(core, name))
     await verify(core, caller, sought.who, Code(name, message.code), then)
     sought = await by_id(core, arrival.account, arrival.name)
@@ -113,6 +113,8 @@ def _sealed(core: Core, caller: Caller, sought: Sought, code_at: Instant = 0, pa
 async def _opened(core: Core, caller: Caller, text: str) -> tuple[Arrival, Sought]:
     """Raises NotArrived, and Refused LOCKED where a lock has come in between."""
     arrival = Arrivals(core.pepper, core.random).open(caller.call.site, text, caller.now)
+    if arrival.at <= await core.read(lambda snapshot: cut_at(snapshot, caller.call.site)):
+        raise NotArrived("the site was cut off meanwhile")
     sought = await by_id(core, arrival.account, arrival.name)
     if arrival.version != sought.version(core) or arrival.known is not (sought.account is not None):
         lock = sought.lock(core)
@@ -170,16 +172,6 @@ async def _send_code(core: Core, caller: Caller, person: Account) -> None:
             txn.journal(caller.entry(Kind.CODE_REQUESTED, thing=person.id))
 
     await core.commit(send, vital=True)
-
-
-async def _factor_of(core: Core, sought: Sought) -> str:
-    """Codes by mail, unless the fund allows an app and the user has enrolled one."""
-    door = core.settings.door
-    if door.app_factor and sought.account:
-        found = await core.read(lambda snapshot: factors.get(snapshot, sought.who.id, door.app_factor, SIGN_IN))
-        if found is not None and found.proven_at:
-            return door.app_factor
-    return door.mailed_factor
 
 
 def _code_proven(caller: Caller, sought: Sought, *, mailed: bool) -> Callable[[Transaction], None]:

@@ -9,7 +9,9 @@ from appliance.host.refused import ProviderFailed
 from appliance.link.refusals import Refused, Why
 from appliance.model.time import Instant
 from appliance.vault.core import Core
+from appliance.vault.tables import factors
 
+SIGN_IN: Final = "sign_in"
 DECOY: Final = "stranger"
 MAX_NAME = 64
 
@@ -35,6 +37,15 @@ def factor(core: Core, name: str) -> Factor:
 def sends(core: Core, name: str) -> bool:
     """Whether its codes go out by mail."""
     return name == core.settings.door.mailed_factor
+
+
+async def factor_of(core: Core, account: str) -> str:
+    """What an office user signs in with: codes by mail, unless the fund allows an app and the user has one."""
+    door = core.settings.door
+    if not door.app_factor:
+        return door.mailed_factor
+    found = await core.read(lambda snapshot: factors.get(snapshot, account, door.app_factor, SIGN_IN))
+    return door.app_factor if found is not None and found.proven_at else door.mailed_factor
 
 
 async def enrolled(core: Core, name: str, account: str, label: str, now: Instant) -> Enrolled:

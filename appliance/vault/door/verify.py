@@ -16,19 +16,20 @@ from appliance.contracts.factor import FactorAnswer, Proof
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.things import Account, FactorState, Lock, Secret
-from appliance.model.words import LockState
+from appliance.model.words import LockState, Site
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.door.factors import decoy, factor, sends
+from appliance.vault.door.factors import SIGN_IN, decoy, factor, sends
 from appliance.vault.door.seeking import Stranger, Whom
 from appliance.vault.door.tries import after_code_try, closed, wrong_code, wrong_password
 from appliance.vault.letters import LetterKind, write
-from appliance.vault.tables import factors, secrets
+from appliance.vault.tables import cut_at, factors, secrets
 from appliance.vault.transaction import Transaction
 from appliance.vault.workflow.door import Command, Facts, after_try, is_closed, step
 
+__all__ = ["LAST_STRANGER", "SIGN_IN", "Code", "Password", "Then", "verify"]
+
 LAST_STRANGER = b"c/last-unknown"
-SIGN_IN = "sign_in"
 
 Then = Callable[[Transaction], None]
 
@@ -183,6 +184,8 @@ async def _take_code(core: Core, caller: Caller, who: Whom, proof: Code) -> Fact
             _stamp(txn, caller)
             return fresh, True
         row = factors.get(txn, who.id, proof.factor, proof.purpose) or fresh
+        if sending and row.asked_at <= cut_at(txn, Site.PUBLIC):
+            row = replace(row, state=b"")
         after = after_code_try(row, caller.now, sends=sending)
         factors.put(txn, after or row)
         return after or row, after is not None

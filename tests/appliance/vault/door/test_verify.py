@@ -10,8 +10,9 @@ import pytest
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind, Result
 from appliance.model.things import Secret
-from appliance.model.time import MINUTE, SECOND
+from appliance.model.time import HOUR, MINUTE, SECOND
 from appliance.model.words import Site
+from appliance.vault.letters import LetterKind
 from appliance.vault.passwords import MAX_WAITING
 from appliance.vault.tables import secrets
 from tests.appliance.vault.world import Person, World
@@ -228,3 +229,61 @@ async def test_a_restart_forgets_no_lock(world: World, user: Person) -> None:
     await wrong_tries(world, user, 6)
     await world.restart()
     await world.refused(Why.LOCKED, Site.PORTAL, user.sign_in_message)
+
+
+# --- texts, the block, letters ------------------------------------------------------------------------------------
+
+
+async def test_a_person_and_a_stranger_hear_the_same_until_the_block(world: World, user: Person) -> None:
+    nobody = await world.nobody(user)
+    heard = []
+    start = world.clock.now()
+    for person in (user, nobody):
+        said = []
+        for number in range(20):
+            if number in (7, 14):  # a lock is over
+                world.clock.move(HOUR)
+            (refused,) = await refusals(world, person, 1)
+            said.append((refused.why, refused.text, refused.values))
+        heard.append([(why, text, values.get("left")) for why, text, values in said])
+    assert heard[0] == heard[1]
+    one_lock = [(Why.WRONG_SECRET, "door.wrong_password", str(left)) for left in (5, 4, 3, 2, 1)]
+    closed, blocked = (Why.LOCKED, "door.locked", None), (Why.LOCKED, "door.blocked", None)
+    assert heard[0] == [*one_lock, closed, closed, *one_lock, closed, closed, *one_lock, blocked]
+    assert world.clock.now() == start + 4 * HOUR
+
+
+async def test_a_lock_says_until_when(world: World, user: Person) -> None:
+    refused = (await refusals(world, user, 6))[-1]
+    assert refused.values == {"until": "11:00"}
+
+
+async def test_eighteen_in_a_row_block_for_ever_with_one_letter_each(world: World, office: str) -> None:
+    person = await world.locked(office, locks=3)
+    world.clock.move(1000 * HOUR)
+    assert (await world.refused(Why.LOCKED, Site.PORTAL, person.sign_in_message)).text == "door.blocked"
+    assert len(await world.letters(person.account, LetterKind.ACCOUNT_LOCKED)) == 2
+    assert len(await world.letters(person.account, LetterKind.ACCOUNT_BLOCKED)) == 1
+    assert len(await world.journal(Kind.ACCOUNT_LOCKED)) == 2
+    (entry,) = await world.journal(Kind.ACCOUNT_BLOCKED)
+    assert (entry.actor, entry.thing, entry.office) == (person.account, person.account, office)
+
+
+async def test_a_right_password_between_resets_locks_as_well(world: World, office: str) -> None:
+    person = await world.locked(office, locks=2)
+    world.clock.move(HOUR)
+    await person.sign_in()
+    answers = await wrong_tries(world, person, 6)
+    assert answers[-1] is Why.LOCKED and (await world.secret(person)).lock.locks == 1
+
+
+async def test_a_lock_that_the_right_one_has_lifted_meanwhile_is_told_to_nobody(world: World, user: Person) -> None:
+    """The right one is looked at first, though its try was the fifth; the sixth, wrong, had locked already."""
+    await wrong_tries(world, user, 4)
+    right, wrong = user.sign_in_message, user.typing(WRONG)
+    answers = await asyncio.gather(*(world.outcome(Site.PORTAL, each) for each in (right, wrong)))
+    assert answers[1] is Why.LOCKED
+    assert (await world.secret(user)).lock.failures == 0
+    assert await world.letters(user.account, LetterKind.ACCOUNT_LOCKED) == []
+    assert await world.journal(Kind.ACCOUNT_LOCKED) == []
+    await user.sign_in()
