@@ -58,12 +58,17 @@ class Page(HTMLParser):
         elif tag == "a" and "href" in given:
             self.links.append(given["href"])
         elif tag == "input" and self.forms and "name" in given:
-            self.forms[-1].fields[given["name"]] = given.get("value", "")
+            self._field(given)
         elif tag == "select" and self.forms:
             self._select = given.get("name", "")
             self.forms[-1].choices[self._select] = {}
         elif tag == "option" and self._select:
             self._option = given.get("value", "")
+
+    def _field(self, given: dict[str, str]) -> None:
+        """What it would send; a box or a button of several only where it is set."""
+        if given.get("type") not in ("radio", "checkbox") or "checked" in given:
+            self.forms[-1].fields[given["name"]] = given.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         """Options end with their list."""
