@@ -37,6 +37,8 @@ OF_TEXTS = {
     "account.role": "the fund's roles (fund_…) are for accounts without a contract number, all others need one",
     "account.mail": "the mail address has the form somebody@example.jp",
     "account.taken": "this login is taken; choose another",
+    "lock.not_locked": "this account is not locked out",
+    "lock.reason": "say why, in one line of at most 300 letters",
     "demo.clock": "only the clock of a demo can be moved, and only forward",
     **OF_PEOPLE,
 }

@@ -7,7 +7,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from appliance import __version__
-from appliance.cli import calendar, checking, contract, init, journal, keys, people, plugins, serving, staff, store
+from appliance.cli import (
+    calendar,
+    checking,
+    contract,
+    init,
+    journal,
+    keys,
+    locks,
+    people,
+    plugins,
+    serving,
+    staff,
+    store,
+)
 from appliance.cli.added import added_commands
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.config.decode import ConfigError
@@ -44,6 +57,7 @@ WORDS: Mapping[str, Word] = {
     "staff": Word("the fund's staff", staff.arguments, staff.run),
     "office": Word("employer offices", people.office_arguments, people.add_office),
     "account": Word("accounts", people.account_arguments, people.add_account),
+    "locks": Word("who is locked out, and ending that", locks.arguments, locks.run),
     "link": Word("the sites' links to the vault", people.link_arguments, people.cut_link),
     "journal": Word("export and verify the journal", journal.arguments, journal.run),
     "plugin": Word("list and block plugins", plugins.arguments, plugins.run),
