@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from appliance.model.calendar import Hours, YearEnd, minute_of_day
-from appliance.model.words import Site, Tier
+from appliance.model.words import PasswordProfile, Site, Tier
 
 T = TypeVar("T")
 _TOP_PORT = 65535
@@ -225,7 +225,7 @@ class Door:
     """Who comes in, by which second factors; each is the name of a plugin.
 
     mailed_factor sends its codes by mail; staff_factor is what the fund's staff always needs (A46). app_factor is
-    what an office user may enrol instead of mailed codes, "" for none.
+    what an office user may enrol instead of mailed codes, "" for none. password_profile is the rule for passwords.
     """
 
     otp_policy: OtpPolicy = OtpPolicy.RISK
@@ -233,6 +233,7 @@ class Door:
     mailed_factor: str = "otp_email"
     staff_factor: str = "otp_totp"
     app_factor: str = ""
+    password_profile: PasswordProfile = PasswordProfile.ERENKEI
 
     def __post_init__(self) -> None:
         """Nobody goes without a second factor."""

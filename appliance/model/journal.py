@@ -16,6 +16,7 @@ class Kind(StrEnum):
     CODE_REQUESTED = "code.requested"
     CODE_PROVEN = "code.proven"
     FACTOR_ENROLLED = "factor.enrolled"
+    FACTOR_DROPPED = "factor.dropped"
     VISIT_ENDED = "visit.ended"
     ACCOUNT_LOCKED = "account.locked"
     ACCOUNT_BLOCKED = "account.blocked"

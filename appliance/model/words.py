@@ -94,6 +94,13 @@ PRESETS: dict[Role, frozenset[Permission]] = {
 }
 
 
+class PasswordProfile(StrEnum):
+    """Whose rules for passwords hold (A8, R314): those of 企業年金電子連携サービス or of ろうきん."""
+
+    ERENKEI = "erenkei"
+    ROKIN = "rokin"
+
+
 class Note(StrEnum):
     """What people should know about something that was done as they wished, or nearly so."""
 

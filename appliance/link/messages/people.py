@@ -93,7 +93,10 @@ class OwnOffice:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """The visitor. wanted_mail is the address that waits for its code, or "" (T24). office is None for the fund."""
+    """The visitor. wanted_mail is the address that waits for its code, or "" (T24). office is None for the fund.
+
+    may_have_app: the fund offers codes from an app. has_app: they are what proves the visitor.
+    """
 
     account: str
     login: str
@@ -107,6 +110,8 @@ class Own:
     state: AccountState
     last_sign_in_at: Instant
     office: OwnOffice | None = None
+    may_have_app: bool = False
+    has_app: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,36 @@ class ZipPasswordShown:
     """There it is."""
 
     password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BeginApp:
+    """An office user wants codes from an app instead of by mail. password is the present one."""
+
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AppShown:
+    """What the app has to be given, this once: `qr` (SVG), `uri`, `secret`."""
+
+    shown: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmApp:
+    """The code that the app shows, as typed."""
+
+    code: str = field(repr=False)
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropApp:
+    """Codes by mail again. password is the present."""
+
+    password: str = field(repr=False)
+    command: str = ""
 
 
 # --- users of an office -------------------------------------------------------------------------------------------
@@ -246,6 +281,21 @@ class ResetPassword:
     """A new first password for a user, for example because it was forgotten (A49)."""
 
     account: str
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAdmin:
+    """The fund enters what an office has filed about its admin (管理者情報変更届, R228): who it is from now on.
+
+    The admin gets a new first password, and registers anew. reason is for the journal.
+    """
+
+    account: str
+    name: str
+    kana: str
+    mail: str
+    reason: str
     command: str = ""
 
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from appliance.link.messages import people as p
 from appliance.link.messages import staff as s
 from appliance.vault.people import (
+    admin_change,
     contracts,
     mail_change,
+    own_app,
     own_data,
     registration,
     staff,
@@ -29,11 +31,15 @@ PEOPLE_DESKS: Mapping[type, Desk] = {
     p.ConfirmMail: Desk(mail_change.confirm_mail),
     p.AskZipPassword: Desk(zip_password.ask_zip_password),
     p.ShowZipPassword: Desk(zip_password.show_zip_password),
+    p.BeginApp: Desk(own_app.begin_app),
+    p.ConfirmApp: Desk(own_app.confirm_app),
+    p.DropApp: Desk(own_app.drop_app),
     p.ListUsers: Desk(users.list_users),
     p.AddUser: Desk(users.add_user),
     p.ChangeUser: Desk(users.change_user, users.office_of_user),
     p.RemoveUser: Desk(users.remove_user, users.office_of_user),
     p.ResetPassword: Desk(users.reset_password, users.office_of_user),
+    p.ChangeAdmin: Desk(admin_change.change_admin, admin_change.office_of_admin),
     p.ListVisits: Desk(visit_list.list_visits),
     p.EndVisit: Desk(visit_list.end_own_visit),
     s.ListStaff: Desk(staff.list_staff),

@@ -9,14 +9,14 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.things import Office
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.door.verify import Password, verify
+from appliance.vault.door.verify import SIGN_IN, Password, verify
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
-from appliance.vault.people.password_rules import ERENKEI, need_fit, profiles
+from appliance.vault.people.password_rules import need_fit
 from appliance.vault.people.registration import kana_notes, own_kana
 from appliance.vault.reading import journal_reading
-from appliance.vault.tables import accounts, mail_changes, secrets
+from appliance.vault.tables import accounts, factors, mail_changes, secrets
 from appliance.vault.transaction import Snapshot, Transaction
 from appliance.vault.visits import end_visits_of
 
@@ -24,7 +24,7 @@ from appliance.vault.visits import end_visits_of
 async def read_own(core: Core, caller: Caller, message: ReadOwn) -> Own:
     """What is kept about the visitor."""
     await journal_reading(core, caller, "")
-    return await core.read(lambda snapshot: _own(snapshot, caller))
+    return await core.read(lambda snapshot: _own(snapshot, caller, core.settings.door.app_factor))
 
 
 async def change_own(core: Core, caller: Caller, message: ChangeOwn) -> Noted:
@@ -45,7 +45,7 @@ async def change_own(core: Core, caller: Caller, message: ChangeOwn) -> Noted:
 async def change_password(core: Core, caller: Caller, message: ChangePassword) -> Nothing:
     """A new password for the present one, which is looked at by verify() and costs a try like any other."""
     person = caller.person
-    need_fit(profiles()[ERENKEI], person, message.fresh)
+    need_fit(core.settings.door.password_profile, person, message.fresh)
     if message.fresh == message.present:
         raise fields.Unfit("password", "is_present")
     await verify(core, caller, person, Password(message.present))
@@ -65,8 +65,9 @@ async def change_password(core: Core, caller: Caller, message: ChangePassword) -
     return Nothing()
 
 
-def _own(snapshot: Snapshot, caller: Caller) -> Own:
+def _own(snapshot: Snapshot, caller: Caller, app: str) -> Own:
     person = caller.person
+    own_app = factors.get(snapshot, person.id, app, SIGN_IN) if app else None
     secret = secrets.get(snapshot, person.id)
     wanted = mail_changes.get(snapshot, person.id)
     return Own(
@@ -82,6 +83,8 @@ def _own(snapshot: Snapshot, caller: Caller) -> Own:
         state=person.state,
         last_sign_in_at=secret.last_sign_in_at if secret else 0,
         office=_own_office(caller.office) if caller.office else None,
+        may_have_app=bool(app and person.office),
+        has_app=own_app is not None and bool(own_app.proven_at),
     )
 
 

@@ -8,21 +8,20 @@ from importlib import resources
 
 from appliance.model.passwords import ZIP_RULE, PasswordRule
 from appliance.model.things import Account
+from appliance.model.words import PasswordProfile
 from appliance.vault.people.fields import Unfit
-
-ERENKEI = "erenkei"
 
 
 @cache
-def profiles() -> Mapping[str, PasswordRule]:
-    """The rules by the names of their profiles, from password_profiles.toml."""
+def profiles() -> Mapping[PasswordProfile, PasswordRule]:
+    """The rules of the profiles, from password_profiles.toml."""
     text = resources.files(__package__).joinpath("password_profiles.toml").read_text("utf-8")
-    return {name: PasswordRule(**rule) for name, rule in tomllib.loads(text).items()}
+    return {PasswordProfile(name): PasswordRule(**rule) for name, rule in tomllib.loads(text).items()}
 
 
-def need_fit(rule: PasswordRule, account: Account, fresh: str) -> None:
-    """Raise Unfit for a password that breaks the rule, or is the login, in whichever case."""
-    _need("password", rule, fresh)
+def need_fit(profile: PasswordProfile, account: Account, fresh: str) -> None:
+    """Raise Unfit for a password that breaks the rule of a profile, or is the login, in whichever case."""
+    _need("password", profiles()[profile], fresh)
     if fresh.casefold() == account.login.casefold():
         raise Unfit("password", "is_login")
 

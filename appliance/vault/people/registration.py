@@ -19,7 +19,7 @@ from appliance.vault.core import Core
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
 from appliance.vault.people.accounts import need_admin
-from appliance.vault.people.password_rules import ERENKEI, need_fit, need_fit_zip, profiles
+from appliance.vault.people.password_rules import need_fit, need_fit_zip
 from appliance.vault.tables import ZipPassword, accounts, offices, secrets, visits, zip_passwords
 from appliance.vault.transaction import Transaction
 from appliance.vault.visits import end_visit, new_token
@@ -53,7 +53,7 @@ async def register_self(core: Core, caller: Caller, message: RegisterSelf) -> Re
     if person.role is Role.OFFICE_ADMIN and not _office(caller).registered_at:
         raise Refused(Why.CONFLICT, "own.office_first")
     name, kana = fields.person_name(message.name), own_kana(person, message.kana)
-    need_fit(profiles()[ERENKEI], person, message.password)
+    need_fit(core.settings.door.password_profile, person, message.password)
     await _need_other_than_first(core, person, message.password)
     verifier = await core.passwords.hash(message.password)
     token = new_token(core)

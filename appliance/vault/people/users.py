@@ -36,6 +36,7 @@ from appliance.vault.people import fields
 from appliance.vault.people.accounts import (
     account_of,
     add_person,
+    forget_factors,
     mail_notes,
     need_admin,
     new_password,
@@ -121,7 +122,7 @@ async def remove_user(core: Core, caller: Caller, message: RemoveUser) -> Nothin
 
 
 async def reset_password(core: Core, caller: Caller, message: ResetPassword) -> FirstPassword:
-    """A new first password; the user is told by mail, and registers anew."""
+    """A new first password; the user is told by mail, and registers anew, with codes by mail."""
     password = new_password(core)
 
     def reset(txn: Transaction, user: Account) -> FirstPassword:
@@ -129,6 +130,7 @@ async def reset_password(core: Core, caller: Caller, message: ResetPassword) -> 
         if secret is not None and secret.lock.state is LockState.BLOCKED:
             raise Refused(Why.CONFLICT, "user.blocked")
         give_first_password(core, txn, user, password, caller.now)
+        forget_factors(txn, user.id)
         txn.journal(caller.entry(thing=user.id))
         return FirstPassword(password)
 

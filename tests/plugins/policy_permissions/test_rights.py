@@ -23,7 +23,8 @@ MAY = {
     Role.OFFICE_STAFF: OFFICE,
     Role.SHAROSHI: OFFICE,
     Role.FUND_CLERK: ALL
-    | {"office.list", "notice.list", "notice.upload", "notice.deliver", "notice.download", "history.read", "act"},
+    | {"office.list", "notice.list", "notice.upload", "notice.deliver", "notice.download", "history.read", "act"}
+    | {"account.change_admin"},
     Role.FUND_RELEASER: ALL | {"office.list", "notice.list", "notice.deliver"},
     Role.FUND_DESK: ALL
     | {"office.list", "notice.list", "history.read", "lock.list", "lock.release", "account.initialise"},

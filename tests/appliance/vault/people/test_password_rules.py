@@ -7,30 +7,31 @@ import pytest
 
 from appliance.model.passwords import PasswordRule
 from appliance.model.things import Account
-from appliance.model.words import Role
+from appliance.model.words import PasswordProfile, Role
 from appliance.vault.people.fields import Unfit
-from appliance.vault.people.password_rules import ERENKEI, need_fit, need_fit_zip, profiles
+from appliance.vault.people.password_rules import need_fit, need_fit_zip, profiles
 
 ACCOUNT = Account("a" * 26, "b" * 26, "Sakura2026x", "", "", Role.OFFICE_STAFF, frozenset(), 0)
 
 
 def test_the_profiles_are_those_of_the_sources() -> None:
+    assert set(profiles()) == set(PasswordProfile)
     assert profiles() == {"erenkei": PasswordRule(10, 64, 3), "rokin": PasswordRule(8, 12, 4)}
 
 
 def test_what_is_wrong_is_said_with_the_numbers_of_the_rule() -> None:
     with pytest.raises(Unfit) as caught:
-        need_fit(profiles()["rokin"], ACCOUNT, "Short1!")
+        need_fit(PasswordProfile.ROKIN, ACCOUNT, "Short1!")
     assert caught.value.text == "password.length"
     assert caught.value.values == {"field": "password", "min": "8", "max": "12", "kinds": "4"}
     assert "Short1!" not in repr(caught.value)
 
 
 def test_a_password_is_not_the_login() -> None:
-    need_fit(profiles()[ERENKEI], ACCOUNT, "Sakura2026y")
+    need_fit(PasswordProfile.ERENKEI, ACCOUNT, "Sakura2026y")
     with pytest.raises(Unfit, match="is_login"):
-        need_fit(profiles()[ERENKEI], ACCOUNT, "SAKURA2026x")
-    need_fit(profiles()[ERENKEI], replace(ACCOUNT, login="other001"), "Sakura2026x")
+        need_fit(PasswordProfile.ERENKEI, ACCOUNT, "SAKURA2026x")
+    need_fit(PasswordProfile.ERENKEI, replace(ACCOUNT, login="other001"), "Sakura2026x")
 
 
 def test_the_zip_password_has_a_rule_of_its_own() -> None:

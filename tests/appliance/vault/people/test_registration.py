@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The first sign-in: first password, office, oneself (SC9, SC10, R105)."""
 
+from dataclasses import replace
+
 import pytest
 
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind
-from appliance.model.words import AccountState, Note, Role, Site
+from appliance.model.words import AccountState, Note, PasswordProfile, Role, Site
 from appliance.vault.tables import zip_passwords
 from tests.appliance.vault.people.folk import (
     OWN,
@@ -182,3 +184,14 @@ async def test_an_end_in_between_registers_nobody(world: World, newcomer: Person
     world.core.passwords.hash = slow  # type: ignore[method-assign]
     await newcomer.refused(Why.NOT_SIGNED_IN, SELF)
     assert (await world.account(newcomer)).state is AccountState.FIRST
+
+
+async def test_the_fund_chooses_the_rule_for_passwords(world: World, newcomer: Person) -> None:
+    door = replace(world.settings.door, password_profile=PasswordProfile.ROKIN)
+    world.core.settings = replace(world.settings, door=door)
+    await newcomer.ask(m.RegisterOffice("", ZIP))
+    refused = await newcomer.refused(
+        Why.INVALID, m.RegisterSelf("佐倉 花子", "サクラ ハナコ", "Sakura-2026-too-long")
+    )
+    assert refused.values["max"] == "12"
+    await registered_self(newcomer, "Sakura-26")

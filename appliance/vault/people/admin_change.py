@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fund enters another admin of an office, or another address of the same: ChangeAdmin (R115, R228, A49)."""
+
+from dataclasses import replace
+
+from appliance.link.messages import FirstPassword
+from appliance.link.messages.people import ChangeAdmin
+from appliance.link.refusals import Refused, Why
+from appliance.model.things import Account
+from appliance.model.words import AccountState, Role
+from appliance.vault.caller import Caller
+from appliance.vault.core import Core
+from appliance.vault.door.locks import give_first_password
+from appliance.vault.letters import LetterKind, write
+from appliance.vault.outcomes import remember
+from appliance.vault.people import fields
+from appliance.vault.people.accounts import forget_factors, new_password
+from appliance.vault.tables import accounts, mail_changes
+from appliance.vault.transaction import Snapshot, Transaction
+
+
+def office_of_admin(snapshot: Snapshot, caller: Caller, message: ChangeAdmin) -> str:
+    """The office whose admin it is. Raises Refused NOT_FOUND for everybody else."""
+    return _admin(snapshot, message.account).office
+
+
+async def change_admin(core: Core, caller: Caller, message: ChangeAdmin) -> FirstPassword:
+    """Name and address as filed; whatever the admin came in with is void, and the old address is told."""
+    name, kana = fields.person_name(message.name), fields.person_kana(message.kana)
+    mail, reason = fields.mail_address(message.mail), fields.reason(message.reason)
+    password = new_password(core)
+
+    def change(txn: Transaction) -> FirstPassword:
+        admin = _admin(txn, message.account)
+        changed = replace(admin, name=name, kana=kana.text)
+        if mail != admin.mail:
+            changed = replace(changed, mail=mail, mail_confirmed_at=0, mail_changed_at=caller.now)
+            write(txn, LetterKind.MAIL_CHANGE_NOTICE, admin.id, str(caller.now), {}, caller.now, to=admin.mail)
+        accounts.put(txn, changed)
+        mail_changes.delete(txn, admin.id)
+        forget_factors(txn, admin.id)
+        give_first_password(core, txn, changed, password, caller.now)
+        reply = FirstPassword(password)
+        remember(txn, caller, reply)
+        txn.journal(caller.entry(office=admin.office, thing=admin.id, reason=reason, personal={"name": name}))
+        return reply
+
+    return await core.commit(change, seen=caller.seen)
+
+
+def _admin(snapshot: Snapshot, id: str) -> Account:
+    account = accounts.get(snapshot, id)
+    if account is None or account.role is not Role.OFFICE_ADMIN or account.state is AccountState.REMOVED:
+        raise Refused(Why.NOT_FOUND)
+    return account
