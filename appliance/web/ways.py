@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the fund's staff may go from every page of the console, by role: its menu and the line below the top.
 
-It only spares people pages that the vault would refuse them (A46); tests hold it against the policy that is shipped.
+It only spares people pages that the vault would refuse (A46); tests hold it against the policy that is shipped.
 """
 
 from collections.abc import Callable
@@ -77,7 +77,7 @@ CONSOLE = (
         "proposals",
         "二人承認",
         "もう一人の承認を待っている操作",
-        ("proposal.list",),
+        ("proposal.list", "staff.list"),
         frozenset({SYSTEM, AUDITOR}),
     ),
     Way(

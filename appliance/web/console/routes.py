@@ -3,13 +3,15 @@
 
 from appliance.contracts.pages import Guard
 from appliance.link import messages as m
-from appliance.web.console import deliver, pages, uploads
+from appliance.web.console import deliver, locks, pages, proposals, staff, uploads
 from appliance.web.favicon import show_mark
 from appliance.web.history import show_history
 from appliance.web.routes import Body, Route
 from appliance.web.visiting import sign_out
 
 ANYONE, VISITOR = Guard.ANYONE, Guard.VISITOR
+STAFF = (m.ListStaff,)
+PROPOSALS = (m.ListProposals, m.ListStaff)
 DELIVERING = (m.ListOffices, m.BeginUpload, m.PutPart, m.DeliverNotice)
 
 ROUTES = (
@@ -25,6 +27,30 @@ ROUTES = (
     Route("POST", "/uploads", uploads.begin, VISITOR, (m.BeginUpload,), True, Body.JSON),
     Route("PUT", "/uploads/{id}/{number}", uploads.put_part, VISITOR, (m.PutPart,), True, Body.BYTES),
     Route("POST", "/uploads/{id}/deliver", uploads.deliver, VISITOR, (m.DeliverNotice,), True, Body.JSON),
+    Route("GET", "/locks", locks.show_locks, VISITOR, (m.ListLocks,), False),
+    Route("GET", "/locks/{account}/unlock", locks.show_unlocking, VISITOR, (m.ListLocks,), False),
+    Route("POST", "/locks/{account}/unlock", locks.unlock, VISITOR, (m.ListLocks, m.Unlock), True, Body.FIELDS),
+    Route("GET", "/locks/{account}/initialise", locks.show_initialising, VISITOR, (m.ListLocks,), False),
+    Route(
+        "POST",
+        "/locks/{account}/initialise",
+        locks.initialise,
+        VISITOR,
+        (m.ListLocks, m.Initialise),
+        True,
+        Body.FIELDS,
+    ),
+    Route("GET", "/staff", staff.show_staff, VISITOR, STAFF, False),
+    Route("GET", "/staff/new", staff.show_adding, VISITOR, STAFF, False),
+    Route("POST", "/staff/new", staff.add, VISITOR, (*STAFF, m.AddStaff), True, Body.FIELDS),
+    Route("GET", "/staff/{account}", staff.show_changing, VISITOR, STAFF, False),
+    Route("POST", "/staff/{account}", staff.change, VISITOR, (*STAFF, m.ChangeStaff), True, Body.FIELDS),
+    Route("GET", "/staff/{account}/reset", staff.show_resetting, VISITOR, STAFF, False),
+    Route("POST", "/staff/{account}/reset", staff.reset, VISITOR, (*STAFF, m.ResetStaff), True, Body.FIELDS),
+    Route("GET", "/staff/{account}/remove", staff.show_removing, VISITOR, STAFF, False),
+    Route("POST", "/staff/{account}/remove", staff.remove, VISITOR, (*STAFF, m.RemoveStaff), True, Body.FIELDS),
+    Route("GET", "/proposals", proposals.show_proposals, VISITOR, PROPOSALS, False),
+    Route("POST", "/proposals/{proposal}", proposals.decide, VISITOR, (*PROPOSALS, m.Decide), True, Body.FIELDS),
     Route("GET", "/history", show_history, VISITOR, (m.ReadHistory,), False),
     Route("GET", "/favicon.ico", show_mark, ANYONE, (), False),
 )

@@ -27,6 +27,7 @@ from appliance.web import connections
 from appliance.web.cookies import door_cookie, visit_cookie
 from appliance.web.site import WebSite
 from appliance.web.tls import tls_context
+from appliance.web.vault_side import VaultLink
 from tests.appliance.web.fake_vault import FakeVault
 
 SITE = SiteSettings(address="127.0.0.1", port=0, max_upload_mib=40)
@@ -156,9 +157,15 @@ class Opening:
         self._stack = stack
 
     async def __call__(
-        self, site: Site, *, pages: tuple[Page, ...] = (), hosts: tuple[str, ...] = (), **changed: Any
+        self,
+        site: Site,
+        *,
+        pages: tuple[Page, ...] = (),
+        hosts: tuple[str, ...] = (),
+        link: VaultLink | None = None,
+        **changed: Any,
     ) -> Browser:
-        """A site and its visitor."""
+        """A site and its visitor; link leads to another vault than the fake one."""
         own = replace(SITE, hosts=hosts)
         settings = replace(SETTINGS, sites=Sites(own, own, own), **changed)
         vault, seen = FakeVault(), []
@@ -166,7 +173,7 @@ class Opening:
         website = WebSite(
             site,
             settings,
-            vault,
+            link or vault,
             tls=context,
             random=FakeRandom("web"),
             pages=pages,

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The part of the fake vault that knows locks, the fund's staff and their proposals: enough for tests of routes."""
+
+from appliance.link import messages as m
+from appliance.link.refusals import Refused, Why
+
+
+class FakeStaff:
+    """Nobody is locked, nobody works here but whoever asks, nothing waits."""
+
+    def _ListLocks(self, message: m.ListLocks) -> m.LockPage:
+        return m.LockPage(())
+
+    def _Unlock(self, message: m.Unlock) -> m.Nothing:
+        raise Refused(Why.NOT_FOUND)
+
+    def _Initialise(self, message: m.Initialise) -> m.FirstPassword:
+        raise Refused(Why.NOT_FOUND)
+
+    def _ListStaff(self, message: m.ListStaff) -> m.StaffPage:
+        return m.StaffPage(())
+
+    def _ListProposals(self, message: m.ListProposals) -> m.ProposalPage:
+        return m.ProposalPage(())
+
+    def _Decide(self, message: m.Decide) -> m.TwoPersonReply:
+        raise Refused(Why.CONFLICT, "proposal.gone")
