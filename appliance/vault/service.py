@@ -38,6 +38,7 @@ from appliance.vault.clock_watch import ClockWatch
 from appliance.vault.copying.marks import refuse_marked, refuse_unfinished
 from appliance.vault.core import Core
 from appliance.vault.desks import DESKS
+from appliance.vault.door.factors import need_factors
 from appliance.vault.figures import show_figures
 from appliance.vault.gate_watch import GateWatch
 from appliance.vault.hashes import RunningHashes
@@ -119,6 +120,7 @@ class VaultService:
         self._spawn(group, writer.run())
         self._core = await self._open(writer, gate)
         self._reception = Reception(self._core, DESKS)
+        need_factors(self._core)
         letters = letters_of(self._core)
         try:
             await self._begin(self._core)

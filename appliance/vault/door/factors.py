@@ -5,7 +5,7 @@ from typing import Final
 
 from appliance.contracts.factor import Begun, Enrolled, EnrolRequest, Factor, FactorRequest
 from appliance.contracts.plugin import PluginError
-from appliance.host.refused import ProviderFailed
+from appliance.host.refused import ProviderFailed, StartRefused
 from appliance.link.refusals import Refused, Why
 from appliance.model.time import Instant
 from appliance.vault.core import Core
@@ -32,6 +32,17 @@ def factor(core: Core, name: str) -> Factor:
             found: Factor = provided.provider
             return found
     raise NoFactor(f"the second factor {name} is not configured")
+
+
+def need_factors(core: Core) -> None:
+    """Raise StartRefused where the settings name a second factor that is not configured: nobody could come in."""
+    door, configured = core.settings.door, {provided.plugin for provided in core.providers.all("factor")}
+    for key in ("mailed_factor", "staff_factor", "app_factor"):
+        name = getattr(door, key)
+        if name and name not in configured:
+            raise StartRefused(
+                f"[door]: `{key}` names {name}, which is no configured second factor; add [plugins.{name}]"
+            )
 
 
 def sends(core: Core, name: str) -> bool:

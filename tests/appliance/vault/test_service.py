@@ -14,7 +14,7 @@ import pytest
 
 from appliance.config.credentials import Credentials
 from appliance.config.decode import ConfigError
-from appliance.config.settings import CalendarSettings, Demo, DocumentType, Settings
+from appliance.config.settings import CalendarSettings, Demo, DocumentType, Door, Settings
 from appliance.contracts.plugin import PluginError
 from appliance.contracts.records import StoreError
 from appliance.host.refused import StartRefused
@@ -288,6 +288,21 @@ async def test_a_start_that_fails_half_way_lets_go_of_everything(place: Place, n
 async def test_without_a_rights_policy_there_is_no_vault(place: Place) -> None:
     place.settings = replace(place.settings, plugins={**place.settings.plugins, "nobody": {}})
     with pytest.raises(StartRefused, match="nobody"):
+        async with place.running():
+            pass
+
+
+@pytest.mark.parametrize(
+    ("door", "key"),
+    [
+        (Door(staff_factor="otp_pigeon"), "staff_factor"),
+        (Door(mailed_factor="otp_pigeon"), "mailed_factor"),
+        (Door(app_factor="otp_pigeon"), "app_factor"),
+    ],
+)
+async def test_a_second_factor_that_is_not_there_stops_the_start(place: Place, door: Door, key: str) -> None:
+    place.settings = replace(place.settings, door=door)
+    with pytest.raises(StartRefused, match=rf"\[door\]: `{key}` names otp_pigeon"):
         async with place.running():
             pass
 
