@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from appliance.link.envelope import Asserted, Visitor
+from appliance.model.things import Account
 from appliance.model.words import Site
+from appliance.vault.tables import accounts
 from appliance.web.cookies import visit_cookie
 from tests.appliance.vault.world import World
 from tests.appliance.web.conftest import Answer, Browser, Opening
@@ -80,7 +82,7 @@ class Reader:
         return await self.see(seen.to)
 
     async def fill(self, seen: "Seen", action: str, **typed: str) -> "Seen":
-        """Fill in the form that goes to action, and send it. A name may not be typed that the form does not have."""
+        """Fill in the form that goes to action, and send it."""
         fields = {**seen.page.form(action).fields, **typed}
         return await self.post(action, fields)
 
@@ -114,3 +116,9 @@ class Seen:
 async def site_of(opening: Opening, world: World, site: Site) -> Reader:
     """A site of this vault."""
     return Reader(await opening(site, link=DirectLink(world, site)), site)
+
+
+async def staff_accounts(world: World) -> dict[str, Account]:
+    """Who works at the fund, by login."""
+    found = await world.core.read(lambda snapshot: accounts.scan(snapshot, "office", ("",)))
+    return {account.login: account for account in found}
