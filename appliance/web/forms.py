@@ -14,16 +14,17 @@ from enum import StrEnum
 from aiohttp.web import Response
 
 from appliance.link.refusals import Refused, Why
+from appliance.model.passwords import PasswordRule
 from appliance.web.answers import shown
-from appliance.web.refusal_pages import STATUS
+from appliance.web.refusal_pages import STATUS, is_secret
 from appliance.web.request import Request
 from appliance.web.texts import Explanation
 from appliance.web.vault_side import Answered
 
 COMMAND = "command"
 TICKED = "on"
-# These say something about what was typed, or pass: the page is shown again. FORGED comes from a page of a visit that
-# has ended since; with the form token of the present one people look at it again and send it themselves.
+# These say something about what was typed, or pass: the page is shown again. FORGED comes from a page of a visit
+# that has ended since; with the form token of the present one people look at it again and send it themselves.
 SHOWN_AGAIN = frozenset(
     {Why.WRONG_SECRET, Why.LOCKED, Why.INVALID, Why.CONFLICT, Why.BUSY, Why.LATE, Why.AWAY, Why.FORGED}
 )
@@ -59,7 +60,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. same_as names the field that it repeats; most is in signs."""
+    """One field. same_as names the field that it repeats; rule is what a new password must keep; most is in signs.
+
+    The name of a secret says that it is one, for refusal_pages.kept_fields().
+    """
 
     name: str
     label: str
@@ -71,6 +75,12 @@ class Field:
     is_optional: bool = False
     same_as: str = ""
     most: int = 128
+    rule: PasswordRule | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a secret that does not look like one."""
+        if self.comes_back == is_secret(self.name):
+            raise ValueError(f"{self.name} has the name of something else")
 
     @property
     def comes_back(self) -> bool:

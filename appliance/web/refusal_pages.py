@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Refusals as people and scripts see them: a status, and what happened, why, and what to do next."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 from aiohttp.web import Response
 
@@ -13,6 +14,7 @@ from appliance.web.house import House
 from appliance.web.limits import TurnedAway
 from appliance.web.rendering import Top
 from appliance.web.texts import Explanation
+from appliance.web.way_back import sign_in_from
 
 STATUS: dict[Why, int] = {
     Why.NOT_HERE: 403,
@@ -33,24 +35,32 @@ STATUS: dict[Why, int] = {
     Why.BROKEN: 500,
 }
 RETRY_SECONDS: dict[int, int] = {503: 5, 429: 3600}
+REGISTER = "/register"
 RELOADING = frozenset({Why.AWAY, Why.BUSY, Why.LATE, Why.VERSION})
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the answer to a refusal depends on. number is the request's, shown so that fund IT can find it."""
+    """What the answer to a refusal depends on. number is the request's, shown so that fund IT can find it.
+
+    path is where somebody was; fields are those of a form that can be sent again.
+    """
 
     house: House
     number: str
     is_get: bool
     for_programs: bool = False
     had_token: bool = False
+    path: str = "/"
+    fields: Mapping[str, str] | None = field(default=None, repr=False)
 
 
 def refused(asked: Asked, error: Refused) -> Response:
     """The answer to a refusal of the vault."""
     if error.why is Why.NOT_SIGNED_IN:
         return _to_sign_in(asked, error)
+    if error.text == "door.unready" and asked.is_get and asked.path != REGISTER:
+        return go_to(REGISTER)
     reload = RETRY_SECONDS[503] if error.why in RELOADING and asked.is_get else 0
     return _answer(asked, STATUS[error.why], asked.house.texts.refusal(error), reload)
 
@@ -77,12 +87,31 @@ def _to_sign_in(asked: Asked, error: Refused) -> Response:
     if asked.house.site is Site.PUBLIC:
         return no_such_page(asked)
     if not asked.is_get or asked.for_programs:
-        answer = _answer(asked, 401, asked.house.texts.refusal(error))
+        answer = _ended(asked, error)
     else:
-        answer = go_to("/sign-in?ended=1" if asked.had_token else "/sign-in")
+        answer = go_to(sign_in_from(asked.path) if asked.had_token else "/sign-in")
     if asked.had_token:
         answer.headers.add("Set-Cookie", ending(visit_cookie(asked.house.site)))
     return answer
+
+
+def _ended(asked: Asked, error: Refused) -> Response:
+    """A form came too late: what was typed waits on the page, to be sent again after signing in."""
+    explanation = asked.house.texts.refusal(error)
+    if asked.for_programs or not asked.fields:
+        return _answer(asked, 401, explanation)
+    values = {"explanation": explanation, "path": asked.path, "kept": kept_fields(asked.fields), "top": Top()}
+    return page(asked.house.templates.render("ended", **values), 401)
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field of this name never comes back into a page."""
+    return "password" in name or name.endswith("code")
+
+
+def kept_fields(fields: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, but for secrets."""
+    return {name: value for name, value in fields.items() if not is_secret(name)}
 
 
 def _answer(asked: Asked, status: int, explanation: Explanation, reload: int = 0) -> Response:

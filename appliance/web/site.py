@@ -6,6 +6,7 @@ import logging
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from aiohttp import hdrs
 from aiohttp.web import BaseRequest, Response, StreamResponse
@@ -29,7 +30,7 @@ from appliance.web.plugin_pages import menu_of, routes_of
 from appliance.web.refusal_pages import Asked
 from appliance.web.rendering import Templates
 from appliance.web.request import Request
-from appliance.web.routes import Route, Routes, values_in
+from appliance.web.routes import Body, Route, Routes, values_in
 from appliance.web.site_routes import rows_of
 from appliance.web.static import Assets
 from appliance.web.texts import Texts
@@ -157,7 +158,7 @@ class WebSite:
 
     async def _handled(self, raw: BaseRequest, route: Route, path: str, query: str, number: str) -> StreamResponse:
         token, door = values_of(raw, *self._cookies)
-        asked = Asked(self.house, number, raw.method == "GET", route.body.for_programs, bool(token))
+        asked = Asked(self.house, number, raw.method == "GET", route.body.for_programs, bool(token), path)
         request = Request(
             raw,
             self.house,
@@ -176,6 +177,8 @@ class WebSite:
                 await come_in(request, route)
                 return await route.handler(request)
         except Refused as error:
+            if route.body is Body.FIELDS:
+                asked = replace(asked, fields=request.fields)
             return refusal_pages.refused(asked, error)
         except TurnedAway as error:
             return self._turned_away(raw, asked, error)

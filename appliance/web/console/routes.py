@@ -6,6 +6,7 @@ from appliance.link import messages as m
 from appliance.web.console import deliver, locks, pages, proposals, staff, uploads
 from appliance.web.favicon import show_mark
 from appliance.web.history import show_history
+from appliance.web.people.routes import PEOPLE_ROUTES
 from appliance.web.routes import Body, Route
 from appliance.web.visiting import sign_out
 
@@ -51,6 +52,7 @@ ROUTES = (
     Route("POST", "/staff/{account}/remove", staff.remove, VISITOR, (*STAFF, m.RemoveStaff), True, Body.FIELDS),
     Route("GET", "/proposals", proposals.show_proposals, VISITOR, PROPOSALS, False),
     Route("POST", "/proposals/{proposal}", proposals.decide, VISITOR, (*PROPOSALS, m.Decide), True, Body.FIELDS),
+    *PEOPLE_ROUTES,
     Route("GET", "/history", show_history, VISITOR, (m.ReadHistory,), False),
     Route("GET", "/favicon.ico", show_mark, ANYONE, (), False),
 )

@@ -15,6 +15,7 @@ from appliance.web.downloads import send
 from appliance.web.forms import Field, Form, Shape
 from appliance.web.notice_lines import lines
 from appliance.web.request import Request
+from appliance.web.said import said
 from appliance.web.visiting import CODE, FIRST, PASSWORD, DoorPage, door_page, take_step
 
 ROWS = 50
@@ -37,7 +38,8 @@ NAME = DoorPage(
         "次へ",
     ),
     hints=(
-        "初めてのログイン、メールアドレスを変えた後、90 日以上ご利用がなかった後は、ワンタイムパスワードも必要です。"
+        "初めてのログイン、メールアドレスを変えた後、90 日以上ご利用がなかった後は、"
+        "ワンタイムパスワードも必要です。",
         "VPN に接続する前に、インターネット側の「ワンタイムパスワード発行サイト」で発行してください。",
     ),
 )
@@ -47,8 +49,8 @@ PAGES = {
         Form("/sign-in/code", (CODE,), "送信"),
         ("メールでお届けした 8 桁のワンタイムパスワードを入力してください。",),
         (
-            "まだ発行していないときは、ログアウト前の VPN 接続をいったん切り、インターネット側の"
-            "「ワンタイムパスワード発行サイト」で発行してください。メールを確認してから、VPN 接続をやり直してください。",
+            "まだ発行していないときは、VPN 接続をいったん切り、インターネット側の"
+            "「ワンタイムパスワード発行サイト」で発行してください。メールを確認してから、VPN 接続をやり直します。",
             "続けて 5 回間違えると、そのワンタイムパスワードは使えなくなります。",
         ),
     ),
@@ -97,7 +99,7 @@ async def give_password(request: Request) -> StreamResponse:
 async def show_menu(request: Request) -> StreamResponse:
     """The menu, with what waits."""
     answered = await request.ask(OpenMenu())
-    return shown(request, "portal/menu", answered, menu=answered.reply, more=request.house.menu)
+    return shown(request, "portal/menu", answered, menu=answered.reply, more=request.house.menu, said=said(request))
 
 
 async def show_notices(request: Request) -> StreamResponse:

@@ -5,6 +5,8 @@ from appliance.contracts.pages import Guard
 from appliance.link import messages as m
 from appliance.web.favicon import show_mark
 from appliance.web.history import show_history
+from appliance.web.people import registration
+from appliance.web.people.routes import PEOPLE_ROUTES
 from appliance.web.portal import pages
 from appliance.web.routes import Body, Route
 from appliance.web.visiting import sign_out
@@ -22,5 +24,15 @@ ROUTES = (
     Route("GET", "/notices", pages.show_notices, VISITOR, (m.ListNotices,), False),
     Route("GET", "/notices/{id}/file", pages.download, VISITOR, DOWNLOAD, False),
     Route("GET", "/history", show_history, VISITOR, (m.ReadHistory,), False),
+    Route(
+        "POST",
+        "/register/office",
+        registration.register_office,
+        VISITOR,
+        (m.ReadOwn, m.RegisterOffice),
+        True,
+        Body.FIELDS,
+    ),
+    *PEOPLE_ROUTES,
     Route("GET", "/favicon.ico", show_mark, ANYONE, (), False),
 )

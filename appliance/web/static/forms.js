@@ -38,6 +38,18 @@ function showing(box) {
   });
 }
 
+// Marks the rules of a new password as they are met.
+function ruled(input) {
+  const [length, kinds] = document.getElementById(`${input.id}-rules`).children;
+  const { least, most, kinds: needed } = input.dataset;
+  input.addEventListener("input", () => {
+    const { value } = input;
+    const kept = [/[A-Z]/, /[a-z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(value)).length;
+    length.classList.toggle("met", /^[!-~]*$/.test(value) && value.length >= Number(least) && value.length <= Number(most));
+    kinds.classList.toggle("met", kept >= Number(needed));
+  });
+}
+
 // A second click on the button while the first is on its way is one too many.
 function once(form) {
   form.addEventListener("submit", (event) => {
@@ -47,6 +59,7 @@ function once(form) {
 }
 
 document.querySelectorAll("input[type=password]").forEach(watch);
+document.querySelectorAll("input[data-kinds]").forEach(ruled);
 document.querySelectorAll("[data-show-password] input").forEach(showing);
 document.querySelectorAll("form[data-once]").forEach(once);
 // A page that comes back from the browser's memory may send again.

@@ -18,6 +18,8 @@ from appliance.model.things import Office
 from appliance.model.time import HOUR, MINUTE, Instant
 from appliance.model.words import NoticeState, Permission, Role, Step
 from appliance.testing.clock import FakeClock, FakeRandom
+from tests.appliance.web.fake_people import FakePeople
+from tests.appliance.web.fake_staff import FakeStaff
 
 PIECE = 64 * 1024
 PASSWORD = "Passw0rd-of-the-test"
@@ -65,7 +67,7 @@ class Upload:
     parts: dict[int, bytes] = field(default_factory=dict)
 
 
-class FakeVault:
+class FakeVault(FakeStaff):
     """One office user (契約番号 1234567-00000001, abcUser01) and one of the staff. step follows the name."""
 
     def __init__(self) -> None:
@@ -89,6 +91,7 @@ class FakeVault:
         self.history: list[m.HistoryRow] = []
         self.finished: list[m.DownloadFinished] = []
         self.has_finished = asyncio.Event()
+        self.people = FakePeople(self.clock, self.visit)
         self.cut_after: int | None = None
 
     def new_id(self) -> str:
@@ -194,8 +197,10 @@ class FakeVault:
             return kept
         if type(message) in self.instead:
             return self.instead[type(message)](message)
-        method = getattr(self, "_" + type(message).__name__)
-        reply = method(message, body) if isinstance(message, m.PutPart) else method(message)
+        reply = self.people.answer(message)
+        if reply is None:
+            method = getattr(self, "_" + type(message).__name__)
+            reply = method(message, body) if isinstance(message, m.PutPart) else method(message)
         if getattr(message, "command", ""):
             self.outcomes[token, message.command] = reply
         if isinstance(message, m.SignOut):

@@ -38,7 +38,7 @@ async def test_an_ended_visit_is_said_and_its_cookie_taken(portal: Browser) -> N
     portal.sign_in()
     portal.vault.visits.clear()
     answer = await portal.get("/notices")
-    assert answer.headers["Location"] == "/sign-in?ended=1"
+    assert answer.headers["Location"] == "/sign-in?ended=1&to=%2Fnotices"
     assert answer.headers["Set-Cookie"].startswith("__Host-renkei-portal=; Max-Age=0")
     assert "有効時間が終わりました" in (await portal.get("/sign-in?ended=1")).text
 
