@@ -38,8 +38,8 @@ def browser(tiers: Tiers, site: Site) -> Browser:
     """Somebody with a visit of its own."""
     address = f"https://{SITES[site]}:{tiers.settings.sites.of(site).port}"
     authority = tiers.root / "certificates" / "authority.pem"
-    guest = tiers.guest(site, tiers.link(site))
-    return Browser(address, authority, f"{visit_cookie(site)}={guest.token}", guest.form)
+    token, form = tiers.visit(site)
+    return Browser(address, authority, f"{visit_cookie(site)}={token}", form)
 
 
 async def curl(*words: str) -> None:

@@ -6,7 +6,7 @@ from bench import peers
 from bench.browser import Browser, browser, wrk
 from bench.measure import Row, beside
 from bench.stores import Pair
-from bench.tiers import PORT, running
+from bench.tiers import running
 
 FEW, MANY = 10_000, 1_000_000
 SECONDS = 4
@@ -30,7 +30,7 @@ async def hello(address: str) -> float:
 
 async def rows(pair: Pair) -> list[Row]:
     """Both sizes on installations of their own, side by side, so that the machine's moods fall on both."""
-    async with running(pair, FEW) as small, running(pair, MANY, PORT + 1) as large:
+    async with running(pair, FEW) as small, running(pair, MANY) as large:
         few, many = browser(small, Site.PORTAL), browser(large, Site.PORTAL)
         certificate = small.root / "certificates" / "portal.pem"
         key = small.root / "credentials" / "tls-portal.key"

@@ -5,7 +5,7 @@ import asyncio
 import base64
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -29,14 +29,15 @@ from appliance.vault.service import VaultService
 from appliance.vault.tables import accounts, notices, visits
 from appliance.vault.transaction import Transaction
 from bench.stores import Pair
-from tests.story.stage import command, served
+from tests.story.stage import command, free_port, served
 from tests.story.stores import stores
 
-PORT = 9443
 AT_ONCE = 500
 PURGED = "2034-07"
 CONTRACT = "123456-0000001"
 USER = "bench0001"
+
+Put = Callable[[list[Notice], Transaction], None]
 VISITS = 200
 
 
@@ -73,8 +74,12 @@ class Tiers:
 
     def guest(self, site: Site, link: LinkClient) -> Guest:
         """A visit of its own at a site's socket; one client serves many, as in a web process."""
+        return Guest(link, *self.visit(site))
+
+    def visit(self, site: Site) -> tuple[str, str]:
+        """The token and the form token of a visit that nobody else has."""
         token = self.tokens[site].pop()
-        return Guest(link, token, form_token(credentials_of(self.settings).get("pepper.key"), token))
+        return token, form_token(credentials_of(self.settings).get("pepper.key"), token)
 
 
 @dataclass(frozen=True)
@@ -86,22 +91,22 @@ class Installed:
 
 
 @asynccontextmanager
-async def installed(pair: Pair, port: int = PORT) -> AsyncIterator[Installed]:
+async def installed(pair: Pair) -> AsyncIterator[Installed]:
     """Set one up on such stores, whose servers run; stop and remove all of it at the end."""
     with (
         tempfile.TemporaryDirectory(prefix="renkei-bench-") as root,
         stores(Path(root), pair.records, pair.blobs) as chosen,
     ):
-        words = ["init", "--root", root, "--demo", "--port", str(port), "--metrics", "", "--json"]
+        words = ["init", "--root", root, "--demo", "--port", str(free_port()), "--metrics", "", "--json"]
         words += ["--stores", str(chosen)] if chosen else []
         await command(*words)
         yield Installed(Path(root), Path(root, "config.toml"))
 
 
 @asynccontextmanager
-async def running(pair: Pair, seeded: int = 0, port: int = PORT) -> AsyncIterator[Tiers]:
+async def running(pair: Pair, seeded: int = 0) -> AsyncIterator[Tiers]:
     """An office with so many notices, everything started; stopped at the end."""
-    async with installed(pair, port) as first:
+    async with installed(pair) as first:
         config = first.config
         settings = load(config)
         office, tokens = await prepared(settings, config, seeded)
@@ -114,8 +119,13 @@ async def running(pair: Pair, seeded: int = 0, port: int = PORT) -> AsyncIterato
             yield Tiers(first.root, settings, office, tokens, pids)
 
 
-async def prepared(settings: Settings, config: Path, seeded: int) -> tuple[str, dict[Site, list[str]]]:
-    """One office, its user and its notices, written by a vault without listeners: office id and visits."""
+async def prepared(
+    settings: Settings, config: Path, seeded: int, put: Put | None = None
+) -> tuple[str, dict[Site, list[str]]]:
+    """One office, its user and its notices, written by a vault without listeners: office id and visits.
+
+    put writes some of the notices; without it they have no journal and no document.
+    """
     vault = VaultService(settings, credentials_of(settings), Metrics(process=False), config_file=config)
     async with asyncio.TaskGroup() as group:
         await vault.start(group, None)
@@ -125,7 +135,7 @@ async def prepared(settings: Settings, config: Path, seeded: int) -> tuple[str, 
         await vault.core.keyring.shreds.get_or_make(PURGED)
         for start in range(0, seeded, AT_ONCE):
             some = [notice(vault.core, office, number) for number in range(start, min(start + AT_ONCE, seeded))]
-            await vault.core.commit(partial(put_all, some))
+            await vault.core.commit(partial(put or put_all, some))
         tokens = await vault.core.commit(partial(visits_of, vault.core, account))
         await vault.stop()
     return office, tokens
