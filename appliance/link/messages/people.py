@@ -285,6 +285,21 @@ class ResetPassword:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadOffice:
+    """An office and its people, for the fund: whoever calls is found here, with what stops them."""
+
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeCard:
+    """What the fund needs to know to answer the telephone."""
+
+    office: OwnOffice
+    rows: tuple[UserRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeAdmin:
     """The fund enters what an office has filed about its admin (管理者情報変更届, R228): who it is from now on.
 

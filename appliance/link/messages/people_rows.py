@@ -48,6 +48,7 @@ PEOPLE_MESSAGES: tuple[Message, ...] = (
     _changing(p.ChangeUser, p.Noted, _PORTAL, Kind.ACCOUNT_CHANGED, "user.change"),
     _changing(p.RemoveUser, Nothing, _PORTAL, Kind.ACCOUNT_REMOVED, "user.change"),
     _changing(p.ResetPassword, FirstPassword, _PORTAL, Kind.PASSWORD_RESET, "user.change"),
+    Message(p.ReadOffice, p.OfficeCard, _CONSOLE, Kind.ACCOUNT_LIST_READ, action="office.read"),
     _changing(p.ChangeAdmin, FirstPassword, _CONSOLE, Kind.ACCOUNT_INITIALISED, "account.change_admin"),
     Message(p.ListVisits, p.VisitPage, _BOTH, Kind.VISIT_LIST_READ, action="own.read"),
     _changing(p.EndVisit, Nothing, _BOTH, Kind.VISIT_ENDED, "own.change"),
@@ -63,4 +64,6 @@ PEOPLE_MESSAGES: tuple[Message, ...] = (
     _admin(s.RecoverStaff, FirstPassword, Kind.PASSWORD_RESET),
 )
 
-PEOPLE_SAFE_AGAIN: frozenset[type] = frozenset({p.ReadOwn, p.ListUsers, p.ListVisits, s.ListStaff, s.ListProposals})
+PEOPLE_SAFE_AGAIN: frozenset[type] = frozenset(
+    {p.ReadOwn, p.ListUsers, p.ListVisits, p.ReadOffice, s.ListStaff, s.ListProposals}
+)

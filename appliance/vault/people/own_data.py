@@ -82,13 +82,14 @@ def _own(snapshot: Snapshot, caller: Caller, app: str) -> Own:
         permissions=person.permissions,
         state=person.state,
         last_sign_in_at=secret.last_sign_in_at if secret else 0,
-        office=_own_office(caller.office) if caller.office else None,
+        office=shown_office(caller.office) if caller.office else None,
         may_have_app=bool(app and person.office),
         has_app=own_app is not None and bool(own_app.proven_at),
     )
 
 
-def _own_office(office: Office) -> OwnOffice:
+def shown_office(office: Office) -> OwnOffice:
+    """An office as its people and the fund see it."""
     return OwnOffice(
         number=office.number,
         contract_number=office.contract_number,

@@ -62,7 +62,7 @@ async def list_users(core: Core, caller: Caller, message: ListUsers) -> UserPage
     """All users of the office, in the order in which they came."""
     need_admin(caller)
     await journal_reading(core, caller, "")
-    rows = await core.read(lambda snapshot: tuple(_rows(snapshot, caller.own_office)))
+    rows = await core.read(lambda snapshot: tuple(rows_of(snapshot, caller.own_office)))
     return UserPage(rows, _office(caller).seats)
 
 
@@ -192,7 +192,8 @@ def _notes(snapshot: Snapshot, user: Account, kana: Kana) -> tuple[Note, ...]:
     return (*kana_notes(kana), *mail_notes(snapshot, user.office, user.id, user.mail), *more)
 
 
-def _rows(snapshot: Snapshot, office: str) -> list[UserRow]:
+def rows_of(snapshot: Snapshot, office: str) -> list[UserRow]:
+    """The users of an office, in the order in which they came."""
     found = accounts.scan(snapshot, "office", (office,))
     return [_row(snapshot, user) for user in sorted(found, key=lambda user: (user.created_at, user.id))]
 

@@ -24,13 +24,14 @@ MAY = {
     Role.SHAROSHI: OFFICE,
     Role.FUND_CLERK: ALL
     | {"office.list", "notice.list", "notice.upload", "notice.deliver", "notice.download", "history.read", "act"}
-    | {"account.change_admin"},
+    | {"account.change_admin", "office.read"},
     Role.FUND_RELEASER: ALL | {"office.list", "notice.list", "notice.deliver"},
     Role.FUND_DESK: ALL
-    | {"office.list", "notice.list", "history.read", "lock.list", "lock.release", "account.initialise"},
+    | {"office.list", "notice.list", "office.read", "history.read"}
+    | {"lock.list", "lock.release", "account.initialise"},
     Role.FUND_SYSTEM: ALL | SYSTEM | {"history.read", "lock.list"},
     Role.FUND_AUDITOR: ALL
-    | {"office.list", "notice.list", "history.read", "lock.list", "staff.list", "proposal.list"},
+    | {"office.list", "office.read", "notice.list", "history.read", "lock.list", "staff.list", "proposal.list"},
 }
 
 

@@ -19,6 +19,7 @@ OF_USERS: tuple[type, ...] = (
     p.ShowZipPassword,
 )
 OF_STAFF: tuple[type, ...] = (s.ListStaff, s.AddStaff, s.ChangeStaff, s.RemoveStaff, s.ResetStaff, s.Decide)
+OF_OFFICES: tuple[type, ...] = (p.ReadOffice, p.ChangeAdmin)
 
 
 def test_the_table_takes_them_in() -> None:
@@ -31,7 +32,7 @@ def test_before_the_registration_one_reads_and_registers_and_nothing_else() -> N
 
 def test_users_are_of_the_portal_and_staff_is_of_the_console() -> None:
     assert all(ROWS[shape].sites == {Site.PORTAL} for shape in OF_USERS)
-    assert all(ROWS[shape].sites == {Site.CONSOLE} for shape in OF_STAFF)
+    assert all(ROWS[shape].sites == {Site.CONSOLE} for shape in OF_STAFF + OF_OFFICES)
     assert not any(Site.PUBLIC in row.sites for row in PEOPLE_MESSAGES)
 
 

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An office and its people as the fund sees them when somebody calls: ReadOffice (practice §4.6)."""
+
+from appliance.link.messages.people import OfficeCard, ReadOffice
+from appliance.link.refusals import Refused, Why
+from appliance.vault.caller import Caller
+from appliance.vault.core import Core
+from appliance.vault.office_list import known_office
+from appliance.vault.people.own_data import shown_office
+from appliance.vault.people.users import rows_of
+from appliance.vault.reading import journal_reading
+from appliance.vault.tables import offices
+from appliance.vault.transaction import Snapshot
+
+
+def office_of_card(snapshot: Snapshot, caller: Caller, message: ReadOffice) -> str:
+    """The office that a message is about. Raises Refused NOT_FOUND."""
+    if not message.office:
+        raise Refused(Why.NOT_FOUND)
+    return known_office(snapshot, message.office)
+
+
+async def read_office(core: Core, caller: Caller, message: ReadOffice) -> OfficeCard:
+    """The office and all of its users."""
+    await journal_reading(core, caller, message.office, message.office)
+
+    def card(snapshot: Snapshot) -> OfficeCard:
+        office = offices.get(snapshot, message.office)
+        if office is None:
+            raise Refused(Why.NOT_FOUND)
+        return OfficeCard(shown_office(office), tuple(rows_of(snapshot, office.id)))
+
+    return await core.read(card)
