@@ -48,7 +48,7 @@ OWN = FormPage(
     ("ご本人の情報と、これから使うログインパスワードを登録します。初期パスワードは使えなくなります。",),
 )
 OWN_OF_STAFF = FormPage(
-    "利用者情報の登録", Form("/register/self", (LOGIN, NAME, NO_KANA, ruled, FRESH, FRESH_AGAIN), "登録"), OWN.about
+    "利用者情報の登録", Form("/register/self", (LOGIN, NAME, NO_KANA, FRESH, FRESH_AGAIN), "登録"), OWN.about
 )
 
 

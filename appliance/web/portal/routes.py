@@ -7,11 +7,12 @@ from appliance.web.favicon import show_mark
 from appliance.web.history import show_history
 from appliance.web.people import registration
 from appliance.web.people.routes import PEOPLE_ROUTES
-from appliance.web.portal import pages
+from appliance.web.portal import pages, users, zip_password
 from appliance.web.routes import Body, Route
 from appliance.web.visiting import sign_out
 
 ANYONE, VISITOR = Guard.ANYONE, Guard.VISITOR
+USERS = (m.ListUsers,)
 DOWNLOAD = (m.DownloadNotice, m.DownloadFinished)
 
 ROUTES = (
@@ -34,5 +35,33 @@ ROUTES = (
         Body.FIELDS,
     ),
     *PEOPLE_ROUTES,
+    Route("GET", "/users", users.show_users, VISITOR, USERS, False),
+    Route("GET", "/users/new", users.show_adding, VISITOR, USERS, False),
+    Route("POST", "/users/new", users.add, VISITOR, (*USERS, m.AddUser), True, Body.FIELDS),
+    Route("GET", "/users/{account}", users.show_changing, VISITOR, USERS, False),
+    Route("POST", "/users/{account}", users.change, VISITOR, (*USERS, m.ChangeUser), True, Body.FIELDS),
+    Route("GET", "/users/{account}/remove", users.show_removing, VISITOR, USERS, False),
+    Route("POST", "/users/{account}/remove", users.remove, VISITOR, (m.RemoveUser,), True, Body.FIELDS),
+    Route("GET", "/users/{account}/password", users.show_resetting, VISITOR, USERS, False),
+    Route("POST", "/users/{account}/password", users.reset, VISITOR, (*USERS, m.ResetPassword), True, Body.FIELDS),
+    Route("GET", zip_password.PLACE, zip_password.show_asking, VISITOR, (m.ReadOwn,), False),
+    Route(
+        "POST",
+        "/zip-password/code",
+        zip_password.ask_code,
+        VISITOR,
+        (m.ReadOwn, m.AskZipPassword),
+        True,
+        Body.FIELDS,
+    ),
+    Route(
+        "POST",
+        zip_password.PLACE,
+        zip_password.show_password,
+        VISITOR,
+        (m.ReadOwn, m.ShowZipPassword),
+        True,
+        Body.FIELDS,
+    ),
     Route("GET", "/favicon.ico", show_mark, ANYONE, (), False),
 )
