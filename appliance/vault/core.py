@@ -5,6 +5,7 @@ Gather, ask, commit if unchanged (design §5): facts are read from a snapshot, p
 transaction, and the transaction first compares what was read. If it moved, the act starts again, thrice at most.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
@@ -38,6 +39,8 @@ from appliance.vault.writer import Overloaded, Tally
 
 T = TypeVar("T")
 TRIES = 3
+# Whoever asks for a code can wait a little; everybody else has the loop meanwhile.
+CODES_AT_ONCE = 4
 
 
 class Commits(Protocol):
@@ -93,7 +96,8 @@ class Refusals(Protocol):
 class Core:
     """The vault's parts. pepper keys the hashes of all secrets.
 
-    sources counts who asks for codes; decoys are states of second factors that no account has.
+    sources counts who asks for codes, of whom codes_at_once are served together; decoys are states of second
+    factors that no account has.
     served names the downloads whose last byte was handed over, in the order of that. Each commit that put a letter
     into the outbox rings at post.
     """
@@ -120,6 +124,7 @@ class Core:
     refusals: Refusals
     served: dict[str, None] = field(default_factory=dict)
     sources: Sources = field(default_factory=Sources)
+    codes_at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CODES_AT_ONCE))
     decoys: dict[str, bytes] = field(default_factory=dict, repr=False)
     post: Post = field(default_factory=Post)
 

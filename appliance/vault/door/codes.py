@@ -78,6 +78,12 @@ def may_request(txn: Transaction, account: str, now: Instant) -> bool:
 async def request_code(core: Core, caller: Caller, message: RequestCode) -> Nothing:
     """The same answer after the same steps, whether there is such a user or not, whether a code was sent or not."""
     core.clock_watch.need_right()
+    async with core.codes_at_once:
+        await _answer(core, caller, message)
+    return Nothing()
+
+
+async def _answer(core: Core, caller: Caller, message: RequestCode) -> None:
     sought = await office_user(core, message.contract_number, message.user_id)
     in_time = core.sources.take(caller.call.asserted.source, caller.now)
     if in_time and sought.account and await _may_use(core, sought):
@@ -87,7 +93,6 @@ async def request_code(core: Core, caller: Caller, message: RequestCode) -> Noth
         sent = await _pretend(core, caller, sought)
     if not sent:
         core.refusals.count(Kind.CODE_REQUESTED, caller.call.site, caller.call.asserted.source, "no code was sent")
-    return Nothing()
 
 
 async def _may_use(core: Core, sought: Sought) -> bool:
