@@ -5,41 +5,29 @@ from dataclasses import dataclass, replace
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import Initialise, ListLocks, LockRow, Unlock
+from appliance.link.messages import ListLocks, LockRow, Unlock
 from appliance.link.refusals import Refused, Why
 from appliance.model.words import LockState, Role
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
-from appliance.web.console.first_password import Sheet, show_first_password
 from appliance.web.cursors import known_id
 from appliance.web.forms import Field, Form, FormPage, Shape, Typed, empty, form_page, send
 from appliance.web.house import House
 from appliance.web.request import Request
 
-# Whom it is about goes along: once it is done, no list names them any more, and a form may come twice.
+# Whom it is about goes along: who is not locked any more is not in the list.
 WHOM = (
     Field("office", "事業所", shape=Shape.FIXED),
     Field("name", "利用者", shape=Shape.FIXED),
-    Field("login", "ユーザー ID", shape=Shape.FIXED),
+    Field("login", "ユーザーID", shape=Shape.FIXED),
 )
 REASON = Field("reason", "理由", "履歴に残ります。例: お電話をかけ直して、ご本人と確認した", most=300)
 UNLOCK = FormPage(
     "ログインの停止を解除する",
-    Form("unlock", (*WHOM, REASON), "解除する"),
+    Form("/locks/{account}/unlock", (*WHOM, REASON), "解除する"),
     (
         "電話でのご依頼では、登録されている番号へかけ直すなどして、ご本人であることを確かめてください。",
         "解除すると、今のパスワードですぐにログインできます。ご本人にはメールでお知らせします。",
-    ),
-    "locks",
-    "/locks",
-)
-INITIALISE = FormPage(
-    "利用者を初期化する",
-    Form("initialise", (*WHOM, REASON), "初期化する"),
-    (
-        "電話でのご依頼では、登録されている番号へかけ直すなどして、ご本人であることを確かめてください。",
-        "今のパスワードは使えなくなり、新しい初期パスワードが一度だけ表示されます。"
-        "ご本人は、それでログインして登録をやり直します。",
     ),
     "locks",
     "/locks",
@@ -51,6 +39,7 @@ class LockLine:
     """One of them, in words. The fund's staff is unlocked here, but initialised among the staff."""
 
     account: str
+    office_id: str
     office: str
     contract_number: str
     login: str
@@ -74,7 +63,7 @@ async def show_locks(request: Request) -> StreamResponse:
 
 async def show_unlocking(request: Request) -> StreamResponse:
     """Who it is, and what is asked before a lock ends."""
-    return await _page(request, UNLOCK)
+    return await _page(request)
 
 
 async def unlock(request: Request) -> StreamResponse:
@@ -82,26 +71,11 @@ async def unlock(request: Request) -> StreamResponse:
     account = known_id(request.values["account"])
     done = await send(request, UNLOCK.form, lambda typed: Unlock(account, typed["reason"], typed.command))
     if isinstance(done, Typed):
-        return await _page(request, UNLOCK, done)
+        return await _page(request, done)
     return go_to("/locks?unlocked=1")
 
 
-async def show_initialising(request: Request) -> StreamResponse:
-    """Who it is, and what is asked before somebody begins anew."""
-    return await _page(request, INITIALISE)
-
-
-async def initialise(request: Request) -> StreamResponse:
-    """A new first password, shown this once."""
-    account = known_id(request.values["account"])
-    done = await send(request, INITIALISE.form, lambda typed: Initialise(account, typed["reason"], typed.command))
-    if isinstance(done, Typed):
-        return await _page(request, INITIALISE, done)
-    about = tuple((one.label, request.fields.get(one.name, "")) for one in WHOM)
-    return show_first_password(request, done, Sheet("locks", "/locks", about, done.reply.password))
-
-
-async def _page(request: Request, page: FormPage, typed: Typed | None = None) -> StreamResponse:
+async def _page(request: Request, typed: Typed | None = None) -> StreamResponse:
     """The form, with what was typed; at first with whom it is about. Raises Refused CONFLICT: not locked now."""
     account = known_id(request.values["account"])
     answered = await request.ask(ListLocks())
@@ -110,8 +84,8 @@ async def _page(request: Request, page: FormPage, typed: Typed | None = None) ->
         if not rows:
             raise Refused(Why.CONFLICT, "lock.not_locked")
         typed = empty(request, _whom(_line(request.house, rows[0])))
-    form = replace(page.form, action=f"/locks/{account}/{page.form.action}")
-    return form_page(request, replace(page, form=form), answered, typed)
+    form = replace(UNLOCK.form, action=UNLOCK.form.action.format(account=account))
+    return form_page(request, replace(UNLOCK, form=form), answered, typed)
 
 
 def _whom(line: LockLine) -> dict[str, str]:
@@ -123,6 +97,7 @@ def _line(house: House, row: LockRow) -> LockLine:
     """A row of the vault for people."""
     return LockLine(
         row.account,
+        row.office,
         row.office_name or house.fund.name,
         row.contract_number,
         row.login,

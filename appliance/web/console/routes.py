@@ -3,7 +3,7 @@
 
 from appliance.contracts.pages import Guard
 from appliance.link import messages as m
-from appliance.web.console import deliver, locks, pages, proposals, staff, uploads
+from appliance.web.console import deliver, locks, office_card, pages, proposals, staff, uploads
 from appliance.web.favicon import show_mark
 from appliance.web.history import show_history
 from appliance.web.people.routes import PEOPLE_ROUTES
@@ -11,6 +11,8 @@ from appliance.web.routes import Body, Route
 from appliance.web.visiting import sign_out
 
 ANYONE, VISITOR = Guard.ANYONE, Guard.VISITOR
+INITIALISE = "/offices/{office}/users/{account}/initialise"
+CARD = (m.ReadOffice,)
 STAFF = (m.ListStaff,)
 PROPOSALS = (m.ListProposals, m.ListStaff)
 DELIVERING = (m.ListOffices, m.BeginUpload, m.PutPart, m.DeliverNotice)
@@ -22,6 +24,19 @@ ROUTES = (
     Route("POST", "/sign-out", sign_out, VISITOR, (m.SignOut,), True, Body.FIELDS),
     Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu,), False),
     Route("GET", "/offices", pages.show_offices, VISITOR, (m.ListOffices,), False),
+    Route("GET", "/offices/{office}", office_card.show_office, VISITOR, CARD, False),
+    Route("GET", "/offices/{office}/admin", office_card.show_changing, VISITOR, CARD, False),
+    Route(
+        "POST",
+        "/offices/{office}/admin",
+        office_card.change_admin,
+        VISITOR,
+        (*CARD, m.ChangeAdmin),
+        True,
+        Body.FIELDS,
+    ),
+    Route("GET", INITIALISE, office_card.show_initialising, VISITOR, CARD, False),
+    Route("POST", INITIALISE, office_card.initialise, VISITOR, (*CARD, m.Initialise), True, Body.FIELDS),
     Route("GET", "/notices", pages.show_notices, VISITOR, (m.ListOffices, m.ListNotices), False),
     Route("GET", "/notices/new", deliver.show_form, VISITOR, (m.ListOffices,), False),
     Route("POST", "/notices/new", deliver.deliver, VISITOR, DELIVERING, True, Body.FIELDS_THEN_FILE),
@@ -31,16 +46,6 @@ ROUTES = (
     Route("GET", "/locks", locks.show_locks, VISITOR, (m.ListLocks,), False),
     Route("GET", "/locks/{account}/unlock", locks.show_unlocking, VISITOR, (m.ListLocks,), False),
     Route("POST", "/locks/{account}/unlock", locks.unlock, VISITOR, (m.ListLocks, m.Unlock), True, Body.FIELDS),
-    Route("GET", "/locks/{account}/initialise", locks.show_initialising, VISITOR, (m.ListLocks,), False),
-    Route(
-        "POST",
-        "/locks/{account}/initialise",
-        locks.initialise,
-        VISITOR,
-        (m.ListLocks, m.Initialise),
-        True,
-        Body.FIELDS,
-    ),
     Route("GET", "/staff", staff.show_staff, VISITOR, STAFF, False),
     Route("GET", "/staff/new", staff.show_adding, VISITOR, STAFF, False),
     Route("POST", "/staff/new", staff.add, VISITOR, (*STAFF, m.AddStaff), True, Body.FIELDS),

@@ -17,6 +17,9 @@ class FakeStaff:
     def _Initialise(self, message: m.Initialise) -> m.FirstPassword:
         raise Refused(Why.NOT_FOUND)
 
+    def _ReadOffice(self, message: m.ReadOffice) -> m.OfficeCard:
+        raise Refused(Why.NOT_FOUND)
+
     def _ListStaff(self, message: m.ListStaff) -> m.StaffPage:
         return m.StaffPage(())
 

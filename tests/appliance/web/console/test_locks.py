@@ -46,7 +46,7 @@ async def test_the_list_names_who_is_locked_and_until_when(
         assert shown in page.text, shown
     assert f"/locks/{locked.account}/unlock" in page.page.links
     assert f"/locks/{blocked.account}/unlock" not in page.page.links
-    assert f"/locks/{blocked.account}/initialise" in page.page.links
+    assert f"/offices/{blocked.office}/users/{blocked.account}/initialise" in page.page.links
 
 
 @pytest.mark.parametrize("role", [Role.FUND_SYSTEM, Role.FUND_AUDITOR])
@@ -86,11 +86,10 @@ async def test_sent_twice_it_is_done_once(reader: Reader, world: World, desk: Pe
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\u3000", "あ" * 301])
-@pytest.mark.parametrize("word", ["unlock", "initialise"])
 async def test_without_a_reason_nothing_is_done_and_the_page_says_so(
-    reader: Reader, world: World, desk: Person, locked: Person, word: str, reason: str
+    reader: Reader, world: World, desk: Person, locked: Person, reason: str
 ) -> None:
-    action = f"/locks/{locked.account}/{word}"
+    action = f"/locks/{locked.account}/unlock"
     form = await reader.be(desk.token).see(action)
     sent = await reader.post(action, {**form.page.form(action).fields, "reason": reason})
     assert sent.status == 422
@@ -107,31 +106,6 @@ async def test_a_lock_that_is_over_is_not_there_any_more(
     assert page.status == 409 and "ログインは止まっていません" in page.text
 
 
-async def test_who_is_blocked_begins_anew_with_a_password_shown_once(
-    reader: Reader, world: World, desk: Person, blocked: Person
-) -> None:
-    action = f"/locks/{blocked.account}/initialise"
-    form = await reader.be(desk.token).see(action)
-    sheet = await reader.fill(form, action, reason=REASON)
-    assert sheet.status == 200
-    for shown in ("初期パスワード", "利用者Blocked1", "Blocked1", "事業所2", "この画面にしか表示されません"):
-        assert shown in sheet.text, shown
-    assert sheet.page.secret != blocked.password
-    blocked.password = sheet.page.secret
-    await blocked.sign_in()
-    assert (await blocked.ask(m.ReadOwn())).state == "first"
-
-
-async def test_a_reload_of_the_sheet_shows_the_same_password(
-    reader: Reader, world: World, desk: Person, blocked: Person
-) -> None:
-    action = f"/locks/{blocked.account}/initialise"
-    fields = {**(await reader.be(desk.token).see(action)).page.form(action).fields, "reason": REASON}
-    sheets = [await reader.post(action, fields) for _ in range(2)]
-    assert sheets[0].page.secret == sheets[1].page.secret != ""
-    assert len(await world.journal(Kind.ACCOUNT_INITIALISED)) == 1
-
-
 async def test_who_is_blocked_is_not_merely_unlocked(
     reader: Reader, world: World, desk: Person, blocked: Person
 ) -> None:
@@ -142,10 +116,9 @@ async def test_who_is_blocked_is_not_merely_unlocked(
     assert await state(world, blocked) is LockState.BLOCKED
 
 
-@pytest.mark.parametrize("account", ["x", "A" * 26, "a" * 26])
-async def test_somebody_who_is_not_there(reader: Reader, desk: Person, account: str) -> None:
-    for word in ("unlock", "initialise"):
-        assert (await reader.be(desk.token).see(f"/locks/{account}/{word}")).status in (404, 409)
+@pytest.mark.parametrize(("account", "status"), [("x", 404), ("A" * 26, 404), ("a" * 26, 409)])
+async def test_somebody_who_is_not_there(reader: Reader, desk: Person, account: str, status: int) -> None:
+    assert (await reader.be(desk.token).see(f"/locks/{account}/unlock")).status == status
 
 
 async def test_staff_who_are_locked_are_unlocked_here_but_begin_anew_elsewhere(
@@ -155,7 +128,4 @@ async def test_staff_who_are_locked_are_unlocked_here_but_begin_anew_elsewhere(
         await world.outcome(Site.CONSOLE, m.ArriveStaff(mori.login, "wrong"))
     page = await reader.be(desk.token).see("/locks")
     assert f"/locks/{mori.account}/unlock" in page.page.links
-    assert f"/locks/{mori.account}/initialise" not in page.page.links
-    action = f"/locks/{mori.account}/initialise"
-    sent = await reader.fill(await reader.see(action), action, reason=REASON)
-    assert sent.status == 404
+    assert not [link for link in page.page.links if link.endswith("/initialise")]
