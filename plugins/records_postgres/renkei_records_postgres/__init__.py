@@ -38,8 +38,8 @@ class Settings:
                 raise ValueError(f"`{name}` must be at least 1")
         if not 0 < self.patience_seconds <= 25:
             raise ValueError("`patience_seconds` must be more than 0 and at most 25: a call has 30 s in all")
-        if self.lock_seconds < 0:
-            raise ValueError("`lock_seconds` must not be negative")
+        if not 0 <= self.lock_seconds <= 30:
+            raise ValueError("`lock_seconds` must be from 0 to 30: a start has 60 s in all")
 
 
 class RecordsPostgres(Plugin):

@@ -3,6 +3,7 @@
 
 import ipaddress
 from collections.abc import Callable, Mapping
+from itertools import zip_longest
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -36,6 +37,8 @@ def parameters(connection: str, password: str, credential: Callable[[str], bytes
             raise PluginError(f"`connection` holds a {secret}: take it out, and name a credential in `password`")
     if "service" in given:
         raise PluginError("`connection` names a service, whose file may say anything: write its parameters here")
+    if "passfile" in given:
+        raise PluginError("`connection` names a file of passwords: name a credential in `password` instead")
     if not allow_plain and not _is_safe(given):
         raise PluginError(
             "`connection` leaves this host without sslmode=verify-full, so that anybody on the way could read and "
@@ -70,8 +73,9 @@ def _is_safe(given: Mapping[str, str]) -> bool:
 
 
 def _hosts(given: Mapping[str, str]) -> list[str]:
-    """Every host that may be asked; hostaddr is where the packets go, so it counts before host."""
-    return (_setting(given, "hostaddr") or _setting(given, "host")).split(",")
+    """Every host that may be asked; hostaddr is where the packets go, so an entry of it counts before host's."""
+    addresses, names = (_setting(given, name).split(",") for name in ("hostaddr", "host"))
+    return [address or name for address, name in zip_longest(addresses, names, fillvalue="")]
 
 
 def _setting(given: Mapping[str, str], name: str) -> str:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A connection that can be cut from outside, and the watch that cuts those whose server does not answer."""
 
+import math
 import os
 import socket
 import threading
@@ -92,7 +93,13 @@ class Watch:
 
     def cut_overdue(self) -> None:
         """Cut every line whose deadline has passed."""
-        now = self._seconds()
+        self._cut(self._seconds())
+
+    def cut_all(self) -> None:
+        """Cut every line that something is asked of."""
+        self._cut(math.inf)
+
+    def _cut(self, now: float) -> None:
         with self._lock:
             for line, deadline in self._due.items():
                 if deadline <= now:

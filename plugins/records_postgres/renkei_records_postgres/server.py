@@ -29,6 +29,10 @@ PREPARE = """
 SELECT set_config(known.name, wanted.value, false)
 FROM unnest(%s::text[], %s::text[]) AS wanted (name, value) JOIN pg_settings AS known USING (name)
 """
+# What was found good stays so for this session, whatever a reload of the server's configuration says.
+KEEP = """
+SELECT set_config(name, setting, false) FROM pg_settings WHERE name = 'synchronous_commit'
+"""
 FACTS = """
 SELECT name, setting FROM pg_settings
 WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit', 'synchronous_standby_names',
@@ -99,6 +103,11 @@ def weakness(connection: Connection) -> str | None:
     if commit == "off" or (commit == "local" and standbys):
         return f"the server has synchronous_commit = {commit} and loses what it has confirmed: set it to on"
     return None
+
+
+def keep_commits_durable(connection: Connection) -> None:
+    """After weakness() found none: a commit of this session is never less durable than now."""
+    connection.execute(KEEP)
 
 
 def lock(connection: Connection, seconds: float) -> bool:

@@ -3,6 +3,7 @@
 
 import asyncio
 import contextlib
+import math
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -89,6 +90,7 @@ class PostgresStore:
         await self._in_thread(opened.thread.join)
         await self._in_thread(opened.readers.close)
         opened.writing.close()
+        opened.watch.cut_all()  # a backup may go on for hours, and a stop does not wait for it
         await self._in_thread(opened.watch.stop)
 
     async def write(self, batch: Sequence[Work]) -> list[Outcome]:
@@ -112,7 +114,8 @@ class PostgresStore:
         opened = self._need()
         try:
             with contextlib.ExitStack() as stack:
-                line = await self._in_thread(stack.enter_context, self._snapshot(opened))
+                deadline = self._patience.clock() + self._patience.seconds
+                line = await self._in_thread(stack.enter_context, self._snapshot(opened, deadline))
                 if (weak := await self._in_thread(server.weakness, line.connection)) is not None:
                     raise PluginError(weak)
                 rows = Rows(line.connection, self._patience.clock)
@@ -125,8 +128,11 @@ class PostgresStore:
             raise PluginError(f"the record store cannot be used: {error}") from error
 
     async def backup(self, to: Path) -> None:
-        """Write a consistent copy into the new folder to; its restore.sql brings it back."""
-        await self._in_thread(self._copy, self._need(), to)
+        """Write a consistent copy into the new folder to; its restore.sql brings it back.
+
+        In a thread of its own: checks and the end of the store do not wait for it.
+        """
+        await asyncio.to_thread(self._copy, self._need(), to)
 
     async def usage(self) -> Usage:
         """Bytes of all rows against max_gib. Raises StoreTaken if another vault has opened the database."""
@@ -139,17 +145,18 @@ class PostgresStore:
         return self._opened
 
     def _copy(self, opened: Opened, to: Path) -> None:
-        with self._snapshot(opened) as line:
+        with self._snapshot(opened, math.inf) as line:
             backup.copy(line.connection, to)
 
     @contextlib.contextmanager
-    def _snapshot(self, opened: Opened) -> Iterator[Line]:
-        """A connection of its own, in a snapshot that holds all that was committed before."""
+    def _snapshot(self, opened: Opened, deadline: float) -> Iterator[Line]:
+        """A connection of its own, cut at deadline, in a snapshot that holds all that was committed before."""
         known = opened.standing.fence
         line = connect(opened.parameters)
         try:
-            check_snapshot(fences.begin_snapshot(line.connection), known, opened.standing)
-            yield line
+            with opened.watch.until(deadline, line):
+                check_snapshot(fences.begin_snapshot(line.connection), known, opened.standing)
+                yield line
         except psycopg.Error as error:
             raise in_our_words(error) from error
         finally:

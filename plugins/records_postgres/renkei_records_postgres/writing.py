@@ -66,6 +66,7 @@ class Writing:
         server.prepare(line)
         if (weak := server.weakness(connection)) is not None:
             raise PluginError(weak)
+        server.keep_commits_durable(connection)
         if not server.lock(connection, lock_seconds):
             raise PluginError(
                 f"another vault has this database ({server.holder(connection)}): stop that one first; "
@@ -173,6 +174,7 @@ class Writing:
         self._sessions.add(server.who_are_we(connection))
         if (weak := server.weakness(connection)) is not None:
             raise Lost(weak)
+        server.keep_commits_durable(connection)
         self._lock_again(line, trial)
         fence = fences.confirm(connection)
         if line.warned:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The connection string: completed, and refused where it holds a secret or would send one in the clear."""
 
+from pathlib import Path
+
 import pytest
 from renkei_records_postgres.address import DEFAULTS, Parameters, parameters
 
@@ -11,7 +13,7 @@ SECRET = "correct horse battery"
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("PGHOST", "PGHOSTADDR", "PGSSLMODE"):
+    for name in ("PGHOST", "PGHOSTADDR", "PGSSLMODE", "PGSERVICE"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -77,7 +79,19 @@ def test_a_service_is_refused() -> None:
         read("service=fund")
 
 
-FAR = ["host=db.example.jp", "host=192.0.2.7", "hostaddr=192.0.2.7 host=localhost", "host=127.0.0.1,192.0.2.7"]
+def test_a_file_of_passwords_is_refused() -> None:
+    with pytest.raises(PluginError, match="credential in `password`"):
+        read("dbname=renkei passfile=/etc/renkei/pgpass")
+
+
+FAR = [
+    "host=db.example.jp",
+    "host=192.0.2.7",
+    "hostaddr=192.0.2.7 host=localhost",
+    "host=127.0.0.1,192.0.2.7",
+    "hostaddr=, host=db1.example.jp,db2.example.jp",  # where an address is empty, the name beside it is asked
+    "hostaddr=127.0.0.1, host=localhost,db.example.jp",
+]
 
 
 @pytest.mark.parametrize("host", FAR)
@@ -102,3 +116,12 @@ def test_the_environment_is_the_librarys_too(monkeypatch: pytest.MonkeyPatch) ->
     assert read("host=/run/postgresql")
     monkeypatch.setenv("PGSSLMODE", "verify-full")
     assert read("dbname=renkei")
+
+
+def test_a_service_of_the_environment_hides_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = tmp_path / "services.conf"
+    services.write_text("[fund]\nhost=db.example.jp\n")
+    monkeypatch.setenv("PGSERVICEFILE", str(services))
+    monkeypatch.setenv("PGSERVICE", "fund")
+    with pytest.raises(PluginError, match="verify-full"):
+        read("dbname=renkei")

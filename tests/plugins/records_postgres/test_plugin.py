@@ -3,10 +3,11 @@
 
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from renkei_records_postgres import RecordsPostgres, Settings
+from renkei_records_postgres.store import PostgresStore
 
 from appliance.contracts.plugin import PluginError, Services
 from appliance.contracts.records import Done, StoreError
@@ -33,7 +34,10 @@ def test_the_defaults_are_those_of_the_documentation() -> None:
         ({"max_gib": 0}, "max_gib"),
         ({"patience_seconds": 0}, "patience_seconds"),
         ({"patience_seconds": 26}, "patience_seconds"),
+        ({"patience_seconds": float("nan")}, "patience_seconds"),
         ({"lock_seconds": -1}, "lock_seconds"),
+        ({"lock_seconds": float("inf")}, "lock_seconds"),
+        ({"lock_seconds": float("nan")}, "lock_seconds"),
     ],
 )
 def test_numbers_that_make_no_sense_are_refused(settings: dict[str, Any], said: str) -> None:
@@ -142,6 +146,22 @@ async def test_a_server_that_loses_changes_is_refused(own_server: Postgres, sett
     own_server.settings.pop(name)
     own_server.restart()
     await plugin.start()
+    await plugin.stop()
+
+
+@pytest.mark.lab
+async def test_a_reload_makes_no_commit_less_durable(own_server: Postgres) -> None:
+    """The crash may come before the next check."""
+    plugin = plugin_of(own_server.conninfo("postgres"))
+    (store,) = plugin.register_records()
+    await plugin.start()
+    own_server.sql("postgres", "ALTER SYSTEM SET synchronous_commit = off")
+    own_server.sql("postgres", "SELECT pg_reload_conf()")
+    with pytest.raises(PluginError, match="synchronous_commit = off"):
+        await plugin.check()
+    opened = cast(PostgresStore, store)._opened
+    assert opened is not None and opened.writing._line is not None
+    assert opened.writing._line.connection.execute("SHOW synchronous_commit").fetchone() == ("on",)
     await plugin.stop()
 
 

@@ -3,14 +3,19 @@
 
 import asyncio
 import threading
+from collections.abc import Awaitable
 from pathlib import Path
 
 import pytest
-from renkei_records_postgres.store import Limits
+from renkei_records_postgres import backup
+from renkei_records_postgres.address import parameters
+from renkei_records_postgres.line import Connection
+from renkei_records_postgres.store import Limits, PostgresStore
 
 from appliance.contracts.plugin import PluginError
 from appliance.contracts.records import Done, Failed, StoreError, StoreFull, Txn, View, Work
-from tests.plugins.records_postgres.conftest import MakeStore
+from appliance.host.services import WorkerThread
+from tests.plugins.records_postgres.conftest import MakeStore, no_secret, patience_of
 from tests.plugins.records_postgres.counting import Load
 from tests.servers.postgres import Postgres
 
@@ -138,3 +143,33 @@ async def test_a_check_of_a_server_that_has_gone_is_a_plugin_error(
         await store.backup(Path("not-made"))
     (outcome,) = await asyncio.gather(store.write([put(b"a")]), return_exceptions=True)
     assert isinstance(outcome, StoreError) and not isinstance(outcome, Failed)
+
+
+async def test_neither_a_check_nor_the_end_waits_for_a_backup(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the host, a plugin has one thread; a backup may take hours."""
+    begun = threading.Event()
+
+    def copy_for_hours(connection: Connection, to: Path) -> None:
+        begun.set()
+        connection.execute("SELECT pg_sleep(3600)")
+
+    monkeypatch.setattr(backup, "copy", copy_for_hours)
+    thread = WorkerThread("plugin-records_postgres")
+    store = PostgresStore(Limits(lock_seconds=5), patience_of(20), thread)
+    await thread(store.open, parameters(database, "", no_secret, False))
+    async with asyncio.TaskGroup() as group:
+        copying = group.create_task(_refused(store.backup(tmp_path / "to")))
+        assert await asyncio.to_thread(begun.wait, 30)
+        await store.check()
+        await store.close()
+    assert "cannot be reached" in copying.result()
+    thread.close()
+
+
+async def _refused(call: Awaitable[None]) -> str:
+    """What a call that must fail says."""
+    with pytest.raises(StoreError) as refused:
+        await call
+    return str(refused.value)
