@@ -18,7 +18,6 @@ from appliance.config.credentials import credentials_of
 from appliance.config.load import load
 from appliance.config.settings import Settings
 from appliance.contracts.notifier import OutLetter
-from appliance.link.messages import AddAccount, AddOffice
 from appliance.metrics.registry import Metrics
 from appliance.model.time import HOUR
 from appliance.model.words import MailOutcome, Role
@@ -30,6 +29,7 @@ from appliance.vault.transaction import Transaction
 from bench.measure import Row, Stopwatch, beside
 from bench.stores import Pair
 from bench.tiers import installed
+from tests.ready import ready_office, ready_person
 
 COUNT = 10_000
 AT_ONCE = 500
@@ -101,9 +101,8 @@ async def fill(settings: Settings, config: Path) -> None:
     vault = VaultService(settings, credentials_of(settings), Metrics(process=False), config_file=config)
     async with asyncio.TaskGroup() as group:
         await vault.start(group, None)
-        await vault.ask(AddOffice(1, CONTRACT, "株式会社けいそく"))
-        user = AddAccount(CONTRACT, "bench0001", "計測 太郎", TO, Role.OFFICE_ADMIN)
-        account: str = (await vault.ask(user)).account
+        office = await ready_office(vault.core, 1, CONTRACT, "株式会社けいそく")
+        account = (await ready_person(vault.core, office, "bench0001", Role.OFFICE_ADMIN, mail=TO)).account
         for start in range(0, COUNT, AT_ONCE):
             await vault.core.commit(partial(write_some, vault.core, account, vault.core.clock.now(), start))
         await vault.stop()

@@ -17,7 +17,6 @@ from appliance.config.load import load
 from appliance.config.settings import Settings
 from appliance.link.client import LinkClient
 from appliance.link.dialling import UnixTarget
-from appliance.link.messages import AddAccount, AddOffice
 from appliance.metrics.registry import Metrics
 from appliance.model.things import Notice, Visit
 from appliance.model.time import HOUR, SECOND
@@ -29,6 +28,7 @@ from appliance.vault.service import VaultService
 from appliance.vault.tables import accounts, notices, visits
 from appliance.vault.transaction import Transaction
 from bench.stores import Pair
+from tests.ready import ready_office, ready_person
 from tests.story.stage import command, free_port, served
 from tests.story.stores import stores
 
@@ -129,9 +129,8 @@ async def prepared(
     vault = VaultService(settings, credentials_of(settings), Metrics(process=False), config_file=config)
     async with asyncio.TaskGroup() as group:
         await vault.start(group, None)
-        office: str = (await vault.ask(AddOffice(1, CONTRACT, "株式会社けいそく"))).office
-        user = AddAccount(CONTRACT, USER, "計測 太郎", "bench@example.jp", Role.OFFICE_ADMIN)
-        account: str = (await vault.ask(user)).account
+        office = await ready_office(vault.core, 1, CONTRACT, "株式会社けいそく")
+        account = (await ready_person(vault.core, office, USER, Role.OFFICE_ADMIN)).account
         await vault.core.keyring.shreds.get_or_make(PURGED)
         for start in range(0, seeded, AT_ONCE):
             some = [notice(vault.core, office, number) for number in range(start, min(start + AT_ONCE, seeded))]

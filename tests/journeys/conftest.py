@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from appliance.link.messages import AddAccount, AddOffice
 from appliance.model.words import Role
-from appliance.vault.service import offline
+from appliance.vault.service import opened
 from tests.journeys.installation import CONTRACT, OTHER_CONTRACT, TRACEBACK, Installation
+from tests.ready import ready_office, ready_person
 from tests.story.stage import Login, command, free_port
 
 
@@ -28,11 +28,11 @@ async def _made(root: Path, port: int) -> Installation:
     made = Installation(
         root, port, Login("", first["login"], first["password"]), Login("", "", ""), Login("", "", "")
     )
-    async with offline(made.settings, made.config) as ask:
+    async with opened(made.settings, made.config) as vault:
         for number, contract in ((1, CONTRACT), (2, OTHER_CONTRACT)):
-            await ask(AddOffice(number, contract, f"第{number}事業所"))
-            user = AddAccount(contract, f"user000{number}", "試験 花子", "user@example.jp", Role.OFFICE_ADMIN)
-            passwords.append((await ask(user)).password)
+            office = await ready_office(vault.core, number, contract, f"第{number}事業所")
+            user = await ready_person(vault.core, office, f"user000{number}", Role.OFFICE_ADMIN, name="試験 花子")
+            passwords.append(user.password)
     made.user = Login(CONTRACT, "user0001", passwords[0])
     made.other = Login(OTHER_CONTRACT, "user0002", passwords[1])
     return made

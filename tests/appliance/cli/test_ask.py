@@ -5,8 +5,9 @@ import pytest
 
 from appliance.cli.ask import AWAY, OF_TEXTS, admin_socket, ask, sentence
 from appliance.cli.failure import Failure
-from appliance.link.messages import AddOffice, AskStatus, Status
+from appliance.link.messages import AdmitStaff, AskStatus, Status
 from appliance.link.refusals import Refused, Why
+from appliance.model.words import Role
 from tests.appliance.cli.command import Installation
 
 
@@ -34,9 +35,9 @@ def test_offline_is_refused_while_the_vault_runs(running: Installation) -> None:
 def test_a_refusal_is_a_sentence(running: Installation, made: Installation, is_offline: bool) -> None:
     where = made if is_offline else running
     with pytest.raises((Failure, ExceptionGroup)) as raised:
-        ask(where.config, AddOffice(0, "123456-0000009", "名"), is_offline=is_offline)
+        ask(where.config, AdmitStaff("a b", "名", "a@example.jp", Role.FUND_DESK), is_offline=is_offline)
     error = raised.value.exceptions[0] if isinstance(raised.value, ExceptionGroup) else raised.value
-    assert isinstance(error, Failure) and str(error) == OF_TEXTS["office.number"]
+    assert isinstance(error, Failure) and str(error) == OF_TEXTS["login.staff_form"]
 
 
 def test_a_wrong_master_key_is_told(made: Installation) -> None:

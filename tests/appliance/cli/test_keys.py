@@ -11,11 +11,11 @@ import pytest
 from appliance.cli import keys
 from appliance.cli.failure import Failure
 from appliance.cli.places import write_whole
-from appliance.link.messages import AddOffice
 from appliance.vault import keyring, shreds
 from appliance.vault.keyring import DocumentKey
 from appliance.vault.service import opened
 from tests.appliance.cli.command import Installation, Ran, Serving
+from tests.ready import ready_office
 
 MONTH, DOCUMENT = "2033-06", "document"
 
@@ -64,7 +64,7 @@ def kept(made: Installation) -> Kept:
 
     async def fill() -> Kept:
         async with opened(made.settings, made.config) as vault:
-            office = (await vault.ask(AddOffice(1, "123456-0000001", "株式会社さくら"))).office
+            office = await ready_office(vault.core, 1, "123456-0000001")
             return Kept(made, office, await vault.core.keyring.new_document_key(office, MONTH, DOCUMENT))
 
     return asyncio.run(fill())

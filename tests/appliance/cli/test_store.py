@@ -14,8 +14,9 @@ import pytest
 from appliance.cli import store
 from appliance.cli.store import first_difference
 from appliance.config.load import load
-from appliance.link.messages import AddOffice
+from appliance.link.messages import AdmitStaff
 from appliance.model.journal import Kind
+from appliance.model.words import Role
 from appliance.vault.copying import course
 from appliance.vault.service import VaultService, opened
 from tests.appliance.cli.command import Installation, Ran, Serving, renkei
@@ -225,7 +226,7 @@ def test_going_back_after_the_new_ones_were_used_is_noticed_by_the_mark(made: In
 
     async def use(vault: VaultService) -> None:
         for number in range(1, 9):
-            await vault.ask(AddOffice(number, f"123456-{number:07d}", f"第{number}事業所"))
+            await vault.ask(AdmitStaff(f"staff{number}", "基金", "a@example.jp", Role.FUND_CLERK))
 
     asyncio.run(used(new, use))
     assert made.renkei("store", "reopen", "--yes").code == 0

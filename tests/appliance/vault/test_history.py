@@ -67,10 +67,10 @@ async def test_names_as_each_may_see_them(world: World, user: Person, clerk: Per
     assert of_office[Kind.SIGN_IN].actor_name == "利用者Yamada01"
     assert of_office[Kind.NOTICE_DELIVERED].actor_name == "基金", "nobody of the fund by name"
     assert of_office[Kind.NOTICE_DELIVERED].personal == {"file_name": "通知.pdf"}
-    assert of_office[Kind.OFFICE_ADDED].actor_name == ""
+    assert of_office[Kind.CONTRACT_ADDED].actor_name == ""
     of_fund = {row.kind: row for row in await read(clerk)}
     assert of_fund[Kind.NOTICE_DELIVERED].actor_name == "基金clerk"
-    assert of_fund[Kind.OFFICE_ADDED].actor_name == "admin"
+    assert of_fund[Kind.CONTRACT_ADDED].actor_name == "admin"
     assert of_fund[Kind.NOTICE_DELIVERED].personal == {"file_name": "通知.pdf", "source": "192.0.2.1"}
 
 

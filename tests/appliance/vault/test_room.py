@@ -8,7 +8,7 @@ import pytest
 
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
-from appliance.model.words import Site
+from appliance.model.words import Role, Site
 from appliance.testing.clock import FakeClock
 from appliance.testing.memory_blobs import MemoryBlobs
 from appliance.testing.memory_records import MemoryRecords
@@ -74,7 +74,7 @@ async def test_at_95_percent_only_what_is_vital_goes_on(world: World, user: Pers
     notice, upload = await clerk.deliver(user.office), await clerk.upload(user.office)
     world.core.room.records = 0.95
     await clerk.refused(Why.FULL, delivery(upload))
-    await world.refused(Why.FULL, Site.ADMIN, m.AddOffice(9, "123456-0000009", "x"))
+    await world.refused(Why.FULL, Site.ADMIN, m.AdmitStaff("hara", "原", "hara@example.jp", Role.FUND_DESK))
     await world.refused(Why.FULL, Site.PORTAL, user.sign_in_message)
     await world.refused(Why.WRONG_SECRET, Site.PORTAL, user.typing("wrong"))
     await user.ask(m.OpenMenu())

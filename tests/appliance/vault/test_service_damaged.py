@@ -15,6 +15,7 @@ from appliance.model.words import Role
 from appliance.vault.journal import rows
 from appliance.vault.service import verified
 from tests.appliance.vault.test_service import CONTRACT, Place, clerk_token, deliver
+from tests.ready import ready_office
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ async def test_it_stops_refuses_to_go_on_and_can_be_looked_at(
     place: Place, damage: Callable[[Txn], None], starts: bool, first_bad: int | None
 ) -> None:
     async with place.running() as vault:
-        await vault.ask(m.AddAccount("", "admin", "基金", "a@example.jp", Role.FUND_CLERK))
+        await vault.ask(m.AdmitStaff("admin", "基金", "a@example.jp", Role.FUND_CLERK))
     thread = WorkerThread("records")
     store = LmdbStore(place.root / "vault" / "records", 1 << 30, place.clock.monotonic, thread)
     store.open()
@@ -68,7 +69,7 @@ async def test_a_journal_that_is_damaged_while_it_runs_keeps_no_vault_from_stopp
 ) -> None:
     async with place.running() as vault:
         for number in (1, 2):
-            await vault.ask(m.AddOffice(number, f"123456-000000{number}", "事業所"))
+            await vault.ask(m.AdmitStaff(f"staff{number}", "基金", "a@example.jp", Role.FUND_CLERK))
         await vault.core.checkpoints.sign_if_grown()
         await vault.core.records.write([change_entry])
     assert "the last entry could not be written" in caplog.text
@@ -76,7 +77,7 @@ async def test_a_journal_that_is_damaged_while_it_runs_keeps_no_vault_from_stopp
 
 async def test_documents_without_their_shred_keys_stop_the_start(place: Place) -> None:
     async with place.running() as vault:
-        office = (await vault.ask(m.AddOffice(1, CONTRACT, "事業所"))).office
+        office = await ready_office(vault.core, 1, CONTRACT)
         await deliver(vault, await clerk_token(vault), office)
     shreds = place.root / "vault" / "shreds"
     shreds.rename(place.root / "left-behind")

@@ -61,6 +61,7 @@ from tests.appliance.vault.person import (
     stream_of,
 )
 from tests.appliance.vault.providers import Plugins, Rights
+from tests.ready import ready_office, ready_person
 
 __all__ = [
     "CHEAP",
@@ -220,20 +221,20 @@ class World:
     async def office(self, number: int = 1) -> str:
         """A new office; its id."""
         contract = f"123456-{number:07d}"
-        added = await self.admin(m.AddOffice(number, contract, f"事業所{number}"))
-        self.contracts[added.office] = contract
-        return str(added.office)
+        office = await ready_office(self.core, number, contract)
+        self.contracts[office] = contract
+        return office
 
     async def user(self, office: str, login: str = "Yamada01", role: Role = Role.OFFICE_ADMIN) -> Person:
         """A new user of an office, not signed in."""
         contract = self.contracts[office]
-        added = await self.admin(m.AddAccount(contract, login, f"利用者{login}", "user@example.jp", role))
-        return Person(self, Site.PORTAL, contract, login, added.account, added.password, office)
+        made = await ready_person(self.core, office, login, role)
+        return Person(self, Site.PORTAL, contract, login, made.account, made.password, office)
 
     async def staff(self, login: str = "clerk", role: Role = Role.FUND_CLERK) -> Person:
         """A new member of the fund's staff, not signed in."""
-        added = await self.admin(m.AddAccount("", login, f"基金{login}", "staff@example.jp", role))
-        return Person(self, Site.CONSOLE, "", login, added.account, added.password)
+        made = await ready_person(self.core, "", login, role, name=f"基金{login}", mail="staff@example.jp")
+        return Person(self, Site.CONSOLE, "", login, made.account, made.password)
 
     async def clerk(self) -> Person:
         """One of the fund's staff, signed in."""

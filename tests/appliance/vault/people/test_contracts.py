@@ -28,6 +28,8 @@ async def test_it_makes_an_office_and_its_admin(world: World) -> None:
     [entry] = await world.journal(Kind.CONTRACT_ADDED)
     assert (entry.actor, entry.office, entry.thing) == ("admin", added.office, added.account)
     assert added.password not in repr(added) + repr(entry)
+    kept = await world.store.read(lambda view: view.scan(b"", b"\xff", limit=1000))
+    assert added.password.encode() not in b"".join(key + value for key, value in kept)
 
 
 async def test_what_was_typed_is_made_canonical(world: World) -> None:
