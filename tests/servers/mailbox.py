@@ -105,7 +105,7 @@ class Mailbox:
         self._go.set()
         self._go = asyncio.Event()
 
-    async def next(self, to: str = "", timeout: float = PATIENCE) -> Mail:
+    async def next(self, to: str = "", timeout: float | None = PATIENCE) -> Mail:
         """The first mail to an address that nobody has asked for yet, as soon as it is there."""
         await self.until(lambda box: box._unread(to) is not None, timeout)
         number = self._unread(to)
@@ -118,7 +118,7 @@ class Mailbox:
         found = (number for number, mail in enumerate(self.mails) if to in ("", mail.to))
         return next((number for number in found if number not in self._read), None)
 
-    async def until(self, is_so: Callable[["Mailbox"], bool], timeout: float = PATIENCE) -> None:
+    async def until(self, is_so: Callable[["Mailbox"], bool], timeout: float | None = PATIENCE) -> None:
         """Wait until something is so of this server."""
         async with asyncio.timeout(timeout):
             while not is_so(self):

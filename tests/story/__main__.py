@@ -30,9 +30,14 @@ async def show(stage: Stage) -> None:
     say(f"  fund staff           login {stage.staff.user}  password {stage.staff.password}")
     for name, login in stage.people.items():
         say(f"  {name}  number {login.contract}  user {login.user}  password {login.password}")
+    say("  one-time passwords by mail are shown here as they come")
     say(f"  trust its certificates: {stage.authority}")
     say(f"  command line: .venv/bin/renkei status --config {stage.config}")
-    await asyncio.Event().wait()
+    box, seen = stage.mailbox, len(stage.mailbox.mails)
+    while True:
+        await box.until(lambda box: len(box.mails) > seen, timeout=None)
+        mail, seen = box.mails[seen], seen + 1
+        say(f"  mail to {mail.to}: {mail.subject}: {mail.text.splitlines()[0]}")
 
 
 async def play(root: Path, port: int, once: bool, records: str = LMDB, blobs: str = FILES) -> int:

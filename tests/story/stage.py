@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where the story plays: an installation that runs, with a fund and two offices. All people are fictional."""
+"""Where the story plays: an installation that runs, and its mail. All people are fictional."""
 
 import asyncio
 import errno
@@ -12,6 +12,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.servers.mailbox import Mailbox, mailbox
 from tests.story.authenticator import Authenticator
 
 SITES = {"public": "127.0.0.11", "portal": "127.0.0.12", "console": "127.0.0.13"}
@@ -21,6 +22,12 @@ STOP_SECONDS = 20.0
 
 class StoryFailed(Exception):
     """The story cannot go on; the text is one clear line."""
+
+
+def need(true: bool, sentence: str) -> None:
+    """Raise StoryFailed with the sentence unless it holds."""
+    if not true:
+        raise StoryFailed(sentence)
 
 
 @dataclass(frozen=True)
@@ -33,30 +40,46 @@ class Login:
     app: Authenticator = field(default_factory=Authenticator)
 
 
+@dataclass(frozen=True)
+class Person:
+    """Somebody who comes in the story. contract is "" for the staff, number that of an office for its admin."""
+
+    number: int
+    contract: str
+    user: str
+    name: str
+    kana: str
+
+    @property
+    def mail(self) -> str:
+        """Where the codes go."""
+        return f"{self.user}@example.jp"
+
+    @property
+    def password(self) -> str:
+        """What this person has chosen."""
+        return f"Hana-Mi-{len(self.user)}-{self.user[:3]}"
+
+    @property
+    def zip_password(self) -> str:
+        """What this person has chosen for the office."""
+        return f"zip-{self.number}-hako"
+
+
 @dataclass
 class Stage:
-    """Addresses of the sites, the command with its configuration, and the people."""
+    """Addresses of the sites, the command with its configuration, the people, and their mailboxes."""
 
     config: Path
     authority: Path
     addresses: dict[str, str]
     staff: Login
+    mailbox: Mailbox
     people: dict[str, Login] = field(default_factory=dict)
 
     async def renkei(self, *words: str) -> str:
         """What the command prints. Raises StoryFailed with what it says when it fails."""
         return await command(*words, "--config", str(self.config))
-
-    async def add_people(self) -> None:
-        """Two offices with one user each."""
-        for number, contract, name, user, person in (
-            (123, "123456-0000001", "株式会社さくら商事", "sakura001", "佐倉 花子"),
-            (456, "123456-0000002", "みどり工業株式会社", "midori001", "緑川 一郎"),
-        ):
-            await self.renkei("office", "add", "--number", str(number), "--contract", contract, "--name", name)
-            words = ("--contract", contract, "--login", user, "--name", person, "--mail", f"{user}@example.jp")
-            added = await self.renkei("account", "add", *words, "--role", "office_admin", "--json")
-            self.people[name] = Login(contract, user, json.loads(added)["password"])
 
 
 async def command(*words: str) -> str:
@@ -108,14 +131,23 @@ async def opened(root: Path, port: int, stores: Path | None = None) -> AsyncIter
     words = ["init", "--root", str(root), "--demo", "--port", str(port), "--metrics", "", "--json"]
     words += ["--stores", str(stores)] if stores else []
     made = json.loads(await command(*words))
-    stage = Stage(
-        config=Path(made["config"]),
-        authority=root / "certificates" / "authority.pem",
-        addresses={site: f"https://{address}:{port}" for site, address in SITES.items()},
-        staff=Login("", made["login"], made["password"]),
-    )
-    async with served(stage.config, ("--all",)):
-        yield stage
+    async with mailbox() as box:
+        stage = Stage(
+            config=Path(made["config"]),
+            authority=root / "certificates" / "authority.pem",
+            addresses={site: f"https://{address}:{port}" for site, address in SITES.items()},
+            staff=Login("", made["login"], made["password"]),
+            mailbox=box,
+        )
+        post_to(box, stage.config)
+        async with served(stage.config, ("--all",)):
+            yield stage
+
+
+def post_to(box: Mailbox, config: Path) -> None:
+    """Let an installation send its mail to a server of ours."""
+    table = f'host = "127.0.0.1"\nport = {box.port}\nsecurity = "none"\nsender = "renkei@fund.example.jp"\n'
+    config.write_text(f"{config.read_text('utf-8')}\n[plugins.mail_smtp]\n{table}", "utf-8")
 
 
 @asynccontextmanager

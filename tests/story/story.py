@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The story: a notice goes from the fund to an office, and everything about it can be proven.
+"""The story: people come in, a notice goes from the fund to an office, and everything about it can be proven.
 
 Each step is one sentence. Later releases grow the same story.
 """
@@ -11,21 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.story.page import Page
-from tests.story.stage import Login, Stage, StoryFailed
+from tests.story.people import DESK, OFFICE, OTHER, SHAROSHI, People
+from tests.story.stage import Login, Stage, need
 from tests.story.visitor import Answer, Visitor
 
 NOTICE = Path(__file__).with_name("notice.pdf")
 TYPE = "納入告知金額通知書"
-OFFICE, OTHER = "株式会社さくら商事", "みどり工業株式会社"
 CLOCK = "時計: 2026年6月9日"
 
 Say = Callable[[str], None]
-
-
-def need(true: bool, sentence: str) -> None:
-    """Raise StoryFailed with the sentence unless it holds."""
-    if not true:
-        raise StoryFailed(sentence)
 
 
 class Story:
@@ -49,8 +43,7 @@ class Story:
     async def play(self) -> int:
         """All steps; how many there were. Raises StoryFailed at the first that does not hold."""
         stage = self.stage
-        await stage.add_people()
-        self.done(f"two offices have joined: {OFFICE}, {OTHER}")
+        await People(stage, self.done).play()
         async with (
             Visitor(stage.addresses["console"], stage.authority) as staff,
             Visitor(stage.addresses["portal"], stage.authority) as user,
@@ -124,7 +117,28 @@ class Story:
         need(NOTICE.name not in theirs, "another office's history shows the notice")
         whole = (await staff.get("/history")).page.text
         need(OFFICE in whole and OTHER in whole, "the fund's history does not show both offices")
-        self.done("both histories show it, each its own part; the refusal stands in the fund's")
+        await self.history_shows_the_people(staff)
+        self.done("both histories show it, each its own part; the fund's shows how all of them came in")
+
+    async def history_shows_the_people(self, staff: Visitor) -> None:
+        """Who came in, who was locked out, who ended that."""
+        text, after = "", "/history"
+        while after:
+            page = (await staff.get(after)).page
+            text += page.text
+            after = next((link for link in page.links if link.startswith("/history?before=")), "")
+        for shown in (
+            "契約の登録",
+            "ワンタイムパスワードの発行",
+            "事業所情報の登録",
+            "ログインの停止",
+            "ログイン停止の解除",
+            "認証アプリの登録",
+            "デモの時計の変更",
+            SHAROSHI.user,
+            DESK.name,
+        ):
+            need(shown in text, f"the fund's history does not show {shown}")
 
     async def everybody_leaves(self, *visitors: Visitor) -> None:
         """A visit that has ended opens nothing."""
