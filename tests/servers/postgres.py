@@ -82,6 +82,17 @@ class Postgres:
         """Lay out a fresh cluster, a copy of the template."""
         run("cp", "-a", cluster, self.data)
 
+    def prove_itself(self, certificate: Path, key: Path) -> None:
+        """From its next start on it speaks TLS, and on its port nothing else."""
+        for name, file in (("server.crt", certificate), ("server.key", key)):
+            own = self.data / name
+            own.write_bytes(file.read_bytes())
+            own.chmod(0o600)
+            if os.geteuid() == 0:
+                shutil.chown(own, USER, USER)
+        (self.data / "pg_hba.conf").write_text("local all all trust\nhostssl all all 127.0.0.1/32 trust\n")
+        self.settings["ssl"] = "on"
+
     def start(self) -> None:
         """Start and wait until it answers; the port stays the same ever after."""
         assert self._process is None
