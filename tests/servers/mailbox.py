@@ -105,12 +105,17 @@ class Mailbox:
         self._go.set()
         self._go = asyncio.Event()
 
-    async def next(self, to: str = "", timeout: float | None = PATIENCE) -> Mail:
+    async def next(self, to: str = "", timeout: float = PATIENCE) -> Mail:
         """The first mail to an address that nobody has asked for yet, as soon as it is there."""
         await self.until(lambda box: box._unread(to) is not None, timeout)
         number = self._unread(to)
         assert number is not None
         self._read.add(number)
+        return self.mails[number]
+
+    async def nth(self, number: int) -> Mail:
+        """The mail with this number, from 0, however long it takes to come."""
+        await self.until(lambda box: len(box.mails) > number, timeout=None)
         return self.mails[number]
 
     def _unread(self, to: str) -> int | None:

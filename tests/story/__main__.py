@@ -33,11 +33,11 @@ async def show(stage: Stage) -> None:
     say("  one-time passwords by mail are shown here as they come")
     say(f"  trust its certificates: {stage.authority}")
     say(f"  command line: .venv/bin/renkei status --config {stage.config}")
-    box, seen = stage.mailbox, len(stage.mailbox.mails)
+    shown = len(stage.mailbox.mails)
     while True:
-        await box.until(lambda box: len(box.mails) > seen, timeout=None)
-        mail, seen = box.mails[seen], seen + 1
+        mail = await stage.mailbox.nth(shown)
         say(f"  mail to {mail.to}: {mail.subject}: {mail.text.splitlines()[0]}")
+        shown += 1
 
 
 async def play(root: Path, port: int, once: bool, records: str = LMDB, blobs: str = FILES) -> int:
