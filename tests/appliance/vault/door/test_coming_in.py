@@ -5,40 +5,18 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from appliance.config.settings import Door
 from appliance.link import messages as m
-from appliance.link.refusals import Refused, Why
+from appliance.link.refusals import Why
 from appliance.model.journal import Kind, Result
 from appliance.model.time import DAY, HOUR, MINUTE
 from appliance.model.words import AccountState, Site, Step
 from appliance.vault.door import seeking
-from appliance.vault.door.arrival import Arrivals
 from appliance.vault.door.seeking import MAX_TYPED
-from appliance.vault.letters import LetterKind
-from appliance.vault.tables import accounts, factors, secrets
-from tests.appliance.vault.world import PEPPER, Person, World, opened
-
-
-async def give_code(world: World, arrived: m.Arrived, code: str, site: Site = Site.PORTAL) -> m.Arrived:
-    return await world.ask(site, m.GiveCode(arrived.arrival, code))  # type: ignore[no-any-return]
-
-
-async def give_password(world: World, arrived: m.Arrived, password: str) -> m.Arrived:
-    return await world.ask(Site.PORTAL, m.GivePassword(arrived.arrival, password))  # type: ignore[no-any-return]
-
-
-@pytest.fixture
-async def newcomer(world: World, office: str) -> Person:
-    """Somebody who waits for the first sign-in."""
-    person = await world.user(office, "Newcomer1")
-    account = await world.account(person)
-    fresh = replace(account, state=AccountState.FIRST, mail_confirmed_at=0)
-    await world.core.commit(lambda txn: accounts.put(txn, fresh))
-    return person
-
+from appliance.vault.tables import accounts, secrets
+from tests.appliance.vault.door.steps import fresh_code, give_code, give_password
+from tests.appliance.vault.world import Person, World, opened
 
 # --- the portal ---------------------------------------------------------------------------------------------------
 
@@ -135,12 +113,6 @@ async def test_a_lock_ends_it_with_the_code_that_was_proven(world: World, newcom
     )
 
 
-async def fresh_code(world: World, person: Person) -> str:
-    """A code that is asked for a minute later, its earlier letters gone."""
-    world.clock.move(MINUTE)
-    return await person.request_code()
-
-
 @pytest.mark.parametrize("change", ["password", "mail", "suspended", "gone"])
 async def test_what_moves_meanwhile_ends_it(world: World, user: Person, change: str) -> None:
     arrived = await user.arrive()
@@ -202,173 +174,6 @@ async def test_two_hours_forward_end_a_sign_in_and_no_lock_before_its_time(world
     world.clock.step(2 * HOUR)
     await world.refused(Why.NOT_SIGNED_IN, Site.PORTAL, m.GivePassword(arrived.arrival, user.password))
     await user.sign_in()
-
-
-# --- codes --------------------------------------------------------------------------------------------------------
-
-
-async def test_a_code_is_good_once_and_of_two_at_once_one_wins(world: World, newcomer: Person) -> None:
-    arrived, code = await newcomer.arrive(), await newcomer.request_code()
-    both = [world.outcome(Site.PORTAL, m.GiveCode(arrived.arrival, code)) for _ in "12"]
-    answers = await asyncio.gather(*both)
-    assert sorted(answer is Why.WRONG_SECRET for answer in answers) == [False, True]
-    await world.refused(Why.WRONG_SECRET, Site.PORTAL, m.GiveCode(arrived.arrival, code))
-
-
-async def test_a_code_ends_after_an_hour(world: World, newcomer: Person) -> None:
-    code = await newcomer.request_code()
-    world.clock.move(HOUR)
-    await world.refused(Why.WRONG_SECRET, Site.PORTAL, m.GiveCode((await newcomer.arrive()).arrival, code))
-
-
-async def test_a_code_of_another_account_is_none(world: World, newcomer: Person, stranger: Person) -> None:
-    code = await stranger.request_code()
-    assert code and code != await newcomer.request_code()
-    await world.refused(Why.WRONG_SECRET, Site.PORTAL, m.GiveCode((await newcomer.arrive()).arrival, code))
-
-
-async def test_five_wrong_codes_void_it_and_a_fresh_one_is_good(world: World, newcomer: Person) -> None:
-    arrived, code = await newcomer.arrive(), await newcomer.request_code()
-    texts = [await wrong_code(world, arrived) for _ in range(6)]
-    assert [text for text, _ in texts] == ["door.wrong_code"] * 4 + ["door.code_void"] * 2
-    assert [left for _, left in texts[:4]] == ["4", "3", "2", "1"]
-    await world.refused(Why.LOCKED, Site.PORTAL, m.GiveCode(arrived.arrival, code))
-    assert (await world.secret(newcomer)).lock.failures == 0, "the password has a budget of its own"
-    other = await fresh_code(world, newcomer)
-    assert other != code
-    await give_code(world, await newcomer.arrive(), other)
-
-
-async def wrong_code(world: World, arrived: m.Arrived) -> tuple[str, str]:
-    with pytest.raises(Refused) as caught:
-        await give_code(world, arrived, "00000000")
-    return caught.value.text, caught.value.values.get("left", "")
-
-
-async def test_a_hundred_codes_at_once_are_five(world: World, newcomer: Person) -> None:
-    arrived = await newcomer.arrive()
-    code = await newcomer.request_code()
-    wrong = [world.outcome(Site.PORTAL, m.GiveCode(arrived.arrival, f"{number:08}")) for number in range(100)]
-    answers = await asyncio.gather(*wrong, world.outcome(Site.PORTAL, m.GiveCode(arrived.arrival, code)))
-    assert answers.count(Why.WRONG_SECRET) == 4 and answers.count(Why.LOCKED) == 97
-    assert (await world.factor(newcomer)).tries == 5
-
-
-async def test_wrong_passwords_leave_the_codes_their_budget(world: World, newcomer: Person) -> None:
-    proven = await give_code(world, await newcomer.arrive(), await newcomer.request_code())
-    for _ in range(5):
-        await world.outcome(Site.PORTAL, m.GivePassword(proven.arrival, "wrong"))
-    assert (await world.factor(newcomer)).tries == 0
-    await give_password(world, proven, newcomer.password)
-
-
-async def test_a_factor_that_breaks_proves_nothing_and_costs_a_try(world: World, newcomer: Person) -> None:
-    arrived, code = await newcomer.arrive(), await newcomer.request_code()
-    world.mailed.broken = "it is broken"
-    refused = await world.refused(Why.NOT_ALLOWED, Site.PORTAL, m.GiveCode(arrived.arrival, code))
-    assert refused.text == "door.no_factor"
-    world.mailed.broken = ""
-    assert (await give_code(world, arrived, code)).step is Step.PASSWORD
-
-
-# --- staff --------------------------------------------------------------------------------------------------------
-
-
-async def test_staff_enrol_an_app_the_first_time_and_need_it_ever_after(world: World) -> None:
-    clerk = await world.staff()
-    arrived = await world.ask(Site.CONSOLE, m.ArriveStaff(clerk.login, clerk.password))
-    assert arrived.step is Step.ENROL and arrived.shown["secret"] and not arrived.token
-    done = await give_code(world, arrived, await clerk.app_code(), Site.CONSOLE)
-    assert done.step is Step.IN
-    (entry,) = await world.journal(Kind.FACTOR_ENROLLED)
-    assert (entry.actor, entry.thing) == (clerk.account, clerk.account)
-    arrived = await world.ask(Site.CONSOLE, m.ArriveStaff(clerk.login, clerk.password))
-    assert (arrived.step, arrived.shown) == (Step.CODE, {})
-    await give_code(world, arrived, await clerk.app_code(), Site.CONSOLE)
-    assert len(await world.journal(Kind.FACTOR_ENROLLED)) == 1
-
-
-async def test_an_enrolment_that_was_not_finished_begins_anew(world: World) -> None:
-    clerk = await world.staff()
-    first = await world.ask(Site.CONSOLE, m.ArriveStaff(clerk.login, clerk.password))
-    old = await clerk.app_code()
-    second = await world.ask(Site.CONSOLE, m.ArriveStaff(clerk.login, clerk.password))
-    assert second.shown["secret"] != first.shown["secret"]
-    await world.refused(Why.WRONG_SECRET, Site.CONSOLE, m.GiveCode(second.arrival, old))
-    await give_code(world, second, await clerk.app_code(), Site.CONSOLE)
-
-
-async def test_an_answer_of_the_app_is_good_once(world: World, clerk: Person) -> None:
-    arrived = await world.ask(Site.CONSOLE, m.ArriveStaff(clerk.login, clerk.password))
-    code = await clerk.app_code()
-    both = [world.outcome(Site.CONSOLE, m.GiveCode(arrived.arrival, code)) for _ in "12"]
-    assert sorted(answer is Why.WRONG_SECRET for answer in await asyncio.gather(*both)) == [False, True]
-    await world.refused(Why.WRONG_SECRET, Site.CONSOLE, m.GiveCode(arrived.arrival, code))
-
-
-async def test_after_five_wrong_answers_an_app_rests_for_an_hour(world: World, clerk: Person) -> None:
-    arrived = await world.ask(Site.CONSOLE, m.ArriveStaff(clerk.login, clerk.password))
-    answers = [await world.outcome(Site.CONSOLE, m.GiveCode(arrived.arrival, "0")) for _ in range(5)]
-    assert answers == [Why.WRONG_SECRET] * 4 + [Why.LOCKED]
-    message = m.GiveCode(arrived.arrival, await clerk.app_code())
-    assert (await world.refused(Why.LOCKED, Site.CONSOLE, message)).text == "door.code_rests"
-    world.clock.move(HOUR)
-    await clerk.sign_in()
-
-
-async def test_an_enrolment_anew_gives_no_fresh_tries(world: World) -> None:
-    clerk = await world.staff()
-    for _ in range(5):
-        arrived = await world.ask(Site.CONSOLE, m.ArriveStaff(clerk.login, clerk.password))
-        await world.outcome(Site.CONSOLE, m.GiveCode(arrived.arrival, "0"))
-    arrived = await world.ask(Site.CONSOLE, m.ArriveStaff(clerk.login, clerk.password))
-    await world.refused(Why.LOCKED, Site.CONSOLE, m.GiveCode(arrived.arrival, await clerk.app_code()))
-
-
-@pytest.mark.parametrize("broken", [True, False])
-async def test_without_a_second_factor_staff_do_not_come_in(world: World, broken: bool) -> None:
-    clerk = await world.staff()
-    if broken:
-        world.app.broken = "it is broken"
-    else:
-        world.plugins.given["factor"] = []
-    message = m.ArriveStaff(clerk.login, clerk.password)
-    assert (await world.refused(Why.NOT_ALLOWED, Site.CONSOLE, message)).text == "door.no_factor"
-    assert "second factor otp_totp" in (await world.last()).reason
-
-
-async def test_a_code_at_the_console_needs_the_password_before_it(world: World, clerk: Person) -> None:
-    sealed = (await world.ask(Site.CONSOLE, m.ArriveStaff(clerk.login, clerk.password))).arrival
-    arrivals, now = Arrivals(PEPPER, world.random), world.clock.now()
-    opened_one = arrivals.open(Site.CONSOLE, sealed, now)
-    without = arrivals.seal(Site.CONSOLE, msgspec.structs.replace(opened_one, password_at=0))
-    await world.refused(Why.NOT_SIGNED_IN, Site.CONSOLE, m.GiveCode(without, await clerk.app_code()))
-    assert (await world.last()).reason == "no password was given"
-
-
-async def test_where_the_fund_mails_codes_to_its_staff_one_is_sent_with_the_password(world: World) -> None:
-    world.core.settings = replace(world.core.settings, door=Door(staff_factor="otp_email"))
-    clerk = await world.staff()
-    await world.refused(Why.WRONG_SECRET, Site.CONSOLE, m.ArriveStaff(clerk.login, "wrong"))
-    assert await world.letters(clerk.account, LetterKind.ONE_TIME_CODE) == []
-    arrived = await world.ask(Site.CONSOLE, m.ArriveStaff(clerk.login, clerk.password))
-    assert arrived.step is Step.CODE
-    (letter,) = await world.letters(clerk.account, LetterKind.ONE_TIME_CODE)
-    assert (await give_code(world, arrived, letter.fields["code"], Site.CONSOLE)).step is Step.IN
-
-
-async def test_an_office_user_with_an_app_gives_its_answer_where_the_fund_allows_it(
-    world: World, newcomer: Person
-) -> None:
-    world.core.settings = replace(world.core.settings, door=Door(app_factor="otp_totp"))
-    staff = await world.clerk()
-    row = replace(await world.factor(staff, "otp_totp"), account=newcomer.account)
-    await world.core.commit(lambda txn: factors.put(txn, row))
-    arrived = await newcomer.arrive()
-    assert await newcomer.request_code() == "", "no code is mailed to who has an app"
-    proven = await give_code(world, arrived, await newcomer.app_code())
-    assert proven.step is Step.PASSWORD
-    assert (await world.account(newcomer)).mail_confirmed_at == 0, "an app tells nothing of the address"
 
 
 # --- visits -------------------------------------------------------------------------------------------------------
