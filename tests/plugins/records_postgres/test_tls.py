@@ -56,8 +56,11 @@ async def test_every_connection_is_verified(proven: Postgres, authority: Authori
     store = await make_store(verified(proven, authority))
     assert await store.write([lambda txn: txn.put(b"a", b"1")]) == [Done(None)]
     assert await store.read(lambda view: view.get(b"a")) == b"1"
-    mine = "pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'renkei-vault'"
-    assert proven.sql("postgres", f"SELECT count(*) >= 2, bool_and(ssl) FROM {mine}") == [(True, True)]
+    query = (
+        "SELECT count(*) >= 2, bool_and(ssl) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid)"
+        " WHERE application_name = 'renkei-vault'"
+    )
+    assert proven.sql("postgres", query) == [(True, True)]
     await store.check()
 
 
