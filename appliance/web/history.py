@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from aiohttp.web import StreamResponse
 
 from appliance.link.messages import HistoryRow, ReadHistory
-from appliance.model.journal import Result
+from appliance.model.journal import Kind, Result
+from appliance.model.words import Site
 from appliance.web import japanese
 from appliance.web.answers import shown
 from appliance.web.cursors import number
@@ -16,6 +17,9 @@ from appliance.web.texts import Texts
 
 # What an entry names, in the order in which it is shown. A source address is for fund IT, not for the table.
 _SHOWN = ("file_name", "login", "name")
+# Reasons that one of the staff typed for the staff; those of all other kinds are for fund IT.
+_TYPED = frozenset({Kind.ACCOUNT_UNLOCKED, Kind.ACCOUNT_INITIALISED})
+_OF_TWO = frozenset({Kind.PROPOSAL_MADE, Kind.TWO_PERSON_EMERGENCY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +54,26 @@ def _line(house: House, row: HistoryRow) -> HistoryLine:
         texts.word("result", row.result),
         row.actor_name or texts.word("history", "nobody"),
         row.office_name,
-        _about(texts, row),
+        _about(house, row),
     )
 
 
-def _about(texts: Texts, row: HistoryRow) -> str:
+def _about(house: House, row: HistoryRow) -> str:
     named = [row.personal[name] for name in _SHOWN if row.personal.get(name)]
+    if house.site is Site.CONSOLE and (reason := _reason(house.texts, row)):
+        named.append(reason)
     if row.count > 1:
-        named.append(f"{row.count}{texts.word('history', 'times')}")
+        named.append(f"{row.count}{house.texts.word('history', 'times')}")
     return "、".join(named)
+
+
+def _reason(texts: Texts, row: HistoryRow) -> str:
+    """Why it was done, if somebody said so; of an act of two, which one it is, or how it was decided."""
+    if row.result != Result.DONE:
+        return ""
+    if row.kind in _OF_TWO:
+        act, _, typed = row.reason.partition(": ")
+        return f"{texts.word('act_of_two', act)}（{typed}）"
+    if row.kind is Kind.PROPOSAL_DECIDED:
+        return texts.word("decided", row.reason.partition(",")[0])
+    return row.reason if row.kind in _TYPED else ""

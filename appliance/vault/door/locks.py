@@ -122,7 +122,8 @@ def _unlock(txn: Transaction, caller: Caller, account: Account, secret: Secret, 
 
 
 def _entry(caller: Caller, kind: Kind, account: Account, reason: str) -> Entry:
-    return caller.entry(kind, office=account.office, thing=account.id, reason=reason)
+    personal = {"login": account.login, "name": account.name}
+    return caller.entry(kind, office=account.office, thing=account.id, reason=reason, personal=personal)
 
 
 def _rows(txn: Transaction, id: str) -> tuple[Account, Secret]:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The history, in words."""
 
+from dataclasses import replace
+
 import pytest
 
 from appliance.link.messages import ReadHistory
@@ -54,3 +56,37 @@ async def test_only_the_console_names_offices(portal: Browser, console: Browser)
 async def test_a_strange_place_is_refused(portal: Browser, before: str) -> None:
     portal.sign_in()
     assert (await portal.get(f"/history?before={before}")).status == 422
+
+
+REASONS = [
+    (Kind.ACCOUNT_UNLOCKED, "折り返しで確認", "折り返しで確認"),
+    (Kind.ACCOUNT_INITIALISED, "折り返しで確認", "折り返しで確認"),
+    (Kind.PROPOSAL_MADE, "AddStaff: 増員: 二人目", "職員の追加（増員: 二人目）"),
+    (Kind.TWO_PERSON_EMERGENCY, "ResetStaff: 紛失", "職員の初期化（紛失）"),
+    (Kind.PROPOSAL_DECIDED, "approved, proposed by x", "承認"),
+    (Kind.PROPOSAL_DECIDED, "declined, proposed by x", "却下または取り下げ"),
+    (Kind.MAIL_FAILED, "550 no such user", ""),
+]
+
+
+@pytest.mark.parametrize(("kind", "reason", "shown"), REASONS)
+async def test_the_staff_reads_why_in_its_own_words(console: Browser, kind: Kind, reason: str, shown: str) -> None:
+    console.sign_in()
+    console.vault.note(kind)
+    console.vault.history[0] = replace(console.vault.history[0], reason=reason)
+    page = (await console.get("/history")).text
+    assert f"<td>{shown}</td></tr>" in page
+
+
+async def test_offices_do_not_read_what_the_staff_notes(portal: Browser) -> None:
+    portal.sign_in()
+    portal.vault.note(Kind.ACCOUNT_UNLOCKED)
+    portal.vault.history[0] = replace(portal.vault.history[0], reason="声が違った")
+    assert "声が違った" not in (await portal.get("/history")).text
+
+
+async def test_why_something_was_refused_is_for_fund_it(console: Browser) -> None:
+    console.sign_in()
+    console.vault.note(Kind.ACCOUNT_UNLOCKED, "refused")
+    console.vault.history[0] = replace(console.vault.history[0], reason="fund_clerk may not lock.release")
+    assert "may not" not in (await console.get("/history")).text

@@ -46,7 +46,8 @@ def test_the_top_names_visitor_and_what_is_left() -> None:
     visitor = vault.visits[vault.visit()]
     vault.clock.move(80 * MINUTE)
     top = top_of(Answered(None, visitor, vault.clock.now(), False))
-    assert top == Top("株式会社ABC商事", "山田 太郎", visitor.form, "10分", "11:30", "", vault.clock.now(), visitor.role)
+    now = vault.clock.now()
+    assert top == Top("株式会社ABC商事", "山田 太郎", visitor.form, "10分", "11:30", "", now, visitor.role)
     assert top.signed_in and not Top().signed_in
 
 

@@ -76,6 +76,7 @@ async def test_the_desk_unlocks_with_a_reason(reader: Reader, world: World, desk
     assert "ログインの停止を解除しました" in after.text and "Locked01" not in after.text
     [entry] = await world.journal(Kind.ACCOUNT_UNLOCKED)
     assert (entry.actor, entry.thing, entry.reason) == (desk.account, locked.account, REASON)
+    assert f"Locked01、利用者Locked01、{REASON}" in (await reader.see("/history")).text
 
 
 async def test_sent_twice_it_is_done_once(reader: Reader, world: World, desk: Person, locked: Person) -> None:
