@@ -25,6 +25,7 @@ OF_REASONS = {
     Why.BUSY: "the vault has too much to do; come again in a moment",
     Why.FULL: "the vault has no room left; docs/operations.md says what helps",
     Why.VERSION: "the vault runs another version than this command; use the one that was installed with it",
+    Why.NOT_FOUND: "there is nothing and nobody of this name; check number, login or id",
     Why.BROKEN: "the vault could not do it because of a fault; its log says which",
 }
 OF_TEXTS = {
