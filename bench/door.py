@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from appliance.link.client import LinkClient
 from appliance.link.envelope import Asserted
-from appliance.link.messages import AddAccount, Arrive, GivePassword, RequestCode
-from appliance.model.words import Role, Site, Step
+from appliance.link.messages import Arrive, GivePassword, RequestCode
+from appliance.model.words import Site, Step
 from bench.browser import browser
 from bench.measure import Row, Spread, Stopwatch, percentile
 from bench.stores import Pair
-from bench.tiers import CONTRACT, Tiers, running
+from bench.tiers import CONTRACT, names, running
 from tests.story.visitor import Visitor
 
 PEOPLE = 100
@@ -55,18 +55,6 @@ class Readers:
             await self.page()
 
 
-async def added(tiers: Tiers) -> dict[str, str]:
-    """A hundred users of the office: their passwords."""
-    admin = tiers.link(Site.ADMIN)
-    passwords = {}
-    for number in range(PEOPLE):
-        user = f"signin{number:03}"
-        message = AddAccount(CONTRACT, user, "計測 花子", f"{user}@example.jp", Role.OFFICE_STAFF)
-        passwords[user] = (await admin.ask(message)).reply.password
-    await admin.close()
-    return passwords
-
-
 async def comes_in(link: LinkClient, user: str, password: str, source: str) -> None:
     """One sign-in, from an address of its own."""
     asserted = Asserted(source)
@@ -87,7 +75,7 @@ async def everybody_comes_in(link: LinkClient, passwords: dict[str, str]) -> flo
 async def everybody_asks(link: LinkClient) -> float:
     """Two hundred ask for a code at once, half of them strangers; seconds until the last has its answer."""
     watch = Stopwatch()
-    users = [f"signin{number:03}" for number in range(ASKING)]
+    users = names(ASKING)
     asking = (
         link.ask(RequestCode(CONTRACT, user), asserted=Asserted(f"198.51.100.{number}"))
         for number, user in enumerate(users)
@@ -98,8 +86,7 @@ async def everybody_asks(link: LinkClient) -> float:
 
 async def rows(pair: Pair) -> list[Row]:
     """On a fresh installation; the idle figure is taken before each flood."""
-    async with running(pair) as tiers:
-        passwords = await added(tiers)
+    async with running(pair, people=PEOPLE) as tiers:
         at, portal, public = browser(tiers, Site.PORTAL), tiers.link(Site.PORTAL), tiers.link(Site.PUBLIC)
         last, idle, busy, asking = list[float](), list[float](), list[float](), list[float]()
         async with Visitor(at.site, at.authority) as visitor, asyncio.TaskGroup() as group:
@@ -107,7 +94,7 @@ async def rows(pair: Pair) -> list[Row]:
             await readers.read(IDLE_PAGES)
             for _ in range(ROUNDS):
                 idle.append(await readers.read(IDLE_PAGES))
-                flood = group.create_task(everybody_comes_in(portal, passwords))
+                flood = group.create_task(everybody_comes_in(portal, tiers.passwords))
                 busy.append(await readers.read_during(flood))
                 last.append(await flood)
                 flood = group.create_task(everybody_asks(public))

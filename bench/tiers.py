@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from tests.story.stores import stores
 AT_ONCE = 500
 PURGED = "2034-07"
 CONTRACT = "123456-0000001"
-USER = "bench0001"
+USER, CLERK = "bench0001", "clerk"
 
 Put = Callable[[list[Notice], Transaction], None]
 VISITS = 200
@@ -60,12 +60,16 @@ class Guest:
 
 @dataclass
 class Tiers:
-    """The running installation, with one office, one user and one clerk. tokens are of visits that go on."""
+    """The running installation, with one office, one user and one clerk. tokens are of visits that go on.
+
+    passwords are those of further users.
+    """
 
     root: Path
     settings: Settings
     office: str
     tokens: dict[Site, list[str]]
+    passwords: dict[str, str] = field(repr=False)
     processes: dict[str, int]
 
     def link(self, site: Site) -> LinkClient:
@@ -104,25 +108,34 @@ async def installed(pair: Pair) -> AsyncIterator[Installed]:
 
 
 @asynccontextmanager
-async def running(pair: Pair, seeded: int = 0) -> AsyncIterator[Tiers]:
-    """An office with so many notices, everything started; stopped at the end."""
+async def running(pair: Pair, seeded: int = 0, people: int = 0) -> AsyncIterator[Tiers]:
+    """An office with so many notices and further users, everything started; stopped at the end."""
     async with installed(pair) as first:
         config = first.config
         settings = load(config)
-        office, tokens = await prepared(settings, config, seeded)
+        made = await prepared(settings, config, seeded, people=people)
         async with (
             served(config, ("gate",)) as gate,
             served(config, ("vault",)) as vault,
             served(config, ("web",)) as web,
         ):
             pids = {"gate": gate.pid, "vault": vault.pid, "web": web.pid}
-            yield Tiers(first.root, settings, office, tokens, pids)
+            yield Tiers(first.root, settings, made.office, made.tokens, made.passwords, pids)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The id of the office, tokens of visits, and the passwords of further users."""
+
+    office: str
+    tokens: dict[Site, list[str]] = field(repr=False)
+    passwords: dict[str, str] = field(repr=False)
 
 
 async def prepared(
-    settings: Settings, config: Path, seeded: int, put: Put | None = None
-) -> tuple[str, dict[Site, list[str]]]:
-    """One office, its user and its notices, written by a vault without listeners: office id and visits.
+    settings: Settings, config: Path, seeded: int, put: Put | None = None, *, people: int = 0
+) -> Prepared:
+    """One office, its users and its notices, written by a vault without listeners.
 
     put writes some of the notices; without it they have no journal and no document.
     """
@@ -131,23 +144,34 @@ async def prepared(
         await vault.start(group, None)
         office = await ready_office(vault.core, 1, CONTRACT, "株式会社けいそく")
         account = (await ready_person(vault.core, office, USER, Role.OFFICE_ADMIN)).account
+        clerk = (await ready_person(vault.core, "", CLERK, Role.FUND_CLERK)).account
         await vault.core.keyring.shreds.get_or_make(PURGED)
         for start in range(0, seeded, AT_ONCE):
             some = [notice(vault.core, office, number) for number in range(start, min(start + AT_ONCE, seeded))]
             await vault.core.commit(partial(put or put_all, some))
-        tokens = await vault.core.commit(partial(visits_of, vault.core, account))
+        tokens = await vault.core.commit(partial(visits_of, vault.core, account, clerk))
+        passwords = {user: await newcomer(vault.core, office, user) for user in names(people)}
         await vault.stop()
-    return office, tokens
+    return Prepared(office, tokens, passwords)
 
 
-def visits_of(core: Core, user: str, txn: Transaction) -> dict[Site, list[str]]:
+async def newcomer(core: Core, office: str, user: str) -> str:
+    """One user of the office more; the password."""
+    return (await ready_person(core, office, user, Role.OFFICE_STAFF, mail=f"{user}@example.jp")).password
+
+
+def names(people: int) -> list[str]:
+    """User ids for so many people."""
+    return [f"signin{number:03}" for number in range(people)]
+
+
+def visits_of(core: Core, user: str, clerk: str, txn: Transaction) -> dict[Site, list[str]]:
     """Visits of the user and of the clerk, more than anybody could begin: each sign-in ends the one before."""
     ends_at = core.clock.now() + 8 * HOUR
-    clerk = accounts.scan(txn, "office", ("",), limit=1)[0]
-    found = accounts.get(txn, user)
-    assert found is not None
     tokens: dict[Site, list[str]] = {}
-    for site, account in ((Site.PORTAL, found), (Site.CONSOLE, clerk)):
+    for site, id in ((Site.PORTAL, user), (Site.CONSOLE, clerk)):
+        account = accounts.get(txn, id)
+        assert account is not None
         tokens[site] = [f"bench-token-{site}-{number:04}" for number in range(VISITS)]
         for token in tokens[site]:
             row = Visit(token_hash(core.pepper, token), account.id, account.office, site, core.clock.now(), ends_at)

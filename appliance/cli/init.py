@@ -23,7 +23,7 @@ from appliance.config.credentials import Credentials
 from appliance.config.load import parse
 from appliance.config.problems import problems
 from appliance.config.settings import Settings
-from appliance.link.messages import AddAccount
+from appliance.link.messages import AdmitStaff
 from appliance.model.words import WEB_SITES, Role
 
 SECRET_BYTES = 32
@@ -55,7 +55,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--gate-metrics", default="127.0.0.1:9612", help="the same of a gate in a process of its own"
     )
     parser.add_argument("--stores", type=Path, help="TOML file with the tables of record store and blob store")
-    parser.add_argument("--staff", default="admin", help="login of the first account")
+    parser.add_argument("--staff", default="admin", help="login of the first account, of systems (システム担当)")
     parser.add_argument("--staff-name", default="基金 太郎")
     parser.add_argument("--staff-mail", default="staff@example.jp")
     parser.add_argument("--json", action="store_true", help="print the result for programs")
@@ -194,7 +194,7 @@ async def first_account(settings: Settings, places: Places, given: argparse.Name
     """The account that can sign in at the console; written by the vault itself, and journaled."""
     from appliance.vault.service import opened
 
-    wanted = AddAccount("", given.staff, given.staff_name, given.staff_mail, Role.FUND_CLERK)
+    wanted = AdmitStaff(given.staff, given.staff_name, given.staff_mail, Role.FUND_SYSTEM)
     async with opened(settings, places.config) as vault:
         with refusals_explained():
             added = await vault.ask(wanted)

@@ -2,7 +2,6 @@
 """An installation for each journey, made once and copied, so that a journey begins in a few milliseconds."""
 
 import asyncio
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,16 +22,17 @@ def sown(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 async def _made(root: Path, port: int) -> Installation:
     words = ("init", "--root", str(root), "--demo", "--port", str(port), "--metrics", "", "--json")
-    first = json.loads(await command(*words))
+    await command(*words)
     passwords = []
-    made = Installation(
-        root, port, Login("", first["login"], first["password"]), Login("", "", ""), Login("", "", "")
-    )
+    nobody = Login("", "", "")
+    made = Installation(root, port, nobody, nobody, nobody)
     async with opened(made.settings, made.config) as vault:
         for number, contract in ((1, CONTRACT), (2, OTHER_CONTRACT)):
             office = await ready_office(vault.core, number, contract, f"第{number}事業所")
             user = await ready_person(vault.core, office, f"user000{number}", Role.OFFICE_ADMIN, name="試験 花子")
             passwords.append(user.password)
+        clerk = await ready_person(vault.core, "", "clerk", Role.FUND_CLERK, name="基金 太郎")
+    made.staff = Login("", "clerk", clerk.password)
     made.user = Login(CONTRACT, "user0001", passwords[0])
     made.other = Login(OTHER_CONTRACT, "user0002", passwords[1])
     return made

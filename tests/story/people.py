@@ -15,6 +15,7 @@ FOUNDERS = {
     OTHER: Person(456, "123456-0000002", "midori001", "緑川　一郎", "ミドリカワ　イチロウ"),
 }
 SHAROSHI = Person(0, "123456-0000001", "sharoshi01", "社労　士子", "シャロウ　シコ")
+CLERK = Person(0, "", "gyoumu", "業務 太郎", "ギョウム　タロウ")
 DESK = Person(0, "", "madoguchi", "窓口 直子", "マドグチ　ナオコ")
 REASON = "電話で本人を確認した"
 BUDGET = 6
@@ -187,7 +188,7 @@ class People:
         added = json.loads(await self.stage.renkei("staff", "add", *words))
         await self.guess(BUDGET)
         async with self.at("console") as desk:
-            page = await self.desk_comes_in(desk, Login("", DESK.user, added["password"]))
+            page = await self.staff_comes_in(desk, DESK, Login("", DESK.user, added["password"]))
             need("/notices/new" not in page.links, "the desk is offered to deliver documents")
             self.done(f"{DESK.name} of the fund's 窓口 signs in with an app as second factor, and registers")
             locks = (await desk.get("/locks")).page
@@ -198,14 +199,29 @@ class People:
         need(await self.sharoshi_signs_in(), "unlocked, the right password is not taken")
         self.done("locked out again, she calls; the 窓口 ends the lock with a reason, and she is in at once")
 
-    async def desk_comes_in(self, desk: Visitor, login: Login) -> Page:
+    async def add_clerk(self) -> Login:
+        """What the administrator prints for somebody of 業務担当."""
+        words = (
+            "--login",
+            CLERK.user,
+            "--name",
+            CLERK.name,
+            "--mail",
+            CLERK.mail,
+            "--role",
+            "fund_clerk",
+            "--json",
+        )
+        return Login("", CLERK.user, json.loads(await self.stage.renkei("staff", "add", *words))["password"])
+
+    async def staff_comes_in(self, staff: Visitor, person: Person, login: Login) -> Page:
         """Password, app, registration; the menu."""
-        form = (await desk.get("/sign-in")).page.form("/sign-in")
-        page = (await desk.send(form, {"login": login.user, "password": login.password})).page
+        form = (await staff.get("/sign-in")).page.form("/sign-in")
+        page = (await staff.send(form, {"login": login.user, "password": login.password})).page
         need(page.secret != "", "no second factor is enrolled at the first sign-in of staff")
         login.app.enrol(page.secret)
-        sent = await desk.send(page.form("/sign-in/code"), {"code": login.app.code(page.now)})
+        sent = await staff.send(page.form("/sign-in/code"), {"code": login.app.code(page.now)})
         need(sent.path == "/register", "the first sign-in of staff does not lead to the registration")
-        menu = await self.registers(desk, DESK)
+        menu = await self.registers(staff, person)
         need(menu.path == "/", f"the staff member cannot register: {menu.page.text}")
         return menu.page
