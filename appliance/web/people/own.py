@@ -14,6 +14,7 @@ from appliance.link.messages import (
     ReadOwn,
     VisitRow,
 )
+from appliance.model.words import Permission
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
 from appliance.web.forms import Form, FormPage, Typed, empty, form_page, send
@@ -46,7 +47,9 @@ async def show_own(request: Request) -> StreamResponse:
         answered,
         own=own,
         role=request.house.texts.word("role", own.role),
-        permissions=[request.house.texts.word("permission", name) for name in sorted(own.permissions)],
+        permissions=[
+            request.house.texts.word("permission", name) for name in Permission if name in own.permissions
+        ],
         last=japanese.moment(own.last_sign_in_at) if own.last_sign_in_at else "―",
         visits=[(row, *_written(row)) for row in visits.reply.rows],
         said=said(request),

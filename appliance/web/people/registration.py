@@ -14,6 +14,8 @@ from appliance.web.request import Request
 from appliance.web.said import with_word
 
 REGISTER = "/register"
+# There is no other page yet, so the layout shows no way to any.
+HERE = "registration"
 OFFICE = FormPage(
     "事業所情報の登録",
     Form(
@@ -40,15 +42,17 @@ OFFICE = FormPage(
         ),
         "登録して次へ",
     ),
-    ("初めてのログインです。まず事業所の情報を登録します（1 / 2）。",),
+    ("初めてのログインです。まず事業所の情報を登録します。次に、ご本人の情報を登録します。",),
+    here=HERE,
 )
 OWN = FormPage(
     "利用者情報の登録",
     Form("/register/self", (LOGIN, KANA, NAME, FRESH, FRESH_AGAIN), "登録"),
     ("ご本人の情報と、これから使うログインパスワードを登録します。初期パスワードは使えなくなります。",),
+    here=HERE,
 )
 OWN_OF_STAFF = FormPage(
-    "利用者情報の登録", Form("/register/self", (LOGIN, NAME, NO_KANA, FRESH, FRESH_AGAIN), "登録"), OWN.about
+    "利用者情報の登録", Form("/register/self", (LOGIN, NAME, NO_KANA, FRESH, FRESH_AGAIN), "登録"), OWN.about, HERE
 )
 
 

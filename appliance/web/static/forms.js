@@ -27,7 +27,6 @@ function watch(input) {
   };
   input.addEventListener("keyup", look);
   input.addEventListener("input", look);
-  input.addEventListener("blur", (event) => warn(event.target, ""));
 }
 
 function showing(box) {
