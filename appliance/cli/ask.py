@@ -29,15 +29,6 @@ OF_REASONS = {
     Why.BROKEN: "the vault could not do it because of a fault; its log says which",
 }
 OF_TEXTS = {
-    "office.number": "an office has a number from 1 to 999999 and a contract number such as 123456-0000001",
-    "office.name": "the name of an office has 1 to 100 letters",
-    "office.taken": "this number or this contract number belongs to another office",
-    "office.unknown": "no office has this contract number; `renkei office add` makes one",
-    "account.login": "the login of an office's user has 8 to 15 letters and digits, that of the fund's staff "
-    "3 to 32 letters, digits, dots, hyphens and underscores",
-    "account.role": "the fund's roles (fund_…) are for accounts without a contract number, all others need one",
-    "account.mail": "the mail address has the form somebody@example.jp",
-    "account.taken": "this login is taken; choose another",
     "lock.not_locked": "this account is not locked out",
     "lock.reason": "say why, in one line of at most 300 letters",
     "demo.clock": "only the clock of a demo can be moved, and only forward",

@@ -55,8 +55,6 @@ WORDS: Mapping[str, Word] = {
     "status": Word("figures of the running vault", people.status_arguments, people.status),
     "contract": Word("contracts of employer offices", contract.arguments, contract.run),
     "staff": Word("the fund's staff", staff.arguments, staff.run),
-    "office": Word("employer offices", people.office_arguments, people.add_office),
-    "account": Word("accounts", people.account_arguments, people.add_account),
     "locks": Word("who is locked out, and ending that", locks.arguments, locks.run),
     "link": Word("the sites' links to the vault", people.link_arguments, people.cut_link),
     "journal": Word("export and verify the journal", journal.arguments, journal.run),

@@ -10,48 +10,12 @@ import msgspec
 from appliance.cli.ask import ask
 from appliance.cli.failure import NotUnderstood
 from appliance.cli.places import config_path
-from appliance.link.messages import AddAccount, AddOffice, AskStatus, CutLink, MoveClock
+from appliance.link.messages import AskStatus, CutLink, MoveClock
 from appliance.model.time import Instant, in_japan
-from appliance.model.words import WEB_SITES, Role, Site
+from appliance.model.words import WEB_SITES, Site
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 STEP = re.compile(r"^\+([0-9]{1,6})([smhd])$")
-
-
-def office_arguments(parser: argparse.ArgumentParser) -> None:
-    """`renkei office add`."""
-    add = parser.add_subparsers(dest="word", required=True).add_parser("add", help="add an employer office")
-    add.add_argument("--number", type=int, required=True, help="1 to 999999")
-    add.add_argument("--contract", required=True, help="contract number, such as 123456-0000001")
-    add.add_argument("--name", required=True)
-
-
-def add_office(given: argparse.Namespace) -> int:
-    """Print the id of the office."""
-    print(ask(config_path(given.config), AddOffice(given.number, given.contract, given.name)).office)
-    return 0
-
-
-def account_arguments(parser: argparse.ArgumentParser) -> None:
-    """`renkei account add`."""
-    add = parser.add_subparsers(dest="word", required=True).add_parser("add", help="add an account")
-    add.add_argument("--contract", default="", help="contract number of its office; none for the fund's staff")
-    add.add_argument("--login", required=True)
-    add.add_argument("--name", required=True)
-    add.add_argument("--mail", required=True)
-    add.add_argument("--role", type=Role, required=True, choices=list(Role))
-    add.add_argument("--json", action="store_true")
-
-
-def add_account(given: argparse.Namespace) -> int:
-    """Print the first password, this once."""
-    message = AddAccount(given.contract, given.login, given.name, given.mail, given.role)
-    added = ask(config_path(given.config), message)
-    if given.json:
-        print(json.dumps({"account": added.account, "login": given.login, "password": added.password}))
-    else:
-        print(f"login     {given.login}\npassword  {added.password}   (shown this once)")
-    return 0
 
 
 def link_arguments(parser: argparse.ArgumentParser) -> None:

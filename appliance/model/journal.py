@@ -34,7 +34,6 @@ class Kind(StrEnum):
     NOTICE_DOWNLOAD_CUT = "notice.download_cut"
     HISTORY_READ = "history.read"
     OFFICE_LIST_READ = "office.list_read"
-    OFFICE_ADDED = "office.added"
     ACCOUNT_ADDED = "account.added"
     CONTRACT_ADDED = "contract.added"
     OFFICE_REGISTERED = "office.registered"

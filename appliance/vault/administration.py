@@ -8,9 +8,6 @@ from dataclasses import replace
 from appliance import __version__
 from appliance.host.system import DemoClock
 from appliance.link.messages import (
-    AccountAdded,
-    AddAccount,
-    AddOffice,
     AskStatus,
     BlockPlugin,
     ClockMoved,
@@ -20,102 +17,24 @@ from appliance.link.messages import (
     LinkCut,
     MoveClock,
     Nothing,
-    OfficeAdded,
     Status,
     VerifyJournal,
 )
 from appliance.link.refusals import Refused, Why
-from appliance.model.ids import CONTRACT_NUMBER, MAIL, STAFF_NAME, USER_ID, canonical, canonical_number
 from appliance.model.journal import Kind, Result
-from appliance.model.things import Account, Office, Secret
 from appliance.model.time import SECOND
-from appliance.model.words import PRESETS, AccountState
 from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
 from appliance.vault.journal.bundle import export
 from appliance.vault.journal.log import JournalDamaged
 from appliance.vault.journal.verify import verify
-from appliance.vault.keyring import OFFICE_RANDOM
-from appliance.vault.passwords import FIRST_PASSWORD_LENGTH, readable
-from appliance.vault.tables import Cut, accounts, cuts, offices, secrets, visits
+from appliance.vault.tables import Cut, cuts, visits
 from appliance.vault.transaction import Transaction
 from appliance.vault.visits import VISITS_AT_ONCE, end_visit
 
 MAX_OFFICE_NUMBER = 999_999
 MAX_NAME = 100
 MAX_REASON = 300
-
-
-async def add_office(core: Core, caller: Caller, message: AddOffice) -> OfficeAdded:
-    """A new office with a key of its own. The same number and contract number again change nothing."""
-    number = canonical_number(message.contract_number)
-    if not 1 <= message.number <= MAX_OFFICE_NUMBER or not CONTRACT_NUMBER.fullmatch(number):
-        raise Refused(Why.INVALID, "office.number")
-    if not 0 < len(message.name) <= MAX_NAME:
-        raise Refused(Why.INVALID, "office.name")
-    office = Office(core.new_id(), message.number, number, message.name, caller.now)
-    key = core.random.bytes(OFFICE_RANDOM)
-
-    def add(txn: Transaction) -> str:
-        if known := _same_office(txn, office):
-            return known
-        offices.put(txn, office)
-        core.keyring.add_office(txn.txn, office.id, key)
-        txn.journal(caller.entry(office=office.id, thing=office.id, personal={"name": office.name}))
-        return office.id
-
-    return OfficeAdded(await core.commit(add))
-
-
-def _same_office(txn: Transaction, office: Office) -> str:
-    blind = txn.sealing.blind("contract", office.contract_number)
-    by_contract = offices.first(txn, "contract", blind)
-    by_number = offices.first(txn, "number", office.number)
-    if by_contract is None and by_number is None:
-        return ""
-    if by_contract != by_number or by_contract is None:
-        raise Refused(Why.CONFLICT, "office.taken")
-    return by_contract.id
-
-
-async def add_account(core: Core, caller: Caller, message: AddAccount) -> AccountAdded:
-    """A new account with a first password that is shown this once."""
-    login = canonical(message.login)
-    form = USER_ID if message.contract_number else STAFF_NAME
-    if message.role.of_fund == bool(message.contract_number):
-        raise Refused(Why.INVALID, "account.role")
-    if not form.fullmatch(login):
-        raise Refused(Why.INVALID, "account.login")
-    if not MAIL.fullmatch(message.mail):
-        raise Refused(Why.INVALID, "account.mail")
-    password = readable(core.random, FIRST_PASSWORD_LENGTH)
-    secret = Secret(
-        core.new_id(), await core.passwords.hash(password), made_at=caller.now, last_sign_in_at=caller.now
-    )
-    number = canonical_number(message.contract_number)
-
-    def add(txn: Transaction) -> None:
-        office = _office_id(txn, number) if number else ""
-        if accounts.first(txn, "login", txn.sealing.blind(f"login/{office}", login)):
-            raise Refused(Why.CONFLICT, "account.taken")
-        rights = PRESETS.get(message.role, frozenset())
-        account = Account(
-            secret.account, office, login, message.name, message.mail, message.role, rights, caller.now
-        )
-        account = replace(account, state=AccountState.ACTIVE, mail_confirmed_at=caller.now)
-        accounts.put(txn, account)
-        secrets.put(txn, secret)
-        txn.journal(caller.entry(office=office, thing=account.id, personal={"login": login}))
-
-    await core.commit(add)
-    return AccountAdded(secret.account, password)
-
-
-def _office_id(txn: Transaction, number: str) -> str:
-    office = offices.first(txn, "contract", txn.sealing.blind("contract", number))
-    if office is None:
-        raise Refused(Why.NOT_FOUND, "office.unknown")
-    return office.id
 
 
 async def cut_link(core: Core, caller: Caller, message: CutLink) -> LinkCut:

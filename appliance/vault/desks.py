@@ -35,8 +35,6 @@ DESKS: Mapping[type, Desk] = {
     m.DownloadNotice: Desk(notices.download_notice, notices.office_of_notice),
     m.DownloadFinished: Desk(notices.download_finished, notices.office_of_download),
     m.Act: Desk(acting.act, for_plugins=True),
-    m.AddOffice: Desk(administration.add_office),
-    m.AddAccount: Desk(administration.add_account),
     m.CutLink: Desk(administration.cut_link),
     m.MoveClock: Desk(administration.move_clock),
     m.BlockPlugin: Desk(administration.block_plugin),

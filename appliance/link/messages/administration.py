@@ -4,42 +4,7 @@
 from dataclasses import dataclass, field
 
 from appliance.model.time import Instant
-from appliance.model.words import Role, Site
-
-
-@dataclass(frozen=True, slots=True)
-class AddOffice:
-    """A new office; all as typed. The same office again changes nothing."""
-
-    number: int
-    contract_number: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeAdded:
-    """Its id."""
-
-    office: str
-
-
-@dataclass(frozen=True, slots=True)
-class AddAccount:
-    """A new account of the office with this contract number, or of the fund if it is ""."""
-
-    contract_number: str
-    login: str
-    name: str
-    mail: str
-    role: Role
-
-
-@dataclass(frozen=True, slots=True)
-class AccountAdded:
-    """Its id and its first password, shown this once."""
-
-    account: str
-    password: str = field(repr=False)
+from appliance.model.words import Site
 
 
 @dataclass(frozen=True, slots=True)

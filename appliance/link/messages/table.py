@@ -2,9 +2,6 @@
 """The tables: each message with its sites, its guard and its entry in the journal."""
 
 from appliance.link.messages.administration import (
-    AccountAdded,
-    AddAccount,
-    AddOffice,
     AskLocks,
     AskStatus,
     BlockPlugin,
@@ -15,7 +12,6 @@ from appliance.link.messages.administration import (
     LinkCut,
     LockReleased,
     MoveClock,
-    OfficeAdded,
     ReleaseLock,
     Status,
     VerifyJournal,
@@ -135,8 +131,6 @@ MESSAGES: tuple[Message, ...] = (
         needs=Permission.DOWNLOAD,
     ),
     Message(Act, Acted, BOTH, Kind.ACTION_DONE, action="act", changes=True),
-    _admin(AddOffice, OfficeAdded, Kind.OFFICE_ADDED),
-    _admin(AddAccount, AccountAdded, Kind.ACCOUNT_ADDED),
     _admin(AskLocks, LockPage, Kind.LOCK_LIST_READ),
     _admin(ReleaseLock, LockReleased, Kind.ACCOUNT_UNLOCKED),
     _admin(CutLink, LinkCut, Kind.LINK_CUT),

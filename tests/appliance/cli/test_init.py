@@ -149,7 +149,7 @@ def test_the_account_of_a_broken_init_is_made_anew(made: Installation) -> None:
         (("--portal", "127.0.0.11"), 1, "sites.portal.port and sites.public.port both want 127.0.0.11:8443"),
         (("--metrics", "9611"), 1, "vault.metrics: '9611' is not host:port"),
         (("--metrics", "127.0.0.13:8443"), 1, "both want 127.0.0.13:8443"),
-        (("--staff", "a b"), 1, "that of the fund's staff 3 to 32 letters"),
+        (("--staff", "a b"), 1, "the login of the fund's staff has 3 to 32 letters"),
         (("--config", "x.toml"), 2, "init makes its own configuration"),
     ],
 )

@@ -29,7 +29,7 @@ async def wrong_passwords(socket: Path, count: int) -> None:
 def test_a_lock_is_listed_and_released(running: Installation) -> None:
     assert running.renkei("locks", "list").out == "nobody is locked out\n"
     words = ("--login", LOGIN, "--name", "窓口", "--mail", "desk@example.jp", "--role", "fund_desk")
-    assert running.renkei("account", "add", *words).code == 0
+    assert running.renkei("staff", "add", *words).code == 0
     release = ("locks", "release", "--login", LOGIN, "--reason", "asked at the desk")
     assert running.renkei(*release).said == "this account is not locked out"
     asyncio.run(wrong_passwords(Path(load(running.config).run) / "vault" / "console.sock", 6))
@@ -45,5 +45,5 @@ def test_a_lock_is_listed_and_released(running: Installation) -> None:
 
 def test_nobody_of_that_name(running: Installation) -> None:
     ran = running.renkei("locks", "release", "--login", "nobody99", "--reason", "x", "--contract", "123456-9999999")
-    assert ran.code == 1 and "not_found" in ran.said
+    assert ran.code == 1 and "nobody of this name" in ran.said
     assert running.renkei("locks", "release", "--login", LOGIN).code == 2, "a reason is always given"

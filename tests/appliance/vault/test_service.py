@@ -33,6 +33,7 @@ from appliance.testing.hosting import place_file
 from appliance.vault.caller import form_token
 from appliance.vault.service import VaultService, clock_of, offline, opened
 from tests.appliance.vault.world import CONTENT, TYPE, delivery, stream_of
+from tests.ready import ready_office, ready_person
 from tests.story.authenticator import Authenticator
 
 CONTRACT = "123456-0000001"
@@ -139,7 +140,7 @@ async def asked(vault: VaultService, site: Site, message: object, token: str = "
 
 
 async def clerk_token(vault: VaultService) -> str:
-    added = await vault.ask(m.AddAccount("", "clerk", "基金", "a@example.jp", Role.FUND_CLERK))
+    added = await ready_person(vault.core, "", "clerk", Role.FUND_CLERK, name="基金")
     app = Authenticator()
     arrived = (await asked(vault, Site.CONSOLE, m.ArriveStaff("clerk", added.password))).message
     app.enrol(arrived.shown["secret"])
@@ -190,8 +191,8 @@ async def test_a_table_of_holidays_that_is_not_there_stops_the_start(place: Plac
 
 async def test_what_was_kept_is_there_after_a_restart(place: Place) -> None:
     async with place.running() as vault:
-        office = (await vault.ask(m.AddOffice(1, CONTRACT, "事業所"))).office
-        user = await vault.ask(m.AddAccount(CONTRACT, "Yamada01", "山田", "a@example.jp", Role.OFFICE_ADMIN))
+        office = await ready_office(vault.core, 1, CONTRACT)
+        user = await ready_person(vault.core, office, "Yamada01", Role.OFFICE_ADMIN)
         notice = await deliver(vault, await clerk_token(vault), office)
     async with place.running() as vault:
         assert await downloaded(vault, await user_token(vault, user.password), notice) == CONTENT
@@ -244,21 +245,21 @@ async def test_a_second_vault_on_the_same_stores_is_refused(place: Place) -> Non
             async with offline(place.settings, place.config):
                 pass
         assert caught.group_contains(StartRefused, match="records_lmdb")
-        await vault.ask(m.AddOffice(1, CONTRACT, "事業所"))
+        await vault.ask(m.AdmitStaff("hara", "原", "a@example.jp", Role.FUND_DESK))
     async with offline(place.settings, place.config) as ask:
-        assert (await ask(m.AddOffice(1, CONTRACT, "事業所"))).office
+        assert [row.login for row in (await ask(m.AskStaff())).rows] == ["hara"]
 
 
 async def test_offline_raises_what_the_vault_refuses(place: Place) -> None:
     with pytest.raises(BaseExceptionGroup) as caught:
         async with opened(place.settings, place.config) as vault:
-            await vault.ask(m.AddOffice(0, CONTRACT, "事業所"))
-    assert caught.group_contains(Refused, match="office.number")
+            await vault.ask(m.AdmitStaff("a b", "原", "a@example.jp", Role.FUND_DESK))
+    assert caught.group_contains(Refused, match="login.staff_form")
 
 
 async def test_another_master_key_opens_nothing_and_harms_nothing(place: Place) -> None:
     async with place.running() as vault:
-        await vault.ask(m.AddOffice(1, CONTRACT, "事業所"))
+        await vault.ask(m.AdmitStaff("hara", "原", "a@example.jp", Role.FUND_DESK))
     key = place.root / "credentials" / "master.key"
     right = key.read_bytes()
     key.chmod(0o600)
@@ -326,7 +327,7 @@ async def test_a_store_that_broke_keeps_no_vault_from_stopping(
 
 async def test_a_clock_that_went_back_while_nobody_looked_is_noticed(place: Place) -> None:
     async with place.running() as vault:
-        added = await vault.ask(m.AddAccount("", "clerk", "基金", "a@example.jp", Role.FUND_CLERK))
+        added = await ready_person(vault.core, "", "clerk", Role.FUND_CLERK)
     place.clock.step(-HOUR)
     async with place.running() as vault:
         assert (await kinds(vault))[-1] is Kind.CLOCK_BEHIND
@@ -384,7 +385,7 @@ def counter(place: Place) -> Place:
 async def test_a_plugin_acts_keeps_and_asks(counter: Place) -> None:
     counter.settings = replace(counter.settings, grants={"counter": ("office.list",)})
     async with counter.running() as vault:
-        await vault.ask(m.AddOffice(1, CONTRACT, "事業所"))
+        await ready_office(vault.core, 1, CONTRACT)
         token = await clerk_token(vault)
         for count in ("1", "2"):
             acted = await asked(vault, Site.CONSOLE, m.Act("counter.add", {}), token)

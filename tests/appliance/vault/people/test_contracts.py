@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A contract: an office, its seats and its first user, by an administrator."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from appliance.link import messages as m
 from appliance.link.refusals import Why
-from appliance.model.journal import Kind
+from appliance.model.journal import Kind, Result
 from appliance.model.words import AccountState, Note, Role, Site, Step
 from appliance.vault.passwords import READABLE
 from appliance.vault.tables import accounts, offices
@@ -82,6 +83,12 @@ async def test_numbers_are_given_once(world: World, changes: dict[str, Any], tex
     await world.admin(CONTRACT)
     refused = await world.refused(Why.CONFLICT, Site.ADMIN, replace(CONTRACT, **changes))
     assert refused.text == text
+
+
+async def test_the_same_contract_twice_at_once_is_one(world: World) -> None:
+    answers = await asyncio.gather(*(world.outcome(Site.ADMIN, CONTRACT) for _ in range(5)))
+    assert answers.count(Why.CONFLICT) == 4
+    assert len([e for e in await world.journal(Kind.CONTRACT_ADDED) if e.result is Result.DONE]) == 1
 
 
 async def test_two_offices_may_have_the_same_login(world: World) -> None:
