@@ -63,9 +63,12 @@ def _secret(password: str, credential: Callable[[str], bytes]) -> Parameters:
     if not password:
         return {}
     try:
-        return {"password": credential(password).decode().rstrip("\r\n")}
+        secret = credential(password).decode().rstrip("\r\n")
     except UnicodeDecodeError:
         raise PluginError(f"the credential `{password}` is not UTF-8: write the password alone into it") from None
+    if not secret:
+        raise PluginError(f"the credential `{password}` is empty: write the password into it")
+    return {"password": secret}
 
 
 def _is_safe(given: Mapping[str, str]) -> bool:

@@ -12,6 +12,9 @@ AGAIN = frozenset({"40001", "40P01", "57014", "55P03"})
 # Shut down, crashed, starting, session ended, too many sessions, completion unknown, a server that only reads.
 LOST = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03", "25P04", "53300", "40003", "25006"})
 
+# How the library begins a line of its own for each server that it could not connect to.
+EACH_SERVER, FAILED = "- host: ", ": connection failed: "
+
 
 class Lost(StoreError):
     """The connection has gone, or its server takes no changes now; another one may do."""
@@ -38,7 +41,12 @@ def in_our_words(error: psycopg.Error) -> StoreError:
 
 
 def sentence(error: psycopg.Error) -> str:
-    """The first line of what was said; details are left out, because they repeat keys and values."""
+    """The first line of what was said; details are left out, because they repeat keys and values.
+
+    Where several servers were tried to connect to, what each of them said.
+    """
+    if tried := [line for line in str(error).splitlines() if line.startswith(EACH_SERVER)]:
+        return "; ".join(line.partition(FAILED)[2] or line for line in tried)
     said = error.diag.message_primary or next(iter(str(error).splitlines()), "") or type(error).__name__
     return f"{said} ({error.sqlstate})" if error.sqlstate else said
 

@@ -22,6 +22,10 @@ MISSING = (
     "this server lacks changes that were acknowledged: it was made primary, or restored, before it had them. "
     "Bring back the server that has them, or start the vault again to go on without them"
 )
+SILENT = (
+    "the database was reached and did not finish what was asked: if it has synchronous_standby_names, start the "
+    "replica or take it out of them; make sure, too, that this is the primary that should be one"
+)
 
 
 class Writing:
@@ -48,14 +52,16 @@ class Writing:
             line = Line(self._parameters)
         except psycopg.Error as error:
             raise PluginError(
-                f"the database cannot be reached ({sentence(error)}): correct `connection`, or start it"
+                f"the database cannot be reached ({sentence(error)}): start it, or correct `connection` or the "
+                "credential that `password` names"
             ) from error
+        deadline = self._patience.clock() + lock_seconds + self._patience.seconds
         try:
-            with self._watch.until(self._patience.clock() + lock_seconds + self._patience.seconds, line):
+            with self._watch.until(deadline, line):
                 self._take(line, lock_seconds)
         except psycopg.Error as error:
             line.close()
-            raise PluginError(f"the database cannot be used as a record store ({sentence(error)})") from error
+            raise PluginError(SILENT if self._patience.clock() >= deadline else _unusable(error)) from error
         except BaseException:
             line.close()
             raise
@@ -215,3 +221,7 @@ class Writing:
         line, self._line = self._line, None
         if line is not None:
             line.close()
+
+
+def _unusable(error: psycopg.Error) -> str:
+    return f"the database cannot be used as a record store ({sentence(error)}): the log of the server says more"

@@ -50,6 +50,12 @@ def test_the_password_is_the_credential_without_its_end_of_line(ending: bytes) -
     assert read("", password="db", secret=" 鍵 ".encode())["password"] == " 鍵 "
 
 
+@pytest.mark.parametrize("nothing", [b"", b"\r\n"])
+def test_an_empty_password_is_refused(nothing: bytes) -> None:
+    with pytest.raises(PluginError, match="`db` is empty: write the password into it"):
+        read("", password="db", secret=nothing)
+
+
 def test_a_password_that_is_no_text_is_refused() -> None:
     with pytest.raises(PluginError, match="`db` is not UTF-8"):
         read("", password="db", secret=b"\xff\xfe")

@@ -52,6 +52,16 @@ def test_only_the_first_line_is_told() -> None:
     assert sentence(psycopg.OperationalError("")) == "OperationalError"
 
 
+def test_of_several_servers_each_is_told() -> None:
+    with pytest.raises(psycopg.OperationalError) as refused:
+        psycopg.connect("host=127.0.0.1,127.0.0.2 port=1 dbname=renkei connect_timeout=2")
+    said = sentence(refused.value)
+    assert [part.partition(" port 1 ")[0] for part in said.split("; ")] == [
+        f'connection to server at "{host}",' for host in ("127.0.0.1", "127.0.0.2")
+    ]
+    assert said.count("failed") == 2, "nothing is said twice"
+
+
 @pytest.mark.lab
 def test_no_row_is_repeated(connection: psycopg.Connection[Any]) -> None:
     connection.execute("CREATE TABLE t (k text PRIMARY KEY)")

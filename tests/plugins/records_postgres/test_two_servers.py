@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from renkei_records_postgres.store import Limits
 
 from appliance.contracts.plugin import PluginError
 from appliance.contracts.records import Done, OutcomeUnknown
@@ -87,6 +88,16 @@ async def test_a_commit_that_an_administrator_releases_is_not_acknowledged(two: 
         assert not writing.done()
         await asyncio.to_thread(second.start)
     assert writing.result() == [Done(1)]
+
+
+async def test_a_start_without_the_replica_says_what_it_waited_for(two: Two, make_store: MakeStore) -> None:
+    primary, second = two
+    name = primary.database()
+    second.kill9()
+    with pytest.raises(
+        PluginError, match=r"did not finish .* synchronous_standby_names, start the replica or take"
+    ):
+        await make_store(primary.conninfo(name), limits=Limits(lock_seconds=0), patience=0.5)
 
 
 async def test_a_standby_alone_is_refused(two: Two, make_store: MakeStore) -> None:
