@@ -20,6 +20,7 @@ CARELESS = frozenset(
         "keeps deleted",
         "no versions",
         "versions without lock",
+        "hides the state of locks",
         "deletes locked",
         "bypasses",
         "shortens",
@@ -99,6 +100,8 @@ class CarelessS3:
         return web.Response()
 
     def _get_object_lock(self, *_: object) -> web.Response:
+        if "hides the state of locks" in self.flaws:
+            return refusal(403, "AccessDenied")
         if self.flaws & {"no versions", "versions without lock"}:
             return refusal(404, "ObjectLockConfigurationNotFoundError")
         return document("<Config><ObjectLockEnabled>Enabled</ObjectLockEnabled></Config>")

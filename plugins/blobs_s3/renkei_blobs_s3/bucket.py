@@ -23,11 +23,24 @@ Query = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the probe found out about the server and its bucket. Until then, nothing is believed."""
+    """What the probe found out about the server and its bucket. Until then, nothing is believed.
+
+    conditional: If-None-Match keeps an object from being replaced. proves_bodies: a body is compared with its
+    SHA-256; needs_checksums: but not with the signed one alone.
+    """
 
     conditional: bool = False
     proves_bodies: bool = False
+    needs_checksums: bool = True
     versioned: bool = True
+
+    def __str__(self) -> str:
+        """For the log."""
+        return (
+            f"{'has' if self.versioned else 'has no'} versions, "
+            f"{'honours' if self.conditional else 'ignores'} If-None-Match, "
+            f"{'compares' if self.proves_bodies else 'does not compare'} bodies with their SHA-256"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,9 @@ class Bucket:
 
     def putting(self, key: str, body: Body, mark: str, *, locked: Instant | None = None) -> Request:
         """The request that saves body; mark tells this save from all others. locked is in the server's time."""
-        headers = {SAVE_MARK: mark, SHA256_MARK: body.sha256, **checksum_headers(body)}
+        headers = {SAVE_MARK: mark, SHA256_MARK: body.sha256}
+        if self.facts.needs_checksums or locked is not None:
+            headers |= checksum_headers(body)
         if self.facts.conditional:
             headers["If-None-Match"] = "*"
         if locked is not None:
@@ -78,8 +93,11 @@ class Bucket:
         return Request("PUT", key, headers=headers, body=body)
 
     def lock_until(self) -> Instant | None:
-        """Until when a blob that is saved now is locked, in the server's time; None where blobs are not."""
-        return self._wire.clock.now() + self._settings.retention_days * DAY if self._settings.worm else None
+        """Until when a blob that is saved now is locked; None where blobs are not.
+
+        In the server's time, but never shorter than in ours: any proxy may put a wrong date into an answer.
+        """
+        return self._wire.clock.latest() + self._settings.retention_days * DAY if self._settings.worm else None
 
     async def marks(self, key: str) -> Mapping[str, str] | None:
         """The headers of an object, None if there is no such object. Raises BlobError."""
@@ -100,14 +118,24 @@ class Bucket:
         request = Request("GET", key, span=(first, stop))
         answer = await self._wire.ask(request)
         if answer.status == 416:
-            return Part()
+            return await self._behind_the_end(key, first)
         if not answer.ok:
             raise self.refused(request, answer)
-        size = _whole_size(answer)
+        size = documents.size(answer.headers.get("Content-Range", "").rpartition("/")[2])
         if len(answer.content) != min(stop, size) - first:
-            raise BlobError(f"blob {key.removeprefix(self._settings.prefix)} came back with the wrong length")
+            raise self._wrong_length(key)
         headers = answer.headers
         return Part(answer.content, size, headers.get(SHA256_MARK, ""), headers.get("ETag", ""))
+
+    async def _behind_the_end(self, key: str, first: int) -> Part:
+        """No bytes, if there are really none: otherwise a wrong answer would read as a blob that is empty."""
+        marks = await self.marks(key)
+        if marks is not None and documents.size(marks.get("Content-Length", "")) > first:
+            raise self._wrong_length(key)
+        return Part()
+
+    def _wrong_length(self, key: str) -> BlobError:
+        return BlobError(f"blob {key.removeprefix(self._settings.prefix)} came back with the wrong length")
 
     async def sha256(self, key: str, piece: int) -> str:
         """The SHA-256 of an object as it is read back. Raises BlobMissing, BlobError."""
@@ -142,27 +170,37 @@ class Bucket:
 
     async def page(self, more: Query) -> Page:
         """A page of all that takes room; more is that of the page before, or ()."""
-        prefix = ("prefix", self._settings.prefix)
         if self.facts.versioned:
-            return documents.versions(
-                (await self.need(Request("GET", query=(("versions", ""), prefix, *more)))).content
-            )
-        query = (("list-type", "2"), prefix, *more)
-        return documents.objects((await self.need(Request("GET", query=query))).content)
+            return await self._versions(self._settings.prefix, more)
+        query = (("list-type", "2"), ("prefix", self._settings.prefix), *more)
+        return _next(documents.objects((await self.need(Request("GET", query=query))).content), more)
+
+    async def _versions(self, prefix: str, more: Query) -> Page:
+        query = (("versions", ""), ("prefix", prefix), *more)
+        return _next(documents.versions((await self.need(Request("GET", query=query))).content), more)
 
     async def versions_of(self, prefix: str) -> AsyncIterator[Kept]:
         """All versions and markers of the keys that begin with prefix."""
         query: Query | None = ()
         while query is not None:
-            request = Request("GET", query=(("versions", ""), ("prefix", prefix), *query))
-            page = documents.versions((await self.need(request)).content)
+            page = await self._versions(prefix, query)
             for kept in page.kept:
                 yield kept
             query = page.more or None
 
 
+def _next(page: Page, asked: Query) -> Page:
+    """page, if it leads on from where it was asked for."""
+    if asked and page.more == asked:
+        raise BlobError("the S3 server shows the same page again and again")
+    return page
+
+
 def checksum_headers(body: Body) -> dict[str, str]:
-    """The SHA-256 once more, beside the signed one: some servers look at this one only, AWS wants it with locks."""
+    """The SHA-256 once more, beside the signed one: some servers look at this one only, AWS wants it with locks.
+
+    It costs the server a second reading of every body, so it is left out where it changes nothing.
+    """
     return {"x-amz-sdk-checksum-algorithm": "SHA256", "x-amz-checksum-sha256": body.checksum}
 
 
@@ -177,10 +215,3 @@ def lock_headers(until: Instant) -> dict[str, str]:
 def moment(at: Instant) -> str:
     """An instant as S3 writes it."""
     return dt.datetime.fromtimestamp(at // 1000, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _whole_size(answer: Answer) -> int:
-    total = answer.headers.get("Content-Range", "").rpartition("/")[2]
-    if not total.isdecimal():
-        raise BlobError("the S3 server does not tell how large a blob is")
-    return int(total)

@@ -12,6 +12,7 @@ from appliance.model.time import Instant, instant
 MAX_BYTES = 4 * 1024 * 1024  # a page of 1,000 keys has about 0.5 MB
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_SIZE = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,21 @@ def value(document: bytes, name: str) -> str:
     return next(found, "").strip()
 
 
+def size(text: str) -> int:
+    """A number of bytes. Raises BlobError."""
+    if not _SIZE.fullmatch(text):
+        raise BlobError("S3 told a size that is none")
+    return int(text)
+
+
+def time(text: str) -> Instant:
+    """An instant as S3 writes it. Raises BlobError."""
+    try:
+        return instant(dt.datetime.fromisoformat(text))
+    except ValueError as error:
+        raise BlobError("S3 told a time that is none") from error
+
+
 def code(document: bytes) -> str:
     """The code of an error, "" where there is none. Nothing else of an error document is ever shown:
 
@@ -79,12 +95,9 @@ def _root(document: bytes) -> ET.Element:
 
 
 def _kept(node: ET.Element) -> Kept:
-    try:
-        modified = instant(dt.datetime.fromisoformat(_text(node, "LastModified")))
-        size = int(_text(node, "Size") or 0)
-    except ValueError as error:
-        raise BlobError("S3 listed an object without a time or a size") from error
-    return Kept(_text(node, "Key"), size, modified, _text(node, "VersionId"), _name(node) == "DeleteMarker")
+    marker = _name(node) == "DeleteMarker"
+    bytes_kept = 0 if marker else size(_text(node, "Size"))
+    return Kept(_text(node, "Key"), bytes_kept, time(_text(node, "LastModified")), _text(node, "VersionId"), marker)
 
 
 def _truncated(root: ET.Element) -> bool:

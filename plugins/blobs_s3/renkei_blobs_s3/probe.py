@@ -12,6 +12,7 @@ from renkei_blobs_s3.bucket import Bucket, Facts, checksum_headers
 from renkei_blobs_s3.canaries import Canaries
 from renkei_blobs_s3.settings import Settings
 from renkei_blobs_s3.wire import Request
+from renkei_blobs_s3.words import Unanswered
 
 
 class Probe:
@@ -28,8 +29,10 @@ class Probe:
         """All of it. Raises PluginError with what to do."""
         try:
             await self._find_out()
+        except Unanswered as error:
+            raise PluginError(f"{error}: start it, or correct `endpoint`") from error
         except BlobError as error:
-            raise PluginError(f"the blobs have no place: {error}") from error
+            raise PluginError(f"the bucket cannot be used: {error}") from error
 
     async def _find_out(self) -> None:
         await self._bucket.objects(self._settings.prefix, "", 1)
@@ -66,21 +69,25 @@ class Probe:
             raise PluginError(
                 f"bucket {self._settings.bucket}: what was deleted is still there; use another bucket"
             )
-        self._bucket.facts = replace(
-            self._bucket.facts, conditional=conditional, proves_bodies=await self._refuses_another_body()
-        )
-        self._log.info("%s", self._bucket.facts)
+        self._bucket.facts = replace(self._bucket.facts, conditional=conditional, **await self._proof_of_bodies())
+        self._log.info("bucket %s %s", self._settings.bucket, self._bucket.facts)
 
     async def _refuses_a_second(self, key: str) -> bool:
         """Whether If-None-Match keeps the object of a key from being replaced."""
         again = Request("PUT", key, headers={"If-None-Match": "*"}, body=Body(b"second"))
         return (await self._bucket.ask(again)).status == 412
 
-    async def _refuses_another_body(self) -> bool:
-        """Whether the server compares a body with the SHA-256 that was signed."""
-        key, kept = self._canaries.fresh()
+    async def _proof_of_bodies(self) -> dict[str, bool]:
+        """Whether the server compares a body with the SHA-256 that was signed, or else with the one beside it."""
         other = Body(b"another")
-        wrong = Request("PUT", key, (), checksum_headers(other), Body(kept), claimed_sha256=other.sha256)
+        if await self._refuses(other, {}):
+            return {"proves_bodies": True, "needs_checksums": False}
+        return {"proves_bodies": await self._refuses(other, checksum_headers(other)), "needs_checksums": True}
+
+    async def _refuses(self, other: Body, headers: dict[str, str]) -> bool:
+        """Whether a canary that is sent as if it were another body is refused."""
+        key, kept = self._canaries.fresh()
+        wrong = Request("PUT", key, (), headers, Body(kept), claimed_sha256=other.sha256)
         answer = await self._bucket.ask(wrong)
         await self._canaries.sweep(key)
         return not answer.ok

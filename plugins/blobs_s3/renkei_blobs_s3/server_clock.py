@@ -28,6 +28,10 @@ class ServerClock:
         """The server's time."""
         return self._clock.now() + self.ahead
 
+    def latest(self) -> Instant:
+        """The server's time or ours, whichever is later: what must not end early is counted from it."""
+        return max(self.now(), self._clock.now())
+
     def ours(self, at: Instant) -> Instant:
         """Our time for a time of the server's."""
         return at - self.ahead
@@ -36,7 +40,7 @@ class ServerClock:
         """Compare with the `Date` header of an answer, if there is one."""
         try:
             ahead = instant(parsedate_to_datetime(date or "")) - self._clock.now()
-        except ValueError:
+        except (ValueError, OverflowError):
             return
         ahead = 0 if abs(ahead) <= TOLERANCE else ahead
         if abs(ahead - self.ahead) <= TOLERANCE:

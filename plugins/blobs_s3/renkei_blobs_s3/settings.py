@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from yarl import URL
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_REGION = re.compile(r"[A-Za-z0-9-]{1,64}")
 _PREFIX = re.compile(r"(?!/)[A-Za-z0-9._/-]{0,200}")
 
 
@@ -43,9 +44,7 @@ class Settings:
         self._need_endpoint()
         _need(_BUCKET.fullmatch(self.bucket), "bucket", "the name of an S3 bucket, 3 to 63 of a-z 0-9 . -")
         _need(_PREFIX.fullmatch(self.prefix), "prefix", "at most 200 of A-Z a-z 0-9 . _ / -, and not begin with /")
-        _need(
-            self.region.isascii() and self.region.isprintable() and self.region, "region", 'a word as "us-east-1"'
-        )
+        _need(_REGION.fullmatch(self.region), "region", 'a word as "us-east-1"')
         _need(1 <= self.retention_days <= 36_500, "retention_days", "from 1 to 36500")
         _need(1 <= self.max_gib <= 1 << 30, "max_gib", "at least 1")
         _need(1 <= self.parallel <= 64, "parallel", "from 1 to 64")

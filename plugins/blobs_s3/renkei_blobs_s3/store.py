@@ -18,6 +18,7 @@ from appliance.contracts.blobs import (
 from appliance.contracts.plugin import Services
 from appliance.contracts.records import Usage
 from appliance.model.ids import is_id
+from renkei_blobs_s3 import documents
 from renkei_blobs_s3.body import Body, Proof, collected
 from renkei_blobs_s3.bucket import SAVE_MARK, Bucket, Part
 from renkei_blobs_s3.canaries import Canaries
@@ -126,7 +127,7 @@ class S3Blobs:
                 return False
             await self.bucket.remove(key)
         if not self._settings.worm:
-            self._tally.changed(key, -_length(marks.get("Content-Length", "")))
+            self._tally.changed(key, -documents.size(marks.get("Content-Length", "0")))
         return True
 
     async def ids(self, after: str = "", limit: int = MAX_IDS) -> list[BlobInfo]:
@@ -138,6 +139,10 @@ class S3Blobs:
             while len(found) < limit:
                 page = await self.bucket.objects(prefix, last, min(limit - len(found), MAX_IDS))
                 for kept in page.kept:
+                    if kept.key <= last:
+                        raise BlobError(
+                            "the S3 server lists what was listed before"
+                        )  # nobody would ever see an end
                     id, last = kept.key.removeprefix(prefix), kept.key
                     if is_id(id):
                         found.append(BlobInfo(id, kept.size, self._wire.clock.ours(kept.modified)))
@@ -249,7 +254,3 @@ async def _in_time(what: str) -> AsyncIterator[None]:
             yield
     except TimeoutError as error:
         raise Unanswered(f"{what}: the S3 server did not answer within {CALL_SECONDS:g} s") from error
-
-
-def _length(text: str) -> int:
-    return int(text) if text.isdecimal() else 0

@@ -10,6 +10,7 @@
 
 import asyncio
 import logging
+import os
 import ssl
 from collections.abc import AsyncIterable, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -136,7 +137,7 @@ class Wire:
         except TimeoutError:
             return None, f"no answer within {self._settings.timeout_seconds:g} s"
         except (aiohttp.ClientError, OSError) as error:
-            return None, f"{type(error).__name__}: {error}"
+            return None, reason_of(error)
         return answer, f"it answered {answer.status} {answer.code}".strip()
 
     async def _once(self, request: Request, content: _Content) -> Answer:
@@ -199,6 +200,14 @@ def pause(attempt: int, answer: Answer | None, random: Random) -> float:
     asked = answer.headers.get("Retry-After", "") if answer is not None else ""
     least = min(float(asked), LONGEST_RETRY_AFTER) if asked.isdecimal() else 0.0
     return max(jitter, least)
+
+
+def reason_of(error: Exception) -> str:
+    """What the library says; of a connection that was not made only the system's word."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        refused = error.os_error
+        return f"it cannot be reached ({os.strerror(refused.errno) if (refused.errno or 0) > 0 else refused})"
+    return f"{type(error).__name__}: {error}"
 
 
 async def _limited(pieces: AsyncIterable[bytes], content: bytearray) -> bytes:

@@ -15,11 +15,17 @@ from renkei_blobs_s3.wire import Request
 
 _BYPASS = {"x-amz-bypass-governance-retention": "true"}
 _REFUSED = range(400, 500)
+_FORBIDDEN = frozenset({401, 403})
 
 
 async def need_lock(settings: Settings, bucket: Bucket, versioning: str) -> None:
     """Raise PluginError unless the bucket has versions and Object Lock."""
     answer = await bucket.ask(Request("GET", query=(("object-lock", ""),)))
+    if answer.status in _FORBIDDEN:
+        raise PluginError(
+            f"`worm` is set, but the key may not look whether bucket {settings.bucket} has Object Lock: allow it "
+            "GetBucketObjectLockConfiguration, GetObjectRetention and PutObjectRetention"
+        )
     state = documents.value(answer.content, "ObjectLockEnabled") if answer.ok else ""
     if (versioning, state) != ("Enabled", "Enabled"):
         raise PluginError(

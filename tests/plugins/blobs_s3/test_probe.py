@@ -56,11 +56,17 @@ async def test_a_server_that_cannot_be_used(flaw: str, said: str) -> None:
 async def test_a_server_that_is_away() -> None:
     async with CarelessS3().running() as place:
         pass
-    with pytest.raises(
-        PluginError, match=r"the blobs have no place: the S3 server 127\.0\.0\.1:[0-9]+ does not serve"
-    ):
+    said = r"127\.0\.0\.1:[0-9]+ does not serve: it cannot be reached \(Connection refused\): start it, or correct"
+    with pytest.raises(PluginError, match=said):
         async with opened(settings(place, PLAIN)):
             raise AssertionError("it was believed")
+
+
+async def test_what_was_found_out_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    async with CarelessS3("replaces").running() as place, opened(settings(place, PLAIN)):
+        said = "has versions, ignores If-None-Match, compares bodies with their SHA-256"
+        assert f"bucket {PLAIN} {said}" in caplog.text
 
 
 async def test_what_an_earlier_start_left_is_swept() -> None:

@@ -2,14 +2,17 @@
 """Requests are tried again where that helps, and never for longer or more often than was said."""
 
 import dataclasses
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.client_reqrep import ConnectionKey
 from renkei_blobs_s3.documents import MAX_BYTES
-from renkei_blobs_s3.wire import LONGEST_RETRY_AFTER, LONGEST_WAIT, Answer, Request, Wire, pause
+from renkei_blobs_s3.wire import LONGEST_RETRY_AFTER, LONGEST_WAIT, Answer, Request, Wire, pause, reason_of
 from renkei_blobs_s3.words import Unanswered
 
 from appliance.contracts.blobs import BlobError, BlobMissing
@@ -88,6 +91,29 @@ async def test_it_stops_after_so_many_attempts_and_says_why() -> None:
             await wire.ask(Request("GET", "k"))
     assert len(script.seen) == 3
     assert len(script.pauses) == 2
+
+
+KEY = ConnectionKey("s3.example.jp", 443, True, True, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            aiohttp.ClientConnectorError(KEY, OSError(111, "Call failed (2)")),
+            "cannot be reached .Connection refused",
+        ),
+        (
+            aiohttp.ClientConnectorError(KEY, OSError("Multiple: [Errno 111]")),
+            "cannot be reached .Multiple: .Errno",
+        ),
+        (aiohttp.ClientConnectorDNSError(KEY, OSError(-2, "No name")), "cannot be reached ..Errno -2. No name"),
+        (aiohttp.ServerDisconnectedError(), "^ServerDisconnectedError: "),
+        (ConnectionResetError(104, "reset"), "^ConnectionResetError: "),
+    ],
+)
+def test_why_there_was_no_answer(error: Exception, said: str) -> None:
+    assert re.search(said, reason_of(error))
 
 
 @pytest.mark.parametrize("status", [301, 307, 400, 403, 404, 405, 412, 501, 507])

@@ -36,6 +36,7 @@ async def test_a_server_that_keeps_its_promises() -> None:
         ("no versions", "versioning off and Object Lock off: make a bucket with Object Lock"),
         ("versions without lock", "versioning Enabled and Object Lock off: make a bucket"),
         ("hides versions", "does not keep what it promises: a locked object got no version"),
+        ("hides the state of locks", "the key may not look whether bucket .* has Object Lock: allow it GetBucket"),
         ("deletes locked", "it was possible to delete a locked version and to delete"),
         ("bypasses", "it was possible to delete a locked version by the bypass for governors"),
         ("shortens", "it was possible to shorten the time of a lock"),
