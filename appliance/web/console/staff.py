@@ -132,7 +132,7 @@ async def after_act(request: Request, done: Answered) -> StreamResponse:
     answered = await request.ask(ListStaff())
     row = _row(answered, reply.account)
     role = request.house.texts.word("role", row.role)
-    about = (("氏名", row.name), ("職員 ID", row.login), ("役割", role))
+    about = (("氏名", row.name), ("職員ID", row.login), ("役割", role))
     return show_first_password(request, answered, Sheet("staff", "/staff", about, STAFF_STEPS, reply.password))
 
 

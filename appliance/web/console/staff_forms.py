@@ -10,8 +10,8 @@ ROLES = (
     Choice("fund_system", "システム担当", "職員の管理。別のシステム担当と二人で行います"),
     Choice("fund_auditor", "監査", "見るだけで、何も変えられません"),
 )
-LOGIN = Field("login", "職員 ID", "半角の英字・数字・「.」「-」「_」で 3〜32 文字", autocomplete="off", most=64)
-FIXED_LOGIN = Field("login", "職員 ID", shape=Shape.FIXED)
+LOGIN = Field("login", "職員ID", "半角の英字・数字・「.」「-」「_」で 3〜32 文字", autocomplete="off", most=64)
+FIXED_LOGIN = Field("login", "職員ID", shape=Shape.FIXED)
 FIXED_NAME = Field("name", "氏名", shape=Shape.FIXED)
 NAME = Field("name", "氏名", "50 文字まで", most=100)
 MAIL = Field("mail", "メールアドレス", "例: hanako@example.jp", inputmode="email", most=254)

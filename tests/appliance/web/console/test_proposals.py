@@ -26,7 +26,7 @@ async def test_nothing_waits(reader: Reader, mori: Person) -> None:
 
 async def test_it_is_told_in_words(reader: Reader, mori: Person, action: str) -> None:
     page = await reader.be(mori.token).see("/proposals")
-    for shown in ("職員の追加", "職員 ID hara", "氏名 原 次郎", "役割 業務担当", "増員 <b>", "残り 24時間"):
+    for shown in ("職員の追加", "職員ID hara", "氏名 原 次郎", "役割 業務担当", "増員 <b>", "残り 24時間"):
         assert shown in page.text, shown
     assert action in page.page.actions
 
@@ -104,7 +104,7 @@ async def test_an_act_that_makes_no_password_ends_at_the_list(
     other = await staff_of(world, "other")
     reply = await hayashi.ask(m.RemoveStaff(other.account, "退職"))
     page = await reader.be(mori.token).see("/proposals")
-    assert "職員の削除" in page.text and "職員 ID other" in page.text and "役割 システム担当" in page.text
+    assert "職員の削除" in page.text and "職員ID other" in page.text and "役割 システム担当" in page.text
     sent = await reader.fill(page, f"/proposals/{reply.proposal}", choice="yes")
     assert sent.to == "/staff?done=1"
     after = await reader.follow(sent)

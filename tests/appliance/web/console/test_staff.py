@@ -141,7 +141,7 @@ async def test_another_role_takes_two_and_the_other_sees_what_changes(
     form = await reader.be(hayashi.token).see(action)
     await reader.fill(form, action, role="fund_clerk", reason="異動")
     page = await reader.be(mori.token).see("/proposals")
-    assert "役割 窓口 → 業務担当" in page.text and "職員 ID desk" in page.text
+    assert "役割 窓口 → 業務担当" in page.text and "職員ID desk" in page.text
     assert "メールアドレス desk@fund.example.jp 役割" in page.text
 
 
