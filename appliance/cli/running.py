@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`renkei office`, `account`, `link`, `status` and `demo`: messages to the running vault."""
+"""`renkei link`, `status` and `demo`: messages to the running vault."""
 
 import argparse
 import json

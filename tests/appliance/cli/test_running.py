@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Offices, accounts, links, figures and the demo's clock, by the running vault."""
+"""Links, figures and the clock of the demo, by the running vault."""
 
 import re
 
