@@ -205,8 +205,8 @@ def pause(attempt: int, answer: Answer | None, random: Random) -> float:
 def reason_of(error: Exception) -> str:
     """What the library says; of a connection that was not made only the system's word."""
     if isinstance(error, aiohttp.ClientConnectorError):
-        refused = error.os_error
-        return f"it cannot be reached ({os.strerror(refused.errno) if (refused.errno or 0) > 0 else refused})"
+        number = error.os_error.errno or 0
+        return f"it cannot be reached ({os.strerror(number) if number > 0 else error.os_error})"
     return f"{type(error).__name__}: {error}"
 
 
