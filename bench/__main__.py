@@ -2,6 +2,8 @@
 """`make bench`: every figure beside its peer, taken in one run on one machine."""
 
 import argparse
+import asyncio
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 
@@ -11,6 +13,7 @@ from bench import commits, deliver, journal, mail, pages, parts, scale, start, t
 from bench.measure import HEAD, Row, machine
 from bench.stores import BLOBS, RECORDS, Pair
 
+INTERRUPTED = 130
 TABLES: dict[str, Callable[[Pair], Awaitable[list[Row]]]] = {
     "commits": commits.rows,
     "parts": parts.rows,
@@ -25,7 +28,9 @@ TABLES: dict[str, Callable[[Pair], Awaitable[list[Row]]]] = {
 
 
 async def run(names: list[str], pair: Pair) -> None:
-    """Print each table as soon as it is taken."""
+    """Print each table as soon as it is taken; `kill` ends it with all servers that it has started."""
+    if task := asyncio.current_task():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     print(f"{machine()}\n\nrecords: {pair.records}, blobs: {pair.blobs}\n\n{HEAD}", flush=True)
     for name in names:
         for row in await TABLES[name](pair):
@@ -42,7 +47,11 @@ def main() -> int:
     unknown = set(given.tables) - set(TABLES)
     if unknown:
         parser.error(f"no table is called {', '.join(sorted(unknown))}; there are {', '.join(TABLES)}")
-    uvloop.run(run(given.tables or [name for name in TABLES if name != "scale"], Pair(given.records, given.blobs)))
+    names = given.tables or [name for name in TABLES if name != "scale"]
+    try:
+        uvloop.run(run(names, Pair(given.records, given.blobs)))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return INTERRUPTED
     return 0
 
 

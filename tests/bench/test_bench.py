@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.__main__ import TABLES
+import psutil
+import pytest
+
+from bench.__main__ import INTERRUPTED, TABLES
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,3 +39,23 @@ def test_the_target_calls_it() -> None:
 def test_an_unknown_store_is_refused() -> None:
     ran = bench("--records", "paper")
     assert ran.returncode == 2 and "lmdb" in ran.stderr and "postgres" in ran.stderr
+
+
+@pytest.mark.lab
+def test_a_kill_ends_its_servers_too() -> None:
+    words = [sys.executable, "-m", "bench", "parts", "--blobs", "s3"]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline(), "it has begun"
+        server = child_of(running.pid)
+        running.terminate()
+        assert running.wait(60) == INTERRUPTED
+    assert not server.is_running()
+
+
+def child_of(pid: int) -> psutil.Process:
+    """The first process that pid starts."""
+    while True:
+        found = psutil.Process(pid).children()
+        if found:
+            return found[0]
