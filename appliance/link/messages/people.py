@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass, field
 
+from appliance.model.passwords import ERENKEI_RULE, PasswordRule
 from appliance.model.time import Instant
 from appliance.model.words import AccountState, LockState, Note, Permission, Role, Site
 
@@ -95,7 +96,8 @@ class OwnOffice:
 class Own:
     """The visitor. wanted_mail is the address that waits for its code, or "" (T24). office is None for the fund.
 
-    may_have_app: the fund offers codes from an app. has_app: they are what proves the visitor.
+    may_have_app: the fund offers codes from an app. has_app: they are what proves the visitor. rule is what a new
+    password has to keep.
     """
 
     account: str
@@ -112,6 +114,7 @@ class Own:
     office: OwnOffice | None = None
     may_have_app: bool = False
     has_app: bool = False
+    rule: PasswordRule = ERENKEI_RULE
 
 
 @dataclass(frozen=True, slots=True)

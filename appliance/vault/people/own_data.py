@@ -3,6 +3,7 @@
 
 from dataclasses import replace
 
+from appliance.config.settings import Door
 from appliance.link.messages import Nothing
 from appliance.link.messages.people import ChangeOwn, ChangePassword, Noted, Own, OwnOffice, ReadOwn
 from appliance.link.refusals import Refused, Why
@@ -13,7 +14,7 @@ from appliance.vault.door.verify import SIGN_IN, Password, verify
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
-from appliance.vault.people.password_rules import need_fit
+from appliance.vault.people.password_rules import RULES, need_fit
 from appliance.vault.people.registration import kana_notes, own_kana
 from appliance.vault.reading import journal_reading
 from appliance.vault.tables import accounts, factors, mail_changes, secrets
@@ -24,7 +25,7 @@ from appliance.vault.visits import end_visits_of
 async def read_own(core: Core, caller: Caller, message: ReadOwn) -> Own:
     """What is kept about the visitor."""
     await journal_reading(core, caller, "")
-    return await core.read(lambda snapshot: _own(snapshot, caller, core.settings.door.app_factor))
+    return await core.read(lambda snapshot: _own(snapshot, caller, core.settings.door))
 
 
 async def change_own(core: Core, caller: Caller, message: ChangeOwn) -> Noted:
@@ -65,8 +66,8 @@ async def change_password(core: Core, caller: Caller, message: ChangePassword) -
     return Nothing()
 
 
-def _own(snapshot: Snapshot, caller: Caller, app: str) -> Own:
-    person = caller.person
+def _own(snapshot: Snapshot, caller: Caller, door: Door) -> Own:
+    person, app = caller.person, door.app_factor
     own_app = factors.get(snapshot, person.id, app, SIGN_IN) if app else None
     secret = secrets.get(snapshot, person.id)
     wanted = mail_changes.get(snapshot, person.id)
@@ -85,6 +86,7 @@ def _own(snapshot: Snapshot, caller: Caller, app: str) -> Own:
         office=shown_office(caller.office) if caller.office else None,
         may_have_app=bool(app and person.office),
         has_app=own_app is not None and bool(own_app.proven_at),
+        rule=RULES[door.password_profile],
     )
 
 

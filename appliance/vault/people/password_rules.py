@@ -1,27 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which passwords people may choose: the profiles of the two services, and what is never one (A8, R314)."""
+"""Which passwords people may choose: the rules of the two services, and what is never one (A8, R314)."""
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
+from typing import Final
 
-from appliance.model.passwords import ZIP_RULE, PasswordRule
+from appliance.model.passwords import ERENKEI_RULE, ROKIN_RULE, ZIP_RULE, PasswordRule
 from appliance.model.things import Account
 from appliance.model.words import PasswordProfile
 from appliance.vault.people.fields import Unfit
 
-
-@cache
-def profiles() -> Mapping[PasswordProfile, PasswordRule]:
-    """The rules of the profiles, from password_profiles.toml."""
-    text = resources.files(__package__).joinpath("password_profiles.toml").read_text("utf-8")
-    return {PasswordProfile(name): PasswordRule(**rule) for name, rule in tomllib.loads(text).items()}
+RULES: Final[Mapping[PasswordProfile, PasswordRule]] = {
+    PasswordProfile.ERENKEI: ERENKEI_RULE,
+    PasswordProfile.ROKIN: ROKIN_RULE,
+}
 
 
 def need_fit(profile: PasswordProfile, account: Account, fresh: str) -> None:
     """Raise Unfit for a password that breaks the rule of a profile, or is the login, in whichever case."""
-    _need("password", profiles()[profile], fresh)
+    _need("password", RULES[profile], fresh)
     if fresh.casefold() == account.login.casefold():
         raise Unfit("password", "is_login")
 

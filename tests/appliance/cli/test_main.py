@@ -82,7 +82,7 @@ def test_words_that_are_not_understood(words: tuple[str, ...]) -> None:
 def test_config_may_stand_anywhere(order: tuple[str, ...], sown: Installation) -> None:
     ran = renkei(*(word.format(sown.config) for word in order))
     assert ran.code == 0
-    assert {plugin["state"] for plugin in ran.json} == {"configured"}
+    assert "configured" in {plugin["state"] for plugin in ran.json}
 
 
 def test_the_environment_names_the_configuration(monkeypatch: pytest.MonkeyPatch, sown: Installation) -> None:

@@ -9,14 +9,17 @@ from appliance.model.passwords import PasswordRule
 from appliance.model.things import Account
 from appliance.model.words import PasswordProfile, Role
 from appliance.vault.people.fields import Unfit
-from appliance.vault.people.password_rules import need_fit, need_fit_zip, profiles
+from appliance.vault.people.password_rules import RULES, need_fit, need_fit_zip
 
 ACCOUNT = Account("a" * 26, "b" * 26, "Sakura2026x", "", "", Role.OFFICE_STAFF, frozenset(), 0)
 
 
 def test_the_profiles_are_those_of_the_sources() -> None:
-    assert set(profiles()) == set(PasswordProfile)
-    assert profiles() == {"erenkei": PasswordRule(10, 64, 3), "rokin": PasswordRule(8, 12, 4)}
+    assert set(RULES) == set(PasswordProfile)
+    assert {
+        PasswordProfile.ERENKEI: PasswordRule(10, 64, 3),
+        PasswordProfile.ROKIN: PasswordRule(8, 12, 4),
+    } == RULES
 
 
 def test_what_is_wrong_is_said_with_the_numbers_of_the_rule() -> None:

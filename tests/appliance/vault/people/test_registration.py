@@ -8,6 +8,7 @@ import pytest
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind
+from appliance.model.passwords import ROKIN_RULE
 from appliance.model.words import AccountState, Note, PasswordProfile, Role, Site
 from appliance.vault.tables import zip_passwords
 from tests.appliance.vault.people.folk import (
@@ -193,5 +194,5 @@ async def test_the_fund_chooses_the_rule_for_passwords(world: World, newcomer: P
     refused = await newcomer.refused(
         Why.INVALID, m.RegisterSelf("佐倉 花子", "サクラ ハナコ", "Sakura-2026-too-long")
     )
-    assert refused.values["max"] == "12"
+    assert refused.values["max"] == "12" and (await newcomer.ask(m.ReadOwn())).rule == ROKIN_RULE
     await registered_self(newcomer, "Sakura-26")
