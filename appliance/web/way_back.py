@@ -4,7 +4,7 @@
 import re
 from urllib.parse import quote
 
-_PAGE = re.compile(r"/[a-z0-9-]{1,40}(/[a-z0-9-]{1,40}){0,3}")
+_PAGE = re.compile(r"/[a-z0-9-]{1,40}(/[a-z0-9-]{1,40}){0,4}")
 HOME = "/"
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from appliance.link import messages as m
 from appliance.model.journal import Kind
+from appliance.model.time import HOUR
 from appliance.model.words import AccountState, Role
 from tests.appliance.vault.people.folk import a_minute_later, admin_of, first_user, registered_self, staff_of
 from tests.appliance.vault.world import Person, World
@@ -175,3 +176,9 @@ async def test_an_office_without_an_admin_has_none_to_change(reader: Reader, wor
     office = await world.office(3)
     assert (await reader.be(clerk.token).see(f"/offices/{office}")).status == 200
     assert (await reader.see(f"/offices/{office}/admin")).status == 404
+
+
+async def test_who_comes_too_late_is_led_back(reader: Reader, world: World, desk: Person, admin: Person) -> None:
+    world.clock.move(9 * HOUR)
+    ended = await reader.be(desk.token).see(initialising(admin))
+    assert ended.to == f"/sign-in?ended=1&to={initialising(admin)}"

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from appliance.model.journal import Kind
+from appliance.model.time import HOUR
 from appliance.model.words import Role
 from appliance.vault.letters import LetterKind
 from tests.appliance.vault.people.folk import enter_console, staff_of
@@ -187,3 +188,32 @@ async def test_nobody_has_no_page(reader: Reader, hayashi: Person, account: str)
 async def test_somebody_of_an_office_is_none_of_them(reader: Reader, world: World, hayashi: Person) -> None:
     user = await world.visitor(await world.office(1))
     assert (await reader.be(hayashi.token).see(f"/staff/{user.account}")).status == 404
+
+
+async def test_a_visit_that_ends_while_somebody_types_costs_nothing_but_a_click(
+    reader: Reader, world: World, hayashi: Person
+) -> None:
+    form = await reader.be(hayashi.token).see("/staff/new")
+    world.clock.move(9 * HOUR)
+    late = await reader.fill(form, "/staff/new", **HARA)
+    assert late.status == 401 and "入力した内容で続ける" in late.text
+    await hayashi.sign_in()
+    again = await reader.be(hayashi.token).fill(late, "/staff/new")
+    assert again.status == 403 and not await world.journal(Kind.PROPOSAL_MADE)
+    fields = again.page.form("/staff/new").fields
+    assert {name: fields[name] for name in HARA} == HARA
+    done = await reader.fill(again, "/staff/new")
+    assert done.to == "/proposals?made=1"
+
+
+@pytest.mark.parametrize("word", ["reset", "remove"])
+async def test_who_comes_too_late_for_a_page_is_led_back_to_it(
+    reader: Reader, world: World, hayashi: Person, desk: Person, word: str
+) -> None:
+    world.clock.move(9 * HOUR)
+    path = f"/staff/{desk.account}/{word}"
+    ended = await reader.be(hayashi.token).see(path)
+    page = await reader.follow(ended)
+    code = await reader.fill(page, "/sign-in", login="hayashi", password=hayashi.password)
+    sent = await reader.fill(code, "/sign-in/code", code=await hayashi.app_code())
+    assert sent.to == path and "desk" in (await reader.follow(sent)).html
