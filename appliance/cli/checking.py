@@ -12,6 +12,7 @@ from appliance.cli.init import SECRETS
 from appliance.cli.letter_check import unusable_letters
 from appliance.cli.listening import misfit
 from appliance.cli.places import config_path
+from appliance.cli.stores import STORES, wrong_number
 from appliance.config.credentials import Credentials, credentials_of
 from appliance.config.decode import ConfigError, did_you_mean
 from appliance.config.load import load
@@ -36,7 +37,7 @@ def run(given: argparse.Namespace) -> int:
     found = problems(settings, needed=SECRETS)
     found += ungrantable(settings)
     rows = catalogue(settings, path)
-    found += unloadable(rows) or missing(rows, settings)
+    found += unloadable(rows) or [*missing(rows, settings), *too_many(rows, settings)]
     found += unusable_certificates(settings)
     found += unusable_letters(settings, rows)
     for text in found:
@@ -84,6 +85,15 @@ def missing(rows: list[Row], settings: Settings) -> list[str]:
         for one in wanted
         if one.id not in there
     ]
+
+
+def too_many(rows: list[Row], settings: Settings) -> list[str]:
+    """A sentence for each store of which there are several."""
+    of = {
+        family: {row.name for row in rows if row.name in settings.plugins and family in row.families}
+        for family in STORES
+    }
+    return [wrong_number(family, names) for family, names in of.items() if len(names) > 1]
 
 
 def unusable_certificates(settings: Settings) -> list[str]:

@@ -5,14 +5,17 @@ import argparse
 import asyncio
 import json
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, replace
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from appliance.cli.ask import admin_socket
 from appliance.cli.copy_shown import Shown, size
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.ownership import given_back
@@ -161,18 +164,33 @@ def report(as_json: bool, counts: "Counts", config: Path, new: Path) -> None:
     gone = f", of which {counts.shredded:,} were destroyed" if counts.shredded else ""
     print(f"documents  {counts.documents:,} opened and as they were delivered{gone}")
     print("\nThe fund is in the new stores now, and a vault refuses to start on the old ones.")
-    print(f"next: mv {config} {config}.old && mv {new} {config}, and start the vault")
+    print(f"next: mv {config} {free_name(config)} && mv {new} {config}, and start the vault")
     print("      keep the old stores, and the old configuration, until there is a backup of the new ones")
+
+
+def free_name(config: Path) -> Path:
+    """Where the configuration may be kept: what is left of earlier moves is not written over."""
+    names = (config.with_name(f"{config.name}.old{number or ''}") for number in count())
+    return next(name for name in names if not name.exists())
 
 
 def run_reopen(given: argparse.Namespace) -> int:
     """Go back to the stores of the configuration, after asking."""
     path = config_path(given.config)
     settings = load(path)
+    refuse_running(settings)
     with given_back(settings), in_words():
         moved = asyncio.run(reopen(settings, path, given.yes))
     print(f"the stores of {path} take the fund over again; what was written to {moved.to} since is not in them")
     return 0
+
+
+def refuse_running(settings: Settings) -> None:
+    """Raise Failure while a vault runs here: it has the stores that the fund was moved to, and goes on writing."""
+    place = admin_socket(settings)
+    with socket.socket(socket.AF_UNIX) as probe, suppress(OSError):
+        probe.connect(str(place))
+        raise Failure(f"a vault runs ({place}): stop it first; what it still writes would be missing here")
 
 
 async def reopen(settings: Settings, config: Path, is_agreed: bool) -> "Moved":

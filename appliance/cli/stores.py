@@ -73,9 +73,18 @@ def table_of(family: str, settings: Settings, config_file: Path) -> tuple[str, M
     rows = catalogue(settings, config_file)
     names = {row.name for row in rows if row.name in settings.plugins and family in row.families}
     if len(names) != 1:
-        raise Failure(f"{config_file}: it names {len(names) or 'no'} {BY_ID[family].does}, not 1")
+        raise Failure(f"{config_file}: {wrong_number(family, names)}")
     (name,) = names
     return name, settings.plugins[name]
+
+
+def wrong_number(family: str, names: set[str]) -> str:
+    """Why it cannot be, where names are the plugins of a family of which there is exactly one."""
+    one = BY_ID[family].does
+    if not names:
+        return f"there is no table of a {one}; write that of one, such as config.example.toml has"
+    tables = " and ".join(f"[plugins.{name}]" for name in sorted(names))
+    return f"{tables} are each a {one}; keep one of them and take the others out"
 
 
 def only_stores(settings: Settings, config_file: Path) -> dict[str, Mapping[str, Any]]:

@@ -76,6 +76,13 @@ def test_several_problems(made: Installation) -> None:
     assert (ran.code, ran.out.splitlines()[-1]) == (1, f"{made.config}: 2 problems")
 
 
+def test_two_stores_of_a_kind(made: Installation) -> None:
+    made.replace("[plugins.policy_hours]", "[plugins.records_postgres]\n[plugins.policy_hours]")
+    ran = made.renkei("check")
+    said = "[plugins.records_lmdb] and [plugins.records_postgres] are each a record store; keep one of them"
+    assert ran.code == 1 and ran.out.startswith(said)
+
+
 def test_without_a_table_of_a_store(made: Installation) -> None:
     text = made.config.read_text("utf-8")
     made.config.write_text(text.partition("[plugins.records_lmdb]")[0] + "[plugins.policy_permissions]\n", "utf-8")

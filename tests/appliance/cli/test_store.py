@@ -120,7 +120,11 @@ def test_what_was_made_is_its_owners(made: Installation, as_root: None) -> None:
         ("[plugins.policy_permissions]", "[plugins.policy_permissions]\nx = 1", "`plugins.policy_permissions.x`"),
         ('[notices.receipt]\nname = "領収証書"', "", "`notices.receipt` is not"),
         ("[vault]", "[vault]\nretention_years = 8", "`vault.retention_years` is not"),
-        ("[plugins.records_lmdb]", "[plugins.records_lmbd]", "it names no record store, not 1"),
+        (
+            "[plugins.records_lmdb]",
+            "[plugins.records_lmbd]",
+            "there is no table of a record store; write",
+        ),
         ("[fund]", "[fund", "not TOML"),
     ],
 )
@@ -232,6 +236,23 @@ def test_going_back_after_the_new_ones_were_used_is_noticed_by_the_mark(made: In
     assert made.renkei("store", "reopen", "--yes").code == 0
     ran = made.renkei(*VERIFY)
     assert ran.code == 1 and "the mark beside the records is over" in ran.out
+
+
+def test_nobody_goes_back_while_a_vault_still_writes_to_the_new_ones(made: Installation) -> None:
+    new, old = elsewhere(made), made.root / "old.toml"
+    assert copied(made, new).code == 0
+    made.config.replace(old)
+    with Serving(at(made, new), "vault"):
+        ran = renkei("store", "reopen", "--yes", "--config", old)
+    assert ran.code == 1 and ran.said.startswith("a vault runs (") and "stop it first" in ran.said
+    assert renkei("store", "reopen", "--yes", "--config", old).code == 0
+
+
+def test_the_name_of_an_old_configuration_is_not_given_twice(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    for name in ("config.toml.old", "config.toml.old1", "config.toml.old2"):
+        assert store.free_name(config) == tmp_path / name
+        (tmp_path / name).touch()
 
 
 def test_it_asks_first(made: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
