@@ -30,7 +30,7 @@ class TooOften(Refused):
 
     def __init__(self) -> None:
         """Always the same."""
-        super().__init__(Why.BUSY, "code.too_often")
+        super().__init__(Why.CONFLICT, "code.too_often")
 
 
 async def change_mail(core: Core, caller: Caller, message: ChangeMail) -> Noted:

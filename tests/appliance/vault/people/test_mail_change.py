@@ -82,7 +82,7 @@ async def test_a_code_is_good_for_one_address_only(world: World, admin: Person) 
 async def test_asking_again_sends_the_code_that_is_still_valid(world: World, admin: Person) -> None:
     await admin.ask(m.ChangeMail(NEW))
     [first] = await codes(world, admin)
-    refused = await admin.refused(Why.BUSY, m.ChangeMail(NEW))
+    refused = await admin.refused(Why.CONFLICT, m.ChangeMail(NEW))
     assert refused.text == "code.too_often"
     a_minute_later(world)
     await admin.ask(m.ChangeMail(NEW))
@@ -93,7 +93,7 @@ async def test_changing_the_address_gives_no_further_tries_within_a_minute(world
     await admin.ask(m.ChangeMail(NEW))
     for _ in range(5):
         await world.outcome(Site.PORTAL, m.ConfirmMail("00000000"), token=admin.token)
-    await admin.refused(Why.BUSY, m.ChangeMail(TYPO))
+    await admin.refused(Why.CONFLICT, m.ChangeMail(TYPO))
     [letter] = await codes(world, admin)
     refused = await admin.refused(Why.LOCKED, m.ConfirmMail(letter.fields["code"]))
     assert refused.text == "door.code_void"

@@ -57,7 +57,7 @@ async def test_a_code_of_the_sign_in_is_none_for_this(world: World, admin: Perso
 
 async def test_codes_are_limited(world: World, admin: Person) -> None:
     await asked(world, admin)
-    assert (await admin.refused(Why.BUSY, m.AskZipPassword())).text == "code.too_often"
+    assert (await admin.refused(Why.CONFLICT, m.AskZipPassword())).text == "code.too_often"
 
 
 async def test_no_user_sees_it_whatever_the_permissions(world: World, admin: Person) -> None:
