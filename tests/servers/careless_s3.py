@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A small S3 server in memory that keeps every promise except those on a list."""
 
+import base64
 import contextlib
 import hashlib
 import itertools
@@ -27,6 +28,15 @@ CARELESS = frozenset(
         "weakens",
         "suspends",
         "forgets locks",
+        "locks for less",
+        "releases",
+        "deletes in batches",
+        "suspends quietly",
+        "forbids deletes",
+        "locks by itself",
+        "looks beside",  # at x-amz-checksum-sha256 only
+        "lists from the beginning",
+        "finds no range",
         "hides versions",
     }
 )
@@ -94,6 +104,8 @@ class CarelessS3:
 
     def _put_versioning(self, request: web.Request, key: str, body: bytes) -> web.Response:
         wants = b"Suspended" in body
+        if wants and "suspends quietly" in self.flaws:
+            self.suspended = True
         if wants and "suspends" not in self.flaws:
             return refusal(409, "InvalidBucketState")
         self.suspended = wants
@@ -108,6 +120,7 @@ class CarelessS3:
 
     def _get_list(self, request: web.Request, *_: object) -> web.Response:
         after = request.query.get("continuation-token") or request.query.get("start-after", "")
+        after = "" if "lists from the beginning" in self.flaws else after
         shown = [(key, now) for key in self.keys if (now := self._current(key)) and now.body is not None]
         found = [one for one in shown if one[0] > after and one[0].startswith(request.query.get("prefix", ""))]
         some = found[: min(self.page, int(request.query.get("max-keys", 1000)))]
@@ -130,17 +143,24 @@ class CarelessS3:
             return refusal(507, "XMinioStorageFull")
         if request.headers.get("If-None-Match") and "replaces" not in self.flaws and now and now.body is not None:
             return refusal(412, "PreconditionFailed")
-        signed = request.headers["x-amz-content-sha256"]
-        if "believes" not in self.flaws and signed != hashlib.sha256(body).hexdigest():
+        if not self._is_proven(request, body):
             return refusal(400, "XAmzContentSHA256Mismatch")
         marks = {name: value for name, value in request.headers.items() if name.lower().startswith("x-amz-meta-")}
         until = request.headers.get("x-amz-object-lock-retain-until-date", "")
-        version = Version(str(next(self._numbers)), body, marks, until, bool(until))
+        locked = bool(until) or "locks by itself" in self.flaws
+        version = Version(str(next(self._numbers)), body, marks, until or "2099-01-01T00:00:00Z", locked)
         versions = self.objects.setdefault(key, [])
         if "no versions" in self.flaws:
             versions.clear()
         versions.append(version)
         return web.Response(headers={} if "hides versions" in self.flaws else {"x-amz-version-id": version.id})
+
+    def _is_proven(self, request: web.Request, body: bytes) -> bool:
+        found = hashlib.sha256(body)
+        if "looks beside" in self.flaws:
+            beside = base64.b64encode(found.digest()).decode()
+            return request.headers.get("x-amz-checksum-sha256", beside) == beside
+        return "believes" in self.flaws or request.headers["x-amz-content-sha256"] == found.hexdigest()
 
     def _get_object(self, request: web.Request, key: str, body: bytes) -> web.Response:
         now = self._current(key)
@@ -150,14 +170,18 @@ class CarelessS3:
         if "Range" not in request.headers or "ignores ranges" in self.flaws:
             return web.Response(body=now.body, headers=headers)
         span = request.http_range
-        if (span.start or 0) >= len(now.body):
+        if (span.start or 0) >= len(now.body) or ("finds no range" in self.flaws and "-probe" not in key):
             return refusal(416, "InvalidRange")
         part = now.body[span]
         first = span.start or 0
         headers["Content-Range"] = f"bytes {first}-{first + len(part) - 1}/{len(now.body)}"
         return web.Response(status=206, body=part, headers=headers)
 
-    _head_object = _get_object
+    def _head_object(self, request: web.Request, key: str, body: bytes) -> web.Response:
+        now = self._current(key)
+        if now is None or now.body is None:
+            return refusal(404, "NoSuchKey")
+        return web.Response(headers={**now.headers, "Content-Length": str(len(now.body))})
 
     def _delete_object(self, request: web.Request, key: str, body: bytes) -> web.Response:
         versions = self.objects.get(key, [])
@@ -172,6 +196,8 @@ class CarelessS3:
         return web.Response(status=204)
 
     def _delete_version(self, request: web.Request, versions: list[Version]) -> web.Response:
+        if "forbids deletes" in self.flaws:
+            return refusal(403, "AccessDenied")
         bypass = "bypasses" in self.flaws and "x-amz-bypass-governance-retention" in request.headers
         for version in [one for one in versions if one.id == request.query["versionId"]]:
             if version.locked and not bypass and "deletes locked" not in self.flaws:
@@ -180,20 +206,28 @@ class CarelessS3:
         return web.Response(status=204)
 
     def _put_retention(self, request: web.Request, key: str, body: bytes) -> web.Response:
-        flaw = "weakens" if b"GOVERNANCE" in body else "shortens"
+        flaw = "weakens" if b"GOVERNANCE" in body else "shortens" if b"COMPLIANCE" in body else "releases"
         return web.Response() if flaw in self.flaws else refusal(403, "AccessDenied")
 
-    def _get_retention(self, *_: object) -> web.Response:
-        if "forgets locks" in self.flaws:
+    def _post_delete(self, request: web.Request, key: str, body: bytes) -> web.Response:
+        assert request.headers["Content-MD5"] == base64.b64encode(hashlib.md5(body).digest()).decode()  # noqa: S324
+        if "deletes in batches" not in self.flaws:
+            return document("<DeleteResult><Error><Code>AccessDenied</Code></Error></DeleteResult>")
+        return document("<DeleteResult><Deleted/></DeleteResult>")
+
+    def _get_retention(self, request: web.Request, key: str, body: bytes) -> web.Response:
+        [version] = [one for one in self.objects[key] if one.id == request.query["versionId"]]
+        if "forgets locks" in self.flaws or not version.locked:
             return refusal(404, "NoSuchObjectLockConfiguration")
-        return document("<Retention><Mode>COMPLIANCE</Mode></Retention>")
+        until = "2026-01-01T00:00:00Z" if "locks for less" in self.flaws else version.until
+        return document(f"<Retention><Mode>COMPLIANCE</Mode><RetainUntilDate>{until}</RetainUntilDate></Retention>")
 
     def _current(self, key: str) -> Version | None:
         versions = self.objects.get(key)
         return versions[-1] if versions else None
 
 
-_PARTS = ("versioning", "object-lock", "versions", "retention")
+_PARTS = ("versioning", "object-lock", "versions", "retention", "delete")
 
 
 def refusal(status: int, code: str, **headers: str) -> web.Response:

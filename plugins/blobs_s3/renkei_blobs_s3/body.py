@@ -46,6 +46,12 @@ class Body:
         """The SHA-256 in Base64, as `x-amz-checksum-sha256` wants it."""
         return base64.b64encode(self._hash.digest()).decode("ascii")
 
+    @property
+    def md5(self) -> str:
+        """The MD5 in Base64: S3 demands it, or a newer sum, of a list of what to delete."""
+        made = hashlib.md5(b"".join([*self._pieces, self._small]), usedforsecurity=False)
+        return base64.b64encode(made.digest()).decode("ascii")
+
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """The bytes in pieces that do not hold up the loop."""
         self._close_small()

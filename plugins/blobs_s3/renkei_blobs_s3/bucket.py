@@ -17,6 +17,7 @@ from renkei_blobs_s3.words import refusal
 
 SAVE_MARK = "x-amz-meta-renkei-save"
 SHA256_MARK = "x-amz-meta-renkei-sha256"
+VERSION = "x-amz-version-id"
 GONE = frozenset({"NoSuchKey", "NoSuchVersion"})
 Query = tuple[tuple[str, str], ...]
 

@@ -1,16 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """Small objects that prove that the bucket keeps what it is given; their keys are none of blobs."""
 
+from dataclasses import dataclass
+
 from appliance.contracts.blobs import BlobError, BlobMissing
 from appliance.contracts.plugin import Random
-from appliance.model.time import MINUTE, Instant
+from appliance.model.time import MINUTE, SECOND, Instant
 from renkei_blobs_s3.body import Body
-from renkei_blobs_s3.bucket import Bucket
+from renkei_blobs_s3.bucket import VERSION, Bucket
 from renkei_blobs_s3.settings import Settings
 from renkei_blobs_s3.wire import Request, Wire
 
 FOLDER = "-probe/"  # behind the prefix and before every id: the listing of blobs never meets it
 SIZE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A canary that is locked until an instant of the server's time."""
+
+    key: str
+    content: bytes
+    version: str
+    until: Instant
 
 
 class Canaries:
@@ -23,7 +35,7 @@ class Canaries:
         self._bucket = bucket
         self._wire = wire
         self._random = random
-        self._locked: tuple[str, bytes] | None = None
+        self._locked: Locked | None = None
 
     def now(self) -> Instant:
         """The server's time."""
@@ -54,13 +66,13 @@ class Canaries:
         if part.content != kept[1000:3000] or part.size != len(kept):
             raise BlobError("a blob that was just saved did not come back")
 
-    async def lock(self) -> tuple[str, bytes, str]:
-        """Save a canary that is locked for a minute from now: its key, its bytes and its version."""
+    async def lock(self) -> Locked:
+        """Save a canary that is locked for a minute from now."""
         key, kept = self.fresh()
-        until = self.now() + MINUTE
+        until = (self.now() + MINUTE) // SECOND * SECOND
         answer = await self._bucket.need(self._bucket.putting(key, Body(kept), "canary", locked=until))
-        self._locked = key, kept
-        return key, kept, answer.headers.get("x-amz-version-id", "")
+        self._locked = Locked(key, kept, answer.headers.get(VERSION, ""), until)
+        return self._locked
 
     async def sweep(self, key: str = "") -> None:
         """Remove one canary, or all that earlier starts have left, with all their versions, unless locked."""
@@ -77,9 +89,9 @@ class Canaries:
     async def _prove_locked(self) -> None:
         try:
             if self._locked is not None:
-                await self.read(*self._locked)
+                await self.read(self._locked.key, self._locked.content)
                 return
         except BlobMissing:
             self._locked = None
-        key, kept, _ = await self.lock()
-        await self.read(key, kept)
+        made = await self.lock()
+        await self.read(made.key, made.content)

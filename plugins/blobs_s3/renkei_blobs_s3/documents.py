@@ -38,7 +38,7 @@ def objects(document: bytes) -> Page:
     """A page of ListObjectsV2. Raises BlobError."""
     root = _root(document)
     token = _text(root, "NextContinuationToken")
-    more = (("continuation-token", token),) if _truncated(root) and token else ()
+    more = (("continuation-token", token),) if _truncated(root, token) else ()
     return Page([_kept(node) for node in root if _name(node) == "Contents"], more)
 
 
@@ -46,7 +46,7 @@ def versions(document: bytes) -> Page:
     """A page of ListObjectVersions, with the markers of deletions. Raises BlobError."""
     root = _root(document)
     key, version = _text(root, "NextKeyMarker"), _text(root, "NextVersionIdMarker")
-    more = (("key-marker", key), ("version-id-marker", version)) if _truncated(root) and key else ()
+    more = (("key-marker", key), ("version-id-marker", version)) if _truncated(root, key) else ()
     return Page([_kept(node) for node in root if _name(node) in ("Version", "DeleteMarker")], more)
 
 
@@ -100,8 +100,12 @@ def _kept(node: ET.Element) -> Kept:
     return Kept(_text(node, "Key"), bytes_kept, time(_text(node, "LastModified")), _text(node, "VersionId"), marker)
 
 
-def _truncated(root: ET.Element) -> bool:
-    return _text(root, "IsTruncated") == "true"
+def _truncated(root: ET.Element, next_one: str) -> bool:
+    """Whether there are more pages; a list that breaks off must not look like one that ends."""
+    truncated = _text(root, "IsTruncated") == "true"
+    if truncated and not next_one:
+        raise BlobError("S3 answered with a part of a list, and not where it goes on")
+    return truncated
 
 
 def _text(node: ET.Element, name: str) -> str:

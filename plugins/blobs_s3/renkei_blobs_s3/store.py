@@ -140,14 +140,14 @@ class S3Blobs:
                 page = await self.bucket.objects(prefix, last, min(limit - len(found), MAX_IDS))
                 for kept in page.kept:
                     if kept.key <= last:
-                        raise BlobError(
-                            "the S3 server lists what was listed before"
-                        )  # nobody would ever see an end
+                        raise BlobError("the S3 server lists what was listed before, so there is no end")
                     id, last = kept.key.removeprefix(prefix), kept.key
                     if is_id(id):
                         found.append(BlobInfo(id, kept.size, self._wire.clock.ours(kept.modified)))
-                if not page.more or not page.kept:
+                if not page.more:
                     break
+                if not page.kept:
+                    raise BlobError("the S3 server lists nothing, and says that there is more")
         return found
 
     async def check(self) -> Usage:

@@ -2,6 +2,7 @@
 """Single operations on a bucket, and what they say where the server does not play along."""
 
 import pytest
+from renkei_blobs_s3 import documents
 from renkei_blobs_s3.body import Body
 from renkei_blobs_s3.bucket import Bucket, Facts, Part, moment
 from renkei_blobs_s3.wire import Wire
@@ -33,6 +34,20 @@ async def test_in_a_bucket_with_versions_all_of_them_go() -> None:
         server.objects["k2"] = [Version("w", b"x")]
         await blobs.bucket.remove("k")
         assert server.keys == ["k2"]
+
+
+async def test_a_page_that_leads_to_itself_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that ignores the marker: the count of bytes would grow until no upload is taken."""
+    server = CarelessS3(page=1)
+    async with server.running() as place, opened(settings(place, PLAIN)) as blobs:
+        server.objects |= {key: [Version(key, b"x")] for key in "abc"}
+        first = await blobs.bucket.page(())
+        assert (await blobs.bucket.page(first.more)).more != first.more
+        monkeypatch.setattr(documents, "versions", lambda content: first)
+        with pytest.raises(BlobError, match="the same page again and again"):
+            await blobs.bucket.page(first.more)
+        with pytest.raises(BlobError, match="the same page again and again"):
+            await blobs.bucket.remove("a")
 
 
 async def test_only_an_object_that_is_not_there_has_no_marks() -> None:

@@ -60,10 +60,31 @@ def test_what_is_no_document_is_refused(document: bytes) -> None:
     assert documents.code(document) == ""
 
 
-@pytest.mark.parametrize("wrong", ["<Size>many</Size>", "<LastModified>yesterday</LastModified>", "<Size>5</Size>"])
-def test_an_object_without_time_or_size_is_refused(wrong: str) -> None:
-    with pytest.raises(BlobError, match="without a time or a size"):
+TIME = "<LastModified>1970-01-01T00:00:01Z</LastModified>"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (TIME, "a size that is none"),
+        (f"<Size>many</Size>{TIME}", "a size that is none"),
+        (f"<Size>-5</Size>{TIME}", "a size that is none"),
+        (f"<Size>{'9' * 5000}</Size>{TIME}", "a size that is none"),
+        ("<Size>5</Size>", "a time that is none"),
+        ("<Size>5</Size><LastModified>yesterday</LastModified>", "a time that is none"),
+        ("<Size>5</Size><LastModified>1970-01-01T00:00:01</LastModified>", "a time that is none"),
+    ],
+)
+def test_an_object_without_time_or_size_is_refused(wrong: str, said: str) -> None:
+    with pytest.raises(BlobError, match=said):
         documents.objects(page(f"<Contents><Key>a</Key>{wrong}</Contents>"))
+
+
+def test_a_list_that_breaks_off_is_not_taken_for_its_end() -> None:
+    document = page(ENTRY.format("a"), more="<Other/>")
+    for read in (documents.objects, documents.versions):
+        with pytest.raises(BlobError, match="not where it goes on"):
+            read(document)
 
 
 @given(st.binary(max_size=200))

@@ -16,7 +16,7 @@ from tests.servers.careless_s3 import CarelessS3
 from tests.servers.s3_place import S3Place
 
 ONE = id_from(bytes(16))
-GOOD = Facts(conditional=True, proves_bodies=True, versioned=False)
+GOOD = Facts(conditional=True, proves_bodies=True, needs_checksums=False, versioned=False)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,8 @@ GOOD = Facts(conditional=True, proves_bodies=True, versioned=False)
     [
         ({"no versions"}, GOOD),
         ({"no versions", "replaces"}, dataclasses.replace(GOOD, conditional=False)),
-        ({"no versions", "believes"}, dataclasses.replace(GOOD, proves_bodies=False)),
+        ({"no versions", "believes"}, dataclasses.replace(GOOD, proves_bodies=False, needs_checksums=True)),
+        ({"no versions", "looks beside"}, dataclasses.replace(GOOD, needs_checksums=True)),
         (set(), dataclasses.replace(GOOD, versioned=True)),
     ],
 )
@@ -92,12 +93,12 @@ async def test_seaweedfs(seaweed: S3Place, bucket: str, versioned: bool) -> None
 async def test_ceph(ceph: S3Place, bucket: str, versioned: bool) -> None:
     """With versions, Ceph 16 saves what If-None-Match should have kept out: it was tried, so it is known."""
     async with opened(settings(ceph, bucket, prefix="probing/")) as blobs:
-        assert blobs.bucket.facts == Facts(not versioned, proves_bodies=True, versioned=versioned)
+        assert blobs.bucket.facts == dataclasses.replace(GOOD, conditional=not versioned, versioned=versioned)
 
 
 async def test_moto_believes_every_body(moto: S3Place) -> None:
     async with opened(settings(moto, PLAIN, prefix="probing/")) as blobs:
-        assert blobs.bucket.facts == dataclasses.replace(GOOD, proves_bodies=False)
+        assert blobs.bucket.facts == dataclasses.replace(GOOD, proves_bodies=False, needs_checksums=True)
 
 
 @pytest.mark.lab

@@ -51,7 +51,16 @@ def test_a_clock_that_was_set_right_is_believed_again(ours: FakeClock, server: S
 
 
 @pytest.mark.parametrize(
-    "text", [None, "", "yesterday", "Tue, 99 Jun 2026 01:00:00 GMT", "Tue, 09 Jun 2026 01:00:00"]
+    "text",
+    [
+        None,
+        "",
+        "yesterday",
+        "Tue, 99 Jun 2026 01:00:00 GMT",
+        "Tue, 09 Jun 2026 01:00:00",
+        "Tue, 09 Jun 99999 01:00:00 GMT",
+        f"Tue, 09 Jun 2026 01:00:00 +{'9' * 40}",
+    ],
 )
 def test_what_is_no_date_teaches_nothing(ours: FakeClock, server: ServerClock, text: str | None) -> None:
     server.learn(text)

@@ -27,6 +27,8 @@ from appliance.config.decode import ConfigError, Where, decode
         ("prefix", "あ"),
         ("region", ""),
         ("region", "a\nb"),
+        ("region", "us east"),
+        ("region", "a/s3/aws4_request"),
         ("retention_days", 0),
         ("max_gib", 0),
         ("parallel", 0),

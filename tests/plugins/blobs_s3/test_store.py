@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from appliance.contracts.blobs import BlobStoreFull, BlobTooLarge
+from appliance.contracts.blobs import BlobError, BlobStoreFull, BlobTooLarge
 from appliance.model.ids import id_from
 from appliance.testing.blobs_suite import MIB, pieces, whole
 from appliance.testing.clock import FakeRandom
@@ -94,3 +94,29 @@ async def test_ids_are_found_behind_any_number_of_strangers() -> None:
         assert [info.id for info in await blobs.ids()] == wanted
         assert [info.id for info in await blobs.ids(limit=2)] == wanted[:2]
         assert [info.id for info in await blobs.ids(wanted[0])] == wanted[1:]
+
+
+async def test_a_list_that_begins_again_has_an_end() -> None:
+    """A server that does not know start-after: a walk over all ids would never end."""
+    server = CarelessS3("no versions", "lists from the beginning")
+    async with server.running() as place, opened(settings(place, PLAIN)) as blobs:
+        await blobs.save(ONE, pieces(b"x"))
+        with pytest.raises(BlobError, match="listed before"):
+            await blobs.ids(ONE)
+
+
+async def test_a_range_that_is_not_found_is_no_empty_blob() -> None:
+    server = CarelessS3("no versions", "finds no range")
+    async with server.running() as place, opened(settings(place, PLAIN)) as blobs:
+        await blobs.save(ONE, pieces(b"x" * 1000))
+        for start in (0, 999):
+            with pytest.raises(BlobError, match="came back with the wrong length"):
+                await collect(blobs.open(ONE, start))
+        assert await collect(blobs.open(ONE, 1000)) == b""
+        await blobs.save(TWO, pieces())
+        assert await whole(blobs, TWO) == b""
+
+
+async def collect(found: AsyncIterator[bytes]) -> bytes:
+    """All pieces."""
+    return b"".join([piece async for piece in found])

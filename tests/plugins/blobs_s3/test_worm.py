@@ -42,7 +42,12 @@ async def test_a_server_that_keeps_its_promises() -> None:
         ("shortens", "it was possible to shorten the time of a lock"),
         ("weakens", "it was possible to weaken a lock"),
         ("suspends", "it was possible to suspend the versions of the bucket"),
-        ("forgets locks", "a locked object, or its lock, cannot be read"),
+        ("forgets locks", "an object that was locked in mode COMPLIANCE has mode none"),
+        ("locks for less", r"locked until 2\S+Z is locked until 2026-01-01T00:00:00Z"),
+        ("releases", "it was possible to take a lock away"),
+        ("deletes in batches", "it was possible to delete a locked version in a batch"),
+        ("suspends quietly", "it was possible to suspend the versions of the bucket"),
+        ("forbids deletes", "the key may not delete versions that are not locked either.*allow it DeleteObjectVer"),
     ],
 )
 async def test_a_server_that_breaks_one_is_refused_by_its_name(flaw: str, said: str) -> None:
@@ -52,6 +57,12 @@ async def test_a_server_that_breaks_one_is_refused_by_its_name(flaw: str, said: 
             async with opened(settings(place, PLAIN, worm=True)):
                 raise AssertionError("it was believed")
     assert not server.suspended, "what the probe could do it has undone"
+
+
+async def test_a_bucket_that_locks_by_itself_is_as_good() -> None:
+    server = CarelessS3("locks by itself")
+    async with server.running() as place, opened(settings(place, PLAIN, worm=True)) as blobs:
+        await blobs.save(ONE, pieces(b"kept"))
 
 
 async def test_all_that_was_possible_is_named() -> None:
@@ -105,6 +116,17 @@ async def test_the_lock_lasts_as_long_as_was_asked_in_the_servers_time() -> None
             await blobs.save(ONE, pieces(b"kept"))
     wanted_end = TrueClock().now() + 10 * DAY
     assert server.objects[ONE][0].until in {moment(wanted_end - ago * SECOND) for ago in range(30)}
+
+
+async def test_a_wrong_date_in_an_answer_makes_no_lock_shorter() -> None:
+    """A proxy whose clock is three years behind: the canary is locked by its time, blobs at least by ours."""
+    server, clock = CarelessS3(), TrueClock()
+    clock.step(3 * 365 * DAY)
+    async with server.running() as place:
+        wanted = settings(place, PLAIN, worm=True, retention_days=10)
+        async with opened(wanted, services(clock)) as blobs:
+            await blobs.save(ONE, pieces(b"kept"))
+    assert server.objects[ONE][0].until >= moment(clock.now() + 10 * DAY - 30 * SECOND)
 
 
 @pytest.mark.parametrize("bucket", [PLAIN, VERSIONED, LOCKED])
