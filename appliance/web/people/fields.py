@@ -2,18 +2,9 @@
 """The fields that several forms about people have."""
 
 from dataclasses import replace
-from typing import Final
 
-from appliance.model.passwords import PasswordRule
-from appliance.model.words import PasswordProfile
-from appliance.web.forms import Field, Form, FormPage, Shape
-from appliance.web.house import House
-
-# What the vault holds passwords against (A8, R314); a test compares the two.
-RULES: Final = {
-    PasswordProfile.ERENKEI: PasswordRule(10, 64, 3),
-    PasswordProfile.ROKIN: PasswordRule(8, 12, 4),
-}
+from appliance.link.messages import Own
+from appliance.web.forms import Field, FormPage, Shape
 
 LOGIN = Field("login", "ユーザーID", shape=Shape.FIXED, autocomplete="username")
 NAME = Field("name", "氏名（漢字）", "例: 基金　太郎", autocomplete="name", most=100)
@@ -54,8 +45,7 @@ CODE = Field(
 )
 
 
-def ruled(page: FormPage, house: House) -> FormPage:
-    """The page with the fund's rule for a new password (A8)."""
-    rule = RULES[house.settings.door.password_profile]
-    fields = tuple(replace(one, rule=rule) if one.name == FRESH.name else one for one in page.form.fields)
-    return replace(page, form=Form(page.form.action, fields, page.form.button))
+def ruled(page: FormPage, own: Own) -> FormPage:
+    """The page with the rule that the visitor's new password has to keep (A8)."""
+    fields = tuple(replace(one, rule=own.rule) if one.name == FRESH.name else one for one in page.form.fields)
+    return replace(page, form=replace(page.form, fields=fields))

@@ -84,8 +84,10 @@ def _name_page(own: Own) -> FormPage:
 
 async def show_password(request: Request) -> StreamResponse:
     """The form for another password."""
-    answered, page = await request.ask(ReadOwn()), ruled(PASSWORD_PAGE, request.house)
-    return form_page(request, page, answered, empty(request, {"login": answered.reply.login}))
+    answered = await request.ask(ReadOwn())
+    return form_page(
+        request, ruled(PASSWORD_PAGE, answered.reply), answered, empty(request, {"login": answered.reply.login})
+    )
 
 
 async def change_password(request: Request) -> StreamResponse:
@@ -96,7 +98,8 @@ async def change_password(request: Request) -> StreamResponse:
         lambda typed: ChangePassword(typed["present_password"], typed["password"], typed.command),
     )
     if isinstance(sent, Typed):
-        return form_page(request, ruled(PASSWORD_PAGE, request.house), await request.ask(ReadOwn()), sent)
+        answered = await request.ask(ReadOwn())
+        return form_page(request, ruled(PASSWORD_PAGE, answered.reply), answered, sent)
     return go_to(with_word(OWN, "password"))
 
 

@@ -74,7 +74,7 @@ async def register_office(request: Request) -> StreamResponse:
 async def register_self(request: Request) -> StreamResponse:
     """Name and a password of one's own; the visit goes on under another token."""
     answered = await request.ask(ReadOwn())
-    page = _own_page(request, answered.reply)
+    page = _own_page(answered.reply)
     sent = await send(
         request, page.form, lambda typed: RegisterSelf(typed["name"], typed["kana"], typed["password"])
     )
@@ -86,8 +86,8 @@ async def register_self(request: Request) -> StreamResponse:
     return answer
 
 
-def _own_page(request: Request, own: Own) -> FormPage:
-    return ruled(OWN_OF_STAFF if own.office is None else OWN, request.house)
+def _own_page(own: Own) -> FormPage:
+    return ruled(OWN_OF_STAFF if own.office is None else OWN, own)
 
 
 async def _next(request: Request, typed: Typed | None = None) -> Response:
@@ -96,7 +96,7 @@ async def _next(request: Request, typed: Typed | None = None) -> Response:
     if own.state is not AccountState.FIRST:
         return go_to("/")
     is_office_next = own.role is Role.OFFICE_ADMIN and own.office is not None and not own.office.is_registered
-    page = OFFICE if is_office_next else _own_page(request, own)
+    page = OFFICE if is_office_next else _own_page(own)
     if typed is None or not is_office_next:
         typed = empty(request, {"login": own.login, "name": own.name, "kana": own.kana})
     return form_page(request, page, answered, typed)

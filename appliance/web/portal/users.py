@@ -6,7 +6,17 @@ from dataclasses import dataclass, replace
 
 from aiohttp.web import Response, StreamResponse
 
-from appliance.link.messages import AddUser, ChangeUser, ListUsers, RemoveUser, ResetPassword, UserPage, UserRow
+from appliance.link.messages import (
+    AddUser,
+    ChangeUser,
+    ListUsers,
+    Own,
+    ReadOwn,
+    RemoveUser,
+    ResetPassword,
+    UserPage,
+    UserRow,
+)
 from appliance.link.refusals import Refused, Why
 from appliance.model.words import PRESETS, LockState, Permission, Role
 from appliance.web import japanese
@@ -114,7 +124,7 @@ async def add(request: Request) -> StreamResponse:
     if isinstance(sent, Typed):
         return form_page(request, ADDING, await request.ask(ListUsers()), sent)
     notes = noted(request, sent.reply.notes)
-    return _password_shown(request, sent, "利用者を追加しました", request.fields, sent.reply.password, notes)
+    return await _password_shown(request, "利用者を追加しました", request.fields, sent.reply.password, notes)
 
 
 def _adding(typed: Typed) -> AddUser:
@@ -134,19 +144,21 @@ def _permissions(typed: Typed) -> frozenset[Permission]:
     return frozenset(one for one in Permission if one in typed.ticked(PERMISSIONS.name))
 
 
-def _password_shown(
+async def _password_shown(
     request: Request,
-    answered: Answered,
     title: str,
     person: Mapping[str, str],
     password: str,
     notes: tuple[str, ...] = (),
 ) -> Response:
-    """The sheet for whoever it is about."""
+    """The sheet for whoever it is about, with all that it takes to come in."""
+    answered = await request.ask(ReadOwn())
+    own: Own = answered.reply
     return shown(
         request,
         "portal/first_password",
         answered,
+        contract_number=own.office.contract_number if own.office else "",
         title=title,
         who=person.get("name", ""),
         login=person.get("login", ""),
@@ -224,7 +236,7 @@ async def reset(request: Request) -> StreamResponse:
     _, row = await _found(request)
     answered = await request.ask(ResetPassword(row.account, request.fields.get("command", "")))
     person = {"name": row.name, "login": row.login}
-    return _password_shown(request, answered, "パスワードを初期化しました", person, answered.reply.password)
+    return await _password_shown(request, "パスワードを初期化しました", person, answered.reply.password)
 
 
 def _asking(request: Request, answered: Answered, row: UserRow, act: str, typed: Typed) -> Response:
