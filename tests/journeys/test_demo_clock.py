@@ -21,7 +21,7 @@ async def test_ninety_minutes_end_a_visit_at_the_portal_and_not_a_moment_less(fu
         assert (await user.ask("GET", "/notices")).status == 200
         await fund.renkei("demo", "clock", "+60s")
         ended = await user.ask("GET", "/notices")
-        assert (ended.status, ended.headers["Location"]) == (303, "/sign-in?ended=1")
+        assert (ended.status, ended.headers["Location"]) == (303, "/sign-in?ended=1&to=%2Fnotices")
     fund.end()
     moved = [entry.reason for entry in await journal(fund) if entry.kind is Kind.CLOCK_MOVED]
     assert moved == ["60 seconds forward", "5340 seconds forward"]

@@ -19,7 +19,7 @@ async def test_the_portal_closes_in_the_evening_and_opens_in_the_morning(fund: I
         assert closed.status == 200 and OPENS in closed.page.text
         await fund.renkei("demo", "clock", "+10m")
         ended = await user.ask("GET", "/notices")
-        assert (ended.status, ended.headers["Location"]) == (303, "/sign-in?ended=1")
+        assert (ended.status, ended.headers["Location"]) == (303, "/sign-in?ended=1&to=%2Fnotices")
         assert OPENS in (await user.get("/sign-in?ended=1")).page.text
         async with fund.visitor(Site.CONSOLE) as clerk:
             assert (await sign_in(clerk, fund.staff)).path == "/"

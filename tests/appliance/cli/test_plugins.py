@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.config.load import load
 from appliance.host.blocked import read_blocked
 from tests.appliance.cli.command import Installation, Serving, renkei
 
@@ -44,7 +45,10 @@ def test_what_is_configured(sown: Installation) -> None:
     rows = {row["name"]: row for row in ran.json}
     assert rows["records_lmdb"]["families"] == ["records"]
     assert rows["policy_permissions"]["tier"] == "vault"
-    assert all(row["state"] == "configured" and row["version"] for row in rows.values())
+    configured = {name for name, row in rows.items() if row["state"] == "configured"}
+    assert configured == set(load(sown.config).plugins)
+    assert all(row["version"] for row in rows.values())
+    assert {row["state"] for row in rows.values()} <= {"configured", "installed"}
 
 
 def test_without_a_configuration_it_is_what_is_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
