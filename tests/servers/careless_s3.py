@@ -5,6 +5,7 @@ import base64
 import contextlib
 import hashlib
 import itertools
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -67,16 +68,17 @@ class CarelessS3:
         self._numbers = itertools.count(1)
 
     @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[S3Place]:
-        """Its place while it runs."""
+    async def running(self, tls: ssl.SSLContext | None = None) -> AsyncIterator[S3Place]:
+        """Its place while it runs; with tls by its name, which is localhost."""
         app = web.Application(client_max_size=32 << 20)
         app.router.add_route("*", "/{bucket}/{key:.*}", self._handle)
         runner = web.AppRunner(app)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, "127.0.0.1", 0)
+            site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
             await site.start()
-            yield S3Place(f"http://127.0.0.1:{runner.addresses[0][1]}")
+            where = "https://localhost" if tls else "http://127.0.0.1"
+            yield S3Place(f"{where}:{runner.addresses[0][1]}")
         finally:
             await runner.cleanup()
 

@@ -204,6 +204,12 @@ def pause(attempt: int, answer: Answer | None, random: Random) -> float:
 
 def reason_of(error: Exception) -> str:
     """What the library says; of a connection that was not made only the system's word."""
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        found = error.certificate_error
+        said = found.verify_message if isinstance(found, ssl.SSLCertVerificationError) else str(found)
+        return f"its certificate is not believed ({said}; see `authority`)"
+    if isinstance(error, aiohttp.ClientConnectorSSLError):
+        return f"it speaks no TLS that we do ({error.os_error})"
     if isinstance(error, aiohttp.ClientConnectorError):
         number = error.os_error.errno or 0
         return f"it cannot be reached ({os.strerror(number) if number > 0 else error.os_error})"

@@ -84,7 +84,7 @@ async def test_what_an_earlier_start_left_is_swept() -> None:
 @pytest.mark.parametrize(("bucket", "versioned"), [(PLAIN, False), (VERSIONED, True), (LOCKED, True)])
 async def test_seaweedfs(seaweed: S3Place, bucket: str, versioned: bool) -> None:
     async with opened(settings(seaweed, bucket, prefix="probing/")) as blobs:
-        assert blobs.bucket.facts == dataclasses.replace(GOOD, versioned=versioned)
+        assert blobs.bucket.facts == dataclasses.replace(GOOD, needs_checksums=True, versioned=versioned)
     assert "Contents" not in seaweed.boto().list_objects_v2(Bucket=bucket, Prefix="probing/")
 
 
