@@ -13,7 +13,7 @@ import pytest
 from tests.architecture import tree
 from tests.architecture.tree import Distribution
 
-# Where the product's seven libraries are used. The last one comes with its feature: ZIPs.
+# Where the product's seven libraries are used.
 OF_THE_PRODUCT = {
     "pluggy": "renkei-gateway",
     "aiohttp": "renkei-gateway",
@@ -21,7 +21,7 @@ OF_THE_PRODUCT = {
     "prometheus-client": "renkei-gateway",
     "lmdb": "renkei-records-lmdb",
     "pyotp": "renkei-otp-email",
-    "pyzipper": None,
+    "pyzipper": "renkei-gateway",
 }
 # The part that is shipped for the tests of plugin authors uses what they test with.
 FOR_TESTS = Path("appliance/testing")

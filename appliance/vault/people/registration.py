@@ -19,7 +19,9 @@ from appliance.vault.core import Core
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
 from appliance.vault.people.accounts import need_admin
+from appliance.vault.people.fields import Unfit
 from appliance.vault.people.password_rules import need_fit, need_fit_zip
+from appliance.vault.people.zip_trial import opens
 from appliance.vault.tables import ZipPassword, accounts, offices, secrets, visits, zip_passwords
 from appliance.vault.transaction import Transaction
 from appliance.vault.visits import end_visit, new_token
@@ -33,6 +35,8 @@ async def register_office(core: Core, caller: Caller, message: RegisterOffice) -
         raise Refused(Why.CONFLICT, "office.registered")
     short_name = fields.short_name(message.short_name)
     need_fit_zip(message.zip_password)
+    if not opens(message.zip_password):
+        raise Unfit("zip_password", "unusable")
     kept = ZipPassword(office.id, message.zip_password, caller.now, caller.person.id)
 
     def register(txn: Transaction) -> None:

@@ -44,6 +44,16 @@ async def test_the_admin_registers_the_office_and_then_itself(world: World, newc
     assert len(await world.journal(Kind.OFFICE_REGISTERED, Kind.ACCOUNT_REGISTERED)) == 2
 
 
+async def test_a_compression_password_that_opens_no_sample_is_not_kept(
+    newcomer: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.vault.people.registration.opens", lambda password: False)
+    refused = await newcomer.refused(Why.INVALID, m.RegisterOffice("さくら", ZIP))
+    assert refused.text == "zip_password.unusable"
+    own = await newcomer.ask(m.ReadOwn())
+    assert not own.office.is_registered
+
+
 async def test_until_then_nothing_else_is_done(newcomer: Person) -> None:
     for message in (
         m.OpenMenu(),
