@@ -5,15 +5,19 @@ import io
 
 import pyzipper
 
-SAMPLE = "見本".encode()
+NAME, SAMPLE = "sample.txt", "見本".encode()
 
 
 def opens(password: str) -> bool:
     """Whether a ZIP of AES-256 that was locked with password opens with it. Takes about a millisecond."""
-    locked = io.BytesIO()
-    secret = password.encode("ascii")
-    with pyzipper.AESZipFile(locked, "w", encryption=pyzipper.WZ_AES) as sample:
-        sample.setpassword(secret)
-        sample.writestr("sample.txt", SAMPLE)
-    with pyzipper.AESZipFile(locked) as sample:
-        return bool(sample.read("sample.txt", pwd=secret) == SAMPLE)
+    with pyzipper.AESZipFile(io.BytesIO(locked(password))) as sample:
+        return bool(sample.read(NAME, pwd=password.encode("ascii")) == SAMPLE)
+
+
+def locked(password: str) -> bytes:
+    """A small ZIP, locked with password as those are in which documents travel."""
+    made = io.BytesIO()
+    with pyzipper.AESZipFile(made, "w", encryption=pyzipper.WZ_AES) as sample:
+        sample.setpassword(password.encode("ascii"))
+        sample.writestr(NAME, SAMPLE)
+    return made.getvalue()

@@ -8,7 +8,7 @@ import pyzipper
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.vault.people.zip_trial import opens
+from appliance.vault.people.zip_trial import locked, opens
 
 PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=8, max_size=32)
 
@@ -23,9 +23,9 @@ def test_a_zip_that_comes_back_changed_is_noticed(monkeypatch: pytest.MonkeyPatc
     assert not opens("Sakura2026")
 
 
-def test_the_sample_is_really_locked(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = io.BytesIO()
-    monkeypatch.setattr("appliance.vault.people.zip_trial.io.BytesIO", lambda: made)
-    assert opens("Sakura2026")
-    with pyzipper.AESZipFile(made) as sample, pytest.raises(RuntimeError, match="password"):
+def test_the_sample_is_really_locked() -> None:
+    with (
+        pyzipper.AESZipFile(io.BytesIO(locked("Sakura2026"))) as sample,
+        pytest.raises(RuntimeError, match="password"),
+    ):
         sample.read("sample.txt", pwd=b"Sakura2027")
