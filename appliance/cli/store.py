@@ -24,7 +24,8 @@ from appliance.cli.stores import only_stores, table_of
 from appliance.config.credentials import credentials_of
 from appliance.config.load import load
 from appliance.config.settings import Settings
-from appliance.contracts.blobs import BlobError
+from appliance.contracts.blobs import BlobError, BlobStoreFull
+from appliance.contracts.records import StoreFull
 from appliance.host.refused import StartRefused
 from appliance.metrics.registry import Metrics
 
@@ -144,11 +145,20 @@ def in_words() -> Iterator[None]:
     """What the vault raises, as a sentence for people."""
     from appliance.link.refusals import Refused
     from appliance.vault.copying.errors import CopyFailed
+    from appliance.vault.journal.leaf import NotALeaf
     from appliance.vault.journal.log import JournalDamaged
     from appliance.vault.sealing import Unsealable
 
     try:
         yield
+    except (StoreFull, BlobStoreFull) as error:
+        raise Failure(
+            f"{error}: give the store room, or raise its limit, and run the same command again"
+        ) from error
+    except NotALeaf as error:
+        raise Failure(
+            f"the journal has an entry that this version cannot read ({error}): use the one that wrote it"
+        ) from error
     except (CopyFailed, JournalDamaged, Unsealable, BlobError, Refused) as error:
         raise Failure(str(error)) from error
 

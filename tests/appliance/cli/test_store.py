@@ -14,10 +14,13 @@ import pytest
 from appliance.cli import store
 from appliance.cli.store import first_difference
 from appliance.config.load import load
+from appliance.contracts.blobs import BlobStoreFull
+from appliance.contracts.records import StoreFull
 from appliance.link.messages import AdmitStaff
 from appliance.model.journal import Kind
 from appliance.model.words import Role
 from appliance.vault.copying import course
+from appliance.vault.journal.leaf import NotALeaf
 from appliance.vault.service import VaultService, opened
 from tests.appliance.cli.command import Installation, Ran, Serving, renkei
 
@@ -204,6 +207,28 @@ def test_stopped_by_the_keyboard_it_says_how_to_go_on(made: Installation, monkey
     assert made.renkei(*VERIFY).code == 0
     assert copied(made, new).code == 0
     assert kinds(at(made, new)).count(Kind.STORE_COPIED) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (StoreFull("the record store is full"), "the record store is full: give the store room"),
+        (BlobStoreFull("no room for blob x"), "no room for blob x: give the store room"),
+        (
+            NotALeaf("Invalid enum value 'x'"),
+            "an entry that this version cannot read (Invalid enum value 'x'): use",
+        ),
+    ],
+)
+def test_what_stops_a_copy_is_one_sentence(
+    made: Installation, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    async def broken(*given: object) -> None:
+        raise error
+
+    monkeypatch.setattr(course, "compare_rows", broken)
+    ran = copied(made, elsewhere(made))
+    assert ran.code == 1 and said in ran.err.splitlines()[-1]
 
 
 def test_a_damaged_journal_is_not_moved(made: Installation) -> None:
