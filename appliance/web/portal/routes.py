@@ -7,7 +7,7 @@ from appliance.web.favicon import show_mark
 from appliance.web.history import show_history
 from appliance.web.people import registration
 from appliance.web.people.routes import PEOPLE_ROUTES
-from appliance.web.portal import pages, users, zip_password
+from appliance.web.portal import app, pages, users, zip_password
 from appliance.web.routes import Body, Route
 from appliance.web.visiting import sign_out
 
@@ -71,5 +71,9 @@ ROUTES = (
         True,
         Body.FIELDS,
     ),
+    Route("GET", app.PLACE, app.show_app, VISITOR, (m.ReadOwn,), False),
+    Route("POST", app.PLACE, app.begin, VISITOR, (m.ReadOwn, m.BeginApp), True, Body.FIELDS),
+    Route("POST", "/own/app/code", app.confirm, VISITOR, (m.ReadOwn, m.ConfirmApp), True, Body.FIELDS),
+    Route("POST", "/own/app/drop", app.drop, VISITOR, (m.ReadOwn, m.DropApp), True, Body.FIELDS),
     Route("GET", "/favicon.ico", show_mark, ANYONE, (), False),
 )
