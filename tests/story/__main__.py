@@ -28,6 +28,8 @@ async def show(stage: Stage) -> None:
     for site, address in stage.addresses.items():
         say(f"  {site:8} {address}/")
     say(f"  fund staff           login {stage.staff.user}  password {stage.staff.password}")
+    code = f"tests.story.authenticator {stage.staff.app.secret} --config {stage.config}"
+    say(f"    its code: .venv/bin/python -m {code}")
     for name, login in stage.people.items():
         say(f"  {name}  number {login.contract}  user {login.user}  password {login.password}")
     say("  one-time passwords by mail are shown here as they come")

@@ -76,7 +76,14 @@ def test_a_demo_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path, number
     )
     with program as demo:
         assert demo.stdout is not None
-        assert any("command line: " in line for line in demo.stdout)
+        shown = []
+        for line in demo.stdout:
+            shown.append(line)
+            if "command line: " in line:
+                break
+        app = next(line.split("python ")[1].split() for line in shown if "its code: " in line)
+        code = subprocess.run([sys.executable, *app], stdout=subprocess.PIPE, text=True, check=True)
+        assert len(code.stdout.strip()) == 6 and code.stdout.strip().isdecimal()
         assert taken(chosen) != ""
         demo.send_signal(number)
         # A last mail may still have come.
