@@ -31,9 +31,6 @@ class BlobsS3(Plugin):
         """Read the credentials and the authorities."""
         try:
             await self._blobs.start()
-        except UnicodeDecodeError:
-            names = f"`{self.settings.access_key}` and `{self.settings.secret_key}`"
-            raise PluginError(f"the credentials {names} must be texts in UTF-8: write them again") from None
         except OSError as error:
             raise PluginError(
                 f"`authority` is {self.settings.authority!r}, which is no PEM file of certificates ({error})"

@@ -19,7 +19,7 @@ import aiohttp
 from yarl import URL
 
 from appliance.contracts.blobs import BlobError, BlobMissing
-from appliance.contracts.plugin import Random, Services
+from appliance.contracts.plugin import PluginError, Random, Services
 from renkei_blobs_s3 import documents
 from renkei_blobs_s3.body import Body
 from renkei_blobs_s3.server_clock import ServerClock
@@ -88,7 +88,8 @@ class Wire:
         self.clock = ServerClock(services.clock, services.log)
 
     def open(self) -> None:
-        """Read credentials and authorities. Raises OSError for the authorities, and what the credentials raise."""
+        """Read credentials and authorities. Raises OSError for the authorities, PluginError for a credential that
+        is no key, and what reading one raises."""
         secure = self._settings.scheme == "https"
         trusted = ssl.create_default_context(cafile=self._settings.authority or None) if secure else True
         self._keys = self._read_keys()
@@ -185,12 +186,23 @@ class Wire:
         """
         if answer.status not in _SIGNATURE_REFUSED:
             return False
-        self._keys = self._read_keys()
+        try:
+            self._keys = self._read_keys()
+        except Exception as error:  # noqa: BLE001 - half renewed, or gone: the refusal itself is the one to tell
+            self._log.warning("the credentials for S3 cannot be read again: %s", error)
         return stance != (self._keys, self.clock.ahead)
 
     def _read_keys(self) -> Keys:
         names = (self._settings.access_key, self._settings.secret_key, self._settings.session_token)
-        return Keys(*(self._credential(name).decode("utf-8").strip() if name else "" for name in names))
+        return Keys(*(_key(name, self._credential(name)) if name else "" for name in names))
+
+
+def _key(name: str, content: bytes) -> str:
+    """The key in a credential. A line break amid it would end up in a header. Raises PluginError."""
+    text = content.decode("utf-8", "replace").strip()
+    if not text or not text.isprintable() or "\ufffd" in text:
+        raise PluginError(f"the credential `{name}` is no key of S3: write the key alone into it, as one line")
+    return text
 
 
 def pause(attempt: int, answer: Answer | None, random: Random) -> float:

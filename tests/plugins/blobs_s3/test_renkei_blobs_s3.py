@@ -59,10 +59,16 @@ async def test_credentials_that_are_missing_stop_the_start() -> None:
     await mine.stop()
 
 
-async def test_credentials_that_are_no_text() -> None:
-    mine = plugin(settings(NOWHERE, PLAIN), services(secrets={"s3-access.key": b"x", "s3-secret.key": b"\xff\xfe"}))
-    with pytest.raises(PluginError, match=r"the credentials `s3-access.key` and `s3-secret.key` must be texts"):
+@pytest.mark.parametrize("name", ["s3-access.key", "s3-secret.key", "s3-token"])
+@pytest.mark.parametrize("content", [b"", b" \n", b"\xff\xfe", b"sesame\r\nX-Evil: 1", b"two\nsesame", b"sesame\0"])
+async def test_credentials_that_are_no_keys(name: str, content: bytes) -> None:
+    secrets = {"s3-access.key": b"x", "s3-secret.key": b"x", "s3-token": b"x"} | {name: content}
+    mine = plugin(settings(NOWHERE, PLAIN, session_token="s3-token"), services(secrets=secrets))
+    with pytest.raises(
+        PluginError, match=f"the credential `{name}` is no key of S3: write the key alone"
+    ) as caught:
         await mine.start()
+    assert "sesame" not in str(caught.value)
     await mine.stop()
 
 

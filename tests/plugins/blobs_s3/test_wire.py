@@ -144,6 +144,23 @@ async def test_credentials_are_read_again_when_they_are_refused() -> None:
     assert script.seen[0].headers["x-amz-security-token"] == "t"
 
 
+@pytest.mark.parametrize("renewed", [None, b"", b"half\nkey"])
+async def test_a_renewal_that_cannot_be_read_leaves_the_refusal_as_it_is(
+    renewed: bytes | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    secrets = {"s3-access.key": b"old", "s3-secret.key": b"x"}
+    script = Script(says(400, "ExpiredToken"))
+    async with script.wire(secrets=secrets) as wire:
+        secrets.update({"s3-access.key": renewed} if renewed is not None else {})
+        if renewed is None:
+            del secrets["s3-secret.key"]
+        assert (await wire.ask(Request("GET", "k"))).code == "ExpiredToken"
+        secrets |= {"s3-access.key": b"new", "s3-secret.key": b"x"}
+        await wire.ask(Request("GET", "k"))
+    assert "the credentials for S3 cannot be read again" in caplog.text and "half" not in caplog.text
+    assert script.seen[-1].headers["Authorization"].partition("Credential=")[2].startswith("new/")
+
+
 async def test_time_is_learned_from_a_refusal() -> None:
     date = "Tue, 09 Jun 2015 01:00:00 GMT"
     script = Script(says(403, "RequestTimeTooSkewed", Date=date), says(200, Date=date))
