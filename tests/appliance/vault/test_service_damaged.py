@@ -14,7 +14,7 @@ from appliance.link import messages as m
 from appliance.model.words import Role
 from appliance.vault.journal import rows
 from appliance.vault.service import verified
-from tests.appliance.vault.test_service import CONTRACT, Place, clerk_token, deliver
+from tests.appliance.vault.place import CONTRACT, Place, clerk_token, deliver
 from tests.ready import ready_office
 
 
