@@ -63,7 +63,7 @@ def size(text: str) -> int:
     return int(text)
 
 
-def time(text: str) -> Instant:
+def instant_of(text: str) -> Instant:
     """An instant as S3 writes it. Raises BlobError."""
     try:
         return instant(dt.datetime.fromisoformat(text))
@@ -97,7 +97,9 @@ def _root(document: bytes) -> ET.Element:
 def _kept(node: ET.Element) -> Kept:
     marker = _name(node) == "DeleteMarker"
     bytes_kept = 0 if marker else size(_text(node, "Size"))
-    return Kept(_text(node, "Key"), bytes_kept, time(_text(node, "LastModified")), _text(node, "VersionId"), marker)
+    return Kept(
+        _text(node, "Key"), bytes_kept, instant_of(_text(node, "LastModified")), _text(node, "VersionId"), marker
+    )
 
 
 def _truncated(root: ET.Element, next_one: str) -> bool:

@@ -118,7 +118,7 @@ async def _need_kept(bucket: Bucket, canaries: Canaries, canary: Locked) -> None
         answer = await _lock_of(bucket, canary.key, (("versionId", canary.version),))
         mode = documents.value(answer.content, "Mode") if answer.ok else ""
         until = documents.value(answer.content, "RetainUntilDate") if answer.ok else ""
-        is_short = not until or documents.time(until) < canary.until
+        is_short = not until or documents.instant_of(until) < canary.until
     except BlobError as error:
         raise _broken(f"a locked object, or its lock, cannot be read: {error}") from error
     if mode != "COMPLIANCE":
