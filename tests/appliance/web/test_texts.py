@@ -11,7 +11,7 @@ import appliance
 from appliance.link.refusals import Refused, Why
 from appliance.model.calendar import Reason
 from appliance.model.journal import Kind, Result
-from appliance.model.words import NoticeState
+from appliance.model.words import AccountState, LockState, Note, NoticeState, Permission, Role
 from appliance.web.limits import Turned
 from appliance.web.texts import Explanation, Texts
 
@@ -48,7 +48,19 @@ def test_every_reason_says_what_why_and_next_politely(key: str) -> None:
         assert re.search(r"(ます|ません|です|でした|ました|ください|ております)。$", sentence), sentence
 
 
-@pytest.mark.parametrize(("table", "names"), [("kind", Kind), ("result", Result), ("state", NoticeState)])
+@pytest.mark.parametrize(
+    ("table", "names"),
+    [
+        ("kind", Kind),
+        ("result", Result),
+        ("state", NoticeState),
+        ("permission", Permission),
+        ("role", Role),
+        ("note", Note),
+        ("account_state", AccountState),
+        ("lock_state", LockState),
+    ],
+)
 def test_every_word_of_the_model_has_its_text(table: str, names: type[StrEnum]) -> None:
     bare = [name.value for name in names if TEXTS.word(table, name.value) == name.value]
     assert bare == []
@@ -73,7 +85,9 @@ def test_instants_are_written_as_people_write_them() -> None:
 @pytest.mark.parametrize("value", ["", "soon", "-1", "1.5", "²"])
 def test_what_is_no_instant_is_written_as_it_is(value: str) -> None:
     texts = Texts({"a": {"b": {"what": "{opens_at}", "why": "{at}", "next": "n"}}})
-    assert texts.explain("a.b", {"opens_at": value, "at": "1799017200000"}) == Explanation(value, "1799017200000", "n")
+    assert texts.explain("a.b", {"opens_at": value, "at": "1799017200000"}) == Explanation(
+        value, "1799017200000", "n"
+    )
 
 
 def test_an_unknown_word_is_shown_as_it_is() -> None:

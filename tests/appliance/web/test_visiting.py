@@ -71,3 +71,18 @@ async def test_signing_out_with_the_vault_away_keeps_the_visit(console: Browser)
     console.vault.refusal[m.SignOut] = Refused(Why.AWAY)
     answer = await console.post("/sign-out", {"form": console.form})
     assert answer.status == 503 and "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("text", ["door.locked", "door.blocked", "door.code_void", "door.code_rests"])
+async def test_where_nobody_may_try_there_is_nothing_to_type(portal: Browser, text: str) -> None:
+    form = door_form(portal.knock())
+    portal.vault.refusal[m.GivePassword] = Refused(Why.LOCKED, text, {"until": "11:00"})
+    answer = await portal.post("/sign-in/password", {"arrival": "a", "password": "x", "form": form})
+    assert answer.status == 429 and "<form" not in answer.text and 'href="/sign-in"' in answer.text
+
+
+async def test_the_password_page_has_the_name_for_password_managers(portal: Browser) -> None:
+    fields = {"contract_number": "1234567-00000001", "user_id": "abcUser01", "form": door_form(portal.knock())}
+    page = (await portal.post("/sign-in", fields)).text
+    assert 'autocomplete="username"' in page and 'readonly value="abcUser01"' in page
+    assert 'type="password"' in page and "data-show-password" in page
