@@ -9,7 +9,8 @@ from yarl import URL
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _REGION = re.compile(r"[A-Za-z0-9-]{1,64}")
-_PREFIX = re.compile(r"(?!/)[A-Za-z0-9._/-]{0,200}")
+# Empty parts and dots would mean another place to whatever tidies paths on the way.
+_PREFIX = re.compile(r"(?!.{201})(?:(?!\.\.?/)[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Settings:
         """Raise ValueError, which the configuration turns into a message, for what cannot be right."""
         self._need_endpoint()
         _need(_BUCKET.fullmatch(self.bucket), "bucket", "the name of an S3 bucket, 3 to 63 of a-z 0-9 . -")
-        _need(_PREFIX.fullmatch(self.prefix), "prefix", "at most 200 of A-Z a-z 0-9 . _ / -, and not begin with /")
+        _need(_PREFIX.fullmatch(self.prefix), "prefix", 'at most 200 of A-Z a-z 0-9 . _ -, as "fund/blobs/"')
         _need(_REGION.fullmatch(self.region), "region", 'a word as "us-east-1"')
         _need(1 <= self.retention_days <= 36_500, "retention_days", "from 1 to 36500")
         _need(1 <= self.max_gib <= 1 << 30, "max_gib", "at least 1")

@@ -25,6 +25,11 @@ from appliance.config.decode import ConfigError, Where, decode
         ("bucket", "a/b"),
         ("prefix", "/x"),
         ("prefix", "あ"),
+        ("prefix", "x" * 201),
+        ("prefix", "a//b"),
+        ("prefix", "../other/"),
+        ("prefix", "a/../../other/"),
+        ("prefix", "a/./b"),
         ("region", ""),
         ("region", "a\nb"),
         ("region", "us east"),
@@ -42,6 +47,11 @@ from appliance.config.decode import ConfigError, Where, decode
 def test_nonsense_is_refused(key: str, value: Any) -> None:
     with pytest.raises(ConfigError, match=rf"config.toml: \[plugins.blobs_s3\]: `{key}` must be"):
         decode({key: value}, Settings, Where("config.toml", "plugins.blobs_s3"))
+
+
+@pytest.mark.parametrize("prefix", ["", "a", "a/", "a/b-c/.d_e..f", "x" * 200])
+def test_places_in_a_bucket(prefix: str) -> None:
+    assert Settings(prefix=prefix).path(f"{prefix}k") == f"/renkei-blobs/{prefix}k"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]:9000", "localhost:8333"])
