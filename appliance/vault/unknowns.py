@@ -4,6 +4,7 @@
 from typing import Generic, TypeVar
 
 from appliance.model.things import FactorState, Lock
+from appliance.model.time import Instant
 
 Kept = TypeVar("Kept")
 MAX_KEPT = 10_000
@@ -33,9 +34,15 @@ class Bounded(Generic[Kept]):
 
 
 class Unknowns:
-    """What the rows of accounts are for names that there are: locks of passwords, and counts of codes."""
+    """What the rows of accounts are for names that there are: locks of passwords, codes, and who asked for them."""
 
     def __init__(self) -> None:
         """Nobody has tried."""
         self.locks: Bounded[Lock] = Bounded()
         self.codes: Bounded[FactorState] = Bounded()
+        self.requests: Bounded[tuple[Instant, ...]] = Bounded()
+
+
+def code_key(name: bytes, factor: str) -> bytes:
+    """What the code of a name is kept under: the tries of each second factor are apart."""
+    return name + factor.encode()

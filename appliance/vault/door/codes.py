@@ -13,7 +13,7 @@ from appliance.model.time import Instant
 from appliance.model.words import AccountState, LockState, Site
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.door.factors import DECOY, SIGN_IN, begun, decoy, enrolled, factor_of, sends
+from appliance.vault.door.factors import DECOY, SIGN_IN, begun, enrolled, factor_of, sends
 from appliance.vault.door.limits import OF_ACCOUNT, may_ask, with_request
 from appliance.vault.door.seeking import Sought, office_user
 from appliance.vault.door.tries import CODE_BUDGET
@@ -21,6 +21,7 @@ from appliance.vault.door.verify import LAST_STRANGER
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.tables import CodeRequests, code_requests, cut_at, factors
 from appliance.vault.transaction import Transaction
+from appliance.vault.unknowns import code_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,23 @@ async def prepare(core: Core, account: Account, purpose: str, now: Instant) -> P
     """
     name = core.settings.door.mailed_factor
     before = await core.read(lambda snapshot: factors.get(snapshot, account.id, name, purpose))
+    fresh = FactorState(account.id, name, purpose)
+    return await _prepared(core, before, fresh, account.login, now)
+
+
+async def _prepared(
+    core: Core, before: FactorState | None, fresh: FactorState, label: str, now: Instant
+) -> Prepared:
     cut = await core.read(lambda snapshot: cut_at(snapshot, Site.PUBLIC))
-    row = before or FactorState(account.id, name, purpose)
+    row = before or fresh
     if not row.state or row.tries >= CODE_BUDGET or row.asked_at <= cut:
-        fresh = await enrolled(core, name, account.id, account.login, now)
-        row = replace(row, state=fresh.state, enrolled_at=now, code_ends_at=0)
-    made = await begun(core, name, account.id, row.state, now)
+        anew = await enrolled(core, row.factor, row.account, label, now)
+        row = replace(row, state=anew.state, enrolled_at=now, code_ends_at=0)
+    made = await begun(core, row.factor, row.account, row.state, now)
     ends_at = made.ends_at or 0
     if ends_at != row.code_ends_at:
         row = replace(row, tries=0, asked_at=now)
-    return Prepared(account.id, before, replace(row, state=made.state, code_ends_at=ends_at), made.code)
+    return Prepared(row.account, before, replace(row, state=made.state, code_ends_at=ends_at), made.code)
 
 
 def keep(txn: Transaction, prepared: Prepared, kind: LetterKind, now: Instant, to: str = "") -> bool:
@@ -57,12 +65,18 @@ def keep(txn: Transaction, prepared: Prepared, kind: LetterKind, now: Instant, t
 
     It is not where the row has moved meanwhile: whoever moved it has sent a code.
     """
+    if not _keep_row(txn, prepared):
+        return False
+    row, until = prepared.row, prepared.row.code_ends_at
+    write(txn, kind, row.account, f"{row.purpose}/{until}", {"code": prepared.code}, now, until=until, to=to)
+    return True
+
+
+def _keep_row(txn: Transaction, prepared: Prepared) -> bool:
     row = prepared.row
     if factors.get(txn, row.account, row.factor, row.purpose) != prepared.before:
         return False
     factors.put(txn, row)
-    until = row.code_ends_at
-    write(txn, kind, row.account, f"{row.purpose}/{until}", {"code": prepared.code}, now, until=until, to=to)
     return True
 
 
@@ -86,30 +100,37 @@ async def request_code(core: Core, caller: Caller, message: RequestCode) -> Noth
 async def _answer(core: Core, caller: Caller, message: RequestCode) -> None:
     sought = await office_user(core, message.contract_number, message.user_id)
     in_time = core.sources.take(caller.call.asserted.source, caller.now)
-    if in_time and sought.account and await _may_use(core, sought):
+    if sought.account:
         prepared = await prepare(core, sought.account, SIGN_IN, caller.now)
-        sent = await _send(core, caller, sought.account, prepared)
+        is_of_use = await _is_of_use(core, sought)
+        sent = await _send(core, caller, sought.account, prepared, in_time=in_time, is_of_use=is_of_use)
     else:
-        sent = await _pretend(core, caller, sought)
+        sent = await _pretend(core, caller, sought, in_time=in_time)
     if not sent:
         core.refusals.count(Kind.CODE_REQUESTED, caller.call.site, caller.call.asserted.source, "no code was sent")
 
 
-async def _may_use(core: Core, sought: Sought) -> bool:
+async def _is_of_use(core: Core, sought: Sought) -> bool:
     """Whether a code by mail would be of any use."""
     if sought.account is None or sought.account.state is AccountState.SUSPENDED:
         return False
     if sought.lock(core).state is LockState.BLOCKED:
         return False
-    return sends(core, await factor_of(core, sought.account.id))
+    return sends(core, await factor_of(core, sought.who))
 
 
-async def _send(core: Core, caller: Caller, account: Account, prepared: Prepared) -> bool:
+async def _send(
+    core: Core, caller: Caller, account: Account, prepared: Prepared, *, in_time: bool, is_of_use: bool
+) -> bool:
+    """Whether a letter was written. The tries are whole again even where it would be of no use: as a stranger's."""
     known = replace(caller, actor=account.id, account=account)
 
     def send(txn: Transaction) -> bool:
         txn.put(LAST_STRANGER, caller.now.to_bytes(8, "big"))
-        if not may_request(txn, account.id, caller.now):
+        if not in_time or not may_request(txn, account.id, caller.now):
+            return False
+        if not is_of_use:
+            _keep_row(txn, prepared)
             return False
         if not keep(txn, prepared, LetterKind.ONE_TIME_CODE, caller.now):
             return False
@@ -119,12 +140,18 @@ async def _send(core: Core, caller: Caller, account: Account, prepared: Prepared
     return await core.commit(send, vital=True)
 
 
-async def _pretend(core: Core, caller: Caller, sought: Sought) -> bool:
-    """As long as for an account, and nobody is sent anything."""
-    name = core.settings.door.mailed_factor
-    await begun(core, name, DECOY, await decoy(core, name, caller.now), caller.now)
+async def _pretend(core: Core, caller: Caller, sought: Sought, *, in_time: bool) -> bool:
+    """The same by a row that is only in memory, and nobody is sent anything.
+
+    Limits and tries are counted as an account's are, or else the number of tries that are left would tell.
+    """
+    unknowns, key = core.unknowns, code_key(sought.name, core.settings.door.mailed_factor)
+    fresh = FactorState(sought.who.id, core.settings.door.mailed_factor, SIGN_IN)
+    prepared = await _prepared(core, unknowns.codes.get(key, fresh), fresh, DECOY, caller.now)
     await core.commit(lambda txn: txn.put(LAST_STRANGER, caller.now.to_bytes(8, "big")), vital=True)
-    row = core.unknowns.codes.get(sought.name, FactorState("", name, SIGN_IN))
-    if row.tries >= CODE_BUDGET:
-        core.unknowns.codes.put(sought.name, replace(row, tries=0))
+    times = unknowns.requests.get(sought.name, ())
+    if in_time and may_ask(times, caller.now, OF_ACCOUNT):
+        unknowns.requests.put(sought.name, with_request(times, caller.now, OF_ACCOUNT))
+        if unknowns.codes.get(key, fresh) == prepared.before:
+            unknowns.codes.put(key, prepared.row)
     return False

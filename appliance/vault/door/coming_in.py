@@ -67,7 +67,7 @@ async def give_code(core: Core, caller: Caller, message: GiveCode) -> Arrived:
     arrival, sought = await _opened(core, caller, message.arrival)
     if caller.call.site is Site.CONSOLE:
         return await _code_of_staff(core, caller, message, arrival, sought)
-    name = await factor_of(core, sought.who.id)
+    name = await factor_of(core, sought.who)
     then = _code_proven(caller, sought, mailed=sends(core, name))
     await verify(core, caller, sought.who, Code(name, message.code), then)
     sought = await by_id(core, arrival.account, arrival.name)

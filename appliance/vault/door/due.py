@@ -2,11 +2,16 @@
 """When a one-time password is asked for (R103, A7, T16)."""
 
 import hmac
+from typing import Final
 
 from appliance.config.settings import Door, OtpPolicy
 from appliance.model.things import Account, Secret
-from appliance.model.time import Instant, date_in_japan
+from appliance.model.time import Instant, date_in_japan, in_japan
 from appliance.model.words import AccountState
+
+# When people come to work and when they leave, in seconds of the day.
+MORNING: Final = 9 * 3600
+EVENING: Final = 17 * 3600
 
 
 def is_due(door: Door, account: Account, secret: Secret, now: Instant) -> bool:
@@ -20,12 +25,18 @@ def is_due(door: Door, account: Account, secret: Secret, now: Instant) -> bool:
 
 
 def seems_due(door: Door, pepper: bytes, name: bytes, now: Instant) -> bool:
-    """The same of a name that nobody has: for half of them, and for a quarter of a year each.
+    """The same of a name that nobody has, so that the step that follows a name tells nobody whether it is one.
 
-    So the step that follows a name tells nobody whether there is such an account.
+    It looks like somebody who comes now and then: from an hour of a working day on no code is due, for longer than
+    the fund's number of days; then, from a midnight on, one is, for some weeks; and so on, at days of its own.
     """
     if door.otp_policy is OtpPolicy.ALWAYS:
         return True
-    day = date_in_japan(now)
-    quarter = f"{day.year}/{(day.month - 1) // 3}".encode()
-    return bool(hmac.digest(pepper, b"seems due\0" + name + quarter, "sha256")[0] & 1)
+    drawn = hmac.digest(pepper, b"seems due\0" + name, "sha256")
+    longer, due_for, begins, comes = (int.from_bytes(drawn[at : at + 8]) for at in (0, 8, 16, 24))
+    free = door.otp_after_days + longer % door.otp_after_days
+    days = free + 1 + due_for % (2 * door.otp_after_days)
+    moment = in_japan(now)
+    day = (moment.toordinal() + begins % days) % days
+    second = (moment.hour * 60 + moment.minute) * 60 + moment.second
+    return day >= free or (day == 0 and second < MORNING + comes % (EVENING - MORNING))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The second factors that are configured, and what it takes to ask one as long for a stranger as for an account."""
 
+import hmac
 from typing import Final
 
 from appliance.contracts.factor import Begun, Enrolled, EnrolRequest, Factor, FactorRequest
@@ -9,6 +10,7 @@ from appliance.host.refused import ProviderFailed, StartRefused
 from appliance.link.refusals import Refused, Why
 from appliance.model.time import Instant
 from appliance.vault.core import Core
+from appliance.vault.door.seeking import Stranger, Whom
 from appliance.vault.tables import factors
 
 SIGN_IN: Final = "sign_in"
@@ -50,13 +52,20 @@ def sends(core: Core, name: str) -> bool:
     return name == core.settings.door.mailed_factor
 
 
-async def factor_of(core: Core, account: str) -> str:
-    """What an office user signs in with: codes by mail, unless the fund allows an app and the user has one."""
+async def factor_of(core: Core, who: Whom) -> str:
+    """What an office user signs in with: codes by mail, unless the fund allows an app and the user has one.
+
+    Half of all strangers seem to have one: what is said after five wrong codes is not the same of both.
+    """
     door = core.settings.door
     if not door.app_factor:
         return door.mailed_factor
-    found = await core.read(lambda snapshot: factors.get(snapshot, account, door.app_factor, SIGN_IN))
-    return door.app_factor if found is not None and found.proven_at else door.mailed_factor
+    found = await core.read(lambda snapshot: factors.get(snapshot, who.id, door.app_factor, SIGN_IN))
+    if isinstance(who, Stranger):
+        has_app = bool(hmac.digest(core.pepper, b"seems to have an app\0" + who.name, "sha256")[0] & 1)
+    else:
+        has_app = found is not None and bool(found.proven_at)
+    return door.app_factor if has_app else door.mailed_factor
 
 
 async def enrolled(core: Core, name: str, account: str, label: str, now: Instant) -> Enrolled:

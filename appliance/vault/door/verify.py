@@ -25,6 +25,7 @@ from appliance.vault.door.tries import after_code_try, closed, wrong_code, wrong
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.tables import cut_at, factors, secrets
 from appliance.vault.transaction import Transaction
+from appliance.vault.unknowns import code_key
 from appliance.vault.workflow.door import Command, Facts, after_try, is_closed, step
 
 __all__ = ["LAST_STRANGER", "SIGN_IN", "Code", "Password", "Then", "verify"]
@@ -168,7 +169,7 @@ async def _code(core: Core, caller: Caller, who: Whom, proof: Code, then: Then) 
         request = FactorAnswer(who.id, row.state or compared, proof.text, caller.now)
         outcome = await provider.verify(request)
     finally:
-        proven = outcome is not None and outcome.proven and bool(row.state)
+        proven = outcome is not None and outcome.proven and bool(row.state) and isinstance(who, Account)
         await core.commit(lambda txn: _settle_code(txn, caller, who, row, outcome, proven, then), vital=True)
     if not proven:
         raise wrong_code(row, sends=sending)
@@ -192,9 +193,10 @@ async def _take_code(core: Core, caller: Caller, who: Whom, proof: Code) -> Fact
 
     row, taken = await core.commit(take, vital=True)
     if isinstance(who, Stranger):
-        row = core.unknowns.codes.get(who.name, fresh)
+        key = code_key(who.name, proof.factor)
+        row = core.unknowns.codes.get(key, fresh)
         after = after_code_try(row, caller.now, sends=sending)
-        core.unknowns.codes.put(who.name, after or row)
+        core.unknowns.codes.put(key, after or row)
         row, taken = after or row, after is not None
     if not taken:
         raise wrong_code(row, sends=sending)

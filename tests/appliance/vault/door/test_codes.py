@@ -167,7 +167,6 @@ async def test_asking_costs_and_answers_the_same_whoever_it_is(
     blocked, nobody = await world.locked(office, locks=3), await world.nobody(user)
     elsewhere = replace(user, contract="123456-0000999")
     await world.core.refusals.flush()
-    await watched.cost(Site.PUBLIC, asking(nobody))  # the first call of all makes the decoy
     people = (user, user, nobody, elsewhere, blocked)
     costs = [await watched.cost(Site.PUBLIC, asking(person)) for person in people]
     assert costs == [(m.Nothing(), 1, ["begin"])] * len(people)
@@ -180,7 +179,8 @@ async def test_wrong_codes_cost_and_answer_the_same_whoever_it_is(
     watched = Watched(world, monkeypatch)
     silent, nobody = await world.user(office, "Silent001"), await world.nobody(user, Step.CODE)
     await user.request_code()
-    await world.ask(Site.PUBLIC, asking(nobody), source="192.0.2.9")  # the first call of all makes the decoy
+    other = await world.user(office, "Other0001")
+    await world.outcome(Site.PORTAL, m.GiveCode((await other.arrive()).arrival, "0"))  # the first makes the decoy
     series = []
     for person in (user, silent, nobody):
         arrival = (await person.arrive()).arrival

@@ -2,13 +2,14 @@
 """When a code is due (R103, T16), and that of a name that nobody has it says nothing."""
 
 import datetime as dt
+import itertools
 from dataclasses import replace
 
 import pytest
 
 from appliance.config.settings import Door, OtpPolicy
 from appliance.model.things import Account, Secret
-from appliance.model.time import JST, instant
+from appliance.model.time import DAY, HOUR, JST, instant
 from appliance.model.words import AccountState, Role
 from appliance.vault.door.due import is_due, seems_due
 
@@ -67,11 +68,30 @@ def test_where_the_fund_says_always_it_always_is() -> None:
     assert all(seems_due(always, b"pepper", bytes([number]), LAST) for number in range(100))
 
 
-def test_half_of_all_strangers_seem_due_and_stay_so_for_a_quarter() -> None:
+def seen(name: bytes, *, days: int = 800, pepper: bytes = b"pepper") -> list[tuple[int, bool]]:
+    """When a stranger's step changes, in hours since a New Year, and whether a code is due from then on."""
+    begun, changes = at("2026-01-01T00:00:00"), []
+    before = seems_due(Door(), pepper, name, begun)
+    for hour in range(1, days * 24):
+        if (due := seems_due(Door(), pepper, name, begun + hour * HOUR)) is not before:
+            changes.append((hour, due))
+            before = due
+    return changes
+
+
+def test_a_stranger_seems_to_come_now_and_then_by_day_and_is_due_again_from_a_midnight_on() -> None:
+    for number in range(10):
+        changes = seen(b"%d" % number)
+        assert len(changes) >= 3
+        assert all(hour % 24 == 0 if due else 9 < hour % 24 <= 17 for hour, due in changes)
+        rests = [later - hour for (hour, due), (later, _) in itertools.pairwise(changes) if not due]
+        assert all(hours > 89 * 24 for hours in rests), "nobody is asked again sooner than the fund's days"
+
+
+def test_of_strangers_no_day_changes_many_and_a_good_part_is_due() -> None:
     names = [b"%d" % number for number in range(400)]
-    april = {name for name in names if seems_due(Door(), b"pepper", name, at("2026-04-01T00:00:00"))}
-    june = {name for name in names if seems_due(Door(), b"pepper", name, at("2026-06-30T23:59:59"))}
-    july = {name for name in names if seems_due(Door(), b"pepper", name, at("2026-07-01T00:00:00"))}
-    assert april == june != july
-    assert all(150 < len(found) < 250 for found in (april, july))
-    assert april != {name for name in names if seems_due(Door(), b"other", name, at("2026-04-01T00:00:00"))}
+    days = [at("2026-03-25T00:00:00") + day * DAY for day in range(14)]
+    due = [{name for name in names if seems_due(Door(), b"pepper", name, day)} for day in days]
+    assert all(100 < len(found) < 250 for found in due)
+    assert all(len(one ^ next_one) < 20 for one, next_one in itertools.pairwise(due)), "the end of a quarter, too"
+    assert due[0] != {name for name in names if seems_due(Door(), b"other", name, days[0])}
