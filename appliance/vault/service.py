@@ -129,7 +129,7 @@ class VaultService:
             raise StartRefused(
                 f"the records are damaged: {error}; `renkei journal verify --offline` looks through the journal"
             ) from error
-        supervisor = Supervisor(self.clock, self.metrics)
+        supervisor = Supervisor(self.clock, self.metrics, outages=(JournalDamaged,))
         jobs = [*jobs_of(self._core), await show_figures(self._core, writer, self.metrics)]
         if letters is not None:
             sender, returns = letters
