@@ -30,7 +30,6 @@ OF_REASONS = {
 }
 OF_TEXTS = {
     "lock.not_locked": "this account is not locked out",
-    "lock.reason": "say why, in one line of at most 300 letters",
     "demo.clock": "only the clock of a demo can be moved, and only forward",
     **OF_PEOPLE,
 }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from appliance.link import messages as m
 from appliance.vault import acting, administration, history, notices, office_list, uploads, visits
-from appliance.vault.door import codes, coming_in, locks
+from appliance.vault.door import codes, coming_in
 from appliance.vault.edge import report_refusal
 from appliance.vault.hours import ask_hours
 from appliance.vault.people.desks import PEOPLE_DESKS
@@ -18,11 +18,6 @@ DESKS: Mapping[type, Desk] = {
     m.ArriveStaff: Desk(coming_in.arrive_staff),
     m.GiveCode: Desk(coming_in.give_code),
     m.GivePassword: Desk(coming_in.give_password),
-    m.ListLocks: Desk(locks.list_locks),
-    m.Unlock: Desk(locks.unlock, locks.office_of_locked),
-    m.Initialise: Desk(locks.initialise, locks.office_of_locked),
-    m.AskLocks: Desk(locks.list_locks),
-    m.ReleaseLock: Desk(locks.release_lock),
     m.SignOut: Desk(visits.sign_out),
     m.ReportRefusal: Desk(report_refusal),
     m.OpenMenu: Desk(notices.open_menu, for_plugins=True),

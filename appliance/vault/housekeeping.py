@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the vault tidies up by itself: ended visits, unfinished uploads, late letters, blobs that nobody names."""
+"""What the vault tidies up by itself: visits, uploads, proposals and letters that are over, and orphaned blobs."""
 
 from collections.abc import Sequence
 
@@ -12,6 +12,7 @@ from appliance.vault.core import Core
 from appliance.vault.interrupted import cut_abandoned
 from appliance.vault.outbox import drop_overdue
 from appliance.vault.outcomes import forget_old
+from appliance.vault.people.two_person import forget_ended
 from appliance.vault.tables import notices, uploads, visits
 from appliance.vault.transaction import Snapshot, Transaction
 from appliance.vault.visits import VISITS_AT_ONCE, end_visit
@@ -29,6 +30,7 @@ def jobs_of(core: Core) -> list[Job]:
         Job("visits", 300, lambda: sweep_visits(core)),
         Job("uploads", 600, lambda: sweep_uploads(core)),
         Job("outcomes", 3600, lambda: sweep_outcomes(core)),
+        Job("proposals", 3600, lambda: sweep_proposals(core)),
         Job("outbox", 3600, lambda: sweep_outbox(core)),
         Job("orphans", 24 * 3600, lambda: sweep_orphans(core)),
     ]
@@ -83,6 +85,13 @@ async def sweep_outcomes(core: Core) -> None:
     """Forget outcomes of commands that are older than any visit."""
     until = core.clock.now() - DAY
     while await core.commit(lambda txn: forget_old(txn, until), vital=True):
+        continue
+
+
+async def sweep_proposals(core: Core) -> None:
+    """Forget proposals that ran out before a second person spoke (A46): what they hold names people."""
+    now = core.clock.now()
+    while await core.commit(lambda txn: forget_ended(txn, now), vital=True):
         continue
 
 

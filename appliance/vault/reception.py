@@ -36,6 +36,9 @@ OfficeOf = Callable[[Snapshot, Caller, Any], str]
 # Nobody did anything wrong in these cases, so that there is nothing to write down.
 _NOT_JOURNALED = frozenset({Why.BUSY, Why.FULL, Why.BROKEN, Why.LATE, Why.AWAY})
 
+# Where a message says what it is about; the first of these that holds an id.
+_THINGS = ("notice", "upload", "download", "account", "proposal")
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -148,7 +151,7 @@ class Reception:
 
 def _thing(message: object) -> str:
     """The id that a message names, whether there is such a thing or not."""
-    named = [str(getattr(message, name, "")) for name in ("notice", "upload", "download")]
+    named = [str(getattr(message, name, "")) for name in _THINGS]
     return next(filter(is_id, named), "")
 
 

@@ -191,6 +191,12 @@ mail_states = Table(
 )
 
 
+def somebody(snapshot: Snapshot, id: str) -> Account | None:
+    """An account by its id, unless it was removed."""
+    account = accounts.get(snapshot, id)
+    return account if account is not None and _is_somebody(account) else None
+
+
 def cut_at(snapshot: Snapshot, site: Site) -> Instant:
     """When a site was last cut off, -1 if it never was."""
     found = cuts.get(snapshot, site.value)

@@ -9,6 +9,7 @@ from appliance.link.messages.administration import *
 from appliance.link.messages.door import *
 from appliance.link.messages.gate import *
 from appliance.link.messages.hours import *
+from appliance.link.messages.locks import *
 from appliance.link.messages.notices import *
 from appliance.link.messages.pages import *
 from appliance.link.messages.people import *

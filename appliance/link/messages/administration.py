@@ -1,31 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Messages of an administrator at the vault's own host."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from appliance.model.time import Instant
 from appliance.model.words import Site
-
-
-@dataclass(frozen=True, slots=True)
-class AskLocks:
-    """Whose sign-in is locked or blocked just now."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseLock:
-    """End a lock before its time, or initialise what is blocked. contract_number is "" for the fund's staff."""
-
-    contract_number: str
-    login: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class LockReleased:
-    """password is the new first password, shown this once; "" where the old one is good."""
-
-    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
 from dataclasses import dataclass, field
 
 from appliance.model.time import Instant
-from appliance.model.words import LockState, Role, Step
+from appliance.model.words import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,58 +60,6 @@ class Arrived:
     token: str = field(default="", repr=False)
     ends_at: Instant = 0
     shown: dict[str, str] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ListLocks:
-    """Whose sign-in is locked or blocked just now, at offices."""
-
-
-@dataclass(frozen=True, slots=True)
-class LockRow:
-    """One of them. until is 0 for a blocked one; office is "" for the fund's staff."""
-
-    account: str
-    office: str
-    contract_number: str
-    office_name: str
-    login: str
-    name: str
-    role: Role
-    state: LockState
-    until: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class LockPage:
-    """All of them, up to 1,000."""
-
-    rows: tuple[LockRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unlock:
-    """End a lock before its time. reason is for the journal."""
-
-    account: str
-    reason: str
-    command: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Initialise:
-    """A new first password for an account (初期化), blocked or not; its visits end. reason is for the journal."""
-
-    account: str
-    reason: str
-    command: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FirstPassword:
-    """The new first password, shown this once."""
-
-    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,13 @@ class Noted:
     notes: tuple[Note, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FirstPassword:
+    """The new first password, shown this once."""
+
+    password: str = field(repr=False)
+
+
 # --- registration -------------------------------------------------------------------------------------------------
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rows of the messages about people: the part of the table that table.py takes in."""
 
+from appliance.link.messages import locks as k
 from appliance.link.messages import people as p
 from appliance.link.messages import staff as s
-from appliance.link.messages.door import FirstPassword
 from appliance.link.messages.row import Message, Nothing
 from appliance.model.journal import Kind
 from appliance.model.words import Site
@@ -47,9 +47,14 @@ PEOPLE_MESSAGES: tuple[Message, ...] = (
     _changing(p.AddUser, p.UserAdded, _PORTAL, Kind.ACCOUNT_ADDED, "user.change"),
     _changing(p.ChangeUser, p.Noted, _PORTAL, Kind.ACCOUNT_CHANGED, "user.change"),
     _changing(p.RemoveUser, Nothing, _PORTAL, Kind.ACCOUNT_REMOVED, "user.change"),
-    _changing(p.ResetPassword, FirstPassword, _PORTAL, Kind.PASSWORD_RESET, "user.change"),
+    _changing(p.ResetPassword, p.FirstPassword, _PORTAL, Kind.PASSWORD_RESET, "user.change"),
     Message(p.ReadOffice, p.OfficeCard, _CONSOLE, Kind.ACCOUNT_LIST_READ, action="office.read"),
-    _changing(p.ChangeAdmin, FirstPassword, _CONSOLE, Kind.ACCOUNT_INITIALISED, "account.change_admin"),
+    _changing(p.ChangeAdmin, p.FirstPassword, _CONSOLE, Kind.ACCOUNT_INITIALISED, "account.change_admin"),
+    Message(k.ListLocks, k.LockPage, _CONSOLE, Kind.LOCK_LIST_READ, action="lock.list"),
+    _changing(k.Unlock, Nothing, _CONSOLE, Kind.ACCOUNT_UNLOCKED, "lock.release"),
+    _changing(k.Initialise, p.FirstPassword, _CONSOLE, Kind.ACCOUNT_INITIALISED, "account.initialise"),
+    _admin(k.AskLocks, k.LockPage, Kind.LOCK_LIST_READ),
+    _admin(k.ReleaseLock, k.LockReleased, Kind.ACCOUNT_UNLOCKED),
     Message(p.ListVisits, p.VisitPage, _BOTH, Kind.VISIT_LIST_READ, action="own.read"),
     _changing(p.EndVisit, Nothing, _BOTH, Kind.VISIT_ENDED, "own.change"),
     Message(s.ListStaff, s.StaffPage, _CONSOLE, Kind.ACCOUNT_LIST_READ, action="staff.list"),
@@ -61,9 +66,9 @@ PEOPLE_MESSAGES: tuple[Message, ...] = (
     _changing(s.Decide, s.TwoPersonReply, _CONSOLE, Kind.PROPOSAL_DECIDED, "proposal.decide"),
     _admin(s.AskStaff, s.StaffPage, Kind.ACCOUNT_LIST_READ),
     _admin(s.AdmitStaff, s.StaffAdmitted, Kind.ACCOUNT_ADDED),
-    _admin(s.RecoverStaff, FirstPassword, Kind.PASSWORD_RESET),
+    _admin(s.RecoverStaff, p.FirstPassword, Kind.PASSWORD_RESET),
 )
 
 PEOPLE_SAFE_AGAIN: frozenset[type] = frozenset(
-    {p.ReadOwn, p.ListUsers, p.ListVisits, p.ReadOffice, s.ListStaff, s.ListProposals}
+    {p.ReadOwn, p.ListUsers, p.ListVisits, p.ReadOffice, k.ListLocks, s.ListStaff, s.ListProposals}
 )

@@ -2,7 +2,6 @@
 """The tables: each message with its sites, its guard and its entry in the journal."""
 
 from appliance.link.messages.administration import (
-    AskLocks,
     AskStatus,
     BlockPlugin,
     ClockMoved,
@@ -10,9 +9,7 @@ from appliance.link.messages.administration import (
     ExportJournal,
     JournalVerdict,
     LinkCut,
-    LockReleased,
     MoveClock,
-    ReleaseLock,
     Status,
     VerifyJournal,
 )
@@ -20,16 +17,11 @@ from appliance.link.messages.door import (
     Arrive,
     Arrived,
     ArriveStaff,
-    FirstPassword,
     GiveCode,
     GivePassword,
-    Initialise,
-    ListLocks,
-    LockPage,
     ReportRefusal,
     RequestCode,
     SignOut,
-    Unlock,
 )
 from appliance.link.messages.gate import WatchSessions
 from appliance.link.messages.hours import AskHours, HoursNow
@@ -78,16 +70,6 @@ MESSAGES: tuple[Message, ...] = (
     Message(GiveCode, Arrived, BOTH, Kind.SIGN_IN, visit=False, action="sign_in"),
     Message(GivePassword, Arrived, frozenset({PORTAL}), Kind.SIGN_IN, visit=False, action="sign_in"),
     Message(SignOut, Nothing, BOTH, Kind.SIGN_OUT, changes=True, unready=True),
-    Message(ListLocks, LockPage, frozenset({CONSOLE}), Kind.LOCK_LIST_READ, action="lock.list"),
-    Message(Unlock, Nothing, frozenset({CONSOLE}), Kind.ACCOUNT_UNLOCKED, action="lock.release", changes=True),
-    Message(
-        Initialise,
-        FirstPassword,
-        frozenset({CONSOLE}),
-        Kind.ACCOUNT_INITIALISED,
-        action="account.initialise",
-        changes=True,
-    ),
     Message(ReportRefusal, Nothing, EVERY_WEB_SITE, Kind.REQUEST_REFUSED, visit=False),
     Message(OpenMenu, Menu, BOTH, Kind.MENU_READ, action="menu.read"),
     Message(ListNotices, NoticePage, BOTH, Kind.NOTICE_LIST_READ, action="notice.list"),
@@ -131,8 +113,6 @@ MESSAGES: tuple[Message, ...] = (
         needs=Permission.DOWNLOAD,
     ),
     Message(Act, Acted, BOTH, Kind.ACTION_DONE, action="act", changes=True),
-    _admin(AskLocks, LockPage, Kind.LOCK_LIST_READ),
-    _admin(ReleaseLock, LockReleased, Kind.ACCOUNT_UNLOCKED),
     _admin(CutLink, LinkCut, Kind.LINK_CUT),
     _admin(MoveClock, ClockMoved, Kind.CLOCK_MOVED),
     _admin(BlockPlugin, Nothing, Kind.PLUGIN_BLOCKED),

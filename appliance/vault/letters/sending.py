@@ -27,7 +27,7 @@ from appliance.vault.letters.settling import Tried, entry_about, quoted, settle_
 from appliance.vault.letters.texts import Text
 from appliance.vault.letters.writing import letter_id
 from appliance.vault.outbox import OVERDUE
-from appliance.vault.tables import accounts, offices, outbox
+from appliance.vault.tables import offices, outbox, somebody
 from appliance.vault.transaction import Snapshot
 
 POLL_SECONDS = 5.0
@@ -219,8 +219,8 @@ def _key(letter: Letter) -> tuple[str, str, str]:
 
 
 def _addressee(snapshot: Snapshot, letter: Letter) -> tuple[Account | None, Office | None] | None:
-    """The account and its office as they are now; None if the letter is gone."""
+    """The account and its office as they are now; None if the letter is gone. Who was removed gets none."""
     if outbox.get(snapshot, *_key(letter)) != letter:
         return None
-    account = accounts.get(snapshot, letter.account)
+    account = somebody(snapshot, letter.account)
     return account, offices.get(snapshot, account.office) if account and account.office else None

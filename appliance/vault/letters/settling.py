@@ -9,7 +9,7 @@ from appliance.model.things import Letter, MailState
 from appliance.model.time import Instant
 from appliance.model.words import MailOutcome
 from appliance.vault.core import Core
-from appliance.vault.tables import accounts, mail_states, outbox
+from appliance.vault.tables import mail_states, outbox, somebody
 from appliance.vault.transaction import Transaction
 
 MAX_SAID = 300
@@ -37,7 +37,7 @@ def settle(txn: Transaction, tried: Tried) -> None:
         outbox.delete(txn, letter.kind, letter.about, letter.account)
     elif tried.kept != letter:
         outbox.put(txn, tried.kept)
-    if accounts.get(txn, letter.account) is not None and not _came_back(txn, tried):
+    if somebody(txn, letter.account) is not None and not _came_back(txn, tried):
         state = MailState(letter.account, letter.kind, tried.id, tried.at, tried.outcome, tried.said)
         mail_states.put(txn, state)
     if tried.entry is not None:

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field, replace
 from appliance.link.refusals import Refused, Why
 from appliance.model.ids import canonical
 from appliance.model.things import Account, FactorState, Secret
+from appliance.model.time import Instant
 from appliance.model.words import PRESETS, AccountState, Note, Permission, Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.letters import LetterKind, write
 from appliance.vault.passwords import FIRST_PASSWORD_LENGTH, readable
-from appliance.vault.tables import accounts, code_requests, factors, mail_changes, secrets
+from appliance.vault.tables import accounts, code_requests, factors, mail_changes, mail_states, secrets, somebody
 from appliance.vault.transaction import Snapshot, Transaction
 from appliance.vault.visits import end_visits_of
 
@@ -75,18 +77,30 @@ def add_person(txn: Transaction, new: NewPerson) -> None:
     secrets.put(txn, new.secret)
 
 
+def give_first_password(core: Core, txn: Transaction, account: Account, password: str, now: Instant) -> None:
+    """Whatever somebody came in with is void, visits included: the person registers anew, and is told by mail."""
+    secrets.put(txn, Secret(account.id, core.passwords.first(password), first=True, made_at=now))
+    accounts.put(txn, replace(account, state=AccountState.FIRST))
+    mail_changes.delete(txn, account.id)
+    _forget_factors(txn, account.id)
+    end_visits_of(txn, account.id)
+    write(txn, LetterKind.PASSWORD_RESET, account.id, str(now), {}, now)
+
+
 def remove_person(txn: Transaction, account: Account) -> None:
     """Nothing is left by which anybody could come in; the row stays, for the names in the history."""
     accounts.put(txn, replace(account, state=AccountState.REMOVED, permissions=frozenset()))
     secrets.delete(txn, account.id)
     mail_changes.delete(txn, account.id)
+    for state in mail_states.scan(txn, "account", (account.id,)):
+        mail_states.delete(txn, state.account, state.kind)
     code_requests.delete(txn, account.id)
-    forget_factors(txn, account.id)
+    _forget_factors(txn, account.id)
     while end_visits_of(txn, account.id):
         continue
 
 
-def forget_factors(txn: Transaction, account: str) -> None:
+def _forget_factors(txn: Transaction, account: str) -> None:
     """The second factors of an account are enrolled anew the next time."""
     for row in factors.scan(txn, "account", (account,)):
         factors.delete(txn, row.account, row.factor, row.purpose)
@@ -100,8 +114,8 @@ def has_factor(snapshot: Snapshot, account: str, purpose: str) -> bool:
 
 def account_of(snapshot: Snapshot, id: str, office: str) -> Account:
     """Somebody of this office ("" for the fund) who is not removed. Raises Refused NOT_FOUND."""
-    account = accounts.get(snapshot, id)
-    if account is None or account.office != office or account.state is AccountState.REMOVED:
+    account = somebody(snapshot, id)
+    if account is None or account.office != office:
         raise Refused(Why.NOT_FOUND)
     return account
 

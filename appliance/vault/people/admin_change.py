@@ -7,15 +7,14 @@ from appliance.link.messages import FirstPassword
 from appliance.link.messages.people import ChangeAdmin
 from appliance.link.refusals import Refused, Why
 from appliance.model.things import Account
-from appliance.model.words import AccountState, Role
+from appliance.model.words import Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.door.locks import give_first_password
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
-from appliance.vault.people.accounts import forget_factors, new_password
-from appliance.vault.tables import accounts, mail_changes
+from appliance.vault.people.accounts import give_first_password, new_password
+from appliance.vault.tables import accounts, somebody
 from appliance.vault.transaction import Snapshot, Transaction
 
 
@@ -37,8 +36,6 @@ async def change_admin(core: Core, caller: Caller, message: ChangeAdmin) -> Firs
             changed = replace(changed, mail=mail, mail_confirmed_at=0, mail_changed_at=caller.now)
             write(txn, LetterKind.MAIL_CHANGE_NOTICE, admin.id, str(caller.now), {}, caller.now, to=admin.mail)
         accounts.put(txn, changed)
-        mail_changes.delete(txn, admin.id)
-        forget_factors(txn, admin.id)
         give_first_password(core, txn, changed, password, caller.now)
         reply = FirstPassword(password)
         remember(txn, caller, reply)
@@ -49,7 +46,7 @@ async def change_admin(core: Core, caller: Caller, message: ChangeAdmin) -> Firs
 
 
 def _admin(snapshot: Snapshot, id: str) -> Account:
-    account = accounts.get(snapshot, id)
-    if account is None or account.role is not Role.OFFICE_ADMIN or account.state is AccountState.REMOVED:
+    account = somebody(snapshot, id)
+    if account is None or account.role is not Role.OFFICE_ADMIN:
         raise Refused(Why.NOT_FOUND)
     return account

@@ -3,11 +3,13 @@
 
 from collections.abc import Mapping
 
+from appliance.link.messages import locks as k
 from appliance.link.messages import people as p
 from appliance.link.messages import staff as s
 from appliance.vault.people import (
     admin_change,
     contracts,
+    locks,
     mail_change,
     office_card,
     own_app,
@@ -42,6 +44,11 @@ PEOPLE_DESKS: Mapping[type, Desk] = {
     p.ResetPassword: Desk(users.reset_password, users.office_of_user),
     p.ReadOffice: Desk(office_card.read_office, office_card.office_of_card),
     p.ChangeAdmin: Desk(admin_change.change_admin, admin_change.office_of_admin),
+    k.ListLocks: Desk(locks.list_locks),
+    k.Unlock: Desk(locks.unlock, locks.office_of_locked),
+    k.Initialise: Desk(locks.initialise, locks.office_of_locked),
+    k.AskLocks: Desk(locks.list_locks),
+    k.ReleaseLock: Desk(locks.release_lock),
     p.ListVisits: Desk(visit_list.list_visits),
     p.EndVisit: Desk(visit_list.end_own_visit),
     s.ListStaff: Desk(staff.list_staff),

@@ -30,13 +30,12 @@ from appliance.model.things import Account
 from appliance.model.words import AccountState, LockState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.door.locks import give_first_password
 from appliance.vault.door.verify import SIGN_IN
 from appliance.vault.people import fields
 from appliance.vault.people.accounts import (
     account_of,
     add_person,
-    forget_factors,
+    give_first_password,
     has_factor,
     new_password,
     new_person,
@@ -171,8 +170,6 @@ async def recover_staff(core: Core, caller: Caller, message: RecoverStaff) -> Fi
 
 def _reset(core: Core, txn: Transaction, caller: Caller, person: Account, password: str, reason: str) -> None:
     give_first_password(core, txn, person, password, caller.now)
-    forget_factors(txn, person.id)
-    end_visits_of(txn, person.id)
     _journal(txn, caller, person, reason)
 
 

@@ -29,7 +29,7 @@ from appliance.link.messages.staff import (
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Entry, Kind
 from appliance.model.things import Account
-from appliance.model.time import DAY
+from appliance.model.time import DAY, Instant
 from appliance.model.words import AccountState, Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
@@ -84,7 +84,7 @@ async def propose(core: Core, caller: Caller, message: Any) -> TwoPersonReply:
     reply = TwoPersonReply(proposal=proposal.id)
 
     def keep(txn: Transaction) -> None:
-        _sweep(txn, caller)
+        forget_ended(txn, caller.now)
         if len(proposals.keys(txn, "end", limit=MAX_WAITING)) >= MAX_WAITING:
             raise Refused(Why.CONFLICT, "proposal.too_many")
         proposals.put(txn, proposal)
@@ -180,10 +180,12 @@ def _take(txn: Transaction, proposal: Proposal, proposer: Account) -> None:
         raise Refused(Why.CONFLICT, "proposal.gone")
 
 
-def _sweep(txn: Transaction, caller: Caller) -> None:
-    """Nobody decides what is over; the entry of its making stays."""
-    for one in proposals.scan(txn, "end", until=(caller.now + 1,), limit=MAX_WAITING):
+def forget_ended(txn: Transaction, now: Instant) -> int:
+    """Remove what nobody can decide any more, some at a time; how many. The entry of its making stays."""
+    ended = proposals.scan(txn, "end", until=(now + 1,), limit=MAX_WAITING)
+    for one in ended:
         proposals.delete(txn, one.id)
+    return len(ended)
 
 
 def _entry(caller: Caller, kind: Kind, thing: str, reason: str) -> Entry:

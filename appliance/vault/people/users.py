@@ -28,7 +28,6 @@ from appliance.model.things import Account, Office
 from appliance.model.words import PRESETS, LockState, Note, Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.door.locks import give_first_password
 from appliance.vault.door.verify import SIGN_IN
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
@@ -36,7 +35,7 @@ from appliance.vault.people import fields
 from appliance.vault.people.accounts import (
     account_of,
     add_person,
-    forget_factors,
+    give_first_password,
     mail_notes,
     need_admin,
     new_password,
@@ -130,7 +129,6 @@ async def reset_password(core: Core, caller: Caller, message: ResetPassword) -> 
         if secret is not None and secret.lock.state is LockState.BLOCKED:
             raise Refused(Why.CONFLICT, "user.blocked")
         give_first_password(core, txn, user, password, caller.now)
-        forget_factors(txn, user.id)
         txn.journal(caller.entry(thing=user.id))
         return FirstPassword(password)
 

@@ -18,11 +18,12 @@ from appliance.vault.housekeeping import (
     sweep_orphans,
     sweep_outbox,
     sweep_outcomes,
+    sweep_proposals,
     sweep_uploads,
     sweep_visits,
 )
+from appliance.vault.tables import Proposal, outcomes, proposals, uploads, visits
 from appliance.vault.tables import outbox as letters
-from appliance.vault.tables import outcomes, uploads, visits
 from appliance.vault.transaction import Snapshot
 from tests.appliance.vault.world import CONTENT, Person, World, delivery, stream_of
 
@@ -57,6 +58,24 @@ async def test_a_store_that_another_vault_took_is_noticed_while_nothing_is_writt
     with pytest.raises(StoreTaken):
         await measure(world.core)
     assert lost == [taken]
+
+
+# --- proposals ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_proposal_is_forgotten_when_nobody_can_decide_it_any_more(world: World) -> None:
+    def kept(snapshot: Snapshot) -> list[str]:
+        return [one.id for one in proposals.scan(snapshot, "end")]
+
+    now = world.clock.now()
+    for id, ends_at in (("over", now), ("long over", now - 1), ("going on", now + 1)):
+        row = Proposal(id, "AddStaff", b"", "hayashi", "why", now - DAY, ends_at)
+        await world.core.commit(lambda txn, row=row: proposals.put(txn, row))  # type: ignore[misc]
+    await sweep_proposals(world.core)
+    assert await world.core.read(kept) == ["going on"]
+    world.clock.move(1)
+    await sweep_proposals(world.core)
+    assert await world.core.read(kept) == []
 
 
 # --- visits -------------------------------------------------------------------------------------------------------

@@ -95,6 +95,15 @@ async def test_a_denial_changes_nothing_and_is_journaled(world: World, cast: Cas
     assert (entry.actor, entry.office, entry.site) == (who.account, who.office, who.site.value)
 
 
+async def test_a_denial_names_whom_it_was_about(world: World, cast: Cast, clerk: Person) -> None:
+    world.rights.denied.update({"lock.release", "staff.change"})
+    for message in (m.Unlock(cast.user.account, "why"), m.RemoveStaff(clerk.account, "why")):
+        await clerk.refused(Why.NOT_ALLOWED, message)
+        assert (await world.last()).thing == message.account
+    await clerk.refused(Why.NOT_FOUND, m.Unlock("no id", "why"))
+    assert (await world.last()).thing == "", "what was typed is no id and is written nowhere"
+
+
 @pytest.mark.parametrize("row", ACTIONS, ids=lambda row: row.name)
 async def test_one_policy_that_denies_is_enough(world: World, cast: Cast, row: Message) -> None:
     async def closed(request: PolicyRequest) -> Verdict:

@@ -4,6 +4,7 @@
 import dataclasses
 
 from appliance.link.messages import MESSAGES, SAFE_AGAIN
+from appliance.link.messages import locks as k
 from appliance.link.messages import people as p
 from appliance.link.messages import staff as s
 from appliance.link.messages.people_rows import PEOPLE_MESSAGES, PEOPLE_SAFE_AGAIN
@@ -19,7 +20,7 @@ OF_USERS: tuple[type, ...] = (
     p.ShowZipPassword,
 )
 OF_STAFF: tuple[type, ...] = (s.ListStaff, s.AddStaff, s.ChangeStaff, s.RemoveStaff, s.ResetStaff, s.Decide)
-OF_OFFICES: tuple[type, ...] = (p.ReadOffice, p.ChangeAdmin)
+OF_OFFICES: tuple[type, ...] = (p.ReadOffice, p.ChangeAdmin, k.ListLocks, k.Unlock, k.Initialise)
 
 
 def test_the_table_takes_them_in() -> None:

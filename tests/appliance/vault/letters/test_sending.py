@@ -12,7 +12,8 @@ from appliance.model.words import MailOutcome
 from appliance.vault import letters
 from appliance.vault.letters import LetterKind, sending
 from appliance.vault.letters.sending import NO_ADDRESS
-from appliance.vault.tables import mail_states, outbox
+from appliance.vault.people.accounts import remove_person
+from appliance.vault.tables import outbox
 from appliance.vault.transaction import Transaction
 from tests.appliance.vault.letters.post_office import (
     TO,
@@ -143,10 +144,8 @@ async def test_without_an_address_nothing_leaves(post: PostOffice, address: str)
 
 async def test_who_is_gone_gets_no_letter_and_leaves_no_state(post: PostOffice) -> None:
     await post.write(LetterKind.PASSWORD_CHANGED)
-    await post.world.remove_account(post.user)
-    await post.world.core.commit(
-        lambda txn: mail_states.delete(txn, post.user.account, LetterKind.PASSWORD_CHANGED)
-    )
+    account = await post.world.account(post.user)
+    await post.world.core.commit(lambda txn: remove_person(txn, account))
     await post.send()
     assert (post.mail.tried, await post.rows(), await post.states()) == ([], [], [])
 

@@ -8,8 +8,17 @@ import pytest
 from appliance.link.refusals import Refused, Why
 from appliance.model.things import FactorState
 from appliance.model.words import AccountState, Note, Site
-from appliance.vault.people.accounts import account_of, forget_factors, has_factor, mail_notes, remove_person
-from appliance.vault.tables import MailChange, accounts, code_requests, factors, mail_changes, secrets, visits
+from appliance.vault.people.accounts import account_of, give_first_password, has_factor, mail_notes, remove_person
+from appliance.vault.tables import (
+    MailChange,
+    accounts,
+    code_requests,
+    factors,
+    mail_changes,
+    mail_states,
+    secrets,
+    visits,
+)
 from appliance.vault.transaction import Snapshot
 from tests.appliance.vault.people.folk import first_user
 from tests.appliance.vault.world import Person, World
@@ -22,6 +31,7 @@ async def test_nothing_is_left_by_which_a_removed_person_could_come_in(world: Wo
         await world.core.commit(lambda txn, one=made: visits.put(txn, one))  # type: ignore[misc]
     await world.core.commit(lambda txn: mail_changes.put(txn, MailChange(admin.account, "x@example.jp", 1)))
     before = await world.account(admin)
+    assert await world.core.read(lambda snapshot: mail_states.scan(snapshot, "account", (admin.account,)))
     await world.core.commit(lambda txn: remove_person(txn, before))
     after = await world.account(admin)
     assert (after.state, after.permissions, after.name) == (AccountState.REMOVED, frozenset(), before.name)
@@ -32,20 +42,24 @@ async def test_nothing_is_left_by_which_a_removed_person_could_come_in(world: Wo
         rows += [code_requests.get(snapshot, id)]
         rows += factors.scan(snapshot, "account", (id,))
         rows += visits.scan(snapshot, "account", (id,))
+        rows += mail_states.scan(snapshot, "account", (id,))
         return [row for row in rows if row is not None]
 
     assert await world.core.read(left) == []
 
 
-async def test_factors_are_forgotten_of_one_account_only(world: World, admin: Person) -> None:
+async def test_a_first_password_voids_what_one_account_came_in_with(world: World, admin: Person) -> None:
     user = await first_user(admin)
     rows = [FactorState(user.account, "otp_totp", purpose, b"s", proven_at=1) for purpose in ("sign_in", "other")]
     for row in rows:
         await world.core.commit(lambda txn, one=row: factors.put(txn, one))  # type: ignore[misc]
     assert await world.core.read(lambda snapshot: has_factor(snapshot, user.account, "other"))
-    await world.core.commit(lambda txn: forget_factors(txn, user.account))
+    await world.core.commit(lambda txn: mail_changes.put(txn, MailChange(user.account, "x@example.jp", 1)))
+    kept = await world.account(user)
+    await world.core.commit(lambda txn: give_first_password(world.core, txn, kept, "Abcdefghjkmn", 1))
     assert not await world.core.read(lambda snapshot: has_factor(snapshot, user.account, "other"))
     assert await world.core.read(lambda snapshot: has_factor(snapshot, admin.account, "sign_in"))
+    assert await world.core.read(lambda snapshot: mail_changes.get(snapshot, user.account)) is None
 
 
 async def test_a_factor_that_has_proven_nothing_is_none_yet(world: World, admin: Person) -> None:

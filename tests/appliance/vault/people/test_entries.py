@@ -83,11 +83,20 @@ async def about_staff(one: Person, other: Person) -> None:
         await done(one, message, kind, Kind.TWO_PERSON_EMERGENCY)
 
 
+async def about_locks(world: World, office: str) -> None:
+    """The desk lets somebody in again."""
+    desk, person = await staff_of(world, "madoguchi", Role.FUND_DESK), await world.locked(office)
+    await done(desk, m.ListLocks())
+    await done(desk, m.Unlock(person.account, "本人から電話"))
+    await done(desk, m.Initialise(person.account, "本人から電話"))
+
+
 async def test_every_act_leaves_its_entry(world: World, hayashi: Person, mori: Person) -> None:
     admin = await about_oneself(world)
     a_minute_later(world)
     await about_users(await admin.sign_in())
     await about_staff(hayashi, mori)
+    await about_locks(world, admin.office)
     clerk = await staff_of(world, "kubo", Role.FUND_CLERK)
     await done(clerk, m.ReadOffice(admin.office))
     await done(clerk, m.ChangeAdmin(admin.account, "梅田", "ウメダ シロウ", "u@example.jp", "変更届"))

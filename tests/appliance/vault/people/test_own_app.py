@@ -9,10 +9,10 @@ from appliance.contracts.factor import EnrolRequest
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind, Result
-from appliance.model.words import Site, Step
+from appliance.model.words import Role, Site, Step
 from appliance.vault.letters import LetterKind
 from appliance.vault.people.own_app import PURPOSE
-from tests.appliance.vault.people.folk import OWN, a_minute_later, registered_self, user_of
+from tests.appliance.vault.people.folk import OWN, a_minute_later, registered_self, staff_of, user_of
 from tests.appliance.vault.world import Person, World
 
 
@@ -48,6 +48,18 @@ async def test_it_is_in_force_after_its_first_right_code(world: World, admin: Pe
     assert (await admin.ask(m.ReadOwn())).has_app
     done = [e.reason for e in await world.journal(Kind.FACTOR_ENROLLED) if e.result is Result.DONE]
     assert done[-2:] == ["begun", "in force"]
+
+
+async def test_whoever_is_initialised_has_lost_the_app_too(world: World, admin: Person) -> None:
+    await with_app(world, admin)
+    desk = await staff_of(world, "madoguchi", Role.FUND_DESK)
+    admin.password = (await desk.ask(m.Initialise(admin.account, "電話をなくした"))).password
+    a_minute_later(world)
+    arrived = await admin.arrive()
+    assert arrived.step is Step.CODE
+    mailed = await admin.request_code()
+    given = await world.ask(Site.PORTAL, m.GiveCode(arrived.arrival, mailed))
+    assert (await world.ask(Site.PORTAL, m.GivePassword(given.arrival, admin.password))).step is Step.IN
 
 
 async def test_the_next_code_is_of_the_app(world: World, admin: Person) -> None:

@@ -16,25 +16,23 @@ from appliance.link.messages import (
     Unlock,
 )
 from appliance.link.refusals import Refused, Why
-from appliance.model.ids import canonical
 from appliance.model.journal import Entry, Kind
 from appliance.model.things import Account, Secret
 from appliance.model.time import Instant
-from appliance.model.words import AccountState, LockState
+from appliance.model.words import LockState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.door.seeking import office_user, staff_member
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
-from appliance.vault.passwords import FIRST_PASSWORD_LENGTH, readable
+from appliance.vault.people import fields
+from appliance.vault.people.accounts import give_first_password, new_password
 from appliance.vault.reading import journal_reading
 from appliance.vault.tables import accounts, offices, secrets
 from appliance.vault.transaction import Snapshot, Transaction
-from appliance.vault.visits import end_visits_of
 from appliance.vault.workflow.door import Command, Facts, is_closed, step
 from appliance.vault.workflow.machine import NotPossible
 
-MAX_REASON = 300
 MAX_ROWS = 1_000
 
 
@@ -46,7 +44,7 @@ async def list_locks(core: Core, caller: Caller, message: ListLocks | AskLocks) 
 
 async def unlock(core: Core, caller: Caller, message: Unlock) -> Nothing:
     """A lock ends before its time, and everything that was counted is forgotten; a block does not end so."""
-    reason = _checked(message.reason)
+    reason = fields.reason(message.reason)
 
     def work(txn: Transaction) -> None:
         account, secret = _rows(txn, message.account)
@@ -59,8 +57,8 @@ async def unlock(core: Core, caller: Caller, message: Unlock) -> Nothing:
 
 async def initialise(core: Core, caller: Caller, message: Initialise) -> FirstPassword:
     """A new first password for an office user (初期化); sent twice, the same one."""
-    reason = _checked(message.reason)
-    reply = FirstPassword(readable(core.random, FIRST_PASSWORD_LENGTH))
+    reason = fields.reason(message.reason)
+    reply = FirstPassword(new_password(core))
 
     def work(txn: Transaction) -> None:
         account, _ = _rows(txn, message.account)
@@ -76,12 +74,12 @@ async def initialise(core: Core, caller: Caller, message: Initialise) -> FirstPa
 
 async def release_lock(core: Core, caller: Caller, message: ReleaseLock) -> LockReleased:
     """At the vault's own host: unlock, or initialise what is blocked; then the reply has the first password."""
-    reason = _checked(message.reason)
+    reason = fields.reason(message.reason)
     if message.contract_number:
         sought = await office_user(core, message.contract_number, message.login)
     else:
         sought = await staff_member(core, message.login)
-    password = readable(core.random, FIRST_PASSWORD_LENGTH)
+    password = new_password(core)
 
     def work(txn: Transaction) -> str:
         account, secret = _rows(txn, sought.who.id)
@@ -101,14 +99,6 @@ def office_of_locked(snapshot: Snapshot, caller: Caller, message: Unlock | Initi
     if account is None:
         raise Refused(Why.NOT_FOUND)
     return account.office
-
-
-def give_first_password(core: Core, txn: Transaction, account: Account, password: str, now: Instant) -> None:
-    """Nothing of the old secret is left, and no visit; the person registers anew and is told by mail."""
-    secrets.put(txn, Secret(account.id, core.passwords.first(password), first=True, made_at=now))
-    accounts.put(txn, replace(account, state=AccountState.FIRST))
-    end_visits_of(txn, account.id)
-    write(txn, LetterKind.PASSWORD_RESET, account.id, str(now), {}, now)
 
 
 def _unlock(txn: Transaction, caller: Caller, account: Account, secret: Secret, reason: str) -> None:
@@ -131,14 +121,6 @@ def _rows(txn: Transaction, id: str) -> tuple[Account, Secret]:
     if account is None or secret is None:
         raise Refused(Why.NOT_FOUND)
     return account, secret
-
-
-def _checked(reason: str) -> str:
-    """A reason in one line. Raises Refused INVALID for none: acts of the desk are explained."""
-    words = canonical(reason)
-    if not 0 < len(words) <= MAX_REASON or not words.isprintable():
-        raise Refused(Why.INVALID, "lock.reason", {"field": "reason"})
-    return words
 
 
 def _closed(snapshot: Snapshot, now: Instant) -> list[LockRow]:
