@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from appliance.cli.calendar import now
+from appliance.cli.door_check import absent_factors
 from appliance.cli.init import SECRETS
 from appliance.cli.letter_check import unusable_letters
 from appliance.cli.listening import misfit
@@ -39,6 +40,7 @@ def run(given: argparse.Namespace) -> int:
     rows = catalogue(settings, path)
     found += unloadable(rows) or [*missing(rows, settings), *too_many(rows, settings)]
     found += unusable_certificates(settings)
+    found += absent_factors(settings, rows)
     found += unusable_letters(settings, rows)
     for text in found:
         print(text)

@@ -241,6 +241,12 @@ class Door:
         if not self.mailed_factor or not self.staff_factor:
             raise ValueError("`mailed_factor` and `staff_factor` must each name a plugin")
 
+    @property
+    def factors(self) -> dict[str, str]:
+        """Each key that names a second factor, with the name."""
+        named = {key: getattr(self, key) for key in ("mailed_factor", "staff_factor", "app_factor")}
+        return {key: name for key, name in named.items() if name}
+
 
 @dataclass(frozen=True)
 class Demo:

@@ -38,10 +38,9 @@ def factor(core: Core, name: str) -> Factor:
 
 def need_factors(core: Core) -> None:
     """Raise StartRefused where the settings name a second factor that is not configured: nobody could come in."""
-    door, configured = core.settings.door, {provided.plugin for provided in core.providers.all("factor")}
-    for key in ("mailed_factor", "staff_factor", "app_factor"):
-        name = getattr(door, key)
-        if name and name not in configured:
+    configured = {provided.plugin for provided in core.providers.all("factor")}
+    for key, name in core.settings.door.factors.items():
+        if name not in configured:
             raise StartRefused(
                 f"[door]: `{key}` names {name}, which is no configured second factor; add [plugins.{name}]"
             )
