@@ -57,7 +57,7 @@ def admitted(snapshot: Snapshot, pepper: bytes, unknown: Caller) -> Caller:
     if now >= visit.ends_at:
         raise NotSignedIn("visit is over")
     account = accounts.get(snapshot, visit.account)
-    if account is None:
+    if account is None or account.state is AccountState.REMOVED:
         raise NotSignedIn("account is gone")
     if account.state is AccountState.SUSPENDED:
         raise NotSignedIn("account is suspended")

@@ -7,14 +7,14 @@ from dataclasses import replace
 from appliance.contracts.policy import PolicyRequest
 from appliance.link.messages import Nothing, SignOut
 from appliance.model.journal import Kind
-from appliance.model.things import Visit
+from appliance.model.things import Secret, Visit
 from appliance.model.time import MINUTE, Instant
 from appliance.model.words import Site
 from appliance.vault.admission import token_hash
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.tables import secrets, visits
-from appliance.vault.transaction import Transaction
+from appliance.vault.tables import accounts, cut_at, secrets, visits
+from appliance.vault.transaction import Moved, Transaction
 
 TOKEN_BYTES = 32
 # A visit hangs together with up to 130 rows and index entries, and a transaction writes at most 10,000.
@@ -26,8 +26,12 @@ def new_token(core: Core) -> str:
     return base64.urlsafe_b64encode(core.random.bytes(TOKEN_BYTES)).decode().rstrip("=")
 
 
-async def begin_visit(core: Core, caller: Caller, until: Instant | None) -> tuple[str, Instant]:
-    """A visit of the caller, who has proven who it is: its token and its end. Older ones at this site end."""
+async def begin_visit(core: Core, caller: Caller, proven: Secret, until: Instant | None) -> tuple[str, Instant]:
+    """A visit of the caller, who has proven who it is: its token and its end. Older ones at this site end.
+
+    proven is what the proof rests on. Raises Moved where it or the account is another by now, or the site was cut
+    off: the visit would outlive the reset, the removal or the cut that is just being done.
+    """
     token = new_token(core)
     person, site = caller.person, caller.call.site
     ends_at = caller.now + core.settings.sites.of(site).visit_minutes * MINUTE
@@ -36,12 +40,15 @@ async def begin_visit(core: Core, caller: Caller, until: Instant | None) -> tupl
     visit = Visit(token_hash(core.pepper, token), person.id, person.office, site, caller.now, ends_at)
 
     def begin(txn: Transaction) -> None:
+        secret = secrets.get(txn, person.id)
+        if secret is None or secret.verifier != proven.verifier or accounts.get(txn, person.id) != person:
+            raise Moved
+        if cut_at(txn, site) >= caller.now:
+            raise Moved
         if ended := end_visits_of(txn, person.id, site=site):
             txn.journal(caller.entry(Kind.VISIT_ENDED, thing=person.id, reason=f"{ended} ended by a new sign-in"))
         visits.put(txn, visit)
-        secret = secrets.get(txn, person.id)
-        if secret is not None:
-            secrets.put(txn, replace(secret, last_sign_in_at=caller.now))
+        secrets.put(txn, replace(secret, last_sign_in_at=caller.now))
         txn.journal(caller.entry())
 
     await core.commit(begin)

@@ -81,7 +81,7 @@ async def give_password(core: Core, caller: Caller, message: GivePassword) -> Ar
     if _code_is_due(core, sought, caller.now) and not arrival.code_at:
         raise NotArrived("no code was given")
     await verify(core, caller, sought.who, Password(message.password))
-    return await _come_in(core, caller, _standing(sought))
+    return await _come_in(core, caller, sought)
 
 
 async def _code_of_staff(
@@ -91,7 +91,7 @@ async def _code_of_staff(
         raise NotArrived("no password was given")
     name = core.settings.door.staff_factor
     await verify(core, caller, sought.who, Code(name, message.code), await _enrolled(core, caller, sought, name))
-    return await _come_in(core, caller, _standing(sought))
+    return await _come_in(core, caller, sought)
 
 
 # --- arrivals -----------------------------------------------------------------------------------------------------
@@ -203,10 +203,12 @@ async def _enrolled(core: Core, caller: Caller, sought: Sought, name: str) -> Ca
 # --- in -----------------------------------------------------------------------------------------------------------
 
 
-async def _come_in(core: Core, caller: Caller, person: Account) -> Arrived:
+async def _come_in(core: Core, caller: Caller, sought: Sought) -> Arrived:
+    person = _standing(sought)
+    assert sought.secret is not None  # there is no account without one, and it has just been proven
     caller = replace(caller, actor=person.id, account=person)
     until = await _allowed_until(core, caller)
-    token, ends_at = await begin_visit(core, caller, until)
+    token, ends_at = await begin_visit(core, caller, sought.secret, until)
     return Arrived(Step.IN, token=token, ends_at=ends_at)
 
 

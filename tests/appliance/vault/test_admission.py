@@ -52,10 +52,13 @@ async def test_a_visit_that_was_ended_is_over(world: World, user: Person) -> Non
     await user.refused(Why.NOT_SIGNED_IN, m.SignOut())
 
 
-async def test_a_removed_account_is_nobody(world: World, user: Person) -> None:
+async def test_a_removed_account_is_nobody(world: World, user: Person, stranger: Person) -> None:
     await world.remove_account(user)
-    await user.refused(Why.NOT_SIGNED_IN, m.OpenMenu())
-    assert (await world.last()).reason == "account is gone"
+    await world.set_state(stranger, AccountState.REMOVED)
+    for person in (user, stranger):
+        for message in (m.OpenMenu(), m.ReadOwn()):
+            await person.refused(Why.NOT_SIGNED_IN, message)
+            assert (await world.last()).reason == "account is gone"
 
 
 async def test_a_visit_does_not_outlive_a_clock_set_back(world: World, user: Person) -> None:

@@ -2,20 +2,24 @@
 """Coming in step by step: what comes when, what kills a sign-in under way, and one visit a person."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from appliance.contracts.policy import ABSTAIN, PolicyRequest, Verdict
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind, Result
 from appliance.model.time import DAY, HOUR, MINUTE
-from appliance.model.words import AccountState, Site, Step
+from appliance.model.words import AccountState, Role, Site, Step
 from appliance.vault.door import seeking
 from appliance.vault.door.seeking import MAX_TYPED
-from appliance.vault.tables import accounts, secrets
+from appliance.vault.people.accounts import remove_person
+from appliance.vault.tables import accounts, secrets, visits
 from tests.appliance.vault.door.steps import fresh_code, give_code, give_password
+from tests.appliance.vault.providers import Judge
 from tests.appliance.vault.world import Person, World, opened
 
 # --- the portal ---------------------------------------------------------------------------------------------------
@@ -195,6 +199,51 @@ async def test_of_two_at_once_one_visit_is_left(world: World, user: Person) -> N
     both = await asyncio.gather(*(world.ask(Site.PORTAL, user.sign_in_message) for _ in "12"))
     answers = [await world.outcome(Site.PORTAL, m.OpenMenu(), token=done.token) for done in both]
     assert sorted(answer is Why.NOT_SIGNED_IN for answer in answers) == [False, True]
+
+
+def while_it_signs_in(world: World, person: Person, act: Callable[[], Awaitable[object]]) -> None:
+    """Something is done between the proof and the visit, which policies are asked about in between."""
+    done: list[object] = []
+
+    async def judging(request: PolicyRequest) -> Verdict:
+        if request.action == "sign_in" and request.account == person.account and not done:
+            done.append("first, so that it is done once")
+            await act()
+        return ABSTAIN
+
+    world.plugins.add("policy", Judge(judging), "racing")
+
+
+@pytest.mark.parametrize("change", ["first password", "password", "removed", "suspended", "rights", "cut"])
+async def test_no_visit_outlives_what_was_done_while_it_began(world: World, office: str, change: str) -> None:
+    user = await world.user(office)
+    clerk = await world.clerk()
+    arrived = await user.arrive()
+    world.clock.move(MINUTE)
+
+    async def act() -> None:
+        account, secret = await world.account(user), await world.secret(user)
+        world.clock.move(1)
+        if change == "first password":
+            await clerk.ask(m.Initialise(user.account, "本人から電話"))
+        elif change == "password":
+            await world.core.commit(lambda txn: secrets.put(txn, replace(secret, verifier="another")))
+        elif change == "removed":
+            await world.core.commit(lambda txn: remove_person(txn, account))
+        elif change == "suspended":
+            await world.set_state(user, AccountState.SUSPENDED)
+        elif change == "rights":
+            await world.core.commit(lambda txn: accounts.put(txn, replace(account, role=Role.SHAROSHI)))
+        else:
+            await world.admin(m.CutLink(Site.PORTAL))
+
+    while_it_signs_in(world, user, act)
+    done = await world.outcome(Site.PORTAL, m.GivePassword(arrived.arrival, user.password))
+    if change == "rights":
+        assert (await world.answer(Site.PORTAL, m.OpenMenu(), token=done.token)).visitor.role is Role.SHAROSHI
+        return
+    assert isinstance(done, Why)
+    assert await world.core.read(lambda snapshot: visits.scan(snapshot, "account", (user.account,))) == []
 
 
 # --- what is typed ------------------------------------------------------------------------------------------------
