@@ -2,9 +2,9 @@
 """`renkei contract add`: an employer office with its contract and its first user."""
 
 import argparse
-import json
 
 from appliance.cli.ask import ask
+from appliance.cli.first_password import show_first
 from appliance.cli.places import config_path
 from appliance.link.messages import AddContract
 
@@ -38,11 +38,8 @@ def run(given: argparse.Namespace) -> int:
         mail=given.mail,
     )
     added = ask(config_path(given.config), message)
-    if given.json:
-        shown = {"office": added.office, "account": added.account, "login": given.login, "password": added.password}
-        print(json.dumps(shown))
-    else:
+    if not given.json:
         print(f"contract        {given.contract}")
-        print(f"login           {given.login}")
-        print(f"first password  {added.password}   (shown this once)")
+    ids = {"office": added.office, "account": added.account}
+    show_first(given.login, added.password, as_json=given.json, **ids)
     return 0

@@ -7,6 +7,7 @@ import json
 import msgspec
 
 from appliance.cli.ask import ask
+from appliance.cli.first_password import show_first
 from appliance.cli.places import config_path
 from appliance.link.messages import AskLocks, LockRow, ReleaseLock
 from appliance.model.time import in_japan
@@ -43,10 +44,8 @@ def released(given: argparse.Namespace) -> int:
     """Say what the person signs in with now; a first password is shown this once."""
     message = ReleaseLock(given.contract, given.login, given.reason)
     password = ask(config_path(given.config), message).password
-    if given.json:
-        print(json.dumps({"login": given.login, "password": password}))
-    elif password:
-        print(f"login           {given.login}\nfirst password  {password}   (shown this once)")
+    if password or given.json:
+        show_first(given.login, password, as_json=given.json)
     else:
         print(f"{given.login} can sign in again, with the password as it was")
     return 0

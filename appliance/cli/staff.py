@@ -7,6 +7,7 @@ import json
 import msgspec
 
 from appliance.cli.ask import ask
+from appliance.cli.first_password import show_first
 from appliance.cli.places import config_path
 from appliance.link.messages import AdmitStaff, AskStaff, RecoverStaff, StaffRow
 from appliance.model.words import Role
@@ -41,12 +42,15 @@ def add_staff(given: argparse.Namespace) -> int:
     """Print the first password, this once. The second factor is enrolled at the first sign-in."""
     message = AdmitStaff(given.login, given.name, given.mail, given.role)
     added = ask(config_path(given.config), message)
-    return _print_first(given, added.password)
+    show_first(given.login, added.password, as_json=given.json)
+    return 0
 
 
 def reset_staff(given: argparse.Namespace) -> int:
     """Print the new first password, this once."""
-    return _print_first(given, ask(config_path(given.config), RecoverStaff(given.login, given.reason)).password)
+    reset = ask(config_path(given.config), RecoverStaff(given.login, given.reason))
+    show_first(given.login, reset.password, as_json=given.json)
+    return 0
 
 
 def list_staff(given: argparse.Namespace) -> int:
@@ -62,11 +66,3 @@ def list_staff(given: argparse.Namespace) -> int:
 def _line(row: StaffRow) -> str:
     factor = "second factor" if row.has_factor else "no second factor yet"
     return f"{row.login:20} {row.role:14} {row.state:8} {row.lock:8} {factor:20} {row.name}"
-
-
-def _print_first(given: argparse.Namespace, password: str) -> int:
-    if given.json:
-        print(json.dumps({"login": given.login, "password": password}))
-    else:
-        print(f"login           {given.login}\nfirst password  {password}   (shown this once)")
-    return 0

@@ -50,6 +50,12 @@ class Caller:
         return self.account
 
     @property
+    def employer(self) -> Office:
+        """The office (事業所) of the account; the message's row and the account's role say that there is one."""
+        assert self.office is not None
+        return self.office
+
+    @property
     def own_office(self) -> str:
         """The office of the account, "" for the fund and the administrator."""
         return self.account.office if self.account else ""

@@ -7,6 +7,7 @@ A code is gathered first and kept only if nothing has moved since: of two reques
 from dataclasses import dataclass, field, replace
 
 from appliance.link.messages import Nothing, RequestCode
+from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind
 from appliance.model.things import Account, FactorState
 from appliance.model.time import Instant
@@ -17,11 +18,18 @@ from appliance.vault.door.factors import DECOY, SIGN_IN, begun, enrolled, factor
 from appliance.vault.door.limits import OF_ACCOUNT, may_ask, with_request
 from appliance.vault.door.seeking import Sought, office_user
 from appliance.vault.door.tries import CODE_BUDGET
-from appliance.vault.door.verify import LAST_STRANGER
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.tables import CodeRequests, code_requests, cut_at, factors
 from appliance.vault.transaction import Transaction
-from appliance.vault.unknowns import code_key
+from appliance.vault.unknowns import code_key, stamp
+
+
+class TooOften(Refused):
+    """No further code is sent just now (A31)."""
+
+    def __init__(self) -> None:
+        """Always the same."""
+        super().__init__(Why.CONFLICT, "code.too_often")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,12 @@ def may_request(txn: Transaction, account: str, now: Instant) -> bool:
     return True
 
 
+def need_request(txn: Transaction, account: str, now: Instant) -> None:
+    """Count one code more that a visitor has asked for. Raises TooOften."""
+    if not may_request(txn, account, now):
+        raise TooOften
+
+
 async def request_code(core: Core, caller: Caller, message: RequestCode) -> Nothing:
     """The same answer after the same steps, whether there is such a user or not, whether a code was sent or not."""
     core.clock_watch.need_right()
@@ -126,7 +140,7 @@ async def _send(
     known = replace(caller, actor=account.id, account=account)
 
     def send(txn: Transaction) -> bool:
-        txn.put(LAST_STRANGER, caller.now.to_bytes(8, "big"))
+        stamp(txn, caller.now)
         if not in_time or not may_request(txn, account.id, caller.now):
             return False
         if not is_of_use:
@@ -148,7 +162,7 @@ async def _pretend(core: Core, caller: Caller, sought: Sought, *, in_time: bool)
     unknowns, key = core.unknowns, code_key(sought.name, core.settings.door.mailed_factor)
     fresh = FactorState(sought.who.id, core.settings.door.mailed_factor, SIGN_IN)
     prepared = await _prepared(core, unknowns.codes.get(key, fresh), fresh, DECOY, caller.now)
-    await core.commit(lambda txn: txn.put(LAST_STRANGER, caller.now.to_bytes(8, "big")), vital=True)
+    await core.commit(lambda txn: stamp(txn, caller.now), vital=True)
     times = unknowns.requests.get(sought.name, ())
     if in_time and may_ask(times, caller.now, OF_ACCOUNT):
         unknowns.requests.put(sought.name, with_request(times, caller.now, OF_ACCOUNT))

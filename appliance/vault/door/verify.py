@@ -25,12 +25,8 @@ from appliance.vault.door.tries import after_code_try, closed, wrong_code, wrong
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.tables import cut_at, factors, secrets
 from appliance.vault.transaction import Transaction
-from appliance.vault.unknowns import code_key
+from appliance.vault.unknowns import code_key, stamp
 from appliance.vault.workflow.door import Command, Facts, after_try, is_closed, step
-
-__all__ = ["LAST_STRANGER", "SIGN_IN", "Code", "Password", "Then", "verify"]
-
-LAST_STRANGER = b"c/last-unknown"
 
 Then = Callable[[Transaction], None]
 
@@ -95,7 +91,7 @@ async def _password(core: Core, caller: Caller, who: Whom, proof: Password, then
 async def _take(core: Core, caller: Caller, who: Whom) -> _Try:
     if isinstance(who, Account):
         return await core.commit(lambda txn: _take_of_account(txn, who.id, caller), vital=True)
-    await core.commit(lambda txn: _stamp(txn, caller), vital=True)
+    await core.commit(lambda txn: stamp(txn, caller.now), vital=True)
     attempt = _tried(core.unknowns.locks.get(who.name, Lock()), caller)
     core.unknowns.locks.put(who.name, attempt.lock)
     return attempt
@@ -117,15 +113,10 @@ def _tried(lock: Lock, caller: Caller) -> _Try:
     return _Try(after_try(lock, caller.now), True)
 
 
-def _stamp(txn: Transaction, caller: Caller) -> None:
-    """What a transaction about a stranger writes, so that it takes as long as one about an account."""
-    txn.put(LAST_STRANGER, caller.now.to_bytes(8, "big"))
-
-
 def _settle(txn: Transaction, caller: Caller, who: Whom, attempt: _Try, right: bool | None, then: Then) -> None:
     """right is None where nobody waited for the check to end."""
     if isinstance(who, Stranger) or attempt.secret is None:
-        _stamp(txn, caller)
+        stamp(txn, caller.now)
         return
     secret = secrets.get(txn, who.id)
     if secret is None or secret.verifier != attempt.secret.verifier:
@@ -182,7 +173,7 @@ async def _take_code(core: Core, caller: Caller, who: Whom, proof: Code) -> Fact
 
     def take(txn: Transaction) -> tuple[FactorState, bool]:
         if isinstance(who, Stranger):
-            _stamp(txn, caller)
+            stamp(txn, caller.now)
             return fresh, True
         row = factors.get(txn, who.id, proof.factor, proof.purpose) or fresh
         if sending and row.asked_at <= cut_at(txn, Site.PUBLIC):
@@ -214,7 +205,7 @@ def _settle_code(
 ) -> None:
     """outcome is None where nobody waited for the check to end."""
     if isinstance(who, Stranger):
-        _stamp(txn, caller)
+        stamp(txn, caller.now)
         return
     row = factors.get(txn, who.id, taken.factor, taken.purpose)
     if row is None or row.state != taken.state:

@@ -4,12 +4,13 @@
 from appliance.link.messages.people import AddContract, ContractAdded
 from appliance.link.refusals import Refused, Why
 from appliance.model.things import Office
-from appliance.model.words import Note, Role
+from appliance.model.words import Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.keyring import OFFICE_RANDOM
 from appliance.vault.people import fields
 from appliance.vault.people.accounts import NewPerson, add_person, new_person
+from appliance.vault.people.registration import kana_notes
 from appliance.vault.tables import offices
 from appliance.vault.transaction import Transaction
 
@@ -30,8 +31,7 @@ async def add_contract(core: Core, caller: Caller, message: AddContract) -> Cont
     )
     key = core.random.bytes(OFFICE_RANDOM)
     await core.commit(lambda txn: _add(core, txn, caller, office, key, first))
-    notes = (Note.KANA_CONVERTED,) if kana.converted else ()
-    return ContractAdded(office.id, first.account.id, first.password, notes)
+    return ContractAdded(office.id, first.account.id, first.password, kana_notes(kana))
 
 
 def _office(core: Core, caller: Caller, message: AddContract) -> Office:

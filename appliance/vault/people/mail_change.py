@@ -13,8 +13,9 @@ from appliance.link.messages.people import ChangeMail, ConfirmMail, Noted
 from appliance.link.refusals import Refused, Why
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.door.codes import keep, may_request, prepare
-from appliance.vault.door.verify import SIGN_IN, Code, verify
+from appliance.vault.door.codes import keep, need_request, prepare
+from appliance.vault.door.factors import SIGN_IN
+from appliance.vault.door.verify import Code, verify
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
@@ -23,14 +24,6 @@ from appliance.vault.tables import MailChange, accounts, factors, mail_changes
 from appliance.vault.transaction import Moved, Snapshot, Transaction
 
 PURPOSE = "mail_change"
-
-
-class TooOften(Refused):
-    """No further code is sent just now (A31)."""
-
-    def __init__(self) -> None:
-        """Always the same."""
-        super().__init__(Why.CONFLICT, "code.too_often")
 
 
 async def change_mail(core: Core, caller: Caller, message: ChangeMail) -> Noted:
@@ -82,8 +75,7 @@ async def confirm_mail(core: Core, caller: Caller, message: ConfirmMail) -> Noth
 
 def _want(core: Core, txn: Transaction, caller: Caller, wanted: MailChange) -> None:
     """Keep the wish; with another address the code that was sent to the one before is void."""
-    if not may_request(txn, wanted.account, caller.now):
-        raise TooOften
+    need_request(txn, wanted.account, caller.now)
     before = mail_changes.get(txn, wanted.account)
     if before is None or before.mail != wanted.mail:
         factors.delete(txn, wanted.account, core.settings.door.mailed_factor, PURPOSE)

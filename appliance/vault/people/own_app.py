@@ -13,8 +13,8 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.things import FactorState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.door.factors import enrolled
-from appliance.vault.door.verify import SIGN_IN, Code, Password, verify
+from appliance.vault.door.factors import SIGN_IN, enrolled
+from appliance.vault.door.verify import Code, Password, verify
 from appliance.vault.outcomes import remember
 from appliance.vault.tables import factors
 from appliance.vault.transaction import Transaction

@@ -10,7 +10,8 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.things import Office
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.door.verify import SIGN_IN, Password, verify
+from appliance.vault.door.factors import SIGN_IN
+from appliance.vault.door.verify import Password, verify
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields

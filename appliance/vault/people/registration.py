@@ -11,7 +11,7 @@ from appliance.link.messages import Nothing
 from appliance.link.messages.people import Registered, RegisterOffice, RegisterSelf
 from appliance.link.refusals import Refused, Why
 from appliance.model.names import Kana
-from appliance.model.things import Account, Lock, Office
+from appliance.model.things import Account, Lock
 from appliance.model.words import AccountState, Note, Role
 from appliance.vault.admission import token_hash
 from appliance.vault.caller import Caller
@@ -30,7 +30,7 @@ from appliance.vault.visits import end_visit, new_token
 async def register_office(core: Core, caller: Caller, message: RegisterOffice) -> Nothing:
     """Short name and ZIP password of an office, once and for all (SC9, R49, A33)."""
     need_admin(caller)
-    office = _office(caller)
+    office = caller.employer
     if office.registered_at:
         raise Refused(Why.CONFLICT, "office.registered")
     short_name = fields.short_name(message.short_name)
@@ -54,7 +54,7 @@ async def register_self(core: Core, caller: Caller, message: RegisterSelf) -> Re
     person = caller.person
     if person.state is not AccountState.FIRST:
         raise Refused(Why.CONFLICT, "own.registered")
-    if person.role is Role.OFFICE_ADMIN and not _office(caller).registered_at:
+    if person.role is Role.OFFICE_ADMIN and not caller.employer.registered_at:
         raise Refused(Why.CONFLICT, "own.office_first")
     name, kana = fields.person_name(message.name), own_kana(person, message.kana)
     need_fit(core.settings.door.password_profile, person, message.password)
@@ -84,12 +84,6 @@ def own_kana(person: Account, typed: str) -> Kana:
 def kana_notes(kana: Kana) -> tuple[Note, ...]:
     """What to say about a kana (T7)."""
     return (Note.KANA_CONVERTED,) if kana.converted else ()
-
-
-def _office(caller: Caller) -> Office:
-    """The visitor's office; an account of an office has one."""
-    assert caller.office is not None
-    return caller.office
 
 
 async def _need_other_than_first(core: Core, person: Account, fresh: str) -> None:

@@ -30,7 +30,7 @@ from appliance.model.things import Account
 from appliance.model.words import AccountState, LockState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.door.verify import SIGN_IN
+from appliance.vault.door.factors import SIGN_IN
 from appliance.vault.people import fields
 from appliance.vault.people.accounts import (
     account_of,

@@ -24,11 +24,11 @@ from appliance.link.messages.people import (
 )
 from appliance.link.refusals import Refused, Why
 from appliance.model.names import Kana
-from appliance.model.things import Account, Office
+from appliance.model.things import Account
 from appliance.model.words import PRESETS, LockState, Note, Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.door.verify import SIGN_IN
+from appliance.vault.door.factors import SIGN_IN
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
@@ -62,7 +62,7 @@ async def list_users(core: Core, caller: Caller, message: ListUsers) -> UserPage
     need_admin(caller)
     await journal_reading(core, caller, "")
     rows = await core.read(lambda snapshot: tuple(rows_of(snapshot, caller.own_office)))
-    return UserPage(rows, _office(caller).seats)
+    return UserPage(rows, caller.employer.seats)
 
 
 async def add_user(core: Core, caller: Caller, message: AddUser) -> UserAdded:
@@ -82,8 +82,8 @@ async def add_user(core: Core, caller: Caller, message: AddUser) -> UserAdded:
     )
 
     def add(txn: Transaction) -> UserAdded:
-        if len(accounts.scan(txn, "office", (caller.own_office,))) >= _office(caller).seats:
-            raise Refused(Why.CONFLICT, "user.no_seat", {"seats": str(_office(caller).seats)})
+        if len(accounts.scan(txn, "office", (caller.own_office,))) >= caller.employer.seats:
+            raise Refused(Why.CONFLICT, "user.no_seat", {"seats": str(caller.employer.seats)})
         reply = UserAdded(new.account.id, new.password, _notes(txn, new.account, kana))
         add_person(txn, new)
         remember(txn, caller, reply)
@@ -211,9 +211,3 @@ def _row(snapshot: Snapshot, user: Account) -> UserRow:
         lock=secret.lock.state if secret else LockState.OPEN,
         last_sign_in_at=secret.last_sign_in_at if secret else 0,
     )
-
-
-def _office(caller: Caller) -> Office:
-    """The visitor's office; an account of an office has one."""
-    assert caller.office is not None
-    return caller.office

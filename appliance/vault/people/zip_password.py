@@ -9,12 +9,11 @@ from appliance.link.messages.people import AskZipPassword, ShowZipPassword, ZipP
 from appliance.link.refusals import Refused, Why
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.door.codes import keep, may_request, prepare
+from appliance.vault.door.codes import keep, need_request, prepare
 from appliance.vault.door.verify import Code, Password, verify
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people.accounts import need_admin
-from appliance.vault.people.mail_change import TooOften
 from appliance.vault.tables import zip_passwords
 from appliance.vault.transaction import Transaction
 
@@ -28,8 +27,7 @@ async def ask_zip_password(core: Core, caller: Caller, message: AskZipPassword) 
     code = await prepare(core, person, PURPOSE, caller.now)
 
     def send(txn: Transaction) -> None:
-        if not may_request(txn, person.id, caller.now):
-            raise TooOften
+        need_request(txn, person.id, caller.now)
         keep(txn, code, LetterKind.ONE_TIME_CODE, caller.now)
         remember(txn, caller, Nothing())
         txn.journal(caller.entry(thing=person.office))
