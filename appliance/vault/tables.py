@@ -71,7 +71,10 @@ class MailChange:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An act that needs two people, of whom one has spoken. message is what the first one sent, packed."""
+    """An act that needs two people, of whom one has spoken. message is what the first one sent, packed.
+
+    target is the account that it is about, as it was then; None for one that is to be added.
+    """
 
     id: str
     name: str
@@ -80,6 +83,7 @@ class Proposal:
     reason: str
     at: Instant
     ends_at: Instant
+    target: Account | None = field(default=None, repr=False)
 
 
 offices = Table(

@@ -31,6 +31,7 @@ from appliance.model.words import AccountState, LockState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.door.factors import SIGN_IN
+from appliance.vault.letters import LetterKind, write
 from appliance.vault.people import fields
 from appliance.vault.people.accounts import (
     account_of,
@@ -88,7 +89,9 @@ def plan_adding(core: Core, caller: Caller, message: AddStaff) -> Plan:
 
 
 def plan_changing(core: Core, caller: Caller, message: ChangeStaff) -> Plan:
-    """Another name, address or role. To the new address no code has been sent, so it counts as not confirmed."""
+    """Another name, address or role. The old address is told of the new one (T24), to which no code has been sent:
+    it counts as not confirmed.
+    """
     name, mail = fields.person_name(message.name), fields.mail_address(message.mail)
     role = fields.staff_role(message.role)
 
@@ -97,6 +100,7 @@ def plan_changing(core: Core, caller: Caller, message: ChangeStaff) -> Plan:
         changed = replace(person, name=name, role=role)
         if mail != person.mail:
             changed = replace(changed, mail=mail, mail_confirmed_at=0, mail_changed_at=caller.now)
+            write(txn, LetterKind.MAIL_CHANGE_NOTICE, person.id, str(caller.now), {}, caller.now, to=person.mail)
         if role is not person.role:
             need_other_holder(txn, person)
             end_visits_of(txn, person.id)

@@ -3,9 +3,10 @@
 
 1. The first person's message is planned, which refuses what is wrong with it, and kept as a proposal for 24 hours.
 2. Another person, who has the right to the act as well, says yes: it is done in that very transaction, by both.
-   Meanwhile the first one must neither have lost the right nor have left.
+   Meanwhile the first one must neither have lost the right nor have left, and whom it is about must not have become
+   another: the yes was to a change of what was there.
 3. The stated way out of an emergency: one person alone, with a reason. It has an entry of its own, and every person
-   of systems and of audit is told by letter.
+   of systems and of audit is told by letter, at the address that was theirs before it.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,7 +40,7 @@ from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
 from appliance.vault.people.staff import Plan, plan_adding, plan_changing, plan_removing, plan_resetting
 from appliance.vault.reading import journal_reading
-from appliance.vault.tables import Proposal, accounts, proposals
+from appliance.vault.tables import Proposal, accounts, proposals, somebody
 from appliance.vault.transaction import Snapshot, Transaction
 from appliance.vault.visits import question
 
@@ -84,10 +85,11 @@ async def propose(core: Core, caller: Caller, message: Any) -> TwoPersonReply:
     reply = TwoPersonReply(proposal=proposal.id)
 
     def keep(txn: Transaction) -> None:
+        kept = replace(proposal, target=_target(txn, message))
         forget_ended(txn, caller.now)
         if len(proposals.keys(txn, "end", limit=MAX_WAITING)) >= MAX_WAITING:
             raise Refused(Why.CONFLICT, "proposal.too_many")
-        proposals.put(txn, proposal)
+        proposals.put(txn, kept)
         remember(txn, caller, reply)
         txn.journal(_entry(caller, Kind.PROPOSAL_MADE, proposal.id, f"{proposal.name}: {reason}"))
 
@@ -121,6 +123,8 @@ async def decide(core: Core, caller: Caller, message: Decide) -> TwoPersonReply:
 
     def approve(txn: Transaction) -> None:
         _take(txn, proposal, proposer)
+        if _who(_target(txn, asked)) != _who(proposal.target):
+            raise Refused(Why.CONFLICT, "proposal.gone")
         plan.does(txn, f"proposed by {proposer.id}")
         remember(txn, caller, plan.reply)
         txn.journal(_entry(caller, Kind.PROPOSAL_DECIDED, proposal.id, f"approved, proposed by {proposer.id}"))
@@ -133,14 +137,15 @@ async def _alone(core: Core, caller: Caller, plan: Plan, reason: str) -> TwoPers
     """The emergency path."""
 
     def act(txn: Transaction) -> None:
+        watchers = [person for person in accounts.scan(txn, "office", ("",)) if person.role in WATCHERS]
         plan.does(txn, "alone, in an emergency")
-        told = f"{caller.person.id}/{caller.now}"
-        for person in accounts.scan(txn, "office", ("",)):
-            if person.role in WATCHERS:
-                write(txn, LetterKind.TWO_PERSON_EMERGENCY, person.id, told, {}, caller.now)
+        about = f"{caller.person.id}/{caller.now}"
+        for person in watchers:
+            if somebody(txn, person.id) is not None:
+                write(txn, LetterKind.TWO_PERSON_EMERGENCY, person.id, about, {}, caller.now, to=person.mail)
         remember(txn, caller, plan.reply)
-        about = f"{caller.call.row.name}: {reason}"
-        txn.journal(_entry(caller, Kind.TWO_PERSON_EMERGENCY, plan.reply.account, about))
+        why = f"{caller.call.row.name}: {reason}"
+        txn.journal(_entry(caller, Kind.TWO_PERSON_EMERGENCY, plan.reply.account, why))
 
     await core.commit(act, seen=caller.seen)
     return plan.reply
@@ -172,6 +177,15 @@ def _proposed(snapshot: Snapshot, id: str, caller: Caller) -> tuple[Proposal, Ac
 
 def _may_still(proposer: Account | None) -> bool:
     return proposer is not None and proposer.state is AccountState.ACTIVE
+
+
+def _target(snapshot: Snapshot, message: Any) -> Account | None:
+    return accounts.get(snapshot, getattr(message, "account", ""))
+
+
+def _who(target: Account | None) -> tuple[str, ...]:
+    """What a proposal about somebody rests on; to sign in for the first time makes nobody another."""
+    return (target.login, target.name, target.mail, target.role) if target else ()
 
 
 def _take(txn: Transaction, proposal: Proposal, proposer: Account) -> None:

@@ -240,7 +240,8 @@ async def test_no_visit_outlives_what_was_done_while_it_began(world: World, offi
     while_it_signs_in(world, user, act)
     done = await world.outcome(Site.PORTAL, m.GivePassword(arrived.arrival, user.password))
     if change == "rights":
-        assert (await world.answer(Site.PORTAL, m.OpenMenu(), token=done.token)).visitor.role is Role.SHAROSHI
+        shown = (await world.answer(Site.PORTAL, m.OpenMenu(), token=done.token)).visitor
+        assert shown is not None and shown.role is Role.SHAROSHI
         return
     assert isinstance(done, Why)
     assert await world.core.read(lambda snapshot: visits.scan(snapshot, "account", (user.account,))) == []

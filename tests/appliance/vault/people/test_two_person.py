@@ -12,12 +12,12 @@ from appliance.link.messages import MESSAGES
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind
 from appliance.model.time import DAY, MINUTE
-from appliance.model.words import Role, Site
+from appliance.model.words import AccountState, Role, Site
 from appliance.vault.letters import LetterKind
 from appliance.vault.people.desks import PEOPLE_DESKS
 from appliance.vault.people.two_person import LIFE, MAX_WAITING, PLANS, propose
 from appliance.vault.tables import accounts, proposals
-from tests.appliance.vault.people.folk import enter_console, staff_of
+from tests.appliance.vault.people.folk import enter_console, first_staff, staff_of
 from tests.appliance.vault.providers import Judge
 from tests.appliance.vault.world import Person, World
 
@@ -164,6 +164,55 @@ async def test_an_emergency_is_done_at_once_and_loudly(world: World, hayashi: Pe
         for person in (hayashi, mori, auditor, clerk)
     }
     assert told == {"hayashi": 1, "mori": 1, "kansa": 1, "kubo": 0}
+
+
+async def test_nobody_silences_an_emergency_by_another_address(world: World, hayashi: Person) -> None:
+    auditor = await staff_of(world, "kansa", Role.FUND_AUDITOR)
+    address = (await world.account(auditor)).mail
+    silencing = m.ChangeStaff(
+        auditor.account, "監査 太郎", "evil@example.net", Role.FUND_AUDITOR, "緊急", emergency=True
+    )
+    await hayashi.ask(silencing)
+    [told] = await world.letters(auditor.account, LetterKind.TWO_PERSON_EMERGENCY)
+    [noticed] = await world.letters(auditor.account, LetterKind.MAIL_CHANGE_NOTICE)
+    assert (told.to, noticed.to) == (address, address)
+
+
+async def test_who_loses_the_role_in_an_emergency_is_told_and_who_leaves_is_not(
+    world: World, hayashi: Person
+) -> None:
+    people = [await staff_of(world, f"kansa{number}", Role.FUND_AUDITOR) for number in range(3)]
+    moved, gone, _ = people
+    account = await world.account(moved)
+    moving = m.ChangeStaff(moved.account, account.name, account.mail, Role.FUND_CLERK, "緊急", emergency=True)
+    await hayashi.ask(moving)
+    world.clock.move(MINUTE)
+    await hayashi.ask(m.RemoveStaff(gone.account, "緊急", emergency=True))
+    told = [len(await world.letters(one.account, LetterKind.TWO_PERSON_EMERGENCY)) for one in people]
+    assert told == [1, 1, 2], "of the first; of the first, before leaving; of both"
+
+
+async def test_a_yes_is_to_a_change_of_what_was_there(world: World, hayashi: Person, mori: Person) -> None:
+    clerk = await staff_of(world, "kubo", Role.FUND_CLERK)
+    account = await world.account(clerk)
+    to_desk = m.ChangeStaff(clerk.account, account.name, account.mail, Role.FUND_DESK, "異動")
+    removing = m.RemoveStaff(clerk.account, "退職")
+    waiting = [await hayashi.ask(message) for message in (to_desk, removing)]
+    newer = replace(account, name="久保 新姓", mail="new@fund.example.jp")
+    await world.core.commit(lambda txn: accounts.put(txn, newer))
+    for one in waiting:
+        refused = await mori.refused(Why.CONFLICT, m.Decide(one.proposal, approve=True))
+        assert refused.text == "proposal.gone"
+    assert await world.account(clerk) == newer
+
+
+async def test_to_register_meanwhile_makes_nobody_another(world: World, hayashi: Person, mori: Person) -> None:
+    newcomer = await first_staff(world, "kubo", Role.FUND_CLERK)
+    account = await world.account(newcomer)
+    removing = await hayashi.ask(m.RemoveStaff(newcomer.account, "退職"))
+    await world.core.commit(lambda txn: accounts.put(txn, replace(account, state=AccountState.ACTIVE)))
+    await staff_of(world, "hara", Role.FUND_CLERK)
+    assert (await mori.ask(m.Decide(removing.proposal, approve=True))).account == newcomer.account
 
 
 async def test_an_emergency_needs_a_reason_too(world: World, hayashi: Person) -> None:
