@@ -10,9 +10,6 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# The suites are modules of the product: without this, a failed assert in them would not say what it compared.
-pytest.register_assert_rewrite("appliance.testing")
-
 LAB_REQUIRED = os.environ.get("RENKEI_REQUIRE_LAB") == "1"
 FAILED = Path("failed")
 _failed = pytest.StashKey[bool]()
