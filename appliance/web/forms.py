@@ -7,7 +7,7 @@
 3. A secret and a code never come back into a page.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -140,16 +140,23 @@ def boxes(name: str, ticked: frozenset[str]) -> dict[str, str]:
     return {f"{name}.{choice}": TICKED for choice in ticked}
 
 
-async def send(request: Request, form: Form, make: Callable[[Typed], object]) -> Answered | Typed:
+async def send(
+    request: Request,
+    form: Form,
+    make: Callable[[Typed], object],
+    *,
+    ask: Callable[[object], Awaitable[Answered]] | None = None,
+) -> Answered | Typed:
     """The vault's answer to the message that make makes; or what was typed and what is wrong with it.
 
+    ask is for a form without a command, which Request.ask_once() knows again.
     Raises Refused for what has nothing to do with the form, such as a visit that has ended.
     """
     typed = read(request, form)
     if typed.faults:
         return typed
     try:
-        return await request.ask(make(typed))
+        return await (ask or request.ask)(make(typed))
     except Refused as error:
         if error.why not in SHOWN_AGAIN:
             raise

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What all requests of one site share: its settings, its link, its pages. No request ever changes it."""
+"""What all requests of one site share: its settings, its link, its pages; and what was sent just now."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from appliance.contracts.plugin import Random
 from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.words import Site
 from appliance.web.rendering import MenuEntry, Templates
+from appliance.web.repeats import Repeats
 from appliance.web.static import Assets
 from appliance.web.texts import Texts
 from appliance.web.vault_side import VaultLink
@@ -26,6 +27,7 @@ class House:
     assets: Assets = field(repr=False)
     templates: Templates = field(repr=False)
     menu: tuple[MenuEntry, ...] = ()
+    repeats: Repeats = field(default_factory=Repeats, repr=False)
 
     @property
     def fund(self) -> Fund:

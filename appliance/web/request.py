@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One request that has passed the door, and everything its handler may use."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
@@ -69,6 +69,13 @@ class Request:
             stream=stream,
             stream_size=stream_size,
             timeout=timeout,
+        )
+
+    async def ask_once(self, message: object, seconds: Callable[[Answered], float]) -> Answered:
+        """Like ask(); a form that comes twice gets one answer, which is kept for so many seconds (repeats.py)."""
+        typed = (text for pair in sorted(self.fields.items()) for text in pair)
+        return await self.house.repeats.once(
+            (self.token, self.door, self.form, self.path, *typed), lambda: self.ask(message), seconds
         )
 
     def fetch(self, message: object) -> AbstractAsyncContextManager[Fetched]:

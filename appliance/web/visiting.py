@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Coming and going, as portal and console have in common: the pages of signing in, the new visit, the end of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp.web import Response, StreamResponse
@@ -14,6 +14,7 @@ from appliance.web.cookies import DOOR_BYTES, door_cookie, door_form, ending, ne
 from appliance.web.forms import Field, Form, Shape, Typed, refused, send
 from appliance.web.refusal_pages import STATUS
 from appliance.web.rendering import Top, top_of
+from appliance.web.repeats import PAGE_SECONDS, TOKEN_SECONDS
 from appliance.web.request import Request
 from appliance.web.vault_side import Answered
 from appliance.web.way_back import way_back
@@ -53,7 +54,7 @@ def door_page(
 ) -> Response:
     """A step of signing in; answered is the vault's answer to the step before, if it was right."""
     door = door_for(request)
-    typed = typed or Typed(request.fields)
+    typed = typed or Typed(request.fields, request.house.new_id())
     arrived: Arrived | None = answered.reply if answered else None
     names = {one.name for one in page.form.fields}
     hidden = {name: request.fields[name] for name in CARRIED if name in request.fields and name not in names}
@@ -90,17 +91,30 @@ async def take_step(
     Who came too late, or does not come from the step before, begins with the first page.
     """
     try:
-        sent = await send(request, page.form, make)
+        sent = await send(request, page.form, make, ask=_once(request, page.form))
     except Refused as error:
         if error.why is not Why.NOT_SIGNED_IN:
             raise
-        return door_page(request, first, refused(request, first.form, Typed(request.fields), error))
+        return door_page(
+            request, first, refused(request, first.form, Typed(request.fields, request.house.new_id()), error)
+        )
     if isinstance(sent, Typed):
         return door_page(request, page, sent)
     arrived: Arrived = sent.reply
     if arrived.step is Step.IN:
         return _begun(request, arrived)
     return door_page(request, pages[arrived.step], answered=sent)
+
+
+def _once(request: Request, form: Form) -> Callable[[object], Awaitable[Answered]] | None:
+    """What is proven is proven once: a code is good for no second try, and an app is enrolled with one drawing."""
+    if not any(one.shape in (Shape.SECRET, Shape.CODE) for one in form.fields):
+        return None
+    return lambda message: request.ask_once(message, _seconds)
+
+
+def _seconds(answered: Answered) -> float:
+    return TOKEN_SECONDS if answered.reply.step is Step.IN else PAGE_SECONDS
 
 
 def _begun(request: Request, arrived: Arrived) -> Response:

@@ -5,11 +5,12 @@ from aiohttp.web import Response, StreamResponse
 
 from appliance.link.messages import Own, ReadOwn, Registered, RegisterOffice, RegisterSelf
 from appliance.model.passwords import ZIP_RULE
-from appliance.model.words import AccountState, Role
+from appliance.model.words import AccountState, Role, Site
 from appliance.web.answers import go_to
 from appliance.web.cookies import setting, visit_cookie
 from appliance.web.forms import Field, Form, FormPage, Shape, Typed, empty, form_page, send
 from appliance.web.people.fields import FRESH, FRESH_AGAIN, KANA, LOGIN, NAME, NO_KANA, ruled
+from appliance.web.repeats import TOKEN_SECONDS
 from appliance.web.request import Request
 from appliance.web.said import with_word
 
@@ -73,17 +74,28 @@ async def register_office(request: Request) -> StreamResponse:
 
 async def register_self(request: Request) -> StreamResponse:
     """Name and a password of one's own; the visit goes on under another token."""
-    answered = await request.ask(ReadOwn())
-    page = _own_page(answered.reply)
+    form = OWN_OF_STAFF.form if request.site is Site.CONSOLE else OWN.form
     sent = await send(
-        request, page.form, lambda typed: RegisterSelf(typed["name"], typed["kana"], typed["password"])
+        request,
+        form,
+        lambda typed: RegisterSelf(typed["name"], typed["kana"], typed["password"]),
+        ask=lambda message: request.ask_once(message, lambda answered: TOKEN_SECONDS),
     )
     if isinstance(sent, Typed):
-        return form_page(request, page, answered, sent)
+        return await _again(request, sent)
     registered: Registered = sent.reply
     answer = go_to(with_word("/", "registered", registered.notes))
     answer.headers.add("Set-Cookie", setting(visit_cookie(request.site), registered.token))
     return answer
+
+
+async def _again(request: Request, typed: Typed) -> Response:
+    """The page with what is wrong; but a second click may have come when all was done."""
+    answered = await request.ask(ReadOwn())
+    own: Own = answered.reply
+    if own.state is not AccountState.FIRST:
+        return go_to(with_word("/", "registered"))
+    return form_page(request, _own_page(own), answered, typed)
 
 
 def _own_page(own: Own) -> FormPage:

@@ -10,6 +10,7 @@ from appliance.link.messages import BeginApp, ConfirmApp, DropApp, Own, ReadOwn
 from appliance.web.answers import go_to, shown
 from appliance.web.forms import Form, Typed, empty, send
 from appliance.web.people.fields import CODE, PRESENT
+from appliance.web.repeats import PAGE_SECONDS
 from appliance.web.request import Request
 from appliance.web.said import with_word
 
@@ -30,7 +31,12 @@ async def show_app(request: Request) -> StreamResponse:
 
 async def begin(request: Request) -> StreamResponse:
     """What the app has to be given, on a page that nothing keeps."""
-    sent = await send(request, BEGINNING, lambda typed: BeginApp(typed["present_password"]))
+    sent = await send(
+        request,
+        BEGINNING,
+        lambda typed: BeginApp(typed["present_password"]),
+        ask=lambda message: request.ask_once(message, lambda answered: PAGE_SECONDS),
+    )
     if isinstance(sent, Typed):
         return await _page(request, BEGINNING, sent)
     return await _page(request, CONFIRMING, empty(request), sent.reply.shown)

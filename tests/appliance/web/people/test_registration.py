@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """The first sign-in, through the real vault: name, code, first password, office, oneself."""
 
+import asyncio
+
 import pytest
 
 from appliance.model.journal import Kind, Result
 from appliance.model.words import AccountState, Role, Site
 from tests.appliance.vault.people.folk import enter_console, first_admin, first_staff, first_user
 from tests.appliance.vault.world import Person, World
-from tests.appliance.web.conftest import Opening
+from tests.appliance.web.conftest import Answer, Opening
 from tests.appliance.web.whole import Reader, Seen, site_of
 
 ZIP = "abcdefg1"
@@ -136,3 +138,87 @@ async def test_staff_register_without_kana(open_site: Opening, world: World) -> 
 
 async def test_who_has_registered_is_led_to_the_menu(reader: Reader, admin: Person) -> None:
     assert (await reader.be(admin.token).see("/register")).to == "/"
+
+
+# --- sent twice ---------------------------------------------------------------------------------------------------
+
+
+async def both(reader: Reader, page: Seen, action: str, **typed: str) -> list[Answer]:
+    """The same form sent by two clicks, as a browser without scripts does; cookies of the first are lost."""
+    fields = {**page.page.form(action).fields, **typed}
+    return list(await asyncio.gather(*(reader.browser.post(action, fields) for _ in range(2))))
+
+
+async def test_a_second_click_on_register_gets_the_same_visit(reader: Reader, world: World) -> None:
+    page = await begun(reader, world)
+    page = await reader.follow(await reader.fill(page, "/register/office", **OFFICE))
+    first, second = await both(reader, page, "/register/self", **OWN)
+    assert first.status == second.status == 303
+    assert first.headers["Set-Cookie"] == second.headers["Set-Cookie"]
+    reader.browser.cookies.update([second.headers["Set-Cookie"].split(";")[0].split("=", 1)])
+    assert "メニュー" in (await reader.see("/")).text
+    assert len(await world.journal(Kind.ACCOUNT_REGISTERED)) == 1
+
+
+async def test_a_second_click_after_the_first_was_done_gets_the_same_visit(reader: Reader, world: World) -> None:
+    page = await begun(reader, world)
+    page = await reader.follow(await reader.fill(page, "/register/office", **OFFICE))
+    old = dict(reader.browser.cookies)
+    done = await reader.fill(page, "/register/self", **OWN)
+    new = dict(reader.browser.cookies)
+    reader.browser.cookies = old
+    again = await reader.fill(page, "/register/self", **OWN)
+    assert again.to == done.to and reader.browser.cookies == new
+
+
+async def test_the_form_that_comes_back_under_the_new_visit_says_that_it_is_done(
+    reader: Reader, world: World
+) -> None:
+    page = await begun(reader, world)
+    page = await reader.follow(await reader.fill(page, "/register/office", **OFFICE))
+    await reader.fill(page, "/register/self", **OWN)
+    again = await reader.fill(page, "/register/self", **OWN)
+    assert "登録が済みました。" in (await reader.follow(again)).text
+
+
+async def test_the_page_after_a_code_can_be_loaded_again(reader: Reader, world: World) -> None:
+    person = await first_admin(world)
+    code = await person.request_code()
+    page = await reader.be("").see("/sign-in")
+    page = await reader.fill(page, "/sign-in", contract_number=person.contract, user_id=person.login)
+    first, second = await both(reader, page, "/sign-in/code", code=code)
+    assert first.status == second.status == 200
+    again = await reader.fill(page, "/sign-in/code", code=code)
+    done = await reader.fill(again, "/sign-in/password", password=person.password)
+    assert done.to == "/"
+    assert not [entry for entry in await world.journal(Kind.SIGN_IN) if entry.result is Result.REFUSED]
+
+
+async def test_a_code_from_another_page_is_still_good_only_once(reader: Reader, world: World) -> None:
+    person = await first_admin(world)
+    code = await person.request_code()
+    answers = []
+    for _ in range(2):
+        page = await reader.be("").see("/sign-in")
+        page = await reader.fill(page, "/sign-in", contract_number=person.contract, user_id=person.login)
+        answers.append((await reader.fill(page, "/sign-in/code", code=code)).status)
+    assert answers == [200, 422]
+
+
+async def test_a_wrong_code_counts_each_time_it_is_sent(reader: Reader, world: World) -> None:
+    person = await first_admin(world)
+    await person.request_code()
+    page = await reader.be("").see("/sign-in")
+    page = await reader.fill(page, "/sign-in", contract_number=person.contract, user_id=person.login)
+    said = [(await reader.fill(page, "/sign-in/code", code="1111-2222")).text for _ in range(2)]
+    assert "あと 4 回" in said[0] and "あと 3 回" in said[1]
+
+
+async def test_a_sign_in_that_begins_anew_asks_the_vault_anew(open_site: Opening, world: World) -> None:
+    console = await site_of(open_site, world, Site.CONSOLE)
+    person = await first_staff(world, "hayashi", Role.FUND_SYSTEM)
+    typed = {"login": person.login, "password": person.password}
+    first = await console.fill(await console.see("/sign-in"), "/sign-in", **typed)
+    second = await console.fill(await console.see("/sign-in"), "/sign-in", **typed)
+    arrivals = [page.page.form("/sign-in/code").fields["arrival"] for page in (first, second)]
+    assert arrivals[0] != arrivals[1]
