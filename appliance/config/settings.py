@@ -226,6 +226,8 @@ class Door:
 
     mailed_factor sends its codes by mail; staff_factor is what the fund's staff always needs (A46). app_factor is
     what an office user may enrol instead of mailed codes, "" for none. password_profile is the rule for passwords.
+    names_of_source is at how many names one address may fail within an hour; 0 is no limit, for a portal that sees
+    all of its visitors at one address.
     """
 
     otp_policy: OtpPolicy = OtpPolicy.RISK
@@ -234,10 +236,12 @@ class Door:
     staff_factor: str = "otp_totp"
     app_factor: str = ""
     password_profile: PasswordProfile = PasswordProfile.ERENKEI
+    names_of_source: int = 50
 
     def __post_init__(self) -> None:
         """Nobody goes without a second factor."""
         _within("otp_after_days", self.otp_after_days, 1, 366)
+        _within("names_of_source", self.names_of_source, 0, 10_000)
         if not self.mailed_factor or not self.staff_factor:
             raise ValueError("`mailed_factor` and `staff_factor` must each name a plugin")
 

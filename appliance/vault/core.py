@@ -23,7 +23,7 @@ from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.words import Site, Tier
 from appliance.vault.clock_watch import ClockWatch
-from appliance.vault.door.limits import Sources
+from appliance.vault.door.limits import FailedNames, Sources
 from appliance.vault.hashes import RunningHashes
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.leaf import SALT_SIZE
@@ -96,8 +96,8 @@ class Refusals(Protocol):
 class Core:
     """The vault's parts. pepper keys the hashes of all secrets.
 
-    sources counts who asks for codes, of whom codes_at_once are served together; decoys are states of second
-    factors that no account has.
+    sources counts who asks for codes, of whom codes_at_once are served together; failed knows at which names each
+    source has failed; decoys are states of second factors that no account has.
     served names the downloads whose last byte was handed over, in the order of that. Each commit that put a letter
     into the outbox rings at post.
     """
@@ -124,9 +124,14 @@ class Core:
     refusals: Refusals
     served: dict[str, None] = field(default_factory=dict)
     sources: Sources = field(default_factory=Sources)
+    failed: FailedNames = field(init=False)
     codes_at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CODES_AT_ONCE))
     decoys: dict[str, bytes] = field(default_factory=dict, repr=False)
     post: Post = field(default_factory=Post)
+
+    def __post_init__(self) -> None:
+        """Limits are the settings'."""
+        self.failed = FailedNames(self.settings.door.names_of_source)
 
     def new_id(self) -> str:
         """A fresh random id."""

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from appliance.contracts.plugin import Clock, Random
 from appliance.link.refusals import Refused
 from appliance.model.journal import Entry, Kind, Result
+from appliance.model.sources import network_of
 from appliance.model.words import Site
 from appliance.vault.journal.coalesce import Coalescer, Refusals
 from appliance.vault.journal.leaf import SALT_SIZE
@@ -31,12 +32,12 @@ class RefusalsLog:
 
     async def note(self, kind: Kind, site: Site, source: str, reason: str) -> None:
         """A refusal has happened."""
-        self._counts.note(kind, site.value, source, reason)
+        self.count(kind, site, source, reason)
         await self.flush()
 
     def count(self, kind: Kind, site: Site, source: str, reason: str) -> None:
         """The same without waiting: the job writes it, so that nobody can tell from the time that it happened."""
-        self._counts.note(kind, site.value, source, reason)
+        self._counts.note(kind, site.value, network_of(source), reason)
 
     async def flush(self) -> None:
         """Write what is due; called by a job as well."""

@@ -41,7 +41,7 @@ async def begin_visit(core: Core, caller: Caller, proven: Secret, until: Instant
 
     def begin(txn: Transaction) -> None:
         secret = secrets.get(txn, person.id)
-        if secret is None or secret.verifier != proven.verifier or accounts.get(txn, person.id) != person:
+        if secret is None or not _is_same(secret, proven) or accounts.get(txn, person.id) != person:
             raise Moved
         if cut_at(txn, site) >= caller.now:
             raise Moved
@@ -53,6 +53,11 @@ async def begin_visit(core: Core, caller: Caller, proven: Secret, until: Instant
 
     await core.commit(begin)
     return token, ends_at
+
+
+def _is_same(secret: Secret, proven: Secret) -> bool:
+    """Whether it is still what was proven: every try writes the lock, and every visit its beginning."""
+    return replace(secret, lock=proven.lock, last_sign_in_at=proven.last_sign_in_at) == proven
 
 
 async def sign_out(core: Core, caller: Caller, message: SignOut) -> Nothing:

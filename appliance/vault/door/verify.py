@@ -54,8 +54,23 @@ def _nothing(txn: Transaction) -> None:
 async def verify(core: Core, caller: Caller, who: Whom, proof: Password | Code, then: Then = _nothing) -> None:
     """Return if proof is who's; else raise Refused WRONG_SECRET or LOCKED, with a text that says how many are left.
 
+    Raises ManyNames, before anything is looked at, where a source that is not signed in goes from name to name.
     then is run in the transaction that stores the success.
     """
+    if caller.visit is not None:
+        await _look(core, caller, who, proof, then)
+        return
+    source = caller.call.asserted.source
+    core.failed.need_room(source, who.id, caller.now)
+    try:
+        await _look(core, caller, who, proof, then)
+    except Refused as refused:
+        if refused.why in (Why.WRONG_SECRET, Why.LOCKED):
+            core.failed.note(source, who.id, caller.now)
+        raise
+
+
+async def _look(core: Core, caller: Caller, who: Whom, proof: Password | Code, then: Then) -> None:
     if isinstance(proof, Password):
         await _password(core, caller, who, proof, then)
     else:

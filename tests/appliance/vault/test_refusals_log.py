@@ -87,6 +87,15 @@ async def test_the_end_writes_what_was_counted(kept: Kept, log: RefusalsLog) -> 
     assert len(kept.entries) == 4
 
 
+async def test_the_addresses_of_one_subscriber_are_one_source(kept: Kept, log: RefusalsLog) -> None:
+    await note(log, *(f"2001:db8:0:1::{number:x}" for number in range(1, 50)))
+    await log.close()
+    assert [(entry.personal["source"], entry.count) for entry in kept.entries] == [
+        ("2001:db8:0:1::/64", 1),
+        ("2001:db8:0:1::/64", 48),
+    ]
+
+
 async def test_nothing_to_write_is_no_commit(kept: Kept, log: RefusalsLog) -> None:
     await log.flush()
     await log.close()

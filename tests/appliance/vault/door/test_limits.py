@@ -1,11 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Limits of requests (A31, A47): at their edges, after a clock that was set back, and in bounded memory."""
+"""Limits of requests (A31, A47) and of failing: at their edges, with a clock set back, in bounded memory."""
 
 import pytest
 
 from appliance.model.time import DAY, HOUR, MINUTE
 from appliance.vault.door import limits as module
-from appliance.vault.door.limits import OF_ACCOUNT, OF_SOURCE, Sources, may_ask, with_request
+from appliance.vault.door.limits import (
+    OF_ACCOUNT,
+    OF_SOURCE,
+    FailedNames,
+    ManyNames,
+    Sources,
+    may_ask,
+    with_request,
+)
 
 NOW = 1_780_966_800_000
 
@@ -74,3 +82,54 @@ def test_the_quietest_source_is_forgotten_first(monkeypatch: pytest.MonkeyPatch)
     sources.take("third", NOW)
     assert not sources.take("first", NOW), "it was not quiet"
     assert len(sources._times) == 2
+
+
+def test_a_subscriber_of_ipv6_is_one_source_however_many_addresses() -> None:
+    sources = Sources()
+    taken = [sources.take(f"2001:db8:0:1::{number:x}", NOW) for number in range(1, 100)]
+    assert taken.count(True) == 30 and len(sources._times) == 1
+    assert sources.take("2001:db8:0:2::1", NOW)
+
+
+def may_try(failed: FailedNames, source: str, name: str, now: int = NOW) -> bool:
+    try:
+        failed.need_room(source, name, now)
+    except ManyNames:
+        return False
+    return True
+
+
+def test_so_many_names_and_no_other_until_an_hour_later() -> None:
+    failed = FailedNames(3)
+    for number in range(3):
+        assert may_try(failed, "192.0.2.1", f"{number}")
+        failed.note("192.0.2.1", f"{number}", NOW + number)
+    assert not may_try(failed, "192.0.2.1", "other", NOW + HOUR - 1)
+    assert all(may_try(failed, "192.0.2.1", f"{number}") for number in range(3)), "their budgets are their own"
+    assert may_try(failed, "192.0.2.2", "other"), "another source is not concerned"
+    assert not may_try(failed, "192.0.2.1", "other", NOW - 2 * HOUR), "nor does a clock that was set back help"
+    assert may_try(failed, "192.0.2.1", "other", NOW + HOUR)
+
+
+def test_the_same_name_over_and_over_is_one() -> None:
+    failed = FailedNames(2)
+    for number in range(100):
+        failed.note("2001:db8::1", "name", NOW + number)
+    assert may_try(failed, "2001:db8::2", "other")
+    failed.note("2001:db8::3", "other", NOW)
+    assert not may_try(failed, "2001:db8::4", "a third")
+
+
+def test_no_limit_where_the_fund_sets_none() -> None:
+    failed = FailedNames(0)
+    for number in range(1_000):
+        failed.note("192.0.2.1", f"{number}", NOW)
+    assert may_try(failed, "192.0.2.1", "other")
+
+
+def test_of_failing_sources_the_quietest_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_FAILING", 2)
+    failed = FailedNames(1)
+    for source in ("first", "second", "first", "third"):
+        failed.note(source, "name", NOW)
+    assert [may_try(failed, source, "other") for source in ("first", "second", "third")] == [False, True, False]
