@@ -91,10 +91,10 @@ class Ceph:
         with contextlib.ExitStack() as stack:
             mon = stack.enter_context(self._begun("ceph-mon", "-i", "a"))
             osd_uuid = str(uuid.uuid4())
-            self._run("ceph", "--connect-timeout", "30", "osd", "new", osd_uuid, "0")
+            self._ask("osd", "new", osd_uuid, "0")
             self._run("ceph-osd", "--mkfs", "-i", "0", "--osd-uuid", osd_uuid)
             osd = stack.enter_context(self._begun("ceph-osd", "-i", "0"))
-            self._run("ceph", "osd", "crush", "add", "osd.0", "1", "root=default", "host=one")
+            self._ask("osd", "crush", "add", "osd.0", "1", "root=default", "host=one")
             user = ("--uid=test", "--display-name=test", f"--access-key={ACCESS}", f"--secret={SECRET}")
             self._run("radosgw-admin", "user", "create", *user)
             gateway = stack.enter_context(self._begun("radosgw", "-n", "client.rgw"))
@@ -114,6 +114,19 @@ class Ceph:
                 return
             pause.wait(0.25)
         raise TimeoutError("radosgw does not become ready")
+
+    def _ask(self, *line: str) -> None:
+        """Ask the monitor. One that has only just started knows nobody yet, and forbids everything."""
+        pause = threading.Event()
+        for _ in range(PATIENCE * 4):
+            try:
+                self._run("ceph", "--connect-timeout", "30", *line)
+                return
+            except RuntimeError as error:
+                if "EPERM" not in str(error):
+                    raise
+            pause.wait(0.25)
+        raise TimeoutError("the monitor does not become ready")
 
     def _run(self, program: str, *line: str) -> None:
         done = subprocess.run(
