@@ -98,6 +98,7 @@ class Core:
 
     sources counts who asks for codes, of whom codes_at_once are served together; failed knows at which names each
     source has failed; decoys are states of second factors that no account has.
+    pause waits so many seconds.
     served names the downloads whose last byte was handed over, in the order of that. Each commit that put a letter
     into the outbox rings at post.
     """
@@ -128,6 +129,7 @@ class Core:
     codes_at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CODES_AT_ONCE))
     decoys: dict[str, bytes] = field(default_factory=dict, repr=False)
     post: Post = field(default_factory=Post)
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     def __post_init__(self) -> None:
         """Limits are the settings'."""

@@ -14,6 +14,7 @@ from appliance.model.time import Instant
 from appliance.model.words import AccountState, LockState, Site
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.door.evened import evened
 from appliance.vault.door.factors import DECOY, SIGN_IN, begun, enrolled, factor_of, sends
 from appliance.vault.door.limits import OF_ACCOUNT, may_ask, with_request
 from appliance.vault.door.seeking import Sought, office_user
@@ -103,6 +104,7 @@ def need_request(txn: Transaction, account: str, now: Instant) -> None:
         raise TooOften
 
 
+@evened
 async def request_code(core: Core, caller: Caller, message: RequestCode) -> Nothing:
     """The same answer after the same steps, whether there is such a user or not, whether a code was sent or not."""
     core.clock_watch.need_right()

@@ -20,6 +20,7 @@ from appliance.vault.decide import Denied, judge
 from appliance.vault.door.arrival import Arrival, Arrivals, NotArrived
 from appliance.vault.door.codes import keep, may_request, prepare
 from appliance.vault.door.due import is_due, seems_due
+from appliance.vault.door.evened import evened
 from appliance.vault.door.factors import SIGN_IN, enrolled, factor, factor_of, sends
 from appliance.vault.door.seeking import Sought, by_id, office_user, staff_member
 from appliance.vault.door.tries import closed
@@ -49,6 +50,7 @@ async def arrive(core: Core, caller: Caller, message: Arrive) -> Arrived:
     return Arrived(step, _sealed(core, caller, sought))
 
 
+@evened
 async def arrive_staff(core: Core, caller: Caller, message: ArriveStaff) -> Arrived:
     """Name and password at the console; then the second factor, which is enrolled the first time."""
     core.clock_watch.need_right()
@@ -61,6 +63,7 @@ async def arrive_staff(core: Core, caller: Caller, message: ArriveStaff) -> Arri
     return Arrived(step, _sealed(core, caller, sought, password_at=caller.now), shown=dict(shown))
 
 
+@evened
 async def give_code(core: Core, caller: Caller, message: GiveCode) -> Arrived:
     """The second factor: at the portal before the password (SC7), at the console after it."""
     core.clock_watch.need_right()
@@ -74,6 +77,7 @@ async def give_code(core: Core, caller: Caller, message: GiveCode) -> Arrived:
     return Arrived(Step.PASSWORD, _sealed(core, caller, sought, code_at=caller.now))
 
 
+@evened
 async def give_password(core: Core, caller: Caller, message: GivePassword) -> Arrived:
     """The password at the portal (SC8), and in."""
     core.clock_watch.need_right()

@@ -99,6 +99,7 @@ class World:
     settings: Settings
     mailed: MemoryFactor
     app: MemoryFactor
+    pauses: list[float] = field(default_factory=list)
     core: Core = field(init=False)
     reception: Reception = field(init=False)
     contracts: dict[str, str] = field(default_factory=dict)
@@ -144,9 +145,14 @@ class World:
             unknowns=Unknowns(),
             gate=NoGate(),
             refusals=RefusalsLog(self.clock, self.random, lambda work: self.core.commit(work, vital=True)),
+            pause=self.rested,
         )
         self.reception = Reception(self.core, DESKS)
         return self
+
+    async def rested(self, seconds: float) -> None:
+        """A pause of the vault, which no test waits for."""
+        self.pauses.append(seconds)
 
     async def restart(self) -> None:
         """A new vault on the same stores: what was only in memory is gone."""

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Answers that come at the beat of a clock, so that how long one took tells nothing of whom it was about.
+
+What is written about an account is more than what is written about a name that nobody has, by some hundred
+microseconds: hundreds of tries would show it. Waiting costs nothing but a place.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Final, TypeVar
+
+from appliance.link.refusals import Refused
+from appliance.vault.caller import Caller
+from appliance.vault.core import Core
+
+BEAT: Final = 0.1
+
+Message = TypeVar("Message")
+Reply = TypeVar("Reply")
+Handling = Callable[[Core, Caller, Message], Awaitable[Reply]]
+
+
+def evened(handler: Handling[Message, Reply]) -> Handling[Message, Reply]:
+    """The handler, whose replies and refusals come a whole number of beats (seconds) after it has begun."""
+
+    @wraps(handler)
+    async def on_the_beat(core: Core, caller: Caller, message: Message) -> Reply:
+        begun = core.clock.monotonic()
+        try:
+            reply = await handler(core, caller, message)
+        except Refused:
+            await _rest(core, begun)
+            raise
+        await _rest(core, begun)
+        return reply
+
+    return on_the_beat
+
+
+async def _rest(core: Core, begun: float) -> None:
+    await core.pause(BEAT - (core.clock.monotonic() - begun) % BEAT)
