@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from appliance.contracts.records import RecordStore, Txn
-from appliance.vault.writer import Writer
+from appliance.vault.records.writer import Writer
 from bench.measure import Row, Stopwatch, beside
 from bench.stores import RECORDS, Kind, Pair, opened
 

@@ -14,8 +14,8 @@ from appliance.model.journal import Entry, Kind, Result
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.log import Log
 from appliance.vault.journal.verify import verify
-from appliance.vault.sealing import Sealer
-from appliance.vault.writer import Writer
+from appliance.vault.keys.sealing import Sealer
+from appliance.vault.records.writer import Writer
 from bench.commits import store
 from bench.measure import Row, Spread, Stopwatch, beside
 from bench.stores import RECORDS, Pair

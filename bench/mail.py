@@ -24,8 +24,8 @@ from appliance.model.words import MailOutcome, Role
 from appliance.vault import letters
 from appliance.vault.core import Core
 from appliance.vault.letters import LetterKind
+from appliance.vault.records.transaction import Transaction
 from appliance.vault.service import VaultService
-from appliance.vault.transaction import Transaction
 from bench.measure import Row, Stopwatch, beside
 from bench.stores import Pair
 from bench.tiers import installed

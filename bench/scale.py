@@ -13,8 +13,8 @@ from appliance.config.settings import Settings
 from appliance.model.journal import Entry, Kind
 from appliance.model.things import Notice, Part
 from appliance.model.words import NoticeState
-from appliance.vault.tables import notices
-from appliance.vault.transaction import Transaction
+from appliance.vault.records.tables import notices
+from appliance.vault.records.transaction import Transaction
 from bench import journal, start
 from bench.measure import Row, Spread, Stopwatch
 from bench.stores import Pair

@@ -24,9 +24,9 @@ from appliance.model.words import NoticeState, Role, Site
 from appliance.vault.admission import token_hash
 from appliance.vault.caller import form_token
 from appliance.vault.core import Core
+from appliance.vault.records.tables import accounts, notices, visits
+from appliance.vault.records.transaction import Transaction
 from appliance.vault.service import VaultService
-from appliance.vault.tables import accounts, notices, visits
-from appliance.vault.transaction import Transaction
 from bench.stores import Pair
 from tests.ready import ready_office, ready_person
 from tests.story.stage import command, free_port, served

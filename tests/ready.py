@@ -12,10 +12,10 @@ from appliance.model.things import Account, Office, Secret
 from appliance.model.words import PRESETS, AccountState, Role
 from appliance.vault.caller import ADMIN
 from appliance.vault.core import Core
-from appliance.vault.keyring import OFFICE_RANDOM
-from appliance.vault.passwords import FIRST_PASSWORD_LENGTH, readable
-from appliance.vault.tables import accounts, offices, secrets
-from appliance.vault.transaction import Transaction
+from appliance.vault.door.passwords import FIRST_PASSWORD_LENGTH, readable
+from appliance.vault.keys.keyring import OFFICE_RANDOM
+from appliance.vault.records.tables import accounts, offices, secrets
+from appliance.vault.records.transaction import Transaction
 
 
 @dataclass(frozen=True)

@@ -84,9 +84,9 @@ async def prove(settings: Settings, path: Path) -> None:
 
 async def wrap_all(settings: Settings, path: Path, credentials: Credentials) -> None:
     """Wrap every key by the new master key (promise 2), while the record store is ours."""
-    from appliance.vault.keyring import rotate_master
-    from appliance.vault.sealing import Unsealable, WrongMasterKey
-    from appliance.vault.shreds import rotate_shreds
+    from appliance.vault.keys.keyring import rotate_master
+    from appliance.vault.keys.sealing import Unsealable, WrongMasterKey
+    from appliance.vault.keys.shreds import rotate_shreds
 
     old, new = credentials.get(MASTER), credentials.get(NEW)
     shreds, random = Path(settings.state) / "vault" / "shreds", SystemRandom()

@@ -147,7 +147,7 @@ def in_words() -> Iterator[None]:
     from appliance.vault.copying.errors import CopyFailed
     from appliance.vault.journal.leaf import NotALeaf
     from appliance.vault.journal.log import JournalDamaged
-    from appliance.vault.sealing import Unsealable
+    from appliance.vault.keys.sealing import Unsealable
 
     try:
         yield

@@ -14,9 +14,9 @@ from appliance.model.words import Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.outcomes import remember
-from appliance.vault.row_keys import after as next_after
-from appliance.vault.row_keys import end_of, join
-from appliance.vault.transaction import Snapshot, Transaction
+from appliance.vault.records.row_keys import after as next_after
+from appliance.vault.records.row_keys import end_of, join
+from appliance.vault.records.transaction import Snapshot, Transaction
 
 MAX_TEXT = 4_000
 MAX_RECORD_KEY = 200

@@ -25,12 +25,12 @@ from appliance.model.journal import Kind, Result
 from appliance.model.time import SECOND
 from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
+from appliance.vault.door.visits import VISITS_AT_ONCE, end_visit
 from appliance.vault.journal.bundle import export
 from appliance.vault.journal.log import JournalDamaged
 from appliance.vault.journal.verify import verify
-from appliance.vault.tables import Cut, cuts, visits
-from appliance.vault.transaction import Transaction
-from appliance.vault.visits import VISITS_AT_ONCE, end_visit
+from appliance.vault.records.tables import Cut, cuts, visits
+from appliance.vault.records.transaction import Transaction
 
 MAX_OFFICE_NUMBER = 999_999
 MAX_NAME = 100

@@ -15,9 +15,9 @@ from dataclasses import replace
 from appliance.link.refusals import Refused, Why
 from appliance.model.words import WEB_SITES, AccountState, Site
 from appliance.vault.caller import ADMIN, Caller, form_token
-from appliance.vault.passwords import keyed_hash
-from appliance.vault.tables import accounts, offices, visits
-from appliance.vault.transaction import Snapshot
+from appliance.vault.door.passwords import keyed_hash
+from appliance.vault.records.tables import accounts, offices, visits
+from appliance.vault.records.transaction import Snapshot
 
 
 class NotSignedIn(Refused):

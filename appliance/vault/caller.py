@@ -10,8 +10,8 @@ from appliance.link.envelope import Call, Visitor
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.things import Account, Office, Visit
 from appliance.model.time import Instant
+from appliance.vault.door.passwords import keyed_hash
 from appliance.vault.journal.leaf import SALT_SIZE
-from appliance.vault.passwords import keyed_hash
 
 ADMIN = "admin"
 SEED_BYTES = 32

@@ -23,19 +23,19 @@ from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.words import Site, Tier
 from appliance.vault.clock_watch import ClockWatch
+from appliance.vault.documents.hashes import RunningHashes
 from appliance.vault.door.limits import FailedNames, Sources
-from appliance.vault.hashes import RunningHashes
+from appliance.vault.door.passwords import Passwords
+from appliance.vault.door.unknowns import Unknowns
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.leaf import SALT_SIZE
 from appliance.vault.journal.log import Log
-from appliance.vault.keyring import Keyring
-from appliance.vault.passwords import Passwords
-from appliance.vault.post import Post
+from appliance.vault.keys.keyring import Keyring
+from appliance.vault.letters.post import Post
 from appliance.vault.reads import Reads
-from appliance.vault.room import Room
-from appliance.vault.transaction import Moved, Snapshot, Transaction
-from appliance.vault.unknowns import Unknowns
-from appliance.vault.writer import Overloaded, Tally
+from appliance.vault.records.room import Room
+from appliance.vault.records.transaction import Moved, Snapshot, Transaction
+from appliance.vault.records.writer import Overloaded, Tally
 
 T = TypeVar("T")
 TRIES = 3

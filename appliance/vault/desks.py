@@ -4,8 +4,9 @@
 from collections.abc import Mapping
 
 from appliance.link import messages as m
-from appliance.vault import acting, administration, history, notices, office_list, uploads, visits
-from appliance.vault.door import codes, coming_in
+from appliance.vault import acting, administration, history, office_list
+from appliance.vault.documents import notices, uploads
+from appliance.vault.door import codes, coming_in, visits
 from appliance.vault.edge import report_refusal
 from appliance.vault.hours import ask_hours
 from appliance.vault.people.desks import PEOPLE_DESKS

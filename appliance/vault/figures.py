@@ -9,9 +9,9 @@ from appliance.model.calendar import date_of
 from appliance.model.time import SECOND, Instant
 from appliance.model.words import MailOutcome
 from appliance.vault.core import Core
-from appliance.vault.tables import outbox
-from appliance.vault.transaction import Snapshot
-from appliance.vault.writer import Writer
+from appliance.vault.records.tables import outbox
+from appliance.vault.records.transaction import Snapshot
+from appliance.vault.records.writer import Writer
 
 EVERY_SECONDS = 10
 MOST_LETTERS = 10_000

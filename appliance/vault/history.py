@@ -8,8 +8,8 @@ from appliance.vault.core import Core
 from appliance.vault.journal.log import Recorded
 from appliance.vault.office_list import known_office
 from appliance.vault.reading import journal_reading
-from appliance.vault.tables import accounts, offices
-from appliance.vault.transaction import Snapshot
+from appliance.vault.records.tables import accounts, offices
+from appliance.vault.records.transaction import Snapshot
 
 MAX_ROWS = 200
 SHOWN_TO_OFFICES = ("file_name",)

@@ -9,13 +9,13 @@ from appliance.contracts.records import StoreTaken
 from appliance.model.journal import Entry, Kind
 from appliance.model.time import DAY, HOUR, Instant
 from appliance.vault.core import Core
-from appliance.vault.interrupted import cut_abandoned
-from appliance.vault.outbox import drop_overdue
+from appliance.vault.documents.interrupted import cut_abandoned
+from appliance.vault.door.visits import VISITS_AT_ONCE, end_visit
+from appliance.vault.letters.outbox import drop_overdue
 from appliance.vault.outcomes import forget_old
 from appliance.vault.people.two_person import forget_ended
-from appliance.vault.tables import notices, uploads, visits
-from appliance.vault.transaction import Snapshot, Transaction
-from appliance.vault.visits import VISITS_AT_ONCE, end_visit
+from appliance.vault.records.tables import notices, uploads, visits
+from appliance.vault.records.transaction import Snapshot, Transaction
 
 AT_ONCE = 200
 KEEP_ENDED_VISITS = HOUR

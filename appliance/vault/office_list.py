@@ -6,8 +6,8 @@ from appliance.link.refusals import Refused, Why
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.reading import journal_reading
-from appliance.vault.tables import offices
-from appliance.vault.transaction import Snapshot
+from appliance.vault.records.tables import offices
+from appliance.vault.records.transaction import Snapshot
 
 MAX_ROWS = 1_000
 

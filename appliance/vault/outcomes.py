@@ -9,8 +9,8 @@ import msgspec
 from appliance.link.refusals import Refused, Why
 from appliance.model.time import Instant
 from appliance.vault.caller import Caller
-from appliance.vault.tables import Outcome, outcomes
-from appliance.vault.transaction import Snapshot, Transaction
+from appliance.vault.records.tables import Outcome, outcomes
+from appliance.vault.records.transaction import Snapshot, Transaction
 
 COMMAND_ID = re.compile(r"^[A-Za-z0-9_-]{16,64}$")
 AT_ONCE = 500

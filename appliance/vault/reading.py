@@ -3,7 +3,7 @@
 
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.transaction import Transaction
+from appliance.vault.records.transaction import Transaction
 
 
 async def journal_reading(core: Core, caller: Caller, page: str, office: str | None = None) -> None:

@@ -24,9 +24,9 @@ from appliance.vault.admission import admitted, need_form_token, need_ready
 from appliance.vault.caller import SEED_BYTES, Caller, Streamed, visitor_of
 from appliance.vault.core import Core
 from appliance.vault.decide import Denied, judge
+from appliance.vault.door.visits import question
 from appliance.vault.outcomes import first_outcome
-from appliance.vault.transaction import Snapshot
-from appliance.vault.visits import question
+from appliance.vault.records.transaction import Snapshot
 
 log = logging.getLogger("renkei.vault")
 

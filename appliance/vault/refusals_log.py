@@ -11,7 +11,7 @@ from appliance.model.sources import network_of
 from appliance.model.words import Site
 from appliance.vault.journal.coalesce import Coalescer, Refusals
 from appliance.vault.journal.leaf import SALT_SIZE
-from appliance.vault.transaction import Transaction
+from appliance.vault.records.transaction import Transaction
 
 AT_ONCE = 500
 MAX_WAITING = 20_000

@@ -38,28 +38,28 @@ from appliance.vault.clock_watch import ClockWatch
 from appliance.vault.copying.marks import refuse_marked, refuse_unfinished
 from appliance.vault.core import Core
 from appliance.vault.desks import DESKS
+from appliance.vault.documents.hashes import RunningHashes
+from appliance.vault.documents.interrupted import cut_interrupted
 from appliance.vault.door.factors import need_factors
+from appliance.vault.door.passwords import Passwords
+from appliance.vault.door.unknowns import Unknowns
 from appliance.vault.figures import show_figures
 from appliance.vault.gate_watch import GateWatch
-from appliance.vault.hashes import RunningHashes
 from appliance.vault.housekeeping import jobs_of
-from appliance.vault.interrupted import cut_interrupted
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.log import JournalDamaged, Log
 from appliance.vault.journal.mark import MarkFile
 from appliance.vault.journal.verify import verify
-from appliance.vault.keyring import Keyring
+from appliance.vault.keys.keyring import Keyring
+from appliance.vault.keys.sealing import Unsealable, WrongMasterKey
+from appliance.vault.keys.shreds import ShredKeys
 from appliance.vault.letters.beginning import letters_of
-from appliance.vault.passwords import Passwords
 from appliance.vault.reads import Reads
 from appliance.vault.reception import Reception
+from appliance.vault.records.room import Room
+from appliance.vault.records.tables import accounts, notices
+from appliance.vault.records.writer import Writer
 from appliance.vault.refusals_log import RefusalsLog
-from appliance.vault.room import Room
-from appliance.vault.sealing import Unsealable, WrongMasterKey
-from appliance.vault.shreds import ShredKeys
-from appliance.vault.tables import accounts, notices
-from appliance.vault.unknowns import Unknowns
-from appliance.vault.writer import Writer
 
 Ask = Callable[[object], Awaitable[Any]]
 log = logging.getLogger("renkei.vault")

@@ -12,7 +12,7 @@ from appliance.config.settings import Settings
 from appliance.metrics.registry import Metrics
 from appliance.testing.clock import FakeRandom
 from appliance.vault.figures import show_figures
-from appliance.vault.writer import Writer
+from appliance.vault.records.writer import Writer
 from appliance.web.service import WebService
 from tests.appliance.vault.world import World, opened
 from tests.architecture import tree

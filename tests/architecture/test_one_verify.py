@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.architecture import tree
 
 VERIFY = Path("appliance/vault/door/verify.py")
-PASSWORDS = Path("appliance/vault/passwords.py")
+PASSWORDS = Path("appliance/vault/door/passwords.py")
 # Refuses the first password as the next one, to somebody who has come in with it.
 REGISTRATION = Path("appliance/vault/people/registration.py")
 # Its verifiers are keys of checkpoints.

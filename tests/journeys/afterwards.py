@@ -12,8 +12,8 @@ from appliance.metrics.registry import Metrics
 from appliance.model.journal import Entry
 from appliance.vault.core import Core
 from appliance.vault.journal.log import Recorded
+from appliance.vault.records.transaction import Snapshot
 from appliance.vault.service import VaultService
-from appliance.vault.transaction import Snapshot
 from tests.journeys.installation import Installation
 
 AT_ONCE = 1000

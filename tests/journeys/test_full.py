@@ -17,8 +17,8 @@ from appliance.cli.tiers import Process, open_web
 from appliance.link.refusals import Refused as LinkRefused
 from appliance.link.refusals import Why
 from appliance.model.words import Site
+from appliance.vault.records.transaction import Transaction
 from appliance.vault.service import VaultService
-from appliance.vault.transaction import Transaction
 from tests.journeys.courier import Courier, Document, Refused
 from tests.journeys.installation import Installation
 from tests.journeys.waiting import until

@@ -18,7 +18,7 @@ from appliance.model.time import DAY
 from appliance.model.words import Site
 from appliance.vault.core import Core
 from appliance.vault.housekeeping import sweep_orphans, sweep_uploads
-from appliance.vault.tables import notices, uploads
+from appliance.vault.records.tables import notices, uploads
 from tests.journeys.afterwards import entries, opened
 from tests.journeys.courier import Courier, Document
 from tests.journeys.installation import Installation, Process

@@ -13,9 +13,9 @@ from appliance.model.words import MailOutcome
 from appliance.vault import letters
 from appliance.vault.core import Core
 from appliance.vault.letters import LetterKind
-from appliance.vault.outbox import states_of
-from appliance.vault.tables import accounts, outbox
-from appliance.vault.transaction import Snapshot, Transaction
+from appliance.vault.letters.outbox import states_of
+from appliance.vault.records.tables import accounts, outbox
+from appliance.vault.records.transaction import Snapshot, Transaction
 from tests.journeys.afterwards import entries, opened
 from tests.journeys.installation import Installation, Process
 from tests.journeys.waiting import until

@@ -14,12 +14,12 @@ from appliance.vault.copying.abreast import each
 from appliance.vault.copying.errors import Different
 from appliance.vault.copying.progress import Counts, Stage, Tell, Told
 from appliance.vault.core import Core
-from appliance.vault.documents import opened
+from appliance.vault.documents.opening import opened
 from appliance.vault.journal.leaf import entry_of
-from appliance.vault.sealing import Unsealable
-from appliance.vault.shreds import Shredded
-from appliance.vault.tables import notices
-from appliance.vault.transaction import Snapshot
+from appliance.vault.keys.sealing import Unsealable
+from appliance.vault.keys.shreds import Shredded
+from appliance.vault.records.tables import notices
+from appliance.vault.records.transaction import Snapshot
 
 T = TypeVar("T")
 Delivered = tuple[Entry, Notice]

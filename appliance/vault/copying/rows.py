@@ -12,7 +12,7 @@ from appliance.vault.copying.errors import CopyRefused, Different
 from appliance.vault.copying.marks import END, FIRST, Unfinished, put_unfinished, written
 from appliance.vault.copying.progress import Counts, Stage, Tell, Told
 from appliance.vault.journal.rows import HEAD, leaf_key
-from appliance.vault.row_keys import after
+from appliance.vault.records.row_keys import after
 
 PAGE_BYTES = 4 * 1024 * 1024
 _MASTER = b"k/master"

@@ -19,10 +19,10 @@ from appliance.vault.door.factors import DECOY, SIGN_IN, begun, enrolled, factor
 from appliance.vault.door.limits import OF_ACCOUNT, may_ask, with_request
 from appliance.vault.door.seeking import Sought, office_user
 from appliance.vault.door.tries import CODE_BUDGET
+from appliance.vault.door.unknowns import code_key, stamp
 from appliance.vault.letters import LetterKind, write
-from appliance.vault.tables import CodeRequests, code_requests, cut_at, factors
-from appliance.vault.transaction import Transaction
-from appliance.vault.unknowns import code_key, stamp
+from appliance.vault.records.tables import CodeRequests, code_requests, cut_at, factors
+from appliance.vault.records.transaction import Transaction
 
 
 class TooOften(Refused):

@@ -25,10 +25,10 @@ from appliance.vault.door.factors import SIGN_IN, enrolled, factor, factor_of, s
 from appliance.vault.door.seeking import Sought, by_id, office_user, staff_member
 from appliance.vault.door.tries import closed
 from appliance.vault.door.verify import Code, Password, verify
+from appliance.vault.door.visits import begin_visit, question
 from appliance.vault.letters import LetterKind
-from appliance.vault.tables import accounts, cut_at, factors
-from appliance.vault.transaction import Transaction
-from appliance.vault.visits import begin_visit, question
+from appliance.vault.records.tables import accounts, cut_at, factors
+from appliance.vault.records.transaction import Transaction
 from appliance.vault.workflow.door import is_closed
 
 

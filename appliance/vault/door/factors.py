@@ -11,7 +11,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.time import Instant
 from appliance.vault.core import Core
 from appliance.vault.door.seeking import Stranger, Whom
-from appliance.vault.tables import factors
+from appliance.vault.records.tables import factors
 
 SIGN_IN: Final = "sign_in"
 DECOY: Final = "stranger"

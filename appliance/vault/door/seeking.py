@@ -8,8 +8,8 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.ids import ID_BYTES, canonical, canonical_number, id_from
 from appliance.model.things import Account, Lock, Secret
 from appliance.vault.core import Core
-from appliance.vault.tables import accounts, offices, secrets
-from appliance.vault.transaction import Snapshot
+from appliance.vault.records.tables import accounts, offices, secrets
+from appliance.vault.records.transaction import Snapshot
 
 MAX_TYPED = 200
 VERSION_BYTES = 8

@@ -22,10 +22,10 @@ from appliance.vault.core import Core
 from appliance.vault.door.factors import SIGN_IN, decoy, factor, sends
 from appliance.vault.door.seeking import Stranger, Whom
 from appliance.vault.door.tries import after_code_try, closed, wrong_code, wrong_password
+from appliance.vault.door.unknowns import code_key, stamp
 from appliance.vault.letters import LetterKind, write
-from appliance.vault.tables import cut_at, factors, secrets
-from appliance.vault.transaction import Transaction
-from appliance.vault.unknowns import code_key, stamp
+from appliance.vault.records.tables import cut_at, factors, secrets
+from appliance.vault.records.transaction import Transaction
 from appliance.vault.workflow.door import Command, Facts, after_try, is_closed, step
 
 Then = Callable[[Transaction], None]

@@ -22,7 +22,7 @@ from appliance.vault.journal.merkle import HASH_SIZE
 from appliance.vault.journal.note import VerifierKey, encoded
 from appliance.vault.journal.rows import Snapshots
 from appliance.vault.journal.walk import Broken, Walk, outside
-from appliance.vault.sealing import Unsealable
+from appliance.vault.keys.sealing import Unsealable
 
 Rows = list[tuple[bytes, bytes]]
 Mark = tuple[int, bytes, str]  # size, root, who says so

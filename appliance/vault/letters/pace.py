@@ -4,7 +4,7 @@
 from appliance.contracts.plugin import Clock
 from appliance.model.things import Letter
 from appliance.model.time import HOUR, MINUTE, Instant
-from appliance.vault.post import Post
+from appliance.vault.letters.post import Post
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0

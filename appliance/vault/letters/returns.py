@@ -12,8 +12,8 @@ from appliance.model.time import Instant
 from appliance.model.words import MailOutcome
 from appliance.vault.core import Core
 from appliance.vault.letters.settling import entry_about, quoted
-from appliance.vault.tables import accounts, mail_states
-from appliance.vault.transaction import Snapshot, Transaction
+from appliance.vault.records.tables import accounts, mail_states
+from appliance.vault.records.transaction import Snapshot, Transaction
 
 MOST_CALLS = 100
 

@@ -21,14 +21,14 @@ from appliance.model.things import Account, Letter, Office
 from appliance.model.words import MailOutcome
 from appliance.vault.core import Core
 from appliance.vault.letters.kinds import LetterKind
+from appliance.vault.letters.outbox import OVERDUE
 from appliance.vault.letters.pace import Rate, Way, next_try
 from appliance.vault.letters.rendering import rendered
 from appliance.vault.letters.settling import Tried, entry_about, quoted, settle_all
 from appliance.vault.letters.texts import Text
 from appliance.vault.letters.writing import letter_id
-from appliance.vault.outbox import OVERDUE
-from appliance.vault.tables import offices, outbox, somebody
-from appliance.vault.transaction import Snapshot
+from appliance.vault.records.tables import offices, outbox, somebody
+from appliance.vault.records.transaction import Snapshot
 
 POLL_SECONDS = 5.0
 PAGE = 200

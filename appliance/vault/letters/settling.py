@@ -9,8 +9,8 @@ from appliance.model.things import Letter, MailState
 from appliance.model.time import Instant
 from appliance.model.words import MailOutcome
 from appliance.vault.core import Core
-from appliance.vault.tables import mail_states, outbox, somebody
-from appliance.vault.transaction import Transaction
+from appliance.vault.records.tables import mail_states, outbox, somebody
+from appliance.vault.records.transaction import Transaction
 
 MAX_SAID = 300
 

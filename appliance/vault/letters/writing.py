@@ -9,8 +9,8 @@ from appliance.model.things import Letter, MailState
 from appliance.model.time import Instant
 from appliance.model.words import MailOutcome
 from appliance.vault.letters.kinds import TRAITS, UNTIL, LetterKind
-from appliance.vault.tables import mail_states, outbox
-from appliance.vault.transaction import Sealing, Transaction
+from appliance.vault.records.tables import mail_states, outbox
+from appliance.vault.records.transaction import Sealing, Transaction
 
 CHANNEL = "mail"
 

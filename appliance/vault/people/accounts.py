@@ -10,11 +10,19 @@ from appliance.model.time import Instant
 from appliance.model.words import PRESETS, AccountState, Note, Permission, Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.door.passwords import FIRST_PASSWORD_LENGTH, readable
+from appliance.vault.door.visits import end_visits_of
 from appliance.vault.letters import LetterKind, write
-from appliance.vault.passwords import FIRST_PASSWORD_LENGTH, readable
-from appliance.vault.tables import accounts, code_requests, factors, mail_changes, mail_states, secrets, somebody
-from appliance.vault.transaction import Snapshot, Transaction
-from appliance.vault.visits import end_visits_of
+from appliance.vault.records.tables import (
+    accounts,
+    code_requests,
+    factors,
+    mail_changes,
+    mail_states,
+    secrets,
+    somebody,
+)
+from appliance.vault.records.transaction import Snapshot, Transaction
 
 
 @dataclass(frozen=True, slots=True)

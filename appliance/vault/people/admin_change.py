@@ -14,8 +14,8 @@ from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
 from appliance.vault.people.accounts import give_first_password, new_password
-from appliance.vault.tables import accounts, somebody
-from appliance.vault.transaction import Snapshot, Transaction
+from appliance.vault.records.tables import accounts, somebody
+from appliance.vault.records.transaction import Snapshot, Transaction
 
 
 def office_of_admin(snapshot: Snapshot, caller: Caller, message: ChangeAdmin) -> str:

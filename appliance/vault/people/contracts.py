@@ -7,12 +7,12 @@ from appliance.model.things import Office
 from appliance.model.words import Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.keyring import OFFICE_RANDOM
+from appliance.vault.keys.keyring import OFFICE_RANDOM
 from appliance.vault.people import fields
 from appliance.vault.people.accounts import NewPerson, add_person, new_person
 from appliance.vault.people.registration import kana_notes
-from appliance.vault.tables import offices
-from appliance.vault.transaction import Transaction
+from appliance.vault.records.tables import offices
+from appliance.vault.records.transaction import Transaction
 
 
 async def add_contract(core: Core, caller: Caller, message: AddContract) -> ContractAdded:

@@ -28,8 +28,8 @@ from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
 from appliance.vault.people.accounts import give_first_password, new_password
 from appliance.vault.reading import journal_reading
-from appliance.vault.tables import accounts, offices, secrets
-from appliance.vault.transaction import Snapshot, Transaction
+from appliance.vault.records.tables import accounts, offices, secrets
+from appliance.vault.records.transaction import Snapshot, Transaction
 from appliance.vault.workflow.door import Command, Facts, is_closed, step
 from appliance.vault.workflow.machine import NotPossible
 

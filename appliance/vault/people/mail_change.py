@@ -20,8 +20,8 @@ from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
 from appliance.vault.people.accounts import mail_notes
-from appliance.vault.tables import MailChange, accounts, factors, mail_changes
-from appliance.vault.transaction import Moved, Snapshot, Transaction
+from appliance.vault.records.tables import MailChange, accounts, factors, mail_changes
+from appliance.vault.records.transaction import Moved, Snapshot, Transaction
 
 PURPOSE = "mail_change"
 

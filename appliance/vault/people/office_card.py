@@ -9,8 +9,8 @@ from appliance.vault.office_list import known_office
 from appliance.vault.people.own_data import shown_office
 from appliance.vault.people.users import rows_of
 from appliance.vault.reading import journal_reading
-from appliance.vault.tables import offices
-from appliance.vault.transaction import Snapshot
+from appliance.vault.records.tables import offices
+from appliance.vault.records.transaction import Snapshot
 
 
 def office_of_card(snapshot: Snapshot, caller: Caller, message: ReadOffice) -> str:

@@ -16,8 +16,8 @@ from appliance.vault.core import Core
 from appliance.vault.door.factors import SIGN_IN, enrolled
 from appliance.vault.door.verify import Code, Password, verify
 from appliance.vault.outcomes import remember
-from appliance.vault.tables import factors
-from appliance.vault.transaction import Transaction
+from appliance.vault.records.tables import factors
+from appliance.vault.records.transaction import Transaction
 
 PURPOSE = "enrolment"
 

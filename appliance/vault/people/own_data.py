@@ -12,15 +12,15 @@ from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.door.factors import SIGN_IN
 from appliance.vault.door.verify import Password, verify
+from appliance.vault.door.visits import end_visits_of
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
 from appliance.vault.people.password_rules import RULES, need_fit
 from appliance.vault.people.registration import kana_notes, own_kana
 from appliance.vault.reading import journal_reading
-from appliance.vault.tables import accounts, factors, mail_changes, secrets
-from appliance.vault.transaction import Snapshot, Transaction
-from appliance.vault.visits import end_visits_of
+from appliance.vault.records.tables import accounts, factors, mail_changes, secrets
+from appliance.vault.records.transaction import Snapshot, Transaction
 
 
 async def read_own(core: Core, caller: Caller, message: ReadOwn) -> Own:

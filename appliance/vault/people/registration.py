@@ -16,15 +16,15 @@ from appliance.model.words import AccountState, Note, Role
 from appliance.vault.admission import token_hash
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.door.visits import end_visit, new_token
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
 from appliance.vault.people.accounts import need_admin
 from appliance.vault.people.fields import Unfit
 from appliance.vault.people.password_rules import need_fit, need_fit_zip
 from appliance.vault.people.zip_trial import opens
-from appliance.vault.tables import ZipPassword, accounts, offices, secrets, visits, zip_passwords
-from appliance.vault.transaction import Transaction
-from appliance.vault.visits import end_visit, new_token
+from appliance.vault.records.tables import ZipPassword, accounts, offices, secrets, visits, zip_passwords
+from appliance.vault.records.transaction import Transaction
 
 
 async def register_office(core: Core, caller: Caller, message: RegisterOffice) -> Nothing:

@@ -31,6 +31,7 @@ from appliance.model.words import AccountState, LockState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.door.factors import SIGN_IN
+from appliance.vault.door.visits import end_visits_of
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.people import fields
 from appliance.vault.people.accounts import (
@@ -43,9 +44,8 @@ from appliance.vault.people.accounts import (
     remove_person,
 )
 from appliance.vault.reading import journal_reading
-from appliance.vault.tables import accounts, secrets
-from appliance.vault.transaction import Snapshot, Transaction
-from appliance.vault.visits import end_visits_of
+from appliance.vault.records.tables import accounts, secrets
+from appliance.vault.records.transaction import Snapshot, Transaction
 
 Does = Callable[[Transaction, str], None]
 MAX_STAFF = 1_000

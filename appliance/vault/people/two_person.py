@@ -35,14 +35,14 @@ from appliance.model.words import AccountState, Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.decide import judge
+from appliance.vault.door.visits import question
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
 from appliance.vault.people.staff import Plan, plan_adding, plan_changing, plan_removing, plan_resetting
 from appliance.vault.reading import journal_reading
-from appliance.vault.tables import Proposal, accounts, proposals, somebody
-from appliance.vault.transaction import Snapshot, Transaction
-from appliance.vault.visits import question
+from appliance.vault.records.tables import Proposal, accounts, proposals, somebody
+from appliance.vault.records.transaction import Snapshot, Transaction
 
 LIFE: Final = DAY
 MAX_WAITING: Final = 200

@@ -29,6 +29,7 @@ from appliance.model.words import PRESETS, LockState, Note, Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.door.factors import SIGN_IN
+from appliance.vault.door.visits import end_visits_of
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
@@ -44,9 +45,8 @@ from appliance.vault.people.accounts import (
 )
 from appliance.vault.people.registration import kana_notes
 from appliance.vault.reading import journal_reading
-from appliance.vault.tables import accounts, factors, secrets
-from appliance.vault.transaction import Snapshot, Transaction
-from appliance.vault.visits import end_visits_of
+from appliance.vault.records.tables import accounts, factors, secrets
+from appliance.vault.records.transaction import Snapshot, Transaction
 
 Reply = TypeVar("Reply")
 AboutUser = ChangeUser | RemoveUser | ResetPassword

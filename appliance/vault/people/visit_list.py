@@ -10,11 +10,11 @@ from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.things import Visit
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.door.visits import end_visit
 from appliance.vault.outcomes import remember
 from appliance.vault.reading import journal_reading
-from appliance.vault.tables import visits
-from appliance.vault.transaction import Snapshot, Transaction
-from appliance.vault.visits import end_visit
+from appliance.vault.records.tables import visits
+from appliance.vault.records.transaction import Snapshot, Transaction
 
 
 async def list_visits(core: Core, caller: Caller, message: ListVisits) -> VisitPage:

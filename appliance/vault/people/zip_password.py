@@ -14,8 +14,8 @@ from appliance.vault.door.verify import Code, Password, verify
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people.accounts import need_admin
-from appliance.vault.tables import zip_passwords
-from appliance.vault.transaction import Transaction
+from appliance.vault.records.tables import zip_passwords
+from appliance.vault.records.transaction import Transaction
 
 PURPOSE = "zip_password"
 

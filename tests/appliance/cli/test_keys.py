@@ -11,8 +11,8 @@ import pytest
 from appliance.cli import keys
 from appliance.cli.failure import Failure
 from appliance.cli.places import write_whole
-from appliance.vault import keyring, shreds
-from appliance.vault.keyring import DocumentKey
+from appliance.vault.keys import keyring, shreds
+from appliance.vault.keys.keyring import DocumentKey
 from appliance.vault.service import opened
 from tests.appliance.cli.command import Installation, Ran, Serving
 from tests.ready import ready_office

@@ -12,8 +12,8 @@ from appliance.model.ids import is_id
 from appliance.model.journal import Kind
 from appliance.model.words import Tier
 from appliance.vault.core import TRIES
-from appliance.vault.transaction import Moved, Snapshot, Transaction
-from appliance.vault.writer import Overloaded
+from appliance.vault.records.transaction import Moved, Snapshot, Transaction
+from appliance.vault.records.writer import Overloaded
 from tests.appliance.vault.world import World
 
 

@@ -16,9 +16,9 @@ from appliance.metrics.registry import Metrics
 from appliance.model.time import DAY, SECOND
 from appliance.model.words import MailOutcome
 from appliance.vault.figures import show_figures
-from appliance.vault.tables import outbox
-from appliance.vault.transaction import Transaction
-from appliance.vault.writer import Writer
+from appliance.vault.records.tables import outbox
+from appliance.vault.records.transaction import Transaction
+from appliance.vault.records.writer import Writer
 from tests.appliance.vault.world import Person, World
 
 SESSION = LiveSession("softether", "s1", "seat-1", 10)

@@ -11,7 +11,7 @@ from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind
 from appliance.model.time import DAY, HOUR, MINUTE
-from appliance.vault import housekeeping, outbox
+from appliance.vault import housekeeping
 from appliance.vault.housekeeping import (
     jobs_of,
     measure,
@@ -22,9 +22,10 @@ from appliance.vault.housekeeping import (
     sweep_uploads,
     sweep_visits,
 )
-from appliance.vault.tables import Proposal, outcomes, proposals, uploads, visits
-from appliance.vault.tables import outbox as letters
-from appliance.vault.transaction import Snapshot
+from appliance.vault.letters import outbox
+from appliance.vault.records.tables import Proposal, outcomes, proposals, uploads, visits
+from appliance.vault.records.tables import outbox as letters
+from appliance.vault.records.transaction import Snapshot
 from tests.appliance.vault.world import CONTENT, Person, World, delivery, stream_of
 
 

@@ -8,7 +8,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.time import DAY
 from appliance.vault.housekeeping import sweep_outcomes
 from appliance.vault.outcomes import command_of
-from appliance.vault.tables import outcomes
+from appliance.vault.records.tables import outcomes
 from tests.appliance.vault.world import Person, World, delivery
 
 

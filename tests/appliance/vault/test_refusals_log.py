@@ -11,8 +11,8 @@ from appliance.model.journal import Entry, Kind, Result
 from appliance.model.words import Site
 from appliance.testing.clock import FakeClock, FakeRandom
 from appliance.vault import refusals_log
+from appliance.vault.records.transaction import Transaction
 from appliance.vault.refusals_log import AT_ONCE, RefusalsLog
-from appliance.vault.transaction import Transaction
 
 
 class Kept:

@@ -32,23 +32,23 @@ from appliance.vault.caller import form_token
 from appliance.vault.clock_watch import ClockWatch
 from appliance.vault.core import Commits, Core
 from appliance.vault.desks import DESKS
+from appliance.vault.documents.hashes import RunningHashes
 from appliance.vault.door.arrival import Arrivals
-from appliance.vault.hashes import RunningHashes
+from appliance.vault.door.passwords import Passwords
+from appliance.vault.door.unknowns import Unknowns
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.log import Log
-from appliance.vault.keyring import Keyring
+from appliance.vault.keys.keyring import Keyring
+from appliance.vault.keys.shreds import ShredKeys
 from appliance.vault.letters import LetterKind
-from appliance.vault.passwords import Passwords
 from appliance.vault.reads import Reads
 from appliance.vault.reception import Reception
+from appliance.vault.records.room import Room
+from appliance.vault.records.tables import accounts, factors, notices, outbox, secrets
+from appliance.vault.records.transaction import Transaction
+from appliance.vault.records.writer import Writer
 from appliance.vault.refusals_log import RefusalsLog
-from appliance.vault.room import Room
 from appliance.vault.service import NoGate
-from appliance.vault.shreds import ShredKeys
-from appliance.vault.tables import accounts, factors, notices, outbox, secrets
-from appliance.vault.transaction import Transaction
-from appliance.vault.unknowns import Unknowns
-from appliance.vault.writer import Writer
 from tests.appliance.vault.person import (
     CONTENT,
     PERIOD,

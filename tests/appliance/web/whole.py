@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from appliance.link.envelope import Asserted, Visitor
 from appliance.model.things import Account
 from appliance.model.words import Site
-from appliance.vault.tables import accounts
+from appliance.vault.records.tables import accounts
 from appliance.web.cookies import visit_cookie
 from tests.appliance.vault.world import World
 from tests.appliance.web.conftest import Answer, Browser, Opening

@@ -18,7 +18,7 @@ from renkei_records_lmdb.store import LmdbStore
 
 from appliance.contracts.records import Done, Failed, StoreError, StoreFull, Txn, View, Work
 from appliance.testing.clock import FakeClock
-from appliance.vault.writer import Writer
+from appliance.vault.records.writer import Writer
 
 MakeStore = Callable[..., LmdbStore]
 END = b"\xff" * 8
@@ -168,7 +168,7 @@ async def test_a_function_that_fails_between_two_that_do_not(make_store: MakeSto
 COMMITTER = """
 import asyncio, sys, time
 from pathlib import Path
-from appliance.vault.writer import Writer
+from appliance.vault.records.writer import Writer
 from renkei_records_lmdb.store import LmdbStore
 
 async def caller(writer, name):

@@ -13,7 +13,7 @@ from appliance.contracts.records import (
     View,
     Work,
 )
-from appliance.vault.writer import Writer
+from appliance.vault.records.writer import Writer
 
 TOTAL = b"total"
 

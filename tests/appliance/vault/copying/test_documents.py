@@ -12,8 +12,8 @@ from appliance.vault.copying import documents
 from appliance.vault.copying.documents import DocumentProof
 from appliance.vault.copying.errors import Different
 from appliance.vault.copying.progress import Counts, Stage, Told
-from appliance.vault.tables import notices
-from appliance.vault.transaction import Transaction
+from appliance.vault.records.tables import notices
+from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.copying.scene import NOTICES, Scene
 from tests.appliance.vault.world import CONTENT
 

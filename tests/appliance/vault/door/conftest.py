@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from appliance.model.words import AccountState
-from appliance.vault.tables import accounts
+from appliance.vault.records.tables import accounts
 from tests.appliance.vault.world import Person, World
 
 

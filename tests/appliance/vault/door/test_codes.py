@@ -14,8 +14,8 @@ from appliance.model.time import DAY, HOUR, MINUTE
 from appliance.model.words import AccountState, Site, Step
 from appliance.vault.door.codes import keep, prepare
 from appliance.vault.letters import LetterKind
-from appliance.vault.tables import outbox
-from appliance.vault.transaction import Transaction
+from appliance.vault.records.tables import outbox
+from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.world import Person, World
 
 

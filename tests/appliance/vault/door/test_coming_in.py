@@ -17,7 +17,7 @@ from appliance.model.words import AccountState, Role, Site, Step
 from appliance.vault.door import seeking
 from appliance.vault.door.seeking import MAX_TYPED
 from appliance.vault.people.accounts import remove_person
-from appliance.vault.tables import accounts, secrets, visits
+from appliance.vault.records.tables import accounts, secrets, visits
 from tests.appliance.vault.door.steps import fresh_code, give_code, give_password
 from tests.appliance.vault.providers import Judge
 from tests.appliance.vault.world import Person, World, opened

@@ -14,7 +14,7 @@ from appliance.model.words import AccountState, Site, Step
 from appliance.vault.door.factors import SIGN_IN, enrolled, factor_of
 from appliance.vault.door.seeking import office_user
 from appliance.vault.letters import LetterKind
-from appliance.vault.tables import factors
+from appliance.vault.records.tables import factors
 from tests.appliance.vault.world import Person, World
 
 Said = tuple[Why, str, dict[str, str]]

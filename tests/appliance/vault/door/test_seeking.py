@@ -8,7 +8,7 @@ import pytest
 from appliance.model.ids import is_id
 from appliance.model.words import AccountState
 from appliance.vault.door.seeking import Stranger, by_id, office_user, staff_member
-from appliance.vault.tables import secrets
+from appliance.vault.records.tables import secrets
 from tests.appliance.vault.world import Person, World
 
 

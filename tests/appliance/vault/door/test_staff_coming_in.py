@@ -15,7 +15,7 @@ from appliance.model.time import HOUR
 from appliance.model.words import Site, Step
 from appliance.vault.door.arrival import Arrivals
 from appliance.vault.letters import LetterKind
-from appliance.vault.tables import factors
+from appliance.vault.records.tables import factors
 from tests.appliance.vault.door.steps import give_code
 from tests.appliance.vault.world import PEPPER, Person, World
 

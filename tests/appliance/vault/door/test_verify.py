@@ -12,9 +12,9 @@ from appliance.model.journal import Kind, Result
 from appliance.model.things import Secret
 from appliance.model.time import HOUR, MINUTE, SECOND
 from appliance.model.words import Site
+from appliance.vault.door.passwords import MAX_WAITING
 from appliance.vault.letters import LetterKind
-from appliance.vault.passwords import MAX_WAITING
-from appliance.vault.tables import secrets
+from appliance.vault.records.tables import secrets
 from tests.appliance.vault.world import Person, World
 
 WRONG = "not the password"

@@ -15,7 +15,7 @@ from appliance.vault.journal import rows
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.log import Log
 from appliance.vault.journal.merkle import Frontier, leaf_hash
-from appliance.vault.sealing import Sealer
+from appliance.vault.keys.sealing import Sealer
 
 T = TypeVar("T")
 ORIGIN = "renkei.fund.example/journal"

@@ -13,7 +13,7 @@ from appliance.vault.journal.checkpoint import Checkpoints, announced
 from appliance.vault.journal.log import Head, JournalDamaged
 from appliance.vault.journal.merkle import Frontier
 from appliance.vault.journal.note import open_note
-from appliance.vault.sealing import Unsealable
+from appliance.vault.keys.sealing import Unsealable
 
 if TYPE_CHECKING:
     from tests.appliance.vault.journal.conftest import Rig

@@ -10,7 +10,7 @@ from appliance.contracts.records import LimitExceeded, Txn, View
 from appliance.vault.journal import leaf as leaves_of
 from appliance.vault.journal import merkle, rows
 from appliance.vault.journal.log import JournalDamaged, Leaf
-from appliance.vault.sealing import Unsealable
+from appliance.vault.keys.sealing import Unsealable
 
 if TYPE_CHECKING:
     from tests.appliance.vault.journal.conftest import Rig

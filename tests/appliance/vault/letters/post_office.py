@@ -18,11 +18,11 @@ from appliance.model.time import HOUR
 from appliance.testing.memory_mail import MemoryMail
 from appliance.vault import letters
 from appliance.vault.letters import LetterKind
+from appliance.vault.letters.outbox import states_of
 from appliance.vault.letters.sending import Sender
 from appliance.vault.letters.texts import load_texts
-from appliance.vault.outbox import states_of
-from appliance.vault.tables import accounts, outbox
-from appliance.vault.transaction import Transaction
+from appliance.vault.records.tables import accounts, outbox
+from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.world import Person, World
 
 CODE = {"code": "1234 5678"}

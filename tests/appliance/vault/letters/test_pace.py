@@ -9,7 +9,7 @@ from appliance.model.things import Letter
 from appliance.model.time import HOUR, MINUTE, SECOND
 from appliance.testing.clock import FakeClock
 from appliance.vault.letters.pace import Rate, Way, next_try
-from appliance.vault.post import Post
+from appliance.vault.letters.post import Post
 
 NOW = 1_780_966_800_000
 

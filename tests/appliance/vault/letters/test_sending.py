@@ -13,8 +13,8 @@ from appliance.vault import letters
 from appliance.vault.letters import LetterKind, sending
 from appliance.vault.letters.sending import NO_ADDRESS
 from appliance.vault.people.accounts import remove_person
-from appliance.vault.tables import outbox
-from appliance.vault.transaction import Transaction
+from appliance.vault.records.tables import outbox
+from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.letters.post_office import (
     TO,
     Hanging,

@@ -9,7 +9,7 @@ from appliance.model.journal import Kind
 from appliance.model.words import MailOutcome
 from appliance.vault.letters import LetterKind
 from appliance.vault.letters.settling import MAX_SAID, Tried, entry_about, quoted, settle, settle_all
-from appliance.vault.tables import mail_states
+from appliance.vault.records.tables import mail_states
 from tests.appliance.vault.letters.post_office import PostOffice
 
 NOW = 1_780_966_800_000

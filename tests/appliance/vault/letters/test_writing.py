@@ -13,7 +13,7 @@ from appliance.vault import letters
 from appliance.vault.letters import LetterKind
 from appliance.vault.letters.kinds import TRAITS, UNTIL
 from appliance.vault.letters.writing import letter_id
-from appliance.vault.transaction import Transaction
+from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.letters.post_office import CODE, PostOffice
 
 NOW = 1_780_966_800_000

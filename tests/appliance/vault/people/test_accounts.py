@@ -9,7 +9,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.things import FactorState
 from appliance.model.words import AccountState, Note, Site
 from appliance.vault.people.accounts import account_of, give_first_password, has_factor, mail_notes, remove_person
-from appliance.vault.tables import (
+from appliance.vault.records.tables import (
     MailChange,
     accounts,
     code_requests,
@@ -19,7 +19,7 @@ from appliance.vault.tables import (
     secrets,
     visits,
 )
-from appliance.vault.transaction import Snapshot
+from appliance.vault.records.transaction import Snapshot
 from tests.appliance.vault.people.folk import first_user
 from tests.appliance.vault.world import Person, World
 

@@ -11,8 +11,8 @@ from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind, Result
 from appliance.model.words import AccountState, Note, Role, Site, Step
-from appliance.vault.passwords import READABLE
-from appliance.vault.tables import accounts, offices
+from appliance.vault.door.passwords import READABLE
+from appliance.vault.records.tables import accounts, offices
 from tests.appliance.vault.people.folk import CONTRACT, admin_of, first_admin
 from tests.appliance.vault.world import World
 

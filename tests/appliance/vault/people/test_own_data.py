@@ -10,7 +10,7 @@ from appliance.link.refusals import Why
 from appliance.model.journal import Kind, Result
 from appliance.model.words import Note, Site
 from appliance.vault.letters import LetterKind
-from appliance.vault.tables import visits
+from appliance.vault.records.tables import visits
 from tests.appliance.vault.people.folk import OWN, user_of
 from tests.appliance.vault.world import Person, World
 

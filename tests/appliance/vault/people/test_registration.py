@@ -10,7 +10,7 @@ from appliance.link.refusals import Why
 from appliance.model.journal import Kind
 from appliance.model.passwords import ROKIN_RULE
 from appliance.model.words import AccountState, Note, PasswordProfile, Role, Site
-from appliance.vault.tables import zip_passwords
+from appliance.vault.records.tables import zip_passwords
 from tests.appliance.vault.people.folk import (
     OWN,
     ZIP,

@@ -10,7 +10,7 @@ from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind
 from appliance.model.words import AccountState, LockState, Role, Site, Step
-from appliance.vault.tables import secrets
+from appliance.vault.records.tables import secrets
 from tests.appliance.vault.people.folk import (
     admin_of,
     enter_console,

@@ -16,7 +16,7 @@ from appliance.model.words import AccountState, Role, Site
 from appliance.vault.letters import LetterKind
 from appliance.vault.people.desks import PEOPLE_DESKS
 from appliance.vault.people.two_person import LIFE, MAX_WAITING, PLANS, propose
-from appliance.vault.tables import accounts, proposals
+from appliance.vault.records.tables import accounts, proposals
 from tests.appliance.vault.people.folk import enter_console, first_staff, staff_of
 from tests.appliance.vault.providers import Judge
 from tests.appliance.vault.world import Person, World

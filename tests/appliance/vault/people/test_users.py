@@ -12,7 +12,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind, Result
 from appliance.model.words import PRESETS, AccountState, LockState, Note, Permission, Role, Site, Step
 from appliance.vault.letters import LetterKind
-from appliance.vault.tables import accounts, secrets
+from appliance.vault.records.tables import accounts, secrets
 from tests.appliance.vault.people.folk import (
     a_minute_later,
     admin_of,

@@ -9,7 +9,7 @@ from appliance.model.journal import Kind
 from appliance.model.things import Visit
 from appliance.model.words import Site
 from appliance.vault.people.visit_list import name_of
-from appliance.vault.tables import visits
+from appliance.vault.records.tables import visits
 from tests.appliance.vault.people.folk import admin_of
 from tests.appliance.vault.world import Person, World
 

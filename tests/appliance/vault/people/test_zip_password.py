@@ -8,7 +8,7 @@ from appliance.link.refusals import Why
 from appliance.model.journal import Kind, Result
 from appliance.model.words import Site
 from appliance.vault.letters import LetterKind
-from appliance.vault.tables import zip_passwords
+from appliance.vault.records.tables import zip_passwords
 from tests.appliance.vault.people.folk import OWN, ZIP, a_minute_later, admin_of, user_of
 from tests.appliance.vault.world import Person, World
 

@@ -6,7 +6,7 @@ import pytest
 from appliance.model.journal import Kind, Result
 from appliance.model.things import Account
 from appliance.model.words import PRESETS, AccountState, Permission, Role
-from appliance.vault.tables import accounts
+from appliance.vault.records.tables import accounts
 from tests.appliance.vault.people.folk import first_user, user_of
 from tests.appliance.vault.world import Person, World
 from tests.appliance.web.whole import Reader

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows: tables over the record store, transactions that are plain functions, and the one writer (design §5)."""

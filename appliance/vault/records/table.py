@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A table: sealed rows of one dataclass under a primary key, with declared indexes (design §5).
+
+Keys hold only random ids, dates, kinds, states, periods and numbers. What names a person or an office goes into an
+index as a blind pseudonym, good for equality alone.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+import msgspec
+
+from appliance.contracts.records import MAX_ROWS
+from appliance.vault.records.row_keys import Part, after, end_of, join
+from appliance.vault.records.transaction import Snapshot, Transaction
+
+Row = TypeVar("Row")
+Blind = Callable[[str, str], bytes]
+Index = Callable[[Row, Blind], Iterable[Sequence[Part]]]
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class Table(Generic[Row]):
+    """Rows of one kind. An index gives, for a row, each tuple of parts under which it is to be found."""
+
+    def __init__(
+        self,
+        name: str,
+        row: type[Row],
+        key: Callable[[Row], Sequence[Part]],
+        indexes: Mapping[str, Index[Row]] | None = None,
+    ) -> None:
+        """name stands in every key and never changes."""
+        self._rows = join(f"t/{name}")
+        self._row_key = key
+        self._decode = msgspec.msgpack.Decoder(row).decode
+        self._indexes = {label: (join(f"i/{name}", label), index) for label, index in (indexes or {}).items()}
+
+    def key(self, *parts: Part) -> bytes:
+        """The key of a row in the record store."""
+        return self._rows + join(*parts)
+
+    def get(self, snapshot: Snapshot, *parts: Part) -> Row | None:
+        """The row of this primary key, or None."""
+        return self._at(snapshot, self.key(*parts))
+
+    def put(self, txn: Transaction, row: Row) -> None:
+        """Write a row, new or changed, and move its index entries."""
+        key = self.key(*self._row_key(row))
+        old = self._at(txn, key)
+        stale = self._entries(txn, old, key) if old is not None else set()
+        fresh = self._entries(txn, row, key)
+        for index_key in stale - fresh:
+            txn.delete(index_key)
+        for index_key in fresh - stale:
+            txn.point(index_key, key)
+        txn.put(key, _encode(row))
+
+    def delete(self, txn: Transaction, *parts: Part) -> bool:
+        """Remove a row and its index entries; whether it was there."""
+        key = self.key(*parts)
+        old = self._at(txn, key)
+        if old is None:
+            return False
+        for index_key in self._entries(txn, old, key):
+            txn.delete(index_key)
+        return txn.delete(key)
+
+    def first(self, snapshot: Snapshot, index: str, *parts: Part) -> Row | None:
+        """The first row of an index under these leading parts, or None."""
+        rows = self.scan(snapshot, index, parts, limit=1)
+        return rows[0] if rows else None
+
+    def scan(
+        self,
+        snapshot: Snapshot,
+        index: str,
+        parts: Sequence[Part] = (),
+        *,
+        behind: Row | None = None,
+        until: Sequence[Part] | None = None,
+        limit: int = MAX_ROWS,
+    ) -> list[Row]:
+        """Rows in the order of an index that begin with parts: those behind a row, those before `until` parts."""
+        keys = self.keys(snapshot, index, parts, behind=behind, until=until, limit=limit)
+        return [row for key in keys if (row := self._at(snapshot, key)) is not None]
+
+    def keys(
+        self,
+        snapshot: Snapshot,
+        index: str,
+        parts: Sequence[Part] = (),
+        *,
+        behind: Row | None = None,
+        until: Sequence[Part] | None = None,
+        limit: int = MAX_ROWS,
+    ) -> list[bytes]:
+        """Like scan(), but only the keys of the rows: for counting, and for asking whether there is one.
+
+        Raises KeyError for an index that was not declared, which would find nothing for ever.
+        """
+        prefix, _ = self._indexes[index]
+        start = prefix + join(*parts)
+        stop = end_of(start) if until is None else prefix + join(*until)
+        if behind is not None:
+            start = after(self._entry_of(snapshot, behind, prefix, start))
+        return snapshot.scan(start, stop, limit)
+
+    def count(self, snapshot: Snapshot, most: int) -> int:
+        """How many rows there are, counted up to most; none is opened."""
+        start, counted = self._rows, 0
+        while counted < most:
+            page = snapshot.view.scan(start, end_of(self._rows), limit=min(most - counted, MAX_ROWS))
+            if not page:
+                break
+            start, counted = after(page[-1][0]), counted + len(page)
+        return counted
+
+    def _at(self, snapshot: Snapshot, key: bytes) -> Row | None:
+        plain = snapshot.get(key)
+        return None if plain is None else self._decode(plain)
+
+    def _entries(self, snapshot: Snapshot, row: Row, key: bytes) -> set[bytes]:
+        blind = snapshot.sealing.blind
+        tail = key[len(self._rows) :]
+        return {
+            prefix + join(*parts) + tail for prefix, index in self._indexes.values() for parts in index(row, blind)
+        }
+
+    def _entry_of(self, snapshot: Snapshot, row: Row, prefix: bytes, start: bytes) -> bytes:
+        key = self.key(*self._row_key(row))
+        entries = self._entries(snapshot, row, key)
+        return next(entry for entry in sorted(entries) if entry.startswith(prefix) and entry >= start)

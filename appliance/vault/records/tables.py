@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All tables of the vault, with their keys and indexes."""
+
+from dataclasses import dataclass, field
+
+from appliance.model.ids import canonical, canonical_number
+from appliance.model.things import Account, FactorState, Letter, MailState, Notice, Office, Secret, Upload, Visit
+from appliance.model.time import Instant
+from appliance.model.words import AccountState, LockState, Site
+from appliance.vault.records.row_keys import newest_first
+from appliance.vault.records.table import Table
+from appliance.vault.records.transaction import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a visit's command said the first time; a repeat gets the same (design §5)."""
+
+    token_hash: bytes
+    command: str
+    at: Instant
+    message: str
+    reply: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A document on its way out."""
+
+    id: str
+    token_hash: bytes
+    notice: str
+    size: int
+    begun_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """When a site was last cut off: what was begun through it until then is worth nothing."""
+
+    site: Site
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRequests:
+    """When an account asked for codes, oldest first: no more of them than the limits look at (A31)."""
+
+    account: str
+    times: tuple[Instant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ZipPassword:
+    """With which an office and the fund encrypt ZIPs (圧縮パスワード, R49): needed in plain, so sealed."""
+
+    office: str
+    password: str = field(repr=False)
+    registered_at: Instant
+    registered_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailChange:
+    """The address that somebody wants, until a code that was sent there comes back (T24)."""
+
+    account: str
+    mail: str = field(repr=False)
+    asked_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An act that needs two people, of whom one has spoken. message is what the first one sent, packed.
+
+    target is the account that it is about, as it was then; None for one that is to be added.
+    """
+
+    id: str
+    name: str
+    message: bytes = field(repr=False)
+    proposer: str
+    reason: str
+    at: Instant
+    ends_at: Instant
+    target: Account | None = field(default=None, repr=False)
+
+
+offices = Table(
+    "office",
+    Office,
+    lambda o: (o.id,),
+    {
+        "number": lambda o, blind: [(o.number,)],
+        "contract": lambda o, blind: [(blind("contract", canonical_number(o.contract_number)),)],
+    },
+)
+
+
+def _is_somebody(account: Account) -> bool:
+    """Whoever was removed is in no list, and the login is free again."""
+    return account.state is not AccountState.REMOVED
+
+
+accounts = Table(
+    "account",
+    Account,
+    lambda a: (a.id,),
+    {
+        "login": lambda a, blind: [(blind(f"login/{a.office}", canonical(a.login)),)] if _is_somebody(a) else [],
+        "office": lambda a, blind: [(a.office,)] if _is_somebody(a) else [],
+    },
+)
+
+secrets = Table(
+    "secret",
+    Secret,
+    lambda s: (s.account,),
+    {"lock": lambda s, blind: [] if s.lock.state is LockState.OPEN else [(s.lock.state.value,)]},
+)
+
+factors = Table(
+    "factor",
+    FactorState,
+    lambda f: (f.account, f.factor, f.purpose),
+    {"account": lambda f, blind: [(f.account,)]},
+)
+
+zip_passwords = Table("zip_password", ZipPassword, lambda z: (z.office,))
+
+mail_changes = Table("mail_change", MailChange, lambda c: (c.account,))
+
+proposals = Table("proposal", Proposal, lambda p: (p.id,), {"end": lambda p, blind: [(p.ends_at,)]})
+
+cuts = Table("cut", Cut, lambda c: (c.site.value,))
+
+code_requests = Table("code_request", CodeRequests, lambda r: (r.account,))
+
+visits = Table(
+    "visit",
+    Visit,
+    lambda v: (v.token_hash,),
+    {
+        "site": lambda v, blind: [(v.site.value,)],
+        "account": lambda v, blind: [(v.account,)],
+        "end": lambda v, blind: [(v.ends_at,)],
+    },
+)
+
+outcomes = Table("outcome", Outcome, lambda o: (o.token_hash, o.command), {"at": lambda o, blind: [(o.at,)]})
+
+uploads = Table(
+    "upload",
+    Upload,
+    lambda u: (u.id,),
+    {
+        "begun": lambda u, blind: [(u.begun_at,)],
+        "blob": lambda u, blind: [(part.blob,) for part in u.parts],
+    },
+)
+
+notices = Table(
+    "notice",
+    Notice,
+    lambda n: (n.id,),
+    {
+        "office": lambda n, blind: [(n.office, newest_first(n.delivered_at))],
+        "all": lambda n, blind: [(newest_first(n.delivered_at),)],
+        "unread": lambda n, blind: [(n.office, n.delivered_at)] if not n.received_at else [],
+        "blob": lambda n, blind: [(part.blob,) for part in n.parts],
+    },
+)
+
+downloads = Table("download", Download, lambda d: (d.id,), {"visit": lambda d, blind: [(d.token_hash, d.begun_at)]})
+
+outbox = Table(
+    "outbox",
+    Letter,
+    lambda letter: (letter.kind, letter.about, letter.account),
+    {
+        "due": lambda letter, blind: [(int(letter.urgent), letter.next_at)],
+        "written": lambda letter, blind: [(letter.written_at,)],
+        "late": lambda letter, blind: [(letter.not_after,)],
+    },
+)
+
+mail_states = Table(
+    "mail_state",
+    MailState,
+    lambda m: (m.account, m.kind),
+    {
+        "account": lambda m, blind: [(m.account, newest_first(m.at))],
+        "letter": lambda m, blind: [(m.letter,)],
+    },
+)
+
+
+def somebody(snapshot: Snapshot, id: str) -> Account | None:
+    """An account by its id, unless it was removed."""
+    account = accounts.get(snapshot, id)
+    return account if account is not None and _is_somebody(account) else None
+
+
+def cut_at(snapshot: Snapshot, site: Site) -> Instant:
+    """When a site was last cut off, -1 if it never was."""
+    found = cuts.get(snapshot, site.value)
+    return found.at if found else -1

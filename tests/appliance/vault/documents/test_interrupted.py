@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A vault that begins again says of every download that was on its way that it was cut."""
+
+from appliance.link.messages import DownloadFinished
+from appliance.link.refusals import Why
+from appliance.model.journal import Kind
+from appliance.model.words import NoticeState
+from appliance.vault.documents.interrupted import AT_ONCE, cut_interrupted
+from appliance.vault.records.tables import Download, downloads
+from tests.appliance.vault.world import CONTENT, World
+
+
+async def test_a_download_under_way_is_cut_in_the_history_of_its_office(world: World) -> None:
+    office = await world.office()
+    user, clerk = await world.visitor(office), await world.clerk()
+    notice = await clerk.deliver(office)
+    head, _ = await user.download(notice)
+    await world.restart()
+    await cut_interrupted(world.core)
+    (entry,) = await world.journal(Kind.NOTICE_DOWNLOAD_CUT)
+    assert (entry.actor, entry.office, entry.thing) == (user.account, office, notice)
+    assert entry.reason == "the vault ended first"
+    assert (await world.notice(notice)).state is NoticeState.DELIVERED
+    await user.refused(Why.NOT_FOUND, DownloadFinished(head.download, len(CONTENT)))
+
+
+async def test_what_came_to_its_end_is_not_cut_afterwards(world: World) -> None:
+    office = await world.office()
+    user, clerk = await world.visitor(office), await world.clerk()
+    await user.receive(await clerk.deliver(office))
+    await world.restart()
+    await cut_interrupted(world.core)
+    assert await world.journal(Kind.NOTICE_DOWNLOAD_CUT) == []
+
+
+async def test_however_many_they_are_each_is_journaled_once_even_where_visit_and_notice_are_gone(
+    world: World,
+) -> None:
+    rows = [
+        Download(world.core.new_id(), bytes(32), world.core.new_id(), 1, number) for number in range(AT_ONCE + 1)
+    ]
+    for row in rows:
+        await world.core.commit(lambda txn, row=row: downloads.put(txn, row))  # type: ignore[misc]
+    await cut_interrupted(world.core)
+    await cut_interrupted(world.core)
+    entries = await world.journal(Kind.NOTICE_DOWNLOAD_CUT)
+    assert sorted(entry.thing for entry in entries) == sorted(row.notice for row in rows)
+    assert {(entry.actor, entry.office) for entry in entries} == {("", "")}
