@@ -4,13 +4,14 @@
 import itertools
 import os
 import pwd
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -150,9 +151,10 @@ class Postgres:
         process, self._process = self._process, None
         if process is None:
             return
-        for pid in [*_children(process.pid), process.pid] if how is signal.SIGKILL else [process.pid]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, how)
+        if how is signal.SIGKILL:
+            _kill_family(process.pid)
+        else:
+            process.send_signal(how)
         process.wait(60)
 
     def conninfo(self, database: str) -> str:
@@ -209,6 +211,25 @@ def replica(primary: Postgres, settings: Mapping[str, str] | None = None) -> Ite
         server.follow(primary)
         with server.running():
             yield server
+
+
+def _kill_family(pid: int) -> None:
+    """Kill a server with all its processes; those that it has started are gone on return.
+
+    It is stopped first, so that it starts no more: no server starts while one of them still has its memory.
+    """
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGSTOP)
+        os.waitid(os.P_PID, pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+    with ExitStack() as stack:
+        for child in _children(pid):
+            with suppress(ProcessLookupError):
+                handle = os.pidfd_open(child)
+                stack.callback(os.close, handle)
+                stack.callback(select.select, [handle], [], [], 60)
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _children(pid: int) -> list[int]:
