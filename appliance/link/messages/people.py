@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from appliance.model.passwords import ERENKEI_RULE, PasswordRule
 from appliance.model.time import Instant
-from appliance.model.words import AccountState, LockState, Note, Permission, Role, Site
+from appliance.model.words import AccountState, LockState, MailOutcome, Note, Permission, Role, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,11 +302,23 @@ class ReadOffice:
 
 
 @dataclass(frozen=True, slots=True)
+class MailRow:
+    """The last letter of a kind to an account: what became of it, and what the mail server said (L8)."""
+
+    account: str
+    kind: str
+    at: Instant
+    outcome: MailOutcome
+    said: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeCard:
-    """What the fund needs to know to answer the telephone."""
+    """What the fund needs to know to answer the telephone. mails are of each user, the newest first."""
 
     office: OwnOffice
     rows: tuple[UserRow, ...]
+    mails: tuple[MailRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

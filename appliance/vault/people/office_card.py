@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """An office and its people as the fund sees them when somebody calls: ReadOffice (practice §4.6)."""
 
-from appliance.link.messages.people import OfficeCard, ReadOffice
+from collections.abc import Iterator, Sequence
+
+from appliance.link.messages.people import MailRow, OfficeCard, ReadOffice, UserRow
 from appliance.link.refusals import Refused, Why
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.letters.outbox import states_of
 from appliance.vault.office_list import known_office
 from appliance.vault.people.own_data import shown_office
 from appliance.vault.people.users import rows_of
@@ -21,13 +24,20 @@ def office_of_card(snapshot: Snapshot, caller: Caller, message: ReadOffice) -> s
 
 
 async def read_office(core: Core, caller: Caller, message: ReadOffice) -> OfficeCard:
-    """The office and all of its users."""
+    """The office, all of its users, and what became of the letters to them."""
     await journal_reading(core, caller, message.office, message.office)
 
     def card(snapshot: Snapshot) -> OfficeCard:
         office = offices.get(snapshot, message.office)
         if office is None:
             raise Refused(Why.NOT_FOUND)
-        return OfficeCard(shown_office(office), tuple(rows_of(snapshot, office.id)))
+        rows = tuple(rows_of(snapshot, office.id))
+        return OfficeCard(shown_office(office), rows, tuple(_mails(snapshot, rows)))
 
     return await core.read(card)
+
+
+def _mails(snapshot: Snapshot, rows: Sequence[UserRow]) -> Iterator[MailRow]:
+    for row in rows:
+        for state in states_of(snapshot, row.account):
+            yield MailRow(state.account, state.kind, state.at, state.outcome, state.said)

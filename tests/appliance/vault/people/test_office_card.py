@@ -6,8 +6,10 @@ import pytest
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind
+from appliance.model.things import MailState
 from appliance.model.time import MINUTE
-from appliance.model.words import LockState, Role
+from appliance.model.words import LockState, MailOutcome, Role
+from appliance.vault.records.tables import mail_states
 from tests.appliance.vault.people.folk import first_user, staff_of
 from tests.appliance.vault.world import Person, World
 
@@ -35,6 +37,20 @@ async def test_what_stops_somebody_is_there(world: World, admin: Person, desk: P
         await world.outcome(admin.site, admin.typing("wrong"))
     [row] = (await desk.ask(m.ReadOffice(admin.office))).rows
     assert row.lock is LockState.LOCKED
+
+
+async def test_why_no_mail_came_is_there(world: World, admin: Person, desk: Person) -> None:
+    user = await first_user(admin)
+    sent = MailState(user.account, "one_time_code", "a" * 26, 5, MailOutcome.RETURNED, "550 no such user")
+    newer = MailState(user.account, "password_reset", "b" * 26, 7, MailOutcome.SENT, "250 ok")
+    for state in (sent, newer):
+        await world.core.commit(lambda txn, state=state: mail_states.put(txn, state))  # type: ignore[misc]
+    mails = [mail for mail in (await desk.ask(m.ReadOffice(admin.office))).mails if mail.account == user.account]
+    assert [(mail.kind, mail.at, mail.outcome, mail.said) for mail in mails] == [
+        ("password_reset", 7, MailOutcome.SENT, "250 ok"),
+        ("one_time_code", 5, MailOutcome.RETURNED, "550 no such user"),
+    ]
+    assert "550" not in repr(mails)
 
 
 async def test_it_is_journaled_for_the_office_once_in_a_while(world: World, admin: Person, desk: Person) -> None:
