@@ -10,15 +10,17 @@ import jinja2
 from jinja2.bccache import Bucket
 
 from appliance.config.settings import Settings
-from appliance.model.time import Instant
+from appliance.model.time import MINUTE, Instant
 from appliance.model.words import Role, Site
 from appliance.web import japanese
+from appliance.web.addresses import entrances
 from appliance.web.static import Assets
 from appliance.web.vault_side import Answered
 from appliance.web.ways import ways_of
 
 FOLDER = Path(__file__).parent / "templates"
 PARTS = "_parts.html"
+ENDING = 10 * MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class MenuEntry:
 class Top:
     """What stands at the top of a page. form is the visit's form token, for the logout button and every form.
 
-    demo is the clock of a demo for people, demo_now the same for programs.
+    demo is the clock of a demo for people, demo_now the same for programs; left is in milliseconds.
     """
 
     office: str = ""
@@ -43,12 +45,18 @@ class Top:
     until: str = ""
     demo: str = ""
     demo_now: Instant = 0
+    left: int = 0
     role: Role | None = None
 
     @property
     def signed_in(self) -> bool:
         """Whether there is a visitor."""
         return bool(self.form)
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether it is time to warn of the end of the visit (WCAG 2.2.1)."""
+        return self.left <= ENDING
 
 
 def top_of(answered: Answered) -> Top:
@@ -66,6 +74,7 @@ def top_of(answered: Answered) -> Top:
         demo=demo,
         demo_now=now,
         role=visitor.role,
+        left=visitor.ends_at - now,
     )
 
 
@@ -107,6 +116,7 @@ class Templates:
         self._environment.globals.update(
             site=site.value,
             fund=settings.fund,
+            entrances=entrances(settings),
             demo_site=settings.demo.enabled,
             asset=assets.paths,
             nobody=Top(),

@@ -69,6 +69,7 @@ def door_page(
         nobody=top_of(answered) if answered else Top(),
         page=page,
         typed=typed,
+        first=_first(page.form, typed),
         hidden=hidden,
         is_shut=typed.status == STATUS[Why.LOCKED],
         ended="ended" in request.query,
@@ -77,6 +78,12 @@ def door_page(
     )
     answer.headers.add("Set-Cookie", setting(door_cookie(request.site), door))
     return answer
+
+
+def _first(form: Form, typed: Typed) -> str:
+    """The field to begin with: nobody has to reach for the mouse."""
+    free = (one.name for one in form.fields if one.shape is not Shape.FIXED)
+    return next((name for name in free if not typed[name]), "")
 
 
 async def take_step(

@@ -13,7 +13,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.words import AccountState, LockState, Role
 from appliance.web import japanese
 from appliance.web.answers import shown
-from appliance.web.console.first_password import OFFICE_STEPS, Sheet, show_first_password
+from appliance.web.console.first_password import Sheet, show_first_password
 from appliance.web.cursors import known_id
 from appliance.web.forms import Field, Form, FormPage, Shape, Typed, empty, form_page, send
 from appliance.web.house import House
@@ -171,7 +171,7 @@ def _sheet(request: Request, answered: Answered, row: UserRow, password: str) ->
         ("ユーザーID", row.login),
     )
     back = f"/offices/{known_id(request.values['office'])}"
-    return show_first_password(request, answered, Sheet("offices", back, about, OFFICE_STEPS, password))
+    return show_first_password(request, answered, Sheet("offices", back, about, password))
 
 
 def _called(answered: Answered) -> str:

@@ -19,7 +19,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.words import AccountState, LockState, Role
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
-from appliance.web.console.first_password import STAFF_STEPS, Sheet, show_first_password
+from appliance.web.console.first_password import Sheet, show_first_password
 from appliance.web.console.staff_forms import ADD, CHANGE, REMOVE, RESET
 from appliance.web.cursors import known_id
 from appliance.web.forms import FormPage, Typed, empty, form_page, send
@@ -133,7 +133,7 @@ async def after_act(request: Request, done: Answered) -> StreamResponse:
     row = _row(answered, reply.account)
     role = request.house.texts.word("role", row.role)
     about = (("氏名", row.name), ("職員ID", row.login), ("役割", role))
-    return show_first_password(request, answered, Sheet("staff", "/staff", about, STAFF_STEPS, reply.password))
+    return show_first_password(request, answered, Sheet("staff", "/staff", about, reply.password, of_staff=True))
 
 
 async def _page(request: Request, page: FormPage, typed: Typed | None = None) -> StreamResponse:

@@ -19,7 +19,7 @@ from appliance.web.said import said
 from appliance.web.visiting import CODE, FIRST, PASSWORD, DoorPage, door_page, take_step
 
 ROWS = 50
-USER_ID = Field("user_id", "ユーザーID", "大文字と小文字を区別します", autocomplete="username", most=40)
+USER_ID = Field("user_id", "ユーザーID", "大文字と小文字を区別します。", autocomplete="username", most=40)
 NAME = DoorPage(
     "電子連携サービス・認証画面",
     Form(
@@ -29,7 +29,6 @@ NAME = DoorPage(
                 "contract_number",
                 "契約番号",
                 "例: 123456-0012345",
-                inputmode="numeric",
                 autocomplete="organization",
                 most=40,
             ),

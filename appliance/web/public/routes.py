@@ -5,6 +5,7 @@ from aiohttp.web import StreamResponse
 
 from appliance.contracts.pages import Guard
 from appliance.link.messages import RequestCode
+from appliance.web.addresses import ONETIME
 from appliance.web.answers import shown_to_anyone
 from appliance.web.favicon import show_mark
 from appliance.web.public import onetime
@@ -20,7 +21,7 @@ async def landing(request: Request) -> StreamResponse:
 ROUTES = (
     Route("GET", "/", landing, Guard.ANYONE, (), False),
     Route("GET", "/onetime", onetime.with_slash, Guard.ANYONE, (), False),
-    Route("GET", onetime.ONETIME, onetime.show_request, Guard.ANYONE, (), False),
-    Route("POST", onetime.ONETIME, onetime.request_code, Guard.ANYONE, (RequestCode,), True, Body.FIELDS),
+    Route("GET", ONETIME, onetime.show_request, Guard.ANYONE, (), False),
+    Route("POST", ONETIME, onetime.request_code, Guard.ANYONE, (RequestCode,), True, Body.FIELDS),
     Route("GET", "/favicon.ico", show_mark, Guard.ANYONE, (), False),
 )

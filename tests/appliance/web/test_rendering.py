@@ -12,7 +12,7 @@ from appliance.model.time import MINUTE
 from appliance.model.words import Site
 from appliance.web.rendering import Templates, Top, top_of
 from appliance.web.static import Assets
-from tests.appliance.web.conftest import SETTINGS, Opening
+from tests.appliance.web.conftest import SETTINGS, Browser, Opening
 from tests.appliance.web.fake_vault import Answered, FakeVault
 
 
@@ -47,8 +47,25 @@ def test_the_top_names_visitor_and_what_is_left() -> None:
     vault.clock.move(80 * MINUTE)
     top = top_of(Answered(None, visitor, vault.clock.now(), False))
     now = vault.clock.now()
-    assert top == Top("株式会社ABC商事", "山田 太郎", visitor.form, "10分", "11:30", "", now, visitor.role)
+    left = 10 * MINUTE
+    assert top == Top("株式会社ABC商事", "山田 太郎", visitor.form, "10分", "11:30", "", now, left, visitor.role)
     assert top.signed_in and not Top().signed_in
+
+
+async def test_the_last_ten_minutes_of_a_visit_are_announced(portal: Browser) -> None:
+    portal.sign_in()
+    before = (await portal.get("/notices")).text
+    assert 'data-visit-left="5400000"' in before and "visit." in before
+    assert '<p class="ending" role="status" data-visit-notice hidden></p>' in before
+    portal.vault.clock.move(81 * MINUTE)
+    after = (await portal.get("/notices")).text
+    assert "ログインの有効時間は、あと 9分（11:30 まで）です。" in after
+    assert 'data-visit-left="540000"' in after and "data-visit-notice>" in after
+
+
+async def test_nothing_is_counted_down_for_nobody(portal: Browser) -> None:
+    page = (await portal.get("/sign-in")).text
+    assert "data-visit" not in page and "visit." not in page
 
 
 def test_nobody_has_only_the_demo_line() -> None:

@@ -11,6 +11,6 @@ async def test_nobody_keeps_it_and_it_says_what_to_do(reader: Reader, hayashi: P
     fields = (await reader.be(mori.token).see("/proposals")).page.form(action).fields
     answer = await reader.browser.post(action, {**fields, "choice": "yes"})
     assert answer.headers["Cache-Control"] == "no-store"
-    for shown in ("一度だけ表示されます", "ご本人の手順", "認証アプリ", "原 次郎"):
+    for shown in ("一度だけ表示されます", "ご本人の手順", "認証アプリ", "原 次郎", "https://127.0.0.1:0/sign-in"):
         assert shown in answer.text, shown
     assert answer.text.count('<div class="secret">') == 1

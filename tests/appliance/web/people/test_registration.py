@@ -2,6 +2,7 @@
 """The first sign-in, through the real vault: name, code, first password, office, oneself."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -222,3 +223,24 @@ async def test_a_sign_in_that_begins_anew_asks_the_vault_anew(open_site: Opening
     second = await console.fill(await console.see("/sign-in"), "/sign-in", **typed)
     arrivals = [page.page.form("/sign-in/code").fields["arrival"] for page in (first, second)]
     assert arrivals[0] != arrivals[1]
+
+
+# --- by keyboard --------------------------------------------------------------------------------------------------
+
+
+def focused(page: Seen) -> list[str]:
+    """The fields in which somebody can type at once."""
+    return re.findall(r'<input id="(\w+)"[^>]* autofocus', page.html)
+
+
+async def test_each_step_begins_in_its_first_empty_field(reader: Reader, world: World) -> None:
+    person = await first_admin(world)
+    code = await person.request_code()
+    page = await reader.be("").see("/sign-in")
+    assert focused(page) == ["contract_number"]
+    page = await reader.fill(page, "/sign-in", contract_number=person.contract, user_id=person.login)
+    assert focused(page) == ["code"] and "/sign-in" in page.page.links
+    wrong = await reader.fill(page, "/sign-in/code", code="1111-2222")
+    assert focused(wrong) == [] and 'tabindex="-1" autofocus' in wrong.html
+    page = await reader.fill(page, "/sign-in/code", code=code)
+    assert focused(page) == ["password"]

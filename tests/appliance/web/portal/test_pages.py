@@ -129,7 +129,7 @@ async def test_a_locked_account_is_told_when_to_come_again(portal: Browser) -> N
 async def test_the_fields_help_those_who_type_and_those_who_have_a_password_manager(portal: Browser) -> None:
     page = (await portal.get("/sign-in")).text
     assert page.count('autocapitalize="off"') == 2
-    assert 'autocomplete="username"' in page and 'inputmode="numeric"' in page
+    assert 'autocomplete="username"' in page and "https://127.0.0.1:0/onetime/" in page
     assert '<html lang="ja">' in page and 'class="skip"' in page
     page = (await portal.post("/sign-in", {**NAME, "form": door_form(portal.knock())})).text
     assert 'autocomplete="current-password"' in page

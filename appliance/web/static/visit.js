@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts down what is left of a visit, and says 10 and 2 minutes before its end that it ends (WCAG 2.2.1).
+// Without this script the page says until when the visit lasts, and warns if it was loaded in the last 10 minutes.
+"use strict";
+
+const MINUTE = 60000;
+const left = document.querySelector("[data-visit-left]");
+const notice = document.querySelector("[data-visit-notice]");
+// The clocks of this computer and of the service may differ; how long it is from now on is the same for both.
+const end = Date.now() + Number(left.dataset.visitLeft);
+const until = left.dataset.visitUntil;
+const hasForm = document.querySelector("main form[method=post]") !== null;
+let said = notice.textContent.trim() ? 10 : Infinity;
+
+function span(minutes) {
+  if (minutes < 1) return "1分未満";
+  const hours = Math.floor(minutes / 60);
+  return (hours ? `${hours}時間` : "") + (minutes % 60 || !hours ? `${minutes % 60}分` : "");
+}
+
+// Each is said once, by a region that screen readers read when they have finished their sentence.
+function say(step, text) {
+  if (said <= step) return;
+  said = step;
+  notice.textContent = text;
+  notice.hidden = false;
+}
+
+function look() {
+  const rest = end - Date.now();
+  const minutes = Math.floor(Math.max(rest, 0) / MINUTE);
+  left.textContent = `残り ${span(minutes)}（${until} まで）`;
+  if (rest <= 0) {
+    left.textContent = `${until} に終わりました`;
+    say(0, hasForm
+      ? "ログインの有効時間が終わりました。この画面に入力したものは残っています。そのまま送信すると、続け方をご案内します。"
+      : "ログインの有効時間が終わりました。続けるには、もう一度ログインしてください。");
+  } else if (rest <= 2 * MINUTE) {
+    say(2, `まもなく（${until} に）ログインの有効時間が終わります。入力中のものは、今のうちに送信してください。`);
+  } else if (rest <= 10 * MINUTE) {
+    say(10, `ログインの有効時間は、あと ${span(minutes)}（${until} まで）です。入力中のものは、それまでに送信してください。`);
+  }
+}
+
+look();
+setInterval(look, 5000);
+// A computer that was asleep has not counted.
+document.addEventListener("visibilitychange", look);
