@@ -7,6 +7,8 @@ from appliance.contracts.policy import Decision, Policy, PolicyRequest, Verdict
 from appliance.link.refusals import Refused, Why
 from appliance.model.calendar import Opening
 from appliance.model.time import Instant
+from appliance.vault.caller import Caller
+from appliance.vault.core import Core
 
 
 class Denied(Refused):
@@ -24,6 +26,26 @@ class Denied(Refused):
 async def judge(policies: Sequence[Policy], request: PolicyRequest) -> Instant | None:
     """Return if it may happen: until when, None for no end. Raises Denied with the first denial's reason."""
     return combined(await _verdicts(policies, request), request.opening)
+
+
+async def judge_call(core: Core, caller: Caller, thing_office: str) -> Instant | None:
+    """The same of a call: the visitor wants to do what the message's row says, with a thing of this office."""
+    return await judge(core.policies(), _question(core, caller, thing_office))
+
+
+def _question(core: Core, caller: Caller, thing_office: str) -> PolicyRequest:
+    person = caller.person
+    return PolicyRequest(
+        action=caller.call.row.action,
+        site=caller.call.site,
+        account=person.id,
+        role=person.role,
+        permissions=person.permissions,
+        account_office=person.office,
+        thing_office=thing_office,
+        now=caller.now,
+        opening=core.calendar.opening(caller.now),
+    )
 
 
 async def is_closed(policies: Sequence[Policy], request: PolicyRequest) -> bool:

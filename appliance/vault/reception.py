@@ -23,8 +23,7 @@ from appliance.model.words import Site
 from appliance.vault.admission import admitted, need_form_token, need_ready
 from appliance.vault.caller import SEED_BYTES, Caller, Streamed, visitor_of
 from appliance.vault.core import Core
-from appliance.vault.decide import Denied, judge
-from appliance.vault.door.visits import question
+from appliance.vault.decide import Denied, judge_call
 from appliance.vault.outcomes import first_outcome
 from appliance.vault.records.transaction import Snapshot
 
@@ -123,7 +122,7 @@ class Reception:
     async def _ask_policies(self, caller: Caller, office: str) -> None:
         if caller.account is None or not caller.call.row.action:
             return
-        await judge(self._core.policies(), question(self._core, caller, office))
+        await judge_call(self._core, caller, office)
 
     def _reply(self, caller: Caller, done: Any) -> Reply:
         core = self._core

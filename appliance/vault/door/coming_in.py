@@ -16,7 +16,7 @@ from appliance.model.time import Instant
 from appliance.model.words import AccountState, Site, Step
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.decide import Denied, judge
+from appliance.vault.decide import Denied, judge_call
 from appliance.vault.door.arrival import Arrival, Arrivals, NotArrived
 from appliance.vault.door.codes import keep, may_request, prepare
 from appliance.vault.door.due import is_due, seems_due
@@ -25,7 +25,7 @@ from appliance.vault.door.factors import SIGN_IN, enrolled, factor, factor_of, s
 from appliance.vault.door.seeking import Sought, by_id, office_user, staff_member
 from appliance.vault.door.tries import closed
 from appliance.vault.door.verify import Code, Password, verify
-from appliance.vault.door.visits import begin_visit, question
+from appliance.vault.door.visits import begin_visit
 from appliance.vault.letters import LetterKind
 from appliance.vault.records.tables import accounts, cut_at, factors
 from appliance.vault.records.transaction import Transaction
@@ -219,7 +219,7 @@ async def _come_in(core: Core, caller: Caller, sought: Sought) -> Arrived:
 async def _allowed_until(core: Core, caller: Caller) -> Instant | None:
     """What the policies say of somebody who has proven who it is; the account's history keeps a no."""
     try:
-        return await judge(core.policies(), question(core, caller, ""))
+        return await judge_call(core, caller, "")
     except Denied as denied:
         entry = caller.entry(result=Result.REFUSED, reason=denied.reason)
         await core.commit(lambda txn: txn.journal(entry), vital=True)

@@ -4,7 +4,6 @@
 import base64
 from dataclasses import replace
 
-from appliance.contracts.policy import PolicyRequest
 from appliance.link.messages import Nothing, SignOut
 from appliance.model.journal import Kind
 from appliance.model.things import Secret, Visit
@@ -84,19 +83,3 @@ def end_visits_of(txn: Transaction, account: str, *, site: Site | None = None, k
             end_visit(txn, visit)
             ended += 1
     return ended
-
-
-def question(core: Core, caller: Caller, thing_office: str) -> PolicyRequest:
-    """What the policies are asked about a call."""
-    person = caller.person
-    return PolicyRequest(
-        action=caller.call.row.action,
-        site=caller.call.site,
-        account=person.id,
-        role=person.role,
-        permissions=person.permissions,
-        account_office=person.office,
-        thing_office=thing_office,
-        now=caller.now,
-        opening=core.calendar.opening(caller.now),
-    )

@@ -34,8 +34,7 @@ from appliance.model.time import DAY, Instant
 from appliance.model.words import AccountState, Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.decide import judge
-from appliance.vault.door.visits import question
+from appliance.vault.decide import judge_call
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
@@ -118,7 +117,7 @@ async def decide(core: Core, caller: Caller, message: Decide) -> TwoPersonReply:
     asked: Any = msgspec.msgpack.decode(proposal.message, type=BY_NAME[proposal.name].shape)
     acting = replace(caller, call=replace(caller.call, row=BY_NAME[proposal.name], message=asked))
     for person in (caller.person, proposer):
-        await judge(core.policies(), question(core, replace(acting, account=person), ""))
+        await judge_call(core, replace(acting, account=person), "")
     plan = PLANS[type(asked)](core, acting, asked)
 
     def approve(txn: Transaction) -> None:
