@@ -39,13 +39,22 @@ class Added:
     verifier: str
 
 
+# Good for a demo; everybody else is told which of them are still there.
+EXAMPLES = {
+    "fund_name": "れんけい企業年金基金",
+    "contact": "業務課 電話 03-0000-0000 (平日 9:00〜17:00)",
+    "staff_name": "基金 太郎",
+    "staff_mail": "staff@example.jp",
+}
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What `renkei init` takes; everything has a default."""
     parser.add_argument("--root", type=Path, help="keep everything below this folder instead of the system's")
     parser.add_argument("--demo", action="store_true", help="a demo: its own clock, addresses of loopback")
-    parser.add_argument("--fund-name", default="れんけい企業年金基金")
+    parser.add_argument("--fund-name", default=EXAMPLES["fund_name"], help="name of the fund, as on every page")
     parser.add_argument("--fund-number", type=int, default=123456)
-    parser.add_argument("--contact", default="業務課 電話 03-0000-0000 (平日 9:00〜17:00)")
+    parser.add_argument("--contact", default=EXAMPLES["contact"], help="whom people call, as on every page")
     parser.add_argument("--public", type=address, default="127.0.0.11", help="address of the public site")
     parser.add_argument("--portal", type=address, default="127.0.0.12", help="address of the portal")
     parser.add_argument("--console", type=address, default="127.0.0.13", help="address of the console")
@@ -56,8 +65,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--stores", type=Path, help="TOML file with the tables of record store and blob store")
     parser.add_argument("--staff", default="admin", help="login of the first account, of systems (システム担当)")
-    parser.add_argument("--staff-name", default="基金 太郎")
-    parser.add_argument("--staff-mail", default="staff@example.jp")
+    parser.add_argument("--staff-name", default=EXAMPLES["staff_name"], help="whose account that is")
+    parser.add_argument("--staff-mail", default=EXAMPLES["staff_mail"], help="where letters to that person go")
     parser.add_argument("--json", action="store_true", help="print the result for programs")
 
 
@@ -201,6 +210,12 @@ async def first_account(settings: Settings, places: Places, given: argparse.Name
         return Added(given.staff, added.password, str(vault.core.checkpoints.verifier))
 
 
+def examples_in(given: argparse.Namespace) -> list[str]:
+    """The words of the command line whose examples people would see, where it is no demo."""
+    left = [name for name, example in EXAMPLES.items() if getattr(given, name) == example]
+    return [] if given.demo else [f"--{name.replace('_', '-')}" for name in left]
+
+
 def report(given: argparse.Namespace, places: Places, added: Added) -> None:
     """What was made, and what to do next. The password is shown here and never again."""
     if given.json:
@@ -210,6 +225,8 @@ def report(given: argparse.Namespace, places: Places, added: Added) -> None:
     print(f"first account   {added.login}")
     print(f"its password    {added.password}   (shown this once)")
     print(f"journal's key   {added.verifier}   (publish it: bundles are verified with it)")
+    if left := examples_in(given):
+        print(f"still examples  {', '.join(left)}   (names are in [fund], the person's own under 自分の情報)")
     print(f"\nnext: renkei check --config {places.config}")
     print(f"      renkei serve --all --config {places.config}")
     print(f"      then sign in at https://{_host(given.console, given.port)}/")

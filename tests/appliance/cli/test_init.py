@@ -66,7 +66,9 @@ def test_the_configuration_is_what_was_asked_for(folder: Path) -> None:
 
 
 def test_nothing_but_a_demo_is_one(folder: Path) -> None:
-    assert renkei("init", "--root", folder).code == 0
+    made = renkei("init", "--root", folder, "--contact", "電話 03-1234-5678")
+    assert made.code == 0
+    assert "still examples  --fund-name, --staff-name, --staff-mail " in made.out
     settings = load(folder / "config.toml")
     assert not settings.demo.enabled
     assert settings.sites.portal.port == 443 and settings.sites.portal.hosts == ("127.0.0.12",)
