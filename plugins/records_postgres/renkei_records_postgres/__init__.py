@@ -7,8 +7,10 @@ from typing import Any
 
 from appliance.contracts.plugin import Plugin, Services, hookimpl
 from appliance.contracts.records import RecordStore
+from renkei_records_postgres.absence import Absence
 from renkei_records_postgres.address import parameters
 from renkei_records_postgres.patience import Patience
+from renkei_records_postgres.pipeline import tell_all, tell_once
 from renkei_records_postgres.store import Limits, PostgresStore
 
 __all__ = ["RecordsPostgres", "Settings"]
@@ -51,7 +53,9 @@ class RecordsPostgres(Plugin):
         """Keep both; the store is opened by start()."""
         super().__init__(settings, services)
         pause = threading.Event().wait
-        patience = Patience(settings.patience_seconds, services.clock.monotonic, pause, services.random)
+        monotonic = services.clock.monotonic
+        absence = Absence(monotonic, services.log)
+        patience = Patience(settings.patience_seconds, monotonic, pause, services.random, absence)
         limits = Limits(settings.max_gib << 30, settings.readers, settings.lock_seconds)
         self._store = PostgresStore(limits, patience, services.in_thread)
 
@@ -62,6 +66,7 @@ class RecordsPostgres(Plugin):
 
     async def start(self) -> None:
         """Open the store and become the one that writes; PluginError says which setting or server is wrong."""
+        tell_once()
         given = self.settings
         found = parameters(given.connection, given.password, self.services.credential, given.allow_plain)
         await self.services.in_thread(self._store.open, found)
@@ -73,3 +78,4 @@ class RecordsPostgres(Plugin):
     async def stop(self) -> None:
         """Finish the last batch and let go of the database."""
         await self._store.close()
+        tell_all()

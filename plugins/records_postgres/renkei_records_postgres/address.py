@@ -4,6 +4,7 @@
 import ipaddress
 from collections.abc import Callable, Mapping
 from itertools import zip_longest
+from os import environ
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -12,7 +13,8 @@ from appliance.contracts.plugin import PluginError
 
 Parameters = dict[str, str]
 SECRETS = ("password", "sslpassword")
-# A server that does not answer is noticed within about ten seconds, by us as by the library.
+# A server that does not answer is noticed within about ten seconds, by us as by the library. An empty password and a
+# file that cannot be are named, or else the library takes PGPASSWORD, PGPASSFILE or ~/.pgpass for what is missing.
 DEFAULTS: Parameters = {
     "application_name": "renkei-vault",
     "client_encoding": "utf8",
@@ -21,6 +23,8 @@ DEFAULTS: Parameters = {
     "keepalives_count": "3",
     "keepalives_idle": "5",
     "keepalives_interval": "2",
+    "passfile": "/dev/null/none",
+    "password": "",
     "target_session_attrs": "read-write",
     "tcp_user_timeout": "10000",
 }
@@ -37,6 +41,8 @@ def parameters(connection: str, password: str, credential: Callable[[str], bytes
             raise PluginError(f"`connection` holds a {secret}: take it out, and name a credential in `password`")
     if "service" in given:
         raise PluginError("`connection` names a service, whose file may say anything: write its parameters here")
+    if "PGSERVICE" in environ:
+        raise PluginError("PGSERVICE is set, whose file may say anything: unset it, and name all in `connection`")
     if "passfile" in given:
         raise PluginError("`connection` names a file of passwords: name a credential in `password` instead")
     if not allow_plain and not _is_safe(given):

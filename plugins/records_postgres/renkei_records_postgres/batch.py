@@ -21,6 +21,7 @@ from renkei_records_postgres.errors import Lost, LostInCommit, in_our_words
 from renkei_records_postgres.fence import Fence
 from renkei_records_postgres.line import Line, Seconds
 from renkei_records_postgres.overlay import Change, Overlay, Source
+from renkei_records_postgres.pipeline import pipeline
 from renkei_records_postgres.rows import Rows
 
 # The old sizes are subtracted before the rows change, the new ones added: bytes stays exact.
@@ -104,7 +105,7 @@ def _in_commit(error: psycopg.Error) -> StoreError:
 
 def _send(line: Line, changes: Changes, *, and_commit: bool) -> Fence:
     connection = line.connection
-    with connection.pipeline():
+    with pipeline(connection):
         step = 1
         for part in _parts(changes):
             put = {key: value for key, value in part.items() if value is not None}

@@ -16,6 +16,9 @@ LOST = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03", "25P04", "53300",
 EACH_SERVER, FAILED = "- host: ", ": connection failed: "
 
 
+UNREACHED = "the server of the record store cannot be reached: "
+
+
 class Lost(StoreError):
     """The connection has gone, or its server takes no changes now; another one may do."""
 
@@ -36,7 +39,7 @@ def in_our_words(error: psycopg.Error) -> StoreError:
     if error.sqlstate in AGAIN:
         return Again(f"the server of the record store gave up a transaction: {said}")
     if _is_lost(error):
-        return Lost(f"the server of the record store cannot be reached: {said}")
+        return Lost(UNREACHED + said)
     return StoreError(f"the server of the record store refused: {said}")
 
 

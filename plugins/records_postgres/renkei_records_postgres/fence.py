@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from appliance.contracts.records import StoreError, StoreTaken
 from renkei_records_postgres.line import Connection
+from renkei_records_postgres.pipeline import pipeline
 
 LOOK = "SELECT epoch, batch, bytes FROM renkei_writer WHERE one"
 CLAIM = f"{LOOK} FOR UPDATE"
@@ -68,7 +69,7 @@ def confirm(connection: Connection) -> Fence:
     the replica acknowledges one of ours only after all before it.
     """
     fence = begin_change(connection)
-    with connection.pipeline():
+    with pipeline(connection):
         connection.execute(TOUCH)
         connection.execute("COMMIT")
     return fence
@@ -76,7 +77,7 @@ def confirm(connection: Connection) -> Fence:
 
 def _begin(connection: Connection, begin: str, look: str) -> Fence:
     """Both in one round trip."""
-    with connection.pipeline():
+    with pipeline(connection):
         connection.execute(begin)
         found = connection.execute(look)
     return _fence(found.fetchone())

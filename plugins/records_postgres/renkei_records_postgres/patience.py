@@ -2,9 +2,11 @@
 """How long one call goes on trying while the server is away, and how long it waits between two tries."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from appliance.contracts.plugin import Random
+from renkei_records_postgres.absence import Absence
+from renkei_records_postgres.errors import Lost
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 1.0
@@ -12,12 +14,16 @@ LONGEST_PAUSE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """seconds is how long; clock is monotonic; pause waits so many seconds; random spreads those who wait."""
+    """seconds is how long; clock is monotonic; pause waits so many seconds; random spreads those who wait.
+
+    absence is told when the server is away.
+    """
 
     seconds: float
     clock: Callable[[], float]
     pause: Callable[[float], object]
     random: Random
+    absence: Absence = field(default_factory=Absence)
 
     def begin(self) -> "Trial":
         """One call begins now."""
@@ -39,6 +45,11 @@ class Trial:
     def over(self) -> bool:
         """Whether the time is up."""
         return self._patience.clock() >= self.deadline
+
+    def failed(self, error: Exception) -> None:
+        """One try has failed. A connection that was lost and is made anew at once is no absence of the server."""
+        if isinstance(error, Lost) and (self._pause or self.over):
+            self._patience.absence.begins(error)
 
     def wait(self) -> None:
         """Wait before the next try."""

@@ -76,6 +76,7 @@ class Readers:
             except (Lost, Again) as error:
                 if isinstance(error, Lost):
                     self._drop()
+                trial.failed(error)
                 if trial.over:
                     raise StoreError(str(error)) from error
                 trial.wait()
@@ -105,6 +106,7 @@ class Readers:
         line: Line | None = getattr(self._mine, "line", None)
         if line is None:
             line = connect(self._parameters)
+            self._patience.absence.ends()
             self._mine.line = line
             self._lines.add(line)
         return line

@@ -114,6 +114,7 @@ class Writing:
         """Wait for the next try, or raise what it means that there is none."""
         if isinstance(error, Lost):
             self._hang_up()
+        trial.failed(error)
         if trial.over or given_up():
             if sent is not None and sent is self._sent:
                 raise OutcomeUnknown(f"it is not known whether a commit happened: {error}") from error
@@ -169,6 +170,7 @@ class Writing:
         except BaseException:
             line.close()
             raise
+        self._patience.absence.ends()
         self._line = line
         return happened
 

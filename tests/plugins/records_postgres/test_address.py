@@ -19,7 +19,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def read(connection: str, *, password: str = "", secret: bytes = b"", allow_plain: bool = False) -> Parameters:
     def credential(name: str) -> bytes:
-        assert name == password
+        assert name == password, "an empty one is not asked for"
         return secret
 
     return parameters(connection, password, credential, allow_plain)
@@ -124,10 +124,13 @@ def test_the_environment_is_the_librarys_too(monkeypatch: pytest.MonkeyPatch) ->
     assert read("dbname=renkei")
 
 
-def test_a_service_of_the_environment_hides_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    services = tmp_path / "services.conf"
-    services.write_text("[fund]\nhost=db.example.jp\n")
-    monkeypatch.setenv("PGSERVICEFILE", str(services))
+def test_a_service_of_the_environment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGSERVICE", "fund")
-    with pytest.raises(PluginError, match="verify-full"):
+    with pytest.raises(PluginError, match=r"PGSERVICE is set.*unset it"):
         read("dbname=renkei")
+
+
+def test_no_password_means_none_of_the_environment_either() -> None:
+    found = read("dbname=renkei")
+    assert found["password"] == ""
+    assert not Path(found["passfile"]).exists()

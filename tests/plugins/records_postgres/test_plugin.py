@@ -5,6 +5,7 @@ import traceback
 from pathlib import Path
 from typing import Any, cast
 
+import psycopg
 import pytest
 from renkei_records_postgres import RecordsPostgres, Settings
 from renkei_records_postgres.store import PostgresStore
@@ -116,6 +117,26 @@ async def test_an_ordinary_role_with_a_password_is_enough(guarded_server: Postgr
         await plugin.start()
         await plugin.check()
         await plugin.stop()
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize("place", ["environment", "file", "home"])
+async def test_a_password_that_lies_about_is_not_taken(
+    guarded_server: Postgres, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if place == "environment":
+        monkeypatch.setenv("PGPASSWORD", SECRET.decode())
+    else:
+        file = tmp_path / ".pgpass"
+        file.write_text(f"*:*:*:*:{SECRET.decode()}\n")
+        file.chmod(0o600)
+        monkeypatch.setenv("PGPASSFILE" if place == "file" else "HOME", str(file if place == "file" else tmp_path))
+    address = f"host=127.0.0.1 port={guarded_server.port} user=renkei dbname=renkei"
+    psycopg.connect(address).close()  # the library alone would take it
+    plugin = plugin_of(address)
+    with pytest.raises(PluginError, match="no password supplied"):
+        await plugin.start()
+    await plugin.stop()
 
 
 @pytest.mark.lab
