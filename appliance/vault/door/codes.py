@@ -90,18 +90,24 @@ def _keep_row(txn: Transaction, prepared: Prepared) -> bool:
 
 
 def may_request(txn: Transaction, account: str, now: Instant) -> bool:
-    """Whether an account may be sent one code more just now; counted if it may (A31)."""
-    known = code_requests.get(txn, account) or CodeRequests(account, ())
+    """Whether an account may be sent one code more just now, whoever asks; counted if it may (A31)."""
+    known = code_requests.get(txn, account) or CodeRequests(account)
     if not may_ask(known.times, now, OF_ACCOUNT):
         return False
-    code_requests.put(txn, CodeRequests(account, with_request(known.times, now, OF_ACCOUNT)))
+    code_requests.put(txn, replace(known, times=with_request(known.times, now, OF_ACCOUNT)))
     return True
 
 
 def need_request(txn: Transaction, account: str, now: Instant) -> None:
-    """Count one code more that a visitor has asked for. Raises TooOften."""
-    if not may_request(txn, account, now):
+    """Count one code more that a visitor has asked for. Raises TooOften.
+
+    Within visits the limits are the same and the count is another: strangers, who may ask for codes of sign-ins,
+    would take away those that people need for their own affairs.
+    """
+    known = code_requests.get(txn, account) or CodeRequests(account)
+    if not may_ask(known.of_visits, now, OF_ACCOUNT):
         raise TooOften
+    code_requests.put(txn, replace(known, of_visits=with_request(known.of_visits, now, OF_ACCOUNT)))
 
 
 @evened

@@ -44,10 +44,14 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class CodeRequests:
-    """When an account asked for codes, oldest first: no more of them than the limits look at (A31)."""
+    """When an account asked for codes, oldest first: no more of them than the limits look at (A31).
+
+    times are those at which anybody can ask for it; of_visits are its own, within visits.
+    """
 
     account: str
-    times: tuple[Instant, ...]
+    times: tuple[Instant, ...] = ()
+    of_visits: tuple[Instant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,18 @@ async def test_asking_again_sends_the_code_that_is_still_valid(world: World, adm
     assert {letter.fields["code"] for letter in await codes(world, admin)} == {first.fields["code"]}
 
 
+async def test_strangers_who_ask_for_codes_take_nobodys_own_away(world: World, admin: Person) -> None:
+    for number in range(30):
+        a_minute_later(world)
+        asking = m.RequestCode(admin.contract, admin.login)
+        await world.ask(Site.PUBLIC, asking, source=f"198.51.100.{number}")
+    await admin.ask(m.ChangeMail(NEW))
+    refused = await admin.refused(Why.CONFLICT, m.AskZipPassword())
+    assert refused.text == "code.too_often", "their own are limited, too, whatever they are for"
+    a_minute_later(world)
+    await admin.ask(m.AskZipPassword())
+
+
 async def test_changing_the_address_gives_no_further_tries_within_a_minute(world: World, admin: Person) -> None:
     await admin.ask(m.ChangeMail(NEW))
     for _ in range(5):

@@ -59,7 +59,7 @@ ROWS: list[tuple[Table[Any], object]] = [
     (tables.zip_passwords, tables.ZipPassword(ID, "山田", NOW, OTHER)),
     (tables.mail_changes, tables.MailChange(ID, "y@example.jp", NOW)),
     (tables.proposals, tables.Proposal(ID, "AddStaff", "山田".encode(), OTHER, "山田", NOW, NOW + 1)),
-    (tables.code_requests, tables.CodeRequests(ID, (NOW, NOW))),
+    (tables.code_requests, tables.CodeRequests(ID, (NOW, NOW), (NOW,))),
     (tables.visits, Visit(bytes(32), ID, OTHER, Site.PORTAL, NOW, NOW + 1)),
     (tables.outcomes, tables.Outcome(bytes(32), "command", NOW, "DeliverNotice", b"reply")),
     (tables.uploads, UPLOAD),
