@@ -12,6 +12,7 @@ from appliance.web.cursors import cursor, known_id, number
 from appliance.web.forms import Field, Form
 from appliance.web.notice_lines import lines
 from appliance.web.request import Request
+from appliance.web.said import said
 from appliance.web.vault_side import Answered
 from appliance.web.visiting import CODE, FIRST, PASSWORD, DoorPage, door_page, take_step
 
@@ -22,7 +23,10 @@ MOST_PAGES_TO_CHOOSE = 10
 NAME = DoorPage(
     "ログイン",
     Form(FIRST, (Field("login", "職員ID", autocomplete="username", most=40), PASSWORD), "次へ"),
-    hints=("続けて 6 回間違えると、60 分間ログインできなくなります。",),
+    hints=(
+        "続けて 6 回間違えると、60 分間ログインできなくなります。お分かりにならないときは、"
+        "システム担当へ初期化を依頼してください。",
+    ),
 )
 STAFF_CODE = replace(CODE, label="確認コード")
 CLOCK = "コードが合わないときは、スマートフォンの時計が自動設定になっているか確かめてください。"
@@ -31,12 +35,19 @@ PAGES = {
         "確認コードの入力",
         Form("/sign-in/code", (STAFF_CODE,), "ログイン"),
         ("認証アプリに表示されている確認コードを入力してください。",),
-        (CLOCK, "認証アプリの登録が済んでいないときは、最初の画面からやり直すと、登録の図がもう一度表示されます。"),
+        (
+            CLOCK,
+            "認証アプリの登録が済んでいないときは、最初の画面からやり直すと、登録の図がもう一度表示されます。",
+            "スマートフォンをなくしたとき、アプリを消してしまったときは、システム担当へ初期化を依頼してください。",
+        ),
     ),
     Step.ENROL: DoorPage(
         "認証アプリの登録",
         Form("/sign-in/code", (STAFF_CODE,), "登録してログイン"),
-        ("認証アプリで下の図を読み取り、表示された確認コードを入力してください。",),
+        (
+            "スマートフォンの認証アプリ（Google Authenticator、Microsoft Authenticator など）で下の図を読み取り、"
+            "表示された 6 桁の確認コードを入力してください。次のログインからは、コードの入力だけで済みます。",
+        ),
         (CLOCK,),
     ),
 }
@@ -61,7 +72,9 @@ async def give_code(request: Request) -> StreamResponse:
 async def show_menu(request: Request) -> StreamResponse:
     """The menu."""
     answered = await request.ask(OpenMenu())
-    return shown(request, "console/menu", answered, menu=answered.reply, more=request.house.menu)
+    return shown(
+        request, "console/menu", answered, menu=answered.reply, more=request.house.menu, said=said(request)
+    )
 
 
 async def show_offices(request: Request) -> StreamResponse:

@@ -7,6 +7,7 @@ from appliance.link.messages import Own
 from appliance.web.forms import Field, FormPage, Shape
 
 LOGIN = Field("login", "ユーザーID", shape=Shape.FIXED, autocomplete="username")
+STAFF_LOGIN = replace(LOGIN, label="職員ID")
 NAME = Field("name", "氏名（漢字）", "例: 基金　太郎", autocomplete="name", most=100)
 KANA = Field("kana", "氏名（カナ）", "例: キキン　タロウ（姓と名の間にスペースを一つ）", most=100)
 NO_KANA = Field("kana", KANA.label, KANA.hint, most=100, is_optional=True)
@@ -22,7 +23,7 @@ PRESENT = Field("present_password", "今のパスワード", shape=Shape.SECRET,
 FRESH = Field(
     "password",
     "新しいパスワード",
-    "ユーザーID、初期パスワード、今のパスワードと同じものは使えません。",
+    "ログインに使う ID、初期パスワード、今のパスワードと同じものは使えません。",
     Shape.SECRET,
     autocomplete="new-password",
 )
@@ -46,6 +47,8 @@ CODE = Field(
 
 
 def ruled(page: FormPage, own: Own) -> FormPage:
-    """The page with the rule that the visitor's new password has to keep (A8)."""
+    """The page with the rule that the visitor's new password has to keep (A8); staff call their id otherwise."""
     fields = tuple(replace(one, rule=own.rule) if one.name == FRESH.name else one for one in page.form.fields)
+    if own.office is None:
+        fields = tuple(STAFF_LOGIN if one == LOGIN else one for one in fields)
     return replace(page, form=replace(page.form, fields=fields))

@@ -89,7 +89,7 @@ async def test_the_mail_address_changes_with_the_code_that_went_there(
     assert page.status == 422 and 'id="code-fault"' in page.html and "あと 4 回" in page.text
     code = await code_in(world, admin, LetterKind.MAIL_CHANGE_CONFIRM)
     page = await reader.follow(await reader.fill(page, "/own/mail/code", code=code))
-    assert "メールアドレスを変更しました。" in page.text and "new@example.jp" in page.text
+    assert "次のログインには、ワンタイムパスワードが必要です。" in page.text and "new@example.jp" in page.text
     assert (await world.account(admin)).mail == "new@example.jp"
 
 
