@@ -4,6 +4,8 @@
 1. A credential is a regular file, never a link, of at most 64 KiB.
 2. It belongs to us or to root.
 3. Nobody else can read or write it: mode 0400 or 0600, or an access list that names nobody but us, as systemd sets.
+4. systemd puts `renkei_` before the name of each file of a folder that it loads by `LoadCredential=renkei:FOLDER`,
+   and keeps a name that has a line of its own; the latter comes first.
 """
 
 import errno
@@ -15,8 +17,12 @@ from pathlib import Path
 
 from appliance.config.decode import ConfigError
 from appliance.config.settings import Settings
+from appliance.model.words import WEB_SITES
 
 MAX_BYTES = 64 * 1024
+FOLDER = Path("/etc/renkei/credentials")
+PREFIX = "renkei_"
+OF_INIT = frozenset({"master.key", "pepper.key", "journal.key", *(f"tls-{site}.key" for site in WEB_SITES)})
 _ACL = "system.posix_acl_access"
 _ACL_USER, _ACL_GROUP_OBJ, _ACL_GROUP, _ACL_OTHER = 0x02, 0x04, 0x08, 0x20
 
@@ -24,17 +30,23 @@ _ACL_USER, _ACL_GROUP_OBJ, _ACL_GROUP, _ACL_OTHER = 0x02, 0x04, 0x08, 0x20
 class Credentials:
     """Hands out secrets by name; keeps none."""
 
-    def __init__(self, directory: Path | None) -> None:
-        """directory holds one file a secret; None where there are none."""
+    def __init__(self, directory: Path | None, loaded_from: Path | None = None) -> None:
+        """directory holds one file a secret; None where there are none.
+
+        loaded_from is the folder from which systemd has filled directory, where it has (contract 4).
+        """
         self._directory = directory
+        self._loaded_from = loaded_from
 
     def get(self, name: str) -> bytes:
-        """The bytes of the secret name, as they are. Raises ConfigError with the file and how to make it."""
+        """The bytes of the secret name, as they are. Raises ConfigError with the file and what to do."""
         path = self._path(name)
         try:
             with open(path, "rb", opener=_no_link) as file:
                 _refuse_unsafe(path, file.fileno())
                 return file.read(MAX_BYTES)
+        except FileNotFoundError as error:
+            raise ConfigError(self._missing(name)) from error
         except OSError as error:
             raise ConfigError(_unopened(path, error)) from error
 
@@ -49,15 +61,31 @@ class Credentials:
         if self._directory is None:
             raise ConfigError(
                 f"the credential `{name}` is needed, but there is no directory of credentials; "
-                f"set `credentials` in the configuration, or LoadCredential={name}:… in the unit"
+                f"set `credentials` in the configuration, or LoadCredential=renkei:{FOLDER} in the unit"
             )
-        return self._directory / name
+        path = self._directory / name
+        if self._loaded_from is not None and not os.path.lexists(path):
+            return self._directory / f"{PREFIX}{name}"
+        return path
+
+    def _missing(self, name: str) -> str:
+        """Where the secret belongs: never into systemd's own directory, which is made anew at each start."""
+        folder = self._loaded_from or self._directory
+        text = f"{folder}/{name}: this credential is missing; "
+        if name in OF_INIT:
+            return f"{text}`renkei init` makes it for a new fund; that of an old one is in your copy of the folder"
+        text += "put the file there, mode 0400"
+        if self._loaded_from is None:
+            return text
+        return f"{text}, and start again; a unit of your own has to say LoadCredential=renkei:{folder}, too"
 
 
 def credentials_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Credentials:
     """The credentials of this process: systemd's directory, else that of the configuration."""
-    directory = environ.get("CREDENTIALS_DIRECTORY") or settings.credentials
-    return Credentials(Path(directory) if directory else None)
+    folder = Path(settings.credentials) if settings.credentials else None
+    if directory := environ.get("CREDENTIALS_DIRECTORY"):
+        return Credentials(Path(directory), folder or FOLDER)
+    return Credentials(folder)
 
 
 def _no_link(path: str, flags: int) -> int:
@@ -65,8 +93,6 @@ def _no_link(path: str, flags: int) -> int:
 
 
 def _unopened(path: Path, error: OSError) -> str:
-    if error.errno == errno.ENOENT:
-        return f"{path}: this credential is missing; `renkei init` makes it, or `install -m 0400 SECRET {path}`"
     if error.errno == errno.ELOOP:
         return f"{path}: a credential is never a symbolic link; put the file itself there"
     return f"{path}: cannot be read ({error.strerror}); it must belong to the service's user"

@@ -13,7 +13,9 @@ def load(path: Path) -> Settings:
     try:
         text = path.read_text("utf-8-sig")  # some editors write a mark of byte order
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); `renkei init` makes one") from error
+        raise ConfigError(
+            f"{path}: cannot be read ({error.strerror}); `renkei init` makes one, or name it with --config"
+        ) from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     return parse(text, path)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from appliance.config.decode import Where, did_you_mean
+from appliance.config.decode import ConfigError, Where, did_you_mean
 from appliance.config.settings import Settings
 from appliance.contracts.families import BY_ID, FAMILIES, Combine, Family
 from appliance.contracts.metrics import Collector
@@ -216,4 +216,4 @@ async def _stop_one(plugin: Loaded) -> None:
 
 def _said(error: Exception) -> str:
     """What a plugin's failed start means, for people."""
-    return str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
+    return str(error) if isinstance(error, PluginError | ConfigError) else f"{type(error).__name__}: {error}"

@@ -14,6 +14,7 @@ from appliance.cli.init import SECRETS
 from appliance.cli.main import WORDS, main
 from appliance.cli.places import DEFAULT_CONFIG, Places
 from appliance.cli.serving import chosen
+from appliance.config.credentials import FOLDER, OF_INIT, PREFIX
 from appliance.model.words import WEB_SITES
 from tests.architecture import tree
 
@@ -95,10 +96,12 @@ def test_the_command_understands_what_a_unit_says(unit: str, monkeypatch: pytest
     assert all(chosen(seen[0]))
 
 
-def test_the_unit_hands_over_every_secret_that_init_makes() -> None:
-    pairs = [line.partition(":") for line in directives("renkei.service")["LoadCredential"]]
-    assert {name for name, _, _ in pairs} == {*SECRETS, *(f"tls-{site}.key" for site in WEB_SITES)}
-    assert [path for name, _, path in pairs if path != f"/etc/renkei/credentials/{name}"] == []
+def test_the_unit_hands_over_the_folder_of_secrets_under_the_names_that_are_looked_for() -> None:
+    (line,) = directives("renkei.service")["LoadCredential"]
+    name, _, folder = line.partition(":")
+    assert f"{name}_" == PREFIX, "systemd puts name and underscore before the name of each file"
+    assert Path(folder) == FOLDER == Places.of_system().credentials
+    assert {*SECRETS, *(f"tls-{site}.key" for site in WEB_SITES)} == OF_INIT
 
 
 def test_the_folders_are_those_of_init() -> None:

@@ -95,7 +95,8 @@ def test_the_environment_names_the_configuration(monkeypatch: pytest.MonkeyPatch
 def test_a_configuration_that_is_missing(words: tuple[str, ...], tmp_path: Path) -> None:
     ran = renkei(*words, "--config", tmp_path / "none.toml")
     assert ran.code == 1
-    assert ran.said == f"{tmp_path}/none.toml: cannot be read (No such file or directory); `renkei init` makes one"
+    why = "cannot be read (No such file or directory); `renkei init` makes one, or name it with --config"
+    assert ran.said == f"{tmp_path}/none.toml: {why}"
 
 
 @pytest.mark.parametrize(

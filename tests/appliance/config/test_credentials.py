@@ -37,9 +37,44 @@ def test_a_secret_that_others_may_touch_is_refused(tmp_path: Path, mode: int) ->
         Credentials(tmp_path).path("master.key")
 
 
-def test_a_missing_secret_is_named_with_how_to_make_it(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=rf"^{tmp_path}/master\.key: this credential is missing; `renkei init`"):
-        Credentials(tmp_path).get("master.key")
+@pytest.mark.parametrize("loaded_from", [None, Path("/etc/renkei/credentials")])
+def test_a_missing_secret_is_named_with_where_it_belongs(tmp_path: Path, loaded_from: Path | None) -> None:
+    secrets, folder = Credentials(tmp_path, loaded_from), loaded_from or tmp_path
+    for name in ("master.key", "tls-portal.key"):
+        with pytest.raises(ConfigError, match=rf"^{folder}/{name}: this credential is missing; `renkei init`"):
+            secrets.get(name)
+    with pytest.raises(ConfigError) as refused:
+        secrets.get("records_postgres")
+    text = f"{folder}/records_postgres: this credential is missing; put the file there, mode 0400"
+    if loaded_from:
+        text += f", and start again; a unit of your own has to say LoadCredential=renkei:{folder}, too"
+    assert str(refused.value) == text
+
+
+def test_systemd_names_what_it_loads_from_a_folder(tmp_path: Path) -> None:
+    keep(tmp_path).rename(tmp_path / "renkei_master.key")
+    here = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    secrets = credentials_of(Settings(), here)
+    assert secrets.get("master.key") == SECRET
+    assert secrets.path("master.key") == tmp_path / "renkei_master.key"
+    keep(tmp_path, data=b"from a line of its own")
+    assert secrets.get("master.key") == b"from a line of its own"
+    assert secrets.path("master.key") == tmp_path / "master.key"
+
+
+def test_a_folder_of_ones_own_has_plain_names(tmp_path: Path) -> None:
+    keep(tmp_path).rename(tmp_path / "renkei_master.key")
+    with pytest.raises(ConfigError, match="missing"):
+        credentials_of(Settings(credentials=str(tmp_path)), {}).get("master.key")
+
+
+@pytest.mark.parametrize("prefix", ["", "renkei_"])
+def test_what_systemd_has_loaded_is_looked_at_all_the_same(tmp_path: Path, prefix: str) -> None:
+    keep(tmp_path, 0o444).rename(tmp_path / f"{prefix}open")
+    (tmp_path / f"{prefix}link").symlink_to("nowhere")
+    for name, said in (("open", "others may read it"), ("link", "symbolic link")):
+        with pytest.raises(ConfigError, match=said):
+            Credentials(tmp_path, Path("/etc")).get(name)
 
 
 def test_without_a_directory_there_are_no_secrets() -> None:

@@ -53,7 +53,7 @@ def test_a_table_that_names_some_keys_keeps_the_defaults_of_the_others() -> None
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (None, r"cannot be read \(No such file or directory\); `renkei init` makes one"),
+        (None, r"cannot be read \(No such file or directory\); `renkei init` makes one, or name it with --config"),
         (b"\xff", "not UTF-8 at byte 0"),
         (b"a = !\n", "not TOML: .*line 1"),
         (b"a = 1\na = 2", "not TOML"),

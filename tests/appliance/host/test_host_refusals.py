@@ -71,6 +71,14 @@ async def test_a_plugin_that_cannot_be_right_stops_the_start(tmp_path: Path, tex
     assert said.startswith("config.toml: [plugins.mine]: ")
 
 
+async def test_a_secret_that_is_missing_is_said_without_the_name_of_an_exception(tmp_path: Path) -> None:
+    said = await refusal(
+        mine(tmp_path, POLICY + "    async def start(self):\n        self.services.credential('db')\n")
+    )
+    missing = f"{tmp_path}/credentials/db: this credential is missing; put the file there, mode 0400"
+    assert said == f"config.toml: [plugins.mine]: {missing}"
+
+
 async def test_a_table_without_a_plugin_stops_the_start(tmp_path: Path) -> None:
     said = await refusal(make_host(tmp_path, {"policy_permisions": {}}))
     assert said.startswith("config.toml: [plugins.policy_permisions]: this plugin is not installed")
