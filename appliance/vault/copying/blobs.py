@@ -34,8 +34,8 @@ async def count_blobs(blobs: BlobStore) -> Counts:
     return counts
 
 
-async def refuse_others(source: BlobStore, target: BlobStore) -> None:
-    """Raise CopyRefused for a target with a blob that the source has not: it is somebody else's."""
+async def refuse_others(source: BlobStore, target: BlobStore, to: str) -> None:
+    """Raise CopyRefused for a target with a blob that the source has not: it is somebody else's. to says where."""
     async with aclosing(infos(source)) as ours, aclosing(infos(target)) as theirs:
         mine = await anext(ours, None)
         async for info in theirs:
@@ -43,8 +43,8 @@ async def refuse_others(source: BlobStore, target: BlobStore) -> None:
                 mine = await anext(ours, None)
             if mine is None or mine.id != info.id:
                 raise CopyRefused(
-                    f"the new blob store is not empty: it has the blob {info.id}, which is none of this fund; "
-                    "name an empty one"
+                    f"the new blob store is not empty ({to}): it has the blob {info.id}, which is none of "
+                    "this fund; name an empty one"
                 )
 
 

@@ -66,7 +66,7 @@ class Copy:
 
     async def run(self) -> Counts:
         """Move the fund; what the copy holds. Raises CopyFailed, and what the stores raise."""
-        _refuse_marks(await marks_of(self.source.records), await marks_of(self.target.records))
+        await self._refuse_marks(await marks_of(self.source.records), await marks_of(self.target.records))
         await identity(self.source.records)
         await self._prove_journal(await self.source.vault.look(), Stage.SOURCE, "present")
         mark = await self._begun()
@@ -76,6 +76,24 @@ class Copy:
         return counts
 
     # --- the beginning --------------------------------------------------------------------------------------------
+
+    async def _refuse_marks(self, ours: Marks, theirs: Marks) -> None:
+        """Raise CopyRefused unless what is marked is this very copy, broken off."""
+        if ours.unfinished is not None:
+            raise CopyRefused("the present stores are an unfinished copy themselves: finish that one first")
+        if theirs.moved is not None:
+            raise CopyRefused(
+                f"the new stores were used, and moved to {marks.described(theirs.moved)}: name empty ones"
+            )
+        if ours.moved is None or (theirs.unfinished is not None and theirs.unfinished.id == ours.moved.copy):
+            return
+        where = marks.described(ours.moved)
+        if ours.moved.to == self.to and not await self.target.records.read(marks.is_empty):
+            raise CopyRefused(f"the copy is complete, to {where}: start the vault with that configuration")
+        raise CopyRefused(
+            f"the fund was moved from here to {where}: copy from there, "
+            "or go back to these stores by `renkei store reopen`"
+        )
 
     async def _begun(self) -> Unfinished:
         """The target's mark, durable."""
@@ -104,12 +122,12 @@ class Copy:
 
     async def _need_empty(self) -> None:
         if not await self.target.records.read(marks.is_empty):
-            raise CopyRefused("the new record store is not empty: name an empty one, or empty it")
+            raise CopyRefused(f"the new record store is not empty ({self.to}): name an empty one, or empty it")
         await self._need_own_blobs()
 
     async def _need_own_blobs(self) -> None:
         if not self.shares_blobs:
-            await refuse_others(self.source.blobs, self.target.blobs)
+            await refuse_others(self.source.blobs, self.target.blobs, self.to)
 
     # --- the copy -------------------------------------------------------------------------------------------------
 
@@ -160,22 +178,6 @@ class Copy:
             core.log.append(txn, [entry])
 
         await written(self.target.records, last)
-
-
-def _refuse_marks(ours: Marks, theirs: Marks) -> None:
-    """Raise CopyRefused unless what is marked is this very copy, broken off."""
-    if ours.unfinished is not None:
-        raise CopyRefused("the present stores are an unfinished copy themselves: finish that one first")
-    if theirs.moved is not None:
-        raise CopyRefused(
-            f"the new stores were used, and moved to {marks.described(theirs.moved)}: name empty ones"
-        )
-    is_ours = ours.moved is None or (theirs.unfinished is not None and theirs.unfinished.id == ours.moved.copy)
-    if ours.moved is not None and not is_ours:
-        raise CopyRefused(
-            f"the fund was moved from here to {marks.described(ours.moved)}: copy from there, "
-            "or go back to these stores by `renkei store reopen`"
-        )
 
 
 async def moved_away(records: RecordStore) -> Moved:

@@ -102,7 +102,7 @@ async def refuse_unfinished(records: RecordStore) -> None:
 
 def described(moved: Moved) -> str:
     """Where the fund is, and since when."""
-    return f"{moved.to} on {in_japan(moved.at):%Y-%m-%d %H:%M}"
+    return f"{moved.to} on {in_japan(moved.at):%Y-%m-%d %H:%M} JST"
 
 
 async def written(records: RecordStore, work: Callable[[Txn], Any]) -> Any:

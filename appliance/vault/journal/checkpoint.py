@@ -18,6 +18,11 @@ from appliance.vault.journal.log import Head, JournalDamaged, Log
 from appliance.vault.journal.note import NoteSigner, VerifierKey
 from appliance.vault.journal.rows import Commit, Snapshots
 
+FORK = (
+    "{size} entries were signed, and some of them are others now: these records are a fork, such as an older copy "
+    "on which a vault went on"
+)
+
 
 class Mark(Protocol):
     """What mark.MarkFile does."""
@@ -93,13 +98,17 @@ class Checkpoints:
             return head if head.size else None
         if head == last:
             return None if view.get(rows.checkpoint_key(head.size)) is not None else head
-        if head.size <= last.size:
+        if head.size == last.size:
+            raise JournalDamaged(FORK.format(size=last.size))
+        if head.size < last.size:
             raise JournalDamaged(f"a tree of {last.size} entries was signed; now there is another of {head.size}")
         self._need_continuation(view, last, head)
         return head
 
     def _need_beyond(self, view: View, marked: Head, head: Head) -> None:
-        if head.size <= marked.size:
+        if head.size == marked.size:
+            raise JournalDamaged(FORK.format(size=marked.size))
+        if head.size < marked.size:
             raise JournalDamaged(
                 f"{marked.size} entries were signed, now there are {head.size}: an older copy of the records?"
             )
@@ -110,7 +119,7 @@ class Checkpoints:
         try:
             merkle.verify_consistency(last.size, head.size, last.root, head.root, proof)
         except merkle.BadProof as error:
-            raise JournalDamaged(f"{error}, which was signed") from error
+            raise JournalDamaged(f"{FORK.format(size=last.size)} ({error}, which was signed)") from error
 
     def _announce(self, txn: Txn, head: Head) -> None:
         last = announced(self._log, txn)

@@ -164,14 +164,14 @@ async def test_counting() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 600, COUNT])
 async def test_a_part_of_our_own_blobs_is_no_stranger(count: int) -> None:
-    await refuse_others(await filled(Kept()), await filled(Kept(), count))
+    await refuse_others(await filled(Kept()), await filled(Kept(), count), "there")
 
 
 @pytest.mark.parametrize("id", ["a" * 26, "n" * 26, "7" * 26])
 async def test_a_stranger_is_found_wherever_it_stands(id: str) -> None:
     target = await filled(Kept(), 600)
     await target.save(id, stream(b"somebody's"))
-    with pytest.raises(CopyRefused, match=f"the new blob store is not empty: it has the blob {id}"):
-        await refuse_others(await filled(Kept()), target)
+    with pytest.raises(CopyRefused, match=rf"the new blob store is not empty \(there\): it has the blob {id}"):
+        await refuse_others(await filled(Kept()), target, "there")
     with pytest.raises(CopyRefused):
-        await refuse_others(Kept(), target)
+        await refuse_others(Kept(), target, "there")

@@ -120,7 +120,7 @@ async def test_a_vault_that_ran_in_between_is_noticed(scene: Scene) -> None:
 
 async def test_a_store_with_rows_is_no_target(scene: Scene) -> None:
     await written(scene.target.store, lambda txn: txn.put(b"t/x", b"somebody's"))
-    with pytest.raises(CopyRefused, match="the new record store is not empty"):
+    with pytest.raises(CopyRefused, match=r"the new record store is not empty \(new\.toml\): name"):
         await scene.copy()
     assert await rows(scene.target.store) == {b"t/x": b"somebody's"}
 
@@ -161,8 +161,16 @@ async def test_nothing_is_copied_from_where_nothing_is(scene: Scene) -> None:
 
 async def test_what_was_moved_is_not_copied_again(scene: Scene) -> None:
     await scene.copy()
-    with pytest.raises(CopyRefused, match=r"moved from here to new\.toml"):
+    with pytest.raises(CopyRefused, match=r"moved from here to new\.toml on .* JST: copy from there"):
         await scene.copy(MemoryRecords())
+
+
+async def test_a_copy_that_is_complete_says_so(scene: Scene) -> None:
+    await scene.copy()
+    with pytest.raises(
+        CopyRefused, match=r"^the copy is complete, to new\.toml on .* JST: start the vault with that"
+    ):
+        await scene.copy()
 
 
 async def test_neither_an_unfinished_copy_nor_what_was_moved_is_a_beginning(scene: Scene) -> None:

@@ -114,7 +114,7 @@ async def test_another_tree_of_the_same_size_is_never_signed(rig: "Rig") -> None
     await rig.checkpoints.sign_if_grown()
     await rig.forge(rows.leaf_key(2), lambda plain: plain.replace(b"thing-2", b"thing-X"))
     await rig.rewrite_tree()
-    with pytest.raises(JournalDamaged, match="another of 5"):
+    with pytest.raises(JournalDamaged, match=r"^5 entries were signed, and some .* are a fork"):
         await rig.checkpoints.sign_if_grown()
 
 
