@@ -82,7 +82,9 @@ def _refuse_taken(path: Path) -> None:
     if not stat.S_ISSOCK(mode):
         raise FileExistsError(errno.EEXIST, "is in the way and no socket", str(path))
     if _answers(path):
-        raise OSError(errno.EADDRINUSE, "another process listens there", str(path))
+        raise OSError(
+            errno.EADDRINUSE, "another process listens there, perhaps another vault; stop it first", str(path)
+        )
 
 
 def _answers(path: Path) -> bool:
