@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import ChangeAdmin, Initialise, OfficeCard, ReadOffice, UserRow
+from appliance.link.messages import ChangeAdmin, Initialise, MailRow, OfficeCard, ReadOffice, UserRow
 from appliance.link.refusals import Refused, Why
-from appliance.model.words import AccountState, LockState, Role
+from appliance.model.words import AccountState, LockState, MailOutcome, Role
 from appliance.web import japanese
 from appliance.web.answers import shown
 from appliance.web.console.first_password import Sheet, show_first_password
@@ -66,6 +66,18 @@ class UserLine:
     last: str
 
 
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    """What became of a letter to one of them, in words. is_well: it was sent, and nothing came back."""
+
+    name: str
+    kind: str
+    at: str
+    outcome: str
+    is_well: bool
+    said: str
+
+
 async def show_office(request: Request) -> StreamResponse:
     """The office, its people, and what may be done for them."""
     answered, office = await _card(request)
@@ -78,6 +90,7 @@ async def show_office(request: Request) -> StreamResponse:
         office=office,
         card=card.office,
         lines=[_line(request.house, row) for row in card.rows],
+        mails=[_mail_line(request.house, card, mail) for mail in card.mails],
         is_desk=role is Role.FUND_DESK,
         is_clerk=role is Role.FUND_CLERK,
     )
@@ -194,4 +207,16 @@ def _line(house: House, row: UserRow) -> UserLine:
         row.lock is LockState.LOCKED,
         words.word("account_state", row.state) if is_open else words.word("lock_state", row.lock),
         japanese.moment(row.last_sign_in_at) if row.last_sign_in_at else "―",
+    )
+
+
+def _mail_line(house: House, card: OfficeCard, mail: MailRow) -> MailLine:
+    words = house.texts
+    return MailLine(
+        next((row.name for row in card.rows if row.account == mail.account), ""),
+        words.word("letter", mail.kind),
+        japanese.moment(mail.at),
+        words.word("mail_outcome", mail.outcome),
+        mail.outcome is MailOutcome.SENT,
+        mail.said,
     )

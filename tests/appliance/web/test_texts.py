@@ -11,7 +11,8 @@ import appliance
 from appliance.link.refusals import Refused, Why
 from appliance.model.calendar import Reason
 from appliance.model.journal import Kind, Result
-from appliance.model.words import AccountState, LockState, Note, NoticeState, Permission, Role
+from appliance.model.words import AccountState, LockState, MailOutcome, Note, NoticeState, Permission, Role
+from appliance.vault.letters.kinds import LetterKind
 from appliance.web.limits import Turned
 from appliance.web.texts import Explanation, Texts
 
@@ -59,6 +60,8 @@ def test_every_reason_says_what_why_and_next_politely(key: str) -> None:
         ("note", Note),
         ("account_state", AccountState),
         ("lock_state", LockState),
+        ("mail_outcome", MailOutcome),
+        ("letter", LetterKind),
     ],
 )
 def test_every_word_of_the_model_has_its_text(table: str, names: type[StrEnum]) -> None:

@@ -5,8 +5,11 @@ import pytest
 
 from appliance.link import messages as m
 from appliance.model.journal import Kind
+from appliance.model.things import MailState
 from appliance.model.time import HOUR
-from appliance.model.words import AccountState, Role
+from appliance.model.words import AccountState, MailOutcome, Role
+from appliance.vault.letters.kinds import LetterKind
+from appliance.vault.records.tables import mail_states
 from tests.appliance.vault.people.folk import a_minute_later, admin_of, first_user, registered_self, staff_of
 from tests.appliance.vault.world import Person, World
 from tests.appliance.web.whole import Reader
@@ -46,6 +49,19 @@ async def test_the_card_tells_who_is_there_and_what_stops_them(
         assert shown in page.text, shown
     assert "管理者" in page.text and "hana@example.jp" in page.text
     assert initialising(admin) in page.page.links
+
+
+async def test_what_became_of_letters_is_told_in_words(
+    reader: Reader, world: World, desk: Person, admin: Person
+) -> None:
+    said = "550 5.1.1 no such <mailbox>"
+    state = MailState(
+        admin.account, LetterKind.ONE_TIME_CODE, "letter", world.clock.now(), MailOutcome.FAILED, said
+    )
+    await world.core.commit(lambda txn: mail_states.put(txn, state))
+    page = await reader.be(desk.token).see(f"/offices/{admin.office}")
+    for shown in ("最後に送ったメール", "ワンタイムパスワード", "送れません", said):
+        assert shown in page.text, shown
 
 
 async def test_the_list_of_offices_leads_to_it(reader: Reader, world: World, desk: Person, admin: Person) -> None:
