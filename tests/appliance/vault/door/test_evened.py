@@ -23,9 +23,17 @@ async def handled(core: Core, caller: Caller, work: Work) -> str:
     return await work()
 
 
+class Drawn:
+    """Always a quarter."""
+
+    def bytes(self, count: int) -> bytes:
+        return b"\x40".ljust(count, b"\0")
+
+
 async def rest_after(world: World, caller: Caller, seconds: float, *, refused: bool = False) -> float:
-    """How long is rested after work of so many seconds."""
+    """How long is rested after work of so many seconds, but for what is drawn."""
     world.pauses.clear()
+    world.core.random = Drawn()
 
     async def work() -> str:
         world.clock.move(round(seconds * 1000))
@@ -39,7 +47,7 @@ async def rest_after(world: World, caller: Caller, seconds: float, *, refused: b
     else:
         assert await handled(world.core, caller, work) == "done"
     [rest] = world.pauses
-    return rest
+    return rest - BEAT / 4
 
 
 @pytest.fixture
@@ -53,6 +61,16 @@ async def test_what_takes_longer_rests_shorter(world: World, caller: Caller, ref
     for seconds in (0.0, 0.001, 0.037, 0.099, 0.1, 0.163, 1.234):
         whole = (seconds + await rest_after(world, caller, seconds, refused=refused)) / BEAT
         assert whole == pytest.approx(round(whole)) and round(whole) == int(seconds / BEAT + 1e-9) + 1
+
+
+async def test_who_came_together_does_not_leave_together(world: World, caller: Caller) -> None:
+    async def work() -> str:
+        return "done"
+
+    for _ in range(100):
+        await handled(world.core, caller, work)
+    assert len(set(world.pauses)) > 90 and all(BEAT <= rest < 2 * BEAT for rest in world.pauses)
+    assert max(world.pauses) - min(world.pauses) > BEAT / 2
 
 
 async def test_who_hangs_up_waits_for_nothing(world: World, caller: Caller) -> None:
@@ -80,4 +98,4 @@ async def test_each_step_that_looks_at_a_secret_or_sends_one_is_at_the_beat(
         for site, message in steps:
             world.pauses.clear()
             await world.outcome(site, message)
-            assert len(world.pauses) == 1 and 0 < world.pauses[0] <= BEAT, message
+            assert len(world.pauses) == 1 and 0 < world.pauses[0] < 2 * BEAT, message
