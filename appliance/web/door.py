@@ -5,7 +5,8 @@
 2. A change needs three proofs, and the lack of any stops it: `Origin` is this very site; the SameSite=Strict cookie
    is there; the form token is there and belongs to the cookie. Before sign-in the door cookie stands for the
    visit's, and its form token is compared here; a visit's form token is compared by the vault.
-3. The proofs are looked at in this order, and before any byte of a file is taken.
+3. The proofs are looked at in this order, and before any byte of a file is taken. Without a visit, a form without a
+   file is read only to be given back.
 """
 
 from collections.abc import AsyncIterator
@@ -48,6 +49,10 @@ async def come_in(request: Request, route: Route) -> None:
     if not route.changes:
         return
     _need_origin(request.raw)
+    if route.guard is Guard.VISITOR and not request.token and route.body is Body.FIELDS:
+        # Signed out in another tab, perhaps: what was typed is not lost.
+        await _read(request, route)
+        raise Refused(Why.NOT_SIGNED_IN)
     _need_cookie(request, route)
     await _read(request, route)
     _need_form_token(request, route)

@@ -61,3 +61,24 @@ async def test_a_form_token_that_is_no_text_is_a_wrong_one(console: Browser) -> 
     )
     assert answer.startswith(b"HTTP/1.1 403 ")
     assert [asked.message for asked in console.vault.asked] == [m.ReportRefusal("form token")]
+
+
+async def test_what_was_typed_in_a_tab_is_kept_when_another_tab_signed_out(portal: Browser) -> None:
+    typed = {"form": "old", "name": "佐倉 <b>", "kana": "サクラ", "command": "c" * 26, "password": "Secret-1"}
+    answer = await portal.post("/own/name", typed)
+    assert answer.status == 401 and "入力した内容で続ける" in answer.text
+    assert 'value="佐倉 &lt;b&gt;"' in answer.text and "Secret-1" not in answer.text
+    assert portal.vault.asked == []
+
+
+async def test_a_form_of_another_site_is_not_even_read(portal: Browser) -> None:
+    answer = await portal.post("/own/name", {"name": "x"}, headers={"Origin": "https://evil.example"})
+    assert answer.status == 403 and "入力した内容で続ける" not in answer.text
+
+
+async def test_a_file_of_nobody_is_not_taken(console: Browser) -> None:
+    answer = await console.talk(
+        b"POST /notices/new HTTP/1.1\r\nHost: HOST\r\nOrigin: https://HOST\r\nConnection: close\r\n"
+        b"Expect: 100-continue\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 999\r\n\r\n"
+    )
+    assert answer.startswith(b"HTTP/1.1 403 ")

@@ -59,7 +59,7 @@ async def test_the_last_ten_minutes_of_a_visit_are_announced(portal: Browser) ->
     assert '<p class="ending" role="status" data-visit-notice hidden></p>' in before
     portal.vault.clock.move(81 * MINUTE)
     after = (await portal.get("/notices")).text
-    assert "ログインの有効時間は、あと 9分（11:30 まで）です。" in after
+    assert "ログインの有効時間は、11:30 に終わります。" in after
     assert 'data-visit-left="540000"' in after and "data-visit-notice>" in after
 
 

@@ -69,7 +69,7 @@ async def test_without_a_visit_nobody_comes_in(open_site: Opening, site: Site, r
     browser = await open_site(site)
     answer = await browser.send(row.method, path_of(row), {"Origin": browser.origin})
     if row.changes:
-        assert answer.status == 403
+        assert answer.status == (415 if row.body is Body.FIELDS else 403)
     else:
         assert (answer.status, answer.headers["Location"]) == (303, "/sign-in")
     assert browser.vault.kinds() in ([], ["ReportRefusal"])
@@ -128,8 +128,11 @@ async def test_each_proof_alone_is_needed(open_site: Opening, site: Site, row: R
     sent = right(browser, row, "" if proof == "no form" else form)
     spoil(browser, sent, proof)
     answer = await browser.send(row.method, path_of(row), sent.headers, **sent.more)
-    assert answer.status == 403
-    assert browser.vault.kinds() == ["ReportRefusal"]
+    if proof == "no cookie" and row.guard is Guard.VISITOR and row.body is Body.FIELDS:
+        # Signed out in another tab: what was typed is given back, and nobody is asked anything.
+        assert (answer.status, browser.vault.kinds()) == (401, [])
+    else:
+        assert (answer.status, browser.vault.kinds()) == (403, ["ReportRefusal"])
 
 
 @pytest.mark.parametrize(("site", "row"), CHANGES, ids=name)
