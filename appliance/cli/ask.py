@@ -14,14 +14,18 @@ from appliance.config.load import load
 from appliance.config.settings import Settings
 from appliance.link.client import LinkClient
 from appliance.link.dialling import UnixTarget
+from appliance.link.messages import SAFE_AGAIN, AskLocks, AskStaff, ExportJournal
 from appliance.link.refusals import Refused, Why
 
 VERIFY_SECONDS = 600.0
 
 AWAY = "the vault does not answer: is it running, and may you open its admin socket?"
+LATE = "the vault did not answer in time"
+# What only looks: it may be asked again, and the journal would tell nothing of what was changed.
+LOOKS: frozenset[type] = SAFE_AGAIN | {AskLocks, AskStaff, ExportJournal}
 OF_REASONS = {
     Why.AWAY: AWAY,
-    Why.LATE: "the vault did not answer in time; whether it was done, the journal tells",
+    Why.LATE: f"{LATE}; whether it was done, the journal tells",
     Why.BUSY: "the vault has too much to do; come again in a moment",
     Why.FULL: "the vault has no room left; docs/operations.md says what helps",
     Why.VERSION: "the vault runs another version than this command; use the one that was installed with it",
@@ -54,37 +58,39 @@ async def ask_offline(settings: Settings, config: Path, message: object) -> Any:
     from appliance.vault.service import offline
 
     async with offline(settings, config) as answer:
-        with refusals_explained():
+        with refusals_explained(message):
             return await answer(message)
 
 
 async def _ask_online(settings: Settings, message: object, timeout: float | None) -> Any:
-    async with dialled(settings) as client:
+    async with dialled(settings, message) as client:
         return (await client.ask(message, timeout=timeout)).reply
 
 
 @asynccontextmanager
-async def dialled(settings: Settings) -> AsyncIterator[LinkClient]:
-    """A client of the running vault. Its refusals become Failures."""
+async def dialled(settings: Settings, message: object) -> AsyncIterator[LinkClient]:
+    """A client of the running vault, for message. Its refusals become Failures."""
     client = LinkClient(UnixTarget(admin_socket(settings)))
     try:
-        with refusals_explained():
+        with refusals_explained(message):
             yield client
     finally:
         await client.close()
 
 
 @contextmanager
-def refusals_explained() -> Iterator[None]:
-    """Turn a refusal into a Failure with a sentence."""
+def refusals_explained(message: object) -> Iterator[None]:
+    """Turn a refusal of message into a Failure with a sentence."""
     try:
         yield
     except Refused as refused:
-        raise Failure(sentence(refused)) from refused
+        raise Failure(sentence(refused, message)) from refused
 
 
-def sentence(refused: Refused) -> str:
-    """A refusal for an administrator."""
+def sentence(refused: Refused, message: object) -> str:
+    """A refusal of message for an administrator."""
+    if refused.why is Why.LATE and type(message) in LOOKS:
+        return f"{LATE}; come again in a moment"
     known = OF_TEXTS.get(refused.text) or OF_REASONS.get(refused.why)
     values = ", ".join(f"{name}: {value}" for name, value in refused.values.items())
     return known or f"the vault refused it: {refused}{' ' if values else ''}{values}"

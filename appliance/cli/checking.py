@@ -10,7 +10,7 @@ from pathlib import Path
 from appliance.cli.calendar import now
 from appliance.cli.door_check import absent_factors
 from appliance.cli.init import SECRETS
-from appliance.cli.letter_check import unusable_letters
+from appliance.cli.letter_check import unusable_letters, waiting_letters
 from appliance.cli.listening import misfit
 from appliance.cli.places import config_path
 from appliance.cli.stores import STORES, wrong_number
@@ -45,14 +45,14 @@ def run(given: argparse.Namespace) -> int:
     for text in found:
         print(text)
     if not found:
-        warn(settings)
+        warn(settings, rows)
     print(f"{path}: {_counted(len(found))}")
     return 1 if found else 0
 
 
-def warn(settings: Settings) -> None:
-    """Print what works today and soon will not."""
-    for text in ending(calendar_of(settings.calendar), date_of(now())):
+def warn(settings: Settings, rows: list[Row]) -> None:
+    """Print what works today and soon will not, and what waits for somebody to see to it."""
+    for text in (*ending(calendar_of(settings.calendar), date_of(now())), *waiting_letters(settings, rows)):
         print(f"warning: {text}")
 
 

@@ -205,7 +205,7 @@ async def first_account(settings: Settings, places: Places, given: argparse.Name
 
     wanted = AdmitStaff(given.staff, given.staff_name, given.staff_mail, Role.FUND_SYSTEM)
     async with opened(settings, places.config) as vault:
-        with refusals_explained():
+        with refusals_explained(wanted):
             added = await vault.ask(wanted)
         return Added(given.staff, added.password, str(vault.core.checkpoints.verifier))
 

@@ -106,9 +106,10 @@ async def export(config: Path, file: Path) -> None:
     """Write the bundle beside the file and move it into place when it is whole; only its owner may read it."""
     unfinished = file.with_name(f"{file.name}.part")
     unfinished.unlink(missing_ok=True)
-    async with dialled(load(config)) as client:
+    message = ExportJournal()
+    async with dialled(load(config), message) as client:
         try:
-            async with client.fetch(ExportJournal(), timeout=VERIFY_SECONDS) as fetched:
+            async with client.fetch(message, timeout=VERIFY_SECONDS) as fetched:
                 with _new_file(unfinished) as out:
                     async for piece in fetched.chunks():
                         out.write(piece)

@@ -14,6 +14,19 @@ def unusable_letters(settings: Settings, rows: list[Row]) -> list[str]:
     return [*_texts(settings.letters.templates), *_carriers(settings, rows)]
 
 
+def waiting_letters(settings: Settings, rows: list[Row]) -> list[str]:
+    """A sentence where nobody carries mail and letters wait: fit for a demo, and for the host of the edge."""
+    if settings.demo.enabled or find_spec("appliance.vault") is None or _carrying(settings, rows):
+        return []
+    from appliance.vault.letters.beginning import WAITING
+
+    return [f"letters: {WAITING}"]
+
+
+def _carrying(settings: Settings, rows: list[Row]) -> list[str]:
+    return sorted(row.name for row in rows if row.name in settings.plugins and NOTIFIER in row.families)
+
+
 def _texts(folder: str) -> list[str]:
     if find_spec("appliance.vault") is None:
         return []  # the edge host sends no letters
@@ -27,9 +40,9 @@ def _texts(folder: str) -> list[str]:
 
 
 def _carriers(settings: Settings, rows: list[Row]) -> list[str]:
-    """Where one is named, or several could be meant; without any, letters wait, which is no fault of a setting."""
+    """Where one is named, or several could be meant; without any, see waiting_letters()."""
     named = settings.letters.mail
-    there = sorted(row.name for row in rows if row.name in settings.plugins and NOTIFIER in row.families)
+    there = _carrying(settings, rows)
     if named and named not in there:
         return [
             f"letters.mail names `{named}`, which is no configured notifier; there is {', '.join(there) or 'none'}"

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from appliance.config.decode import ConfigError, Where, decode
+from appliance.config.decode import ConfigError, Where, decode, did_you_mean
 from appliance.config.settings import Settings
 from appliance.host.blocked import read_blocked
 from appliance.host.found import Found, by_name, installed, single_files
@@ -107,4 +107,5 @@ def _twice(found: list[Found]) -> dict[str, str]:
 def _absent(settings: Settings, there: set[str]) -> Iterator[Row]:
     for name in settings.plugins:
         if name not in there:
-            yield Row(name, "", "", (), State.REFUSED, "it is configured and not installed")
+            hint = did_you_mean(name, tuple(sorted(there)))
+            yield Row(name, "", "", (), State.REFUSED, f"it is configured and not installed; {hint}")

@@ -15,6 +15,10 @@ from appliance.vault.letters.sending import Sender
 from appliance.vault.letters.texts import UnusableTexts, load_texts
 
 RETURNS_SECONDS = 60
+WAITING = (
+    "there is no notifier: letters, one-time passwords among them, wait in the outbox until they are too late; "
+    "add [plugins.mail_smtp], or another plugin that carries mail, and name it in letters.mail"
+)
 _log = logging.getLogger("renkei.vault.letters")
 
 
@@ -27,7 +31,7 @@ def letters_of(core: Core) -> tuple[Sender, Job] | None:
         raise StartRefused(f"[letters]: {error}") from error
     notifier = carrier(settings, core.providers.all("notifier"))
     if notifier is None:
-        _log.warning("there is no notifier: letters wait in the outbox until they are too late")
+        _log.warning(WAITING)
         return None
     job = Job("letters.returns", RETURNS_SECONDS, lambda: take_returns(core, notifier))
     return Sender(core, notifier, texts), job

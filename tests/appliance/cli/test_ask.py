@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """Asking the vault, running or not, and what a refusal says to an administrator."""
 
+import re
+
 import pytest
 
-from appliance.cli.ask import AWAY, OF_TEXTS, admin_socket, ask, sentence
+from appliance.cli.ask import AWAY, LOOKS, OF_TEXTS, admin_socket, ask, sentence
 from appliance.cli.failure import Failure
-from appliance.link.messages import AdmitStaff, AskStatus, Status
+from appliance.link.messages import MESSAGES, AdmitStaff, AskStatus, CutLink, ExportJournal, Status
 from appliance.link.refusals import Refused, Why
-from appliance.model.words import Role
+from appliance.model.words import Role, Site
 from tests.appliance.cli.command import Installation
+
+CUT = CutLink(Site.PORTAL)
 
 
 def test_the_running_vault_answers(running: Installation) -> None:
@@ -48,13 +52,27 @@ def test_a_wrong_master_key_is_told(made: Installation) -> None:
     assert ran.code == 1 and ran.said.startswith("master.key: ")
 
 
+def test_only_of_a_change_it_is_open_whether_it_was_done() -> None:
+    late = Refused(Why.LATE)
+    assert sentence(late, CUT) == "the vault did not answer in time; whether it was done, the journal tells"
+    assert sentence(late, AskStatus()) == "the vault did not answer in time; come again in a moment"
+
+
+def test_what_only_looks_is_known() -> None:
+    ours = {row.shape: row.journal for row in MESSAGES if Site.ADMIN in row.sites}
+    words = {"read", "exported", "verified"}
+    looks = {shape for shape, kind in ours.items() if words & set(re.split("[._]", kind.value))}
+    assert looks == LOOKS & ours.keys()
+    assert {AskStatus, ExportJournal} < looks < ours.keys()
+
+
 @pytest.mark.parametrize("why", Why)
 def test_every_reason_has_words(why: Why) -> None:
-    said = sentence(Refused(why, values={"file": "a.pdf"}))
+    said = sentence(Refused(why, values={"file": "a.pdf"}), CUT)
     assert said == AWAY if why is Why.AWAY else len(said) > 20
     assert "\n" not in said
 
 
 def test_an_unknown_refusal_says_all_it_knows() -> None:
     refused = Refused(Why.CONFLICT, "some.text", {"a": "1", "b": "2"})
-    assert sentence(refused) == "the vault refused it: conflict (some.text) a: 1, b: 2"
+    assert sentence(refused, CUT) == "the vault refused it: conflict (some.text) a: 1, b: 2"

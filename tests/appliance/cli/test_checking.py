@@ -28,7 +28,11 @@ def test_all_is_well(sown: Installation, monkeypatch: pytest.MonkeyPatch) -> Non
         ('[vault]\nmetrics = ""', '[vault]\nmetrics = "nowhere"', "vault.metrics: 'nowhere' is not host:port"),
         ("portal.pem", "missing.pem", "sites.portal.certificate: there is no file"),
         ("[plugins.policy_permissions]", "", "vault.rights names `policy_permissions`, but there is no table"),
-        ("[plugins.records_lmdb]", "[plugins.records_lmbd]", "it is configured and not installed"),
+        (
+            "[plugins.records_lmdb]",
+            "[plugins.records_lmbd]",
+            "it is configured and not installed; did you mean `records_lmdb`?",
+        ),
         ("[plugins.records_lmdb]", "[plugins.records_lmdb]\nsize = 1", "unknown key `size`"),
         ('address = "127.0.0.12"', 'address = "portal"', "sites.portal.address: 'portal' is no IP address"),
         ("/certificates/portal.pem", "/config.toml", "config.toml and the secret tls-portal.key have to be PEM"),

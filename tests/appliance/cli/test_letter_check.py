@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.cli.letter_check import unusable_letters
-from appliance.config.settings import Letters, Settings
+from appliance.cli.letter_check import unusable_letters, waiting_letters
+from appliance.config.settings import Demo, Letters, Settings
 from appliance.host.catalogue import Row, State
 from tests.appliance.cli.command import Installation
 
@@ -54,3 +54,11 @@ def test_a_name_that_is_none_is_told() -> None:
 def test_two_of_which_none_is_named_are_told() -> None:
     (sentence,) = said(Letters(), "mail_smtp", "mail_other")
     assert sentence == "letters.mail: several plugins could carry mail (mail_other, mail_smtp); name one"
+
+
+def test_letters_that_nobody_carries_are_a_warning(made: Installation) -> None:
+    no_mail = Settings(plugins={"records_lmdb": {}})
+    (sentence,) = waiting_letters(no_mail, ROWS)
+    assert sentence.startswith("letters: there is no notifier") and "add [plugins.mail_smtp]" in sentence
+    assert waiting_letters(replace(no_mail, plugins={"mail_other": {}}), ROWS) == []
+    assert waiting_letters(replace(no_mail, demo=Demo(enabled=True)), ROWS) == []

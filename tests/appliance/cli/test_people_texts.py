@@ -9,7 +9,7 @@ from appliance.web.texts import Texts
 
 def test_each_is_one_sentence_without_an_end() -> None:
     for text, said in OF_PEOPLE.items():
-        assert sentence(Refused(Why.INVALID, text, {"field": "x"})) == said
+        assert sentence(Refused(Why.INVALID, text, {"field": "x"}), None) == said
         assert len(said) > 20 and not said.endswith(".") and "\n" not in said
 
 

@@ -69,7 +69,8 @@ def test_a_line_for_each(made: Installation) -> None:
     lines = {line.split()[0]: line.split() for line in made.renkei("plugin", "list").out.splitlines()}
     assert lines["records_lmdb"][2:] == ["vault", "records", "configured"]
     assert lines["blobs_files"][-1] == "installed"
-    assert " ".join(lines["blobs_flies"][1:]) == "refused it is configured and not installed"
+    why = "it is configured and not installed; did you mean `blobs_files`?"
+    assert " ".join(lines["blobs_flies"][1:]) == f"refused {why}"
 
 
 @pytest.mark.parametrize("word", ["block", "unblock"])

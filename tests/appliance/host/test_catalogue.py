@@ -71,8 +71,9 @@ def test_a_blocked_plugin_is_shown_as_blocked_or_as_what_it_stops(tmp_path: Path
 
 
 def test_a_table_without_a_plugin_is_shown(tmp_path: Path) -> None:
-    row = rows(tmp_path, JOBS, absent={})["absent"]
-    assert (row.state, row.why, row.tier) == (State.REFUSED, "it is configured and not installed", "")
+    row = rows(tmp_path, JOBS, mien={})["mien"]
+    why = "it is configured and not installed; did you mean `mine`?"
+    assert (row.state, row.why, row.tier) == (State.REFUSED, why, "")
 
 
 def test_a_faulty_file_is_shown_even_if_nobody_wants_it(tmp_path: Path) -> None:

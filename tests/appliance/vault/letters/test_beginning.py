@@ -36,8 +36,12 @@ def test_a_choice_that_is_none_stops_the_start(name: str, provided: list[Provide
         carrier(Letters(mail=name), provided)
 
 
-async def test_without_a_notifier_letters_wait(world: World) -> None:
+async def test_without_a_notifier_letters_wait_and_the_log_says_what_to_add(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     assert letters_of(world.core) is None
+    (said,) = caplog.messages
+    assert said.startswith("there is no notifier: letters") and "[plugins.mail_smtp]" in said
 
 
 async def test_with_one_there_is_a_sender_and_a_job(post: PostOffice) -> None:
