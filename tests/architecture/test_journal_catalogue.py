@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""docs/journal.md names every kind of entry and every key of a leaf, and no others."""
+"""docs/journal.md names every kind of entry and every key of a leaf, and no others; no kind ever goes."""
 
 import re
 from pathlib import Path
@@ -7,6 +7,7 @@ from pathlib import Path
 from appliance.model.journal import Kind
 from appliance.vault.journal.leaf import Shape
 
+KINDS = Path(__file__).with_name("journal_kinds.txt")
 PAGE = (Path(__file__).parents[2] / "docs" / "journal.md").read_text("utf-8")
 
 
@@ -30,3 +31,20 @@ def test_the_rows_stand_in_the_order_of_the_kinds() -> None:
 
 def test_every_key_of_a_leaf_is_explained() -> None:
     assert list(table("An entry")) == sorted(Shape.__struct_fields__)
+
+
+def frozen() -> list[str]:
+    """The kinds that journals may hold. Lines are added at the end, none is ever changed or removed."""
+    return [line for line in KINDS.read_text("ascii").splitlines() if line and not line.startswith("#")]
+
+
+def test_a_kind_that_journals_may_hold_never_goes() -> None:
+    gone = set(frozen()) - {kind.value for kind in Kind}
+    assert not gone, (
+        "an entry that nobody can read makes a whole journal unreadable: keep the kind, write it no more"
+    )
+
+
+def test_a_new_kind_is_frozen_with_its_first_release() -> None:
+    assert len(set(frozen())) == len(frozen())
+    assert {kind.value for kind in Kind} - set(frozen()) == set(), f"add it to the end of {KINDS.name}"

@@ -76,7 +76,7 @@ def test_a_living_servers_socket_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "s.sock"
     with bind_unix(path):
         before = identity(path)
-        with pytest.raises(OSError, match="another process .* perhaps another vault; stop it first") as taken:
+        with pytest.raises(OSError, match=r"another process .* perhaps another vault; stop it first") as taken:
             bind_unix(path)
         assert taken.value.errno == errno.EADDRINUSE
         assert identity(path) == before
