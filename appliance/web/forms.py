@@ -177,6 +177,8 @@ def refused(request: Request, form: Form, typed: Typed, error: Refused) -> Typed
     texts = request.house.texts
     text = _INSIDE.get(error.text, error.text) if request.token else error.text
     said = texts.refusal(Refused(error.why, text, error.values))
+    if error.why is Why.FORGED:
+        said = texts.explain("form.again")
     name = error.values.get("field", "") or _field_of(form, error)
     faults = {name: said.next} if any(one.name == name for one in form.fields) else {}
     return Typed(typed.values, typed.command, faults, said, STATUS[error.why])

@@ -129,6 +129,7 @@ async def test_what_was_typed_outlives_the_visit(reader: Reader, world: World, a
     assert ended.status == 401 and "この画面に残っています" in ended.text
     reader.be(admin.token)
     asked = await reader.fill(ended, "/own/name")
+    assert "内容を確かめて、もう一度送信してください。" in asked.text and "開き直して" not in asked.text
     assert asked.status == 403 and asked.page.form("/own/name").fields["name"] == "佐倉 はな"
     assert (await world.account(admin)).name == "佐倉 花子", "nothing is done before it is looked at"
     assert (await reader.fill(asked, "/own/name")).to == "/own?done=own"
