@@ -117,6 +117,7 @@ class Templates:
             site=site.value,
             fund=settings.fund,
             entrances=entrances(settings),
+            offers_app=bool(settings.door.app_factor),
             demo_site=settings.demo.enabled,
             asset=assets.paths,
             nobody=Top(),

@@ -5,11 +5,12 @@ import re
 
 import pytest
 
+from appliance.config.settings import Door
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
-from appliance.model.words import NoticeState, Step
+from appliance.model.words import NoticeState, Site, Step
 from appliance.web.cookies import door_cookie, door_form, visit_cookie
-from tests.appliance.web.conftest import Browser
+from tests.appliance.web.conftest import Browser, Opening
 from tests.appliance.web.fake_vault import CODE, PASSWORD
 
 NAME = {"contract_number": "1234567-00000001", "user_id": "abcUser01"}
@@ -210,3 +211,12 @@ async def test_while_the_vault_is_away_the_page_reloads_itself(portal: Browser) 
 async def test_the_favicon_is_the_mark(portal: Browser) -> None:
     answer = await portal.get("/favicon.ico")
     assert answer.headers["Content-Type"] == "image/svg+xml" and b"<svg" in answer.body
+
+
+@pytest.mark.parametrize("app", ["", "otp_totp"])
+async def test_the_page_for_codes_tells_of_the_app_where_there_may_be_one(open_site: Opening, app: str) -> None:
+    portal = await open_site(Site.PORTAL, door=Door(app_factor=app))
+    portal.vault.step = Step.CODE
+    fields = {"contract_number": "1", "user_id": "2", "form": door_form(portal.knock())}
+    page = (await portal.post("/sign-in", fields)).text
+    assert "/sign-in/code" in page and ("認証アプリを登録した方は" in page) is bool(app)
