@@ -36,6 +36,7 @@ STATUS: dict[Why, int] = {
 }
 RETRY_SECONDS: dict[int, int] = {503: 5, 429: 3600}
 REGISTER = "/register"
+SIGN_OUT = "/sign-out"
 RELOADING = frozenset({Why.AWAY, Why.BUSY, Why.LATE, Why.VERSION})
 
 
@@ -86,7 +87,10 @@ def broken(asked: Asked) -> Response:
 def _to_sign_in(asked: Asked, error: Refused) -> Response:
     if asked.house.site is Site.PUBLIC:
         return no_such_page(asked)
-    if not asked.is_get or asked.for_programs:
+    if asked.path == SIGN_OUT:
+        # A second click, or another tab was first: a visit that has ended is as good as one that is ended now.
+        answer = page(asked.house.templates.render("signed_out", top=Top()))
+    elif not asked.is_get or asked.for_programs:
         answer = _ended(asked, error)
     else:
         answer = go_to(sign_in_from(asked.path) if asked.had_token else "/sign-in")

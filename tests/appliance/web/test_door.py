@@ -82,3 +82,8 @@ async def test_a_file_of_nobody_is_not_taken(console: Browser) -> None:
         b"Expect: 100-continue\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 999\r\n\r\n"
     )
     assert answer.startswith(b"HTTP/1.1 403 ")
+
+
+async def test_signing_out_twice_is_as_good_as_once(portal: Browser) -> None:
+    answer = await portal.post("/sign-out", {"form": "old"})
+    assert answer.status == 200 and "ログアウトしました" in answer.text and portal.vault.asked == []
