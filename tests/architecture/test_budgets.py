@@ -54,8 +54,8 @@ def file_sizes(paths: list[Path]) -> list[tuple[int, str]]:
 def figures(part: str) -> list[Figure]:
     """Every budget of a part of the tree."""
     paths = tree.python(*TOPS[part])
-    recorded, larger = tree.BUDGETS[part], tree.BUDGETS["larger"]
-    sizes, lengths = function_sizes(paths), file_sizes([path for path in paths if str(path) not in larger])
+    recorded = tree.BUDGETS[part]
+    sizes, lengths = function_sizes(paths), file_sizes(paths)
     ninth = sizes[len(sizes) * 9 // 10]
     return [
         Figure(f"{part} function median", recorded["functions"]["median"], _median(sizes), ""),
@@ -72,13 +72,6 @@ def _median(sizes: list[tuple[int, str]]) -> int:
 @pytest.mark.parametrize("part", TOPS)
 def test_budgets_hold_and_only_tighten(part: str) -> None:
     tree.nothing(sentence for figure in figures(part) if (sentence := figure.judged()))
-
-
-@pytest.mark.parametrize(("name", "recorded"), tree.BUDGETS["larger"].items())
-def test_the_few_larger_files_grow_no_further(name: str, recorded: int) -> None:
-    ((actual, _),) = file_sizes([Path(name)])
-    assert actual <= recorded
-    assert actual > LIMITS["lines"], "small enough: take it off the list in budgets.toml"
 
 
 @pytest.mark.parametrize(
