@@ -217,6 +217,7 @@ def token_of(visitor: Visitor, site: Site) -> str:
     return pairs[f"__Host-renkei-{site}"]
 
 
+@pytest.mark.lab  # tens of seconds: every route, every trick
 @pytest.mark.parametrize("site", (Site.PUBLIC, *OPEN))
 async def test_no_trick_in_any_path_or_query_is_a_fault_or_another_file(fund: Installation, site: Site) -> None:
     fund.start()
@@ -247,6 +248,7 @@ def tricked(path: str) -> Iterator[str]:
         yield f"{plain}?{trick}"
 
 
+@pytest.mark.lab  # tens of seconds: every route, every trick
 @pytest.mark.parametrize("site", OPEN)
 async def test_no_trick_in_any_field_is_a_fault_or_another_file(fund: Installation, site: Site) -> None:
     fund.start()

@@ -63,6 +63,7 @@ async def test_the_story_fails_with_one_clear_line_where_there_is_an_installatio
     assert last.startswith("story failed: renkei init ") and "never overwrites" in last
 
 
+@pytest.mark.lab  # twice the whole story
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_demo_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
     chosen = free_port()
