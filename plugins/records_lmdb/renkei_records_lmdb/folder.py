@@ -11,6 +11,7 @@ from appliance.contracts.plugin import PluginError
 
 DATA = "data.mdb"
 LOCK = "in-use.lock"
+MAX_READERS = 1024
 
 
 def occupy(folder: Path) -> int:
@@ -41,7 +42,15 @@ def open_environment(folder: Path, map_bytes: int) -> lmdb.Environment:
     within transactions; readahead because lookups are random once the data outgrows memory.
     """
     try:
-        env = lmdb.open(str(folder), map_size=map_bytes, mode=0o600, readahead=False, writemap=False, lock=True)
+        env = lmdb.open(
+            str(folder),
+            map_size=map_bytes,
+            mode=0o600,
+            readahead=False,
+            writemap=False,
+            lock=True,
+            max_readers=MAX_READERS,
+        )
         env.reader_check()
     except lmdb.Error as error:
         raise PluginError(

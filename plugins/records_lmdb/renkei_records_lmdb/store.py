@@ -93,19 +93,19 @@ class LmdbStore:
 
     async def read(self, work: Callable[[View], T]) -> T:
         """The result of work on a snapshot, in the calling thread."""
-        txn = self._begin()
+        view = Snapshot(self._begin())
         try:
-            return work(Snapshot(txn))
+            return work(view)
         finally:
-            txn.abort()
+            view.close()
 
     async def check(self) -> None:
         """Prove that a write survives and a snapshot stands still; PluginError otherwise."""
-        txn = self._begin()
+        view = Snapshot(self._begin())
         try:
-            await prove(Snapshot(txn), self.write)
+            await prove(view, self.write)
         finally:
-            txn.abort()
+            view.close()
 
     async def backup(self, to: Path) -> None:
         """Write a compact, consistent copy into the new folder to; a store opens it as it is."""

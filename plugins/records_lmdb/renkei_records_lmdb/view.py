@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 import lmdb
 
@@ -19,6 +20,17 @@ from renkei_records_lmdb.errors import store_error
 Row = tuple[bytes, bytes]
 
 
+class Closed:
+    """Stands for the transaction of a view whose function has ended."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Refuse every use."""
+        raise StoreError("the view is used after its function has ended")
+
+
+CLOSED: Any = Closed()
+
+
 class Snapshot:
     """One state of the store that no later write changes (contract: View)."""
 
@@ -27,6 +39,15 @@ class Snapshot:
     def __init__(self, txn: "lmdb.Transaction[bytes]") -> None:
         """txn is open as long as the view may be used; afterwards every call raises StoreError."""
         self._txn = txn
+
+    def close(self) -> None:
+        """End a read and give back its place among the readers, whoever still holds this view.
+
+        LMDB has few such places, and a transaction object keeps its own as long as it lives: in the frames of an
+        exception, that is until the next collection of garbage.
+        """
+        txn, self._txn = self._txn, CLOSED
+        txn.abort()
 
     def get(self, key: bytes) -> bytes | None:
         """The value under key, or None."""

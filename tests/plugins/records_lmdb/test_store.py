@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
+from renkei_records_lmdb.folder import MAX_READERS
 from renkei_records_lmdb.store import LmdbStore
 
 from appliance.contracts.records import Done, Failed, StoreError, StoreFull, Txn, View, Work
@@ -169,6 +170,7 @@ COMMITTER = """
 import asyncio, sys, time
 from pathlib import Path
 from appliance.vault.records.writer import Writer
+from renkei_records_lmdb.folder import MAX_READERS
 from renkei_records_lmdb.store import LmdbStore
 
 async def caller(writer, name):
@@ -285,3 +287,19 @@ def fill(file: Path) -> None:
     with file.open("wb", buffering=0) as stream, contextlib.suppress(OSError):
         while True:
             stream.write(bytes(4096))
+
+
+async def test_a_reader_whose_error_is_kept_leaves_its_place_to_others(make_store: MakeStore) -> None:
+    """The frames of an exception hold the view; LMDB has a place for 1,024 readers."""
+    store, kept = make_store(), list[Exception]()
+
+    def fails(view: View) -> None:
+        raise KeyError(view)
+
+    for _ in range(MAX_READERS + 10):
+        try:
+            await store.read(fails)
+        except KeyError as error:
+            kept.append(error)
+    assert await store.read(lambda view: view.get(b"a")) is None
+    assert len(kept) == MAX_READERS + 10
