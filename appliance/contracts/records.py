@@ -104,8 +104,8 @@ class RecordStore(Protocol):
     async def write(self, batch: Sequence[Work]) -> list[Outcome]:
         """Run the functions in order, each all-or-nothing for itself, with one durable commit for all.
 
-        A later function sees what the earlier ones did. A function that raises becomes Failed and harms nobody; of a
-        function that was run more than once, outcome and rows are those of the last run. Where there is no room,
+        A later function sees what the earlier ones did. A function that raises becomes Failed and harms nobody; of
+        a function that was run more than once, outcome and rows are those of the last run. Where there is no room,
         either the batch raises StoreFull or the functions that need it become Failed with it.
         When this returns, every Done is on disk. Raises StoreFull or StoreError if the commit itself failed;
         then nothing of the batch happened, and the caller may run the functions again. Raises OutcomeUnknown if

@@ -113,7 +113,7 @@ class Bound:
 
     def _arm(self) -> None:
         self._task = _current()
-        # A task that was cancelled while it ran (Ctrl-C does that) has yet to hear of it: it is not the plugin's act.
+        # A task that was cancelled while it ran, as by Ctrl-C, has yet to hear of it: it is not the plugin's act.
         self._before = self._task.cancelling() - bool(getattr(self._task, "_must_cancel", False))
         self._loop = asyncio.get_running_loop()
         self._deadline = self._loop.time() + self._seconds

@@ -88,7 +88,7 @@ class FactorState:
     """What the core keeps of one second factor of an account, for one purpose: a factor itself keeps nothing.
 
     state is the plugin's, b"" before there is one. tries are wrong answers in a row; after five a mailed code is
-    void, and any other factor rests until spent_until. asked_at and code_ends_at are of the code that was sent last.
+    void, and any other factor rests until spent_until. asked_at and code_ends_at are of the code sent last.
     proven_at is 0 until the first right answer.
     """
 
