@@ -14,7 +14,8 @@ from appliance.contracts.plugin import PluginError
 Parameters = dict[str, str]
 SECRETS = ("password", "sslpassword")
 # A server that does not answer is noticed within about ten seconds, by us as by the library. An empty password and
-# a file that cannot be are named, or else the library takes PGPASSWORD, PGPASSFILE or ~/.pgpass for what is missing.
+# a file that cannot be are named, or else the library takes PGPASSWORD, PGPASSFILE or ~/.pgpass for what is
+# missing.
 DEFAULTS: Parameters = {
     "application_name": "renkei-vault",
     "client_encoding": "utf8",
