@@ -5,7 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from appliance.model.time import Instant
-from appliance.model.words import AccountState, LockState, MailOutcome, NoticeState, Permission, Role, Site
+from appliance.model.words import (
+    AccountState,
+    FilingState,
+    LockState,
+    MailOutcome,
+    NoticeState,
+    Permission,
+    Role,
+    ScanState,
+    Site,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +23,8 @@ class Office:
     """An employer office (事業所). number is 1 to 999999 (A4); contract_number as R22 and A1.
 
     seats is how many people it may have (R118, R119, A12). registered_at is 0 until its admin has registered it
-    (SC9); short_name, which may be "", is what it calls itself.
+    (SC9); short_name, which may be "", is what it calls itself. four_eyes: who uploaded a filing does not approve
+    it; deliver_on_approve: approving delivers (A13).
     """
 
     id: str
@@ -24,6 +35,8 @@ class Office:
     short_name: str = ""
     seats: int = 3
     registered_at: Instant = 0
+    four_eyes: bool = False
+    deliver_on_approve: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +155,19 @@ class Upload:
     parts: tuple[Part, ...]
     begun_at: Instant
 
+    @property
+    def sealed_as(self) -> str:
+        """The id under which its bytes are sealed."""
+        return self.id
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A document of the fund for an office (帳票). period is the month it is about, "YYYY-MM"."""
+    """A document of the fund for an office (帳票). period is the month it is about, "YYYY-MM".
+
+    content is the id under which its bytes were sealed: another than its own for a copy of what another office got,
+    "" for its own. engine names the scanners that looked at it, with the age of their signatures.
+    """
 
     id: str
     office: str
@@ -163,6 +185,66 @@ class Notice:
     received_at: Instant = 0
     received_by: str = ""
     downloads: int = 0
+    content: str = ""
+    scan: ScanState = ScanState.UNSCANNED
+    engine: str = ""
+    cancelled_at: Instant = 0
+    cancelled_by: str = ""
+    reason: str = ""
+
+    @property
+    def sealed_as(self) -> str:
+        """The id under which its bytes were sealed."""
+        return self.content or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A document of an office for the fund (届書). Its bytes never change; of one cancelled they are gone.
+
+    filed_on (届出年月日) and event_on (事由発生年月日, A50; "" where the type has none) are dates "YYYY-MM-DD", and
+    so is due_on, the deadline that follows. package is the SHA-256 of the ZIP that it came in, b"" if it came bare.
+    approved_sha256 is what was approved. reason is why it was returned or refused; decision the notice that answers
+    it; follows and followed_by lead from one that was returned to the one that stands for it now, and back.
+    """
+
+    id: str
+    office: str
+    type: str
+    filed_on: str
+    file_name: str
+    size: int
+    sha256: bytes
+    parts: tuple[Part, ...]
+    wrapped_key: bytes
+    purge_month: str
+    state: FilingState
+    uploaded_at: Instant
+    uploaded_by: str
+    event_on: str = ""
+    due_on: str = ""
+    note: str = ""
+    package: bytes = b""
+    scan: ScanState = ScanState.UNSCANNED
+    engine: str = ""
+    approved_at: Instant = 0
+    approved_by: str = ""
+    approved_sha256: bytes = b""
+    delivered_at: Instant = 0
+    delivered_by: str = ""
+    received_at: Instant = 0
+    received_by: str = ""
+    settled_at: Instant = 0
+    settled_by: str = ""
+    reason: str = ""
+    decision: str = ""
+    follows: str = ""
+    followed_by: str = ""
+
+    @property
+    def sealed_as(self) -> str:
+        """The id under which its bytes were sealed."""
+        return self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,10 +110,58 @@ class Note(StrEnum):
 
 
 class NoticeState(StrEnum):
-    """The states of a notice (帳票) that this release knows (requirements 1.U)."""
+    """The states of a notice (帳票) that this release knows (requirements 1.U); the fund ends one unopened."""
 
     DELIVERED = "delivered"
     RECEIVED = "received"
+    CANCELLED = "cancelled"
+
+
+class FilingState(StrEnum):
+    """The states of a filing (届書, requirements 1.U).
+
+    HELD waits for a scanner that is away; REFUSED did not pass it. UPLOADED waits for approval (承認待ち), APPROVED
+    for delivery (配信待ち), DELIVERED for the fund (基金未受信), which then accepts, returns (差戻し) or completes.
+    """
+
+    HELD = "held"
+    REFUSED = "refused"
+    UPLOADED = "uploaded"
+    APPROVED = "approved"
+    DELIVERED = "delivered"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+# What the fund can see: nothing before its delivery (1.U).
+SEEN_BY_FUND = (
+    FilingState.DELIVERED,
+    FilingState.RECEIVED,
+    FilingState.ACCEPTED,
+    FilingState.RETURNED,
+    FilingState.DONE,
+)
+
+
+class ScanState(StrEnum):
+    """What the scanners said of a document (A48). UNSCANNED (未検査): there is none. WAITING: none answers now."""
+
+    UNSCANNED = "unscanned"
+    WAITING = "waiting"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    NOT_SCANNABLE = "not_scannable"
+
+
+class Format(StrEnum):
+    """What a document is made of; the ending of its file name."""
+
+    PDF = "pdf"
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 class MailOutcome(StrEnum):

@@ -3,10 +3,15 @@
 
 from dataclasses import dataclass
 
+from appliance.model.problems import Problem
+
 
 @dataclass(frozen=True, slots=True)
 class BeginUpload:
-    """A document for an office is about to come. size in bytes. command makes a repeat harmless."""
+    """A document is about to come: at the console for an office, at the portal from the visitor's own.
+
+    size in bytes. command makes a repeat harmless.
+    """
 
     office: str
     file_name: str
@@ -51,26 +56,71 @@ class DeliverNotice:
 
 @dataclass(frozen=True, slots=True)
 class NoticeDelivered:
-    """The office can see the notice."""
+    """The office can see the notice; or notice is "": the document has these problems, and the upload is gone."""
 
     notice: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverCopies:
+    """Deliver the same document to more offices, at most 100 a message; who has it already gets no second one."""
+
+    notice: str
+    offices: tuple[str, ...]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopiesDelivered:
+    """To how many offices it went by this message."""
+
+    delivered: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelNotice:
+    """Take back a notice that nobody has opened (誤配信); reason is for the fund's own records."""
+
+    notice: str
+    reason: str
+    command: str
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadNotice:
-    """The bytes of a notice, please; they come with the reply."""
+    """The bytes of a notice, please; they come with the reply.
+
+    packed: as an AES-256 ZIP under the office's ZIP password. Else from start to before stop; 0, 0 is all of it.
+    """
 
     notice: str
+    packed: bool = False
+    start: int = 0
+    stop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadNotices:
+    """Several notices in one AES-256 ZIP under the office's ZIP password (まとめてダウンロード), at most 99."""
+
+    notices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """What follows: size bytes of a document. Report with DownloadFinished when the last byte has gone out."""
+    """What follows: size bytes of a document, of which this is from start on; whole is the size of all of it.
+
+    size is 0 where it is not known before the end. Report with DownloadFinished when the last byte has gone out.
+    sha256 is b"" for what is made on the way.
+    """
 
     download: str
     file_name: str
     size: int
     sha256: bytes
+    start: int = 0
+    whole: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,17 @@ class OpenMenu:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """What waits: the number of unread notices; more_than says that it is only as far as was counted."""
+    """What waits: the number of unread notices; more_than says that it is only as far as was counted.
+
+    to_approve and to_deliver are an office's filings that wait for that; to_receive are the fund's new ones. Each
+    is counted up to 99.
+    """
 
     unread: int
     more_than: bool
+    to_approve: int = 0
+    to_deliver: int = 0
+    to_receive: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +89,20 @@ class OfficePage:
 
 @dataclass(frozen=True, slots=True)
 class ReadHistory:
-    """A page of the journal, newest first: the visitor's own office's at the portal, everything at the console."""
+    """A page of the journal, newest first: the visitor's own office's at the portal, everything at the console.
+
+    since and until are Japanese dates "YYYY-MM-DD", both included; topic is one of history's groups of kinds
+    (model.topics), actor an account's id, thing what it is about; "" is everything.
+    """
 
     before: int = 0
     limit: int = 50
     office: str = ""
+    since: str = ""
+    until: str = ""
+    topic: str = ""
+    actor: str = ""
+    thing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +124,10 @@ class HistoryRow:
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Some entries; before is the cursor of the next page, 0 at the end."""
+    """Some entries; before is the cursor of the next page, 0 at the end.
+
+    A page may have fewer than asked, or none, and still not be the end: only so many entries are looked at at once.
+    """
 
     rows: tuple[HistoryRow, ...]
     before: int

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Malware scanner: looks at a document after it was opened, and says one of three things (design §4, A32, A48)."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from appliance.model.time import Instant
+from appliance.model.words import Format
+
+MAX_NAMED = 200
+
+
+class Verdict(StrEnum):
+    """NOT_SCANNABLE is neither: encrypted, or beyond a limit of the scanner, so that part of it was not seen."""
+
+    CLEAN = "clean"
+    INFECTED = "infected"
+    NOT_SCANNABLE = "not_scannable"
+
+
+class ScannerAway(Exception):
+    """The scanner does not answer: what it should look at waits. The text is for the log, in English."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """A document. id is random and says nothing; size in bytes. chunks gives its bytes from the start, each time.
+
+    The bytes are in memory only: a scanner writes them nowhere.
+    """
+
+    id: str
+    format: Format
+    size: int
+    chunks: Callable[[], AsyncIterator[bytes]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The verdict. named is one line for the fund: what was found, or why the scanner could not look."""
+
+    verdict: Verdict
+    named: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what would not fit into a record."""
+        if not isinstance(self.verdict, Verdict) or len(self.named) > MAX_NAMED:
+            raise ValueError(f"a verdict, and at most {MAX_NAMED} characters")
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerState:
+    """Which engine and signatures are at work. signatures_at is when the newest were made, 0 if nobody knows."""
+
+    engine: str
+    signatures_at: Instant
+
+
+class Scanner(Protocol):
+    """Any number may be configured; a document goes on when all say CLEAN.
+
+    One that raises, hangs or answers nonsense has not said so: what it should look at waits until it does. Called
+    several times at once.
+    """
+
+    async def scan(self, request: ScanRequest) -> Scanned:
+        """Look at all of it. Raises ScannerAway."""
+
+    async def state(self) -> ScannerState:
+        """Which engine and signatures would be used now. Raises ScannerAway."""
