@@ -3,8 +3,9 @@
 
 import hashlib
 import logging
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any, Protocol
 
 from appliance.contracts.blobs import BlobError
 from appliance.link.refusals import Refused, Why
@@ -17,13 +18,50 @@ from appliance.vault.keys.shreds import Shredded
 log = logging.getLogger("renkei.vault")
 
 
-async def opened(core: Core, kept: Upload | Notice, parts: int | None = None) -> AsyncIterator[bytes]:
-    """The open bytes of a kept document, or of its first parts, piece by piece."""
-    key = await core.keyring.open_document_key(kept.office, kept.purge_month, kept.id, kept.wrapped_key)
+class Kept(Protocol):
+    """A document whose bytes are kept: on its way in, a notice, or a filing."""
+
+    @property
+    def office(self) -> str:
+        """Whose key wraps its data key."""
+
+    @property
+    def purge_month(self) -> str:
+        """Whose shred key does, too."""
+
+    @property
+    def wrapped_key(self) -> bytes:
+        """The data key."""
+
+    @property
+    def sealed_as(self) -> str:
+        """The id under which its bytes are sealed."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Its pieces."""
+
+
+async def opened(
+    core: Core, kept: Kept, parts: int | None = None, *, start: int = 0, stop: int | None = None
+) -> AsyncGenerator[bytes, None]:
+    """The open bytes of a kept document, or of its first parts, piece by piece: those from start to before stop.
+
+    A range reads no more than the chunks that it touches. Raises Unsealable, Shredded, BlobError.
+    """
+    key = await core.keyring.open_document_key(kept.office, kept.purge_month, kept.sealed_as, kept.wrapped_key)
+    begin = 0
     for number, part in enumerate(kept.parts[:parts]):
-        context = chunks.part_context(kept.id, number)
-        async for piece in chunks.open(key, context, _reader(core, part)):
-            yield piece
+        end = begin + part.size
+        if start < end and (stop is None or begin < stop):
+            # A part that is read to its end is proven to end there.
+            last = None if stop is None or stop >= end else stop - begin
+            context = chunks.part_context(kept.sealed_as, number)
+            pieces = chunks.open(key, context, _reader(core, part), max(start - begin, 0), last)
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    yield piece
+        begin = end
 
 
 def _reader(core: Core, part: Part) -> chunks.Read:

@@ -106,15 +106,38 @@ class Keyring:
 
         Raises Unsealable if the office has no key, Shredded, ValueError for a month that is none.
         """
-        office_key = await self._office_key(office)
-        shred_key = await self.shreds.get_or_make(month)
-        plain, nonce = self._random.bytes(KEY), self._random.bytes(NONCE)
-        return DocumentKey(plain, wrap_document_key(office_key, shred_key, document, plain, nonce))
+        plain = self._random.bytes(KEY)
+        return DocumentKey(plain, await self._wrapped(office, month, document, plain))
 
     async def open_document_key(self, office: str, month: str, document: str, wrapped: bytes) -> bytes:
         """The data key of a document. Raises Unsealable, Shredded."""
         shred_key = self.shreds.get(month)
         return unwrap_document_key(await self._office_key(office), shred_key, document, wrapped)
+
+    async def move_document_key(
+        self, office: str, old_month: str, new_month: str, document: str, wrapped: bytes
+    ) -> bytes:
+        """The data key of a document, wrapped anew: it goes with another purge month, whose shred key is durable.
+
+        The old wrapping still opens until its row is overwritten. Raises Unsealable, Shredded, ValueError.
+        """
+        plain = await self.open_document_key(office, old_month, document, wrapped)
+        return await self._wrapped(office, new_month, document, plain)
+
+    async def share_document_key(
+        self, office: str, to_office: str, month: str, document: str, wrapped: bytes
+    ) -> bytes:
+        """The data key of a document, wrapped for another office that gets the same one in the same month.
+
+        document is the id under which its bytes are sealed. Raises Unsealable, Shredded.
+        """
+        plain = await self.open_document_key(office, month, document, wrapped)
+        return await self._wrapped(to_office, month, document, plain)
+
+    async def _wrapped(self, office: str, month: str, document: str, plain: bytes) -> bytes:
+        office_key = await self._office_key(office)
+        shred_key = await self.shreds.get_or_make(month)
+        return wrap_document_key(office_key, shred_key, document, plain, self._random.bytes(NONCE))
 
     async def _office_key(self, office: str) -> bytes:
         key = self._offices.get(office)

@@ -3,12 +3,15 @@
 
 import hashlib
 import logging
+from dataclasses import dataclass, replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
-from appliance.model.things import Upload
+from appliance.model.things import Part, Upload
 from appliance.vault.documents import uploads
 from appliance.vault.documents.opening import hash_after, opened
 from appliance.vault.keys.sealing import Unsealable
@@ -17,6 +20,15 @@ from tests.appliance.vault.world import Person, World, delivery
 
 PART = 64
 WHOLE = b"%PDF-1.7 " + bytes(range(150))
+
+
+@dataclass(frozen=True)
+class Copy:
+    office: str
+    purge_month: str
+    wrapped_key: bytes
+    sealed_as: str
+    parts: tuple[Part, ...]
 
 
 @pytest.fixture
@@ -40,6 +52,33 @@ async def spoil(world: World, blob: str) -> None:
 async def test_the_open_bytes_of_the_first_parts(world: World, upload: Upload, parts: int | None) -> None:
     wanted = WHOLE if parts is None else WHOLE[: parts * PART]
     assert b"".join([piece async for piece in opened(world.core, upload, parts)]) == wanted
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(start=st.integers(0, len(WHOLE) - 1), length=st.integers(0, len(WHOLE) + 5))
+async def test_a_range_is_that_slice(world: World, upload: Upload, start: int, length: int) -> None:
+    got = [piece async for piece in opened(world.core, upload, start=start, stop=start + length)]
+    assert b"".join(got) == WHOLE[start : start + length]
+    to_the_end = [piece async for piece in opened(world.core, upload, start=start)]
+    assert b"".join(to_the_end) == WHOLE[start:]
+
+
+async def test_a_range_reads_only_the_parts_that_it_touches(world: World, upload: Upload) -> None:
+    for number in (0, 2):
+        await world.blobs.delete(upload.parts[number].blob)
+    got = [piece async for piece in opened(world.core, upload, start=PART, stop=2 * PART)]
+    assert b"".join(got) == WHOLE[PART : 2 * PART]
+
+
+async def test_the_bytes_of_a_copy_open_under_the_id_that_sealed_them(world: World, upload: Upload) -> None:
+    other = await world.office(2)
+    wrapped = await world.core.keyring.share_document_key(
+        upload.office, other, upload.purge_month, upload.id, upload.wrapped_key
+    )
+    copy = Copy(other, upload.purge_month, wrapped, upload.id, upload.parts)
+    assert b"".join([piece async for piece in opened(world.core, copy)]) == WHOLE
+    with pytest.raises(Unsealable):
+        assert [piece async for piece in opened(world.core, replace(copy, sealed_as=world.core.new_id()))]
 
 
 async def test_parts_in_another_order_do_not_open(world: World, upload: Upload) -> None:

@@ -186,6 +186,37 @@ async def test_every_document_has_its_own_key(store: MemoryRecords, keyring: Key
     assert len({key.plain for key in made}) == len({key.wrapped for key in made}) == 5
 
 
+async def test_a_document_key_moves_to_another_month(store: MemoryRecords, folder: Path, keyring: Keyring) -> None:
+    await add_office(store, keyring)
+    made = await keyring.new_document_key(OFFICE, MONTH, DOCUMENT)
+    moved = await keyring.move_document_key(OFFICE, MONTH, "2036-07", DOCUMENT, made.wrapped)
+    await keyring.shreds.destroy(MONTH)
+    again = await opened(store, folder, seed="later")
+    assert await again.open_document_key(OFFICE, "2036-07", DOCUMENT, moved) == made.plain
+    with pytest.raises(Shredded):
+        await again.move_document_key(OFFICE, MONTH, "2037-07", DOCUMENT, made.wrapped)
+    with pytest.raises(ValueError, match="purge month"):
+        await again.move_document_key(OFFICE, "2036-07", "2036-13", DOCUMENT, moved)
+
+
+async def test_a_document_key_is_shared_with_an_office_and_opens_for_nobody_else(
+    store: MemoryRecords, keyring: Keyring
+) -> None:
+    second, third = "p" * 26, "q" * 26
+    for office in (OFFICE, second, third):
+        await add_office(store, keyring, office)
+    made = await keyring.new_document_key(OFFICE, MONTH, DOCUMENT)
+    shared = await keyring.share_document_key(OFFICE, second, MONTH, DOCUMENT, made.wrapped)
+    assert await keyring.open_document_key(second, MONTH, DOCUMENT, shared) == made.plain
+    for office, wrapped in ((OFFICE, shared), (third, shared), (second, made.wrapped)):
+        with pytest.raises(Unsealable):
+            await keyring.open_document_key(office, MONTH, DOCUMENT, wrapped)
+    with pytest.raises(Unsealable):
+        await keyring.share_document_key(second, third, MONTH, DOCUMENT, made.wrapped)
+    with pytest.raises(Unsealable, match="has no key"):
+        await keyring.share_document_key(OFFICE, "r" * 26, MONTH, DOCUMENT, made.wrapped)
+
+
 async def test_a_document_key_opens_for_its_office_month_and_document_only(
     store: MemoryRecords, keyring: Keyring
 ) -> None:
