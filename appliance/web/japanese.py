@@ -33,6 +33,20 @@ def moment(at: Instant) -> str:
     return f"{date(at)} {clock(at)}"
 
 
+@lru_cache(maxsize=4096)
+def day(iso: str) -> str:
+    """2026年6月9日(火) for "2026-06-09"; anything else as it is."""
+    try:
+        return _day((dt.date.fromisoformat(iso) - _EPOCH).days)
+    except ValueError:
+        return iso
+
+
+def days_until(iso: str, at: Instant) -> int:
+    """From the day of an instant in Japan to "2026-06-09": 0 on that day, below 0 when it has passed."""
+    return (dt.date.fromisoformat(iso) - _EPOCH).days - (at + _JAPAN) // DAY
+
+
 @lru_cache(maxsize=512)
 def month(period: str) -> str:
     """2026年6月 for "2026-06"; anything else as it is."""
@@ -44,8 +58,12 @@ def month(period: str) -> str:
 
 def this_month(at: Instant) -> str:
     """ "2026-06", the month of an instant in Japan."""
-    day = _EPOCH + dt.timedelta(days=(at + _JAPAN) // DAY)
-    return f"{day.year:04d}-{day.month:02d}"
+    return today(at)[:7]
+
+
+def today(at: Instant) -> str:
+    """ "2026-06-09", the day of an instant in Japan."""
+    return (_EPOCH + dt.timedelta(days=(at + _JAPAN) // DAY)).isoformat()
 
 
 def size(octets: int) -> str:

@@ -30,6 +30,19 @@ def test_months(period: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("iso", "shown"), [("2026-06-09", "2026年6月9日(火)"), ("2026-02-30", "2026-02-30"), ("", ""), ("x", "x")]
+)
+def test_days(iso: str, shown: str) -> None:
+    assert japanese.day(iso) == shown
+
+
+def test_days_are_counted_from_the_day_in_japan() -> None:
+    assert japanese.today(TUESDAY_10) == "2026-06-09"
+    midnight = TUESDAY_10 - 10 * HOUR
+    assert [japanese.days_until("2026-06-09", at) for at in (midnight - 1, midnight, midnight + DAY)] == [1, 0, -1]
+
+
+@pytest.mark.parametrize(
     ("octets", "shown"),
     [(0, "0 バイト"), (1023, "1023 バイト"), (1024, "1.0 KB"), (1024**2 - 1, "1024.0 KB"), (1024**2, "1.0 MB")],
 )
