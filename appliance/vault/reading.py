@@ -6,15 +6,20 @@ from appliance.vault.core import Core
 from appliance.vault.records.transaction import Transaction
 
 
-async def journal_reading(core: Core, caller: Caller, page: str, office: str | None = None) -> None:
-    """Write the entry of a reading, unless this visit's last one of the same page is fresh."""
+async def journal_reading(
+    core: Core, caller: Caller, page: str, office: str | None = None, *, thing: str = "", reason: str = ""
+) -> None:
+    """Write the entry of a reading, unless this visit's last one of the same page is fresh.
+
+    page tells all readings apart that are not the same; thing and reason stand in the entry.
+    """
     reader = caller.visit.token_hash if caller.visit else caller.actor.encode()
     kind = caller.call.row.journal.value
     if not core.reads.is_new(reader, kind, page, caller.now):
         return
 
     def write(txn: Transaction) -> None:
-        txn.journal(caller.entry(office=office))
+        txn.journal(caller.entry(office=office, thing=thing, reason=reason))
 
     await core.commit(write, vital=True)
     core.reads.remember(reader, kind, page, caller.now)

@@ -92,7 +92,7 @@ class ReadHistory:
     """A page of the journal, newest first: the visitor's own office's at the portal, everything at the console.
 
     since and until are Japanese dates "YYYY-MM-DD", both included; topic is one of history's groups of kinds
-    (model.topics), actor an account's id, thing what it is about; "" is everything.
+    (model.topics), actor an account's id, thing what it is about; "" is everything. export: it goes into a file.
     """
 
     before: int = 0
@@ -103,11 +103,15 @@ class ReadHistory:
     topic: str = ""
     actor: str = ""
     thing: str = ""
+    export: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """One entry of the journal. names are for people and may be destroyed ("") while the entry stays."""
+    """One entry of the journal. names are for people and may be destroyed ("") while the entry stays.
+
+    actor is the id behind actor_name, "" where this visitor may not tell people apart.
+    """
 
     seq: int
     at: Instant
@@ -120,6 +124,7 @@ class HistoryRow:
     reason: str
     count: int
     personal: dict[str, str]
+    actor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which history a kind of entry belongs to (R206, SC17): every kind stands in exactly one."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from appliance.model.journal import Kind
+
+
+class Topic(StrEnum):
+    """EXCHANGE is 送受信履歴, PEOPLE 操作履歴 of 担当者; READING tells who looked at what."""
+
+    EXCHANGE = "exchange"
+    PEOPLE = "people"
+    DOOR = "door"
+    READING = "reading"
+    MAIL = "mail"
+    SYSTEM = "system"
+
+
+KINDS: Mapping[Topic, frozenset[Kind]] = {
+    Topic.EXCHANGE: frozenset(
+        {
+            Kind.UPLOAD_BEGUN,
+            Kind.UPLOAD_PART,
+            Kind.UPLOAD_SWEPT,
+            Kind.NOTICE_DELIVERED,
+            Kind.NOTICE_DOWNLOAD_STARTED,
+            Kind.NOTICE_RECEIVED,
+            Kind.NOTICE_DOWNLOAD_CUT,
+            Kind.NOTICE_REFUSED,
+            Kind.NOTICE_CANCELLED,
+            Kind.FILING_OPENED,
+            Kind.FILING_DOWNLOADED,
+            Kind.FILING_DOWNLOAD_CUT,
+            Kind.FILING_UPLOADED,
+            Kind.FILING_HELD,
+            Kind.FILING_RELEASED,
+            Kind.FILING_REFUSED,
+            Kind.FILING_APPROVED,
+            Kind.FILING_DELIVERED,
+            Kind.FILING_CANCELLED,
+            Kind.FILING_RECEIVED,
+            Kind.FILING_ACCEPTED,
+            Kind.FILING_RETURNED,
+            Kind.FILING_DONE,
+            Kind.FILING_TAKEN_OUT,
+        }
+    ),
+    Topic.PEOPLE: frozenset(
+        {
+            Kind.ACCOUNT_ADDED,
+            Kind.CONTRACT_ADDED,
+            Kind.OFFICE_REGISTERED,
+            Kind.OFFICE_RULES_CHANGED,
+            Kind.ACCOUNT_REGISTERED,
+            Kind.ACCOUNT_CHANGED,
+            Kind.ACCOUNT_REMOVED,
+            Kind.ACCOUNT_UNLOCKED,
+            Kind.ACCOUNT_INITIALISED,
+            Kind.PASSWORD_CHANGED,
+            Kind.PASSWORD_RESET,
+            Kind.MAIL_CHANGE_ASKED,
+            Kind.MAIL_CHANGED,
+            Kind.ZIP_PASSWORD_ASKED,
+            Kind.ZIP_PASSWORD_SHOWN,
+            Kind.PROPOSAL_MADE,
+            Kind.PROPOSAL_DECIDED,
+            Kind.TWO_PERSON_EMERGENCY,
+            Kind.ACTION_DONE,
+        }
+    ),
+    Topic.DOOR: frozenset(
+        {
+            Kind.SIGN_IN,
+            Kind.SIGN_OUT,
+            Kind.CODE_REQUESTED,
+            Kind.CODE_PROVEN,
+            Kind.FACTOR_ENROLLED,
+            Kind.FACTOR_DROPPED,
+            Kind.VISIT_ENDED,
+            Kind.ACCOUNT_LOCKED,
+            Kind.ACCOUNT_BLOCKED,
+            Kind.REQUEST_REFUSED,
+        }
+    ),
+    Topic.READING: frozenset(
+        {
+            Kind.MENU_READ,
+            Kind.NOTICE_LIST_READ,
+            Kind.FILING_LIST_READ,
+            Kind.FILING_READ,
+            Kind.HISTORY_READ,
+            Kind.OFFICE_LIST_READ,
+            Kind.OFFICE_RULES_READ,
+            Kind.ACCOUNT_READ,
+            Kind.ACCOUNT_LIST_READ,
+            Kind.LOCK_LIST_READ,
+            Kind.VISIT_LIST_READ,
+            Kind.PROPOSAL_LIST_READ,
+            Kind.STATUS_READ,
+        }
+    ),
+    Topic.MAIL: frozenset({Kind.MAIL_FAILED, Kind.MAIL_RETURNED}),
+    Topic.SYSTEM: frozenset(
+        {
+            Kind.LINK_CUT,
+            Kind.CLOCK_MOVED,
+            Kind.CLOCK_BEHIND,
+            Kind.PLUGIN_BLOCKED,
+            Kind.PLUGIN_UNBLOCKED,
+            Kind.PLUGIN_RECORDS,
+            Kind.KEYS_ROTATED,
+            Kind.STORE_COPIED,
+            Kind.STORE_REOPENED,
+            Kind.JOURNAL_EXPORTED,
+            Kind.JOURNAL_VERIFIED,
+            Kind.VAULT_STARTED,
+            Kind.VAULT_STOPPED,
+        }
+    ),
+}
+# What no entry of an office's own can be of.
+OF_FUND_ONLY = frozenset({Topic.SYSTEM})
+
+
+def kinds_of(topic: str) -> frozenset[Kind]:
+    """The kinds of a topic by its name; of "" all of them. Raises ValueError for what is no topic."""
+    return KINDS[Topic(topic)] if topic else frozenset(Kind)
