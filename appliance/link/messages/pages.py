@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from appliance.model.journal import Kind
 from appliance.model.time import Instant
-from appliance.model.words import NoticeState
+from appliance.model.words import NoticeState, ScanState
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,10 @@ class ListNotices:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
-    """One line of a list of notices."""
+    """One line of a list of notices.
+
+    reason is why the fund took it back, at the portal ""; engine names the scanners that looked at it.
+    """
 
     id: str
     office_number: int
@@ -51,6 +54,10 @@ class NoticeRow:
     state: NoticeState
     delivered_at: Instant
     received_at: Instant
+    scan: ScanState = ScanState.UNSCANNED
+    engine: str = ""
+    cancelled_at: Instant = 0
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
