@@ -4,6 +4,7 @@
 import tomllib
 from pathlib import Path
 
+from appliance.config.catalogue import catalogue_of
 from appliance.config.decode import ConfigError, Where, decode
 from appliance.config.settings import Settings
 
@@ -27,4 +28,9 @@ def parse(text: str, path: Path) -> Settings:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not TOML: {error}") from error
-    return decode(table, Settings, Where(path.name))
+    settings = decode(table, Settings, Where(path.name))
+    try:
+        catalogue_of(settings)
+    except ConfigError as error:
+        raise ConfigError(f"{path.name}: {error}") from error
+    return settings

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from appliance.model.calendar import Hours, YearEnd, minute_of_day
-from appliance.model.words import PasswordProfile, Site, Tier
+from appliance.model.documents import Direction, Frequency, Retention, ScanPolicy
+from appliance.model.words import Format, PasswordProfile, Site, Tier
 
 T = TypeVar("T")
 _TOP_PORT = 65535
@@ -119,7 +120,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Vault:
-    """The vault. rights names the one policy plugin that may allow."""
+    """The vault. rights names the one policy plugin that may allow.
+
+    tax_retention_years is for the kinds of documents on which taxes may depend (A16).
+    """
 
     rights: str = "policy_permissions"
     metrics: str = "127.0.0.1:9611"
@@ -128,6 +132,7 @@ class Vault:
     checkpoint_seconds: float = 1.0
     unfinished_upload_hours: int = 24
     retention_years: int = 7
+    tax_retention_years: int = 10
 
     def __post_init__(self) -> None:
         """Uploads are refused before other changes are (design §5); nothing is kept for less than the law says."""
@@ -136,6 +141,7 @@ class Vault:
         _within("checkpoint_seconds", self.checkpoint_seconds, 0.01, 3600)
         _within("unfinished_upload_hours", self.unfinished_upload_hours, 1, 24 * 30)
         _within("retention_years", self.retention_years, 7, 100)
+        _within("tax_retention_years", self.tax_retention_years, self.retention_years, 100)
 
 
 @dataclass(frozen=True)
@@ -269,11 +275,57 @@ class Demo:
             raise ValueError("`clock_start` must be an instant such as 2026-06-09T10:00:00+09:00")
 
 
-@dataclass(frozen=True)
-class DocumentType:
-    """A kind of document that the fund delivers (R176). name is what people see."""
+class ScannerNeed(StrEnum):
+    """Whether a document may go on where no scanner is configured (A48)."""
 
-    name: str
+    IF_THERE = "if_there"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What goes to and fro. filings_enabled: offices may send filings (R5).
+
+    Documents leave as they are, or as a ZIP with the office's password, as the fund allows. accept_zipcrypto: ZIPs
+    with the old encryption come in, too (A45). uploads_per_day and mib_per_day bound what one office may send.
+    """
+
+    filings_enabled: bool = True
+    plain_downloads: bool = True
+    zip_downloads: bool = True
+    accept_zipcrypto: bool = False
+    scanner: ScannerNeed = ScannerNeed.IF_THERE
+    uploads_per_day: int = 500
+    mib_per_day: int = 4_096
+
+    def __post_init__(self) -> None:
+        """Who may see a document can also take it away."""
+        _within("uploads_per_day", self.uploads_per_day, 1, 100_000)
+        _within("mib_per_day", self.mib_per_day, 1, 1_048_576)
+        if not self.plain_downloads and not self.zip_downloads:
+            raise ValueError("`plain_downloads` and `zip_downloads` cannot both be false: nobody could download")
+
+
+@dataclass(frozen=True)
+class DocumentSettings:
+    """What a fund changes of a kind of document, or all of one of its own (R176); None keeps what is shipped.
+
+    The keys are those of model.documents.DocumentType; config.catalogue makes the kinds of it.
+    """
+
+    name: str | None = None
+    aliases: tuple[str, ...] | None = None
+    direction: Direction | None = None
+    formats: tuple[Format, ...] | None = None
+    by_post: bool | None = None
+    statutory: bool | None = None
+    frequency: Frequency | None = None
+    months: tuple[int, ...] | None = None
+    retention: Retention | None = None
+    importer: bool | None = None
+    scan: ScanPolicy | None = None
+    explains: tuple[str, ...] | None = None
+    offered: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -296,6 +348,7 @@ class Settings:
     letters: Letters = Letters()
     door: Door = Door()
     demo: Demo = Demo()
-    notices: Mapping[str, DocumentType] = field(default_factory=dict)
+    exchange: Exchange = Exchange()
+    documents: Mapping[str, DocumentSettings] = field(default_factory=dict)
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from appliance.config.catalogue import catalogue_of
 from appliance.config.settings import Settings
 from appliance.contracts.blobs import BlobStore
 from appliance.contracts.plugin import Clock, Random
@@ -19,6 +20,7 @@ from appliance.host.host import Provided
 from appliance.link.messages import GateReport
 from appliance.link.refusals import Refused, Why
 from appliance.model.calendar import Calendar
+from appliance.model.documents import Catalogue
 from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.words import Site, Tier
@@ -94,7 +96,7 @@ class Refusals(Protocol):
 
 @dataclass
 class Core:
-    """The vault's parts. pepper keys the hashes of all secrets.
+    """The vault's parts. pepper keys the hashes of all secrets; catalogue are the fund's kinds of documents.
 
     sources counts who asks for codes, of whom codes_at_once are served together; failed knows at which names each
     source has failed; decoys are states of second factors that no account has.
@@ -126,14 +128,16 @@ class Core:
     served: dict[str, None] = field(default_factory=dict)
     sources: Sources = field(default_factory=Sources)
     failed: FailedNames = field(init=False)
+    catalogue: Catalogue = field(init=False)
     codes_at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CODES_AT_ONCE))
     decoys: dict[str, bytes] = field(default_factory=dict, repr=False)
     post: Post = field(default_factory=Post)
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     def __post_init__(self) -> None:
-        """Limits are the settings'."""
+        """Limits and kinds of documents are the settings'."""
         self.failed = FailedNames(self.settings.door.names_of_source)
+        self.catalogue = catalogue_of(self.settings)
 
     def new_id(self) -> str:
         """A fresh random id."""

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What all requests of one site share: its settings, its link, its pages; and what was sent just now."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from appliance.config.settings import DocumentType, Fund, Settings
+from appliance.config.catalogue import catalogue_of
+from appliance.config.settings import Fund, Settings
 from appliance.contracts.plugin import Random
+from appliance.model.documents import Catalogue, Direction, DocumentType
 from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.words import Site
 from appliance.web.rendering import MenuEntry, Templates
@@ -34,15 +36,19 @@ class House:
         """Who runs the appliance."""
         return self.settings.fund
 
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The fund's kinds of documents, both ways."""
+        return catalogue_of(self.settings)
+
     @property
-    def types(self) -> Mapping[str, DocumentType]:
-        """The kinds of notices."""
-        return self.settings.notices
+    def types(self) -> tuple[DocumentType, ...]:
+        """The kinds of notices that the fund sends electronically."""
+        return self.catalogue.of(Direction.TO_OFFICE)
 
     def type_name(self, kind: str) -> str:
-        """What people call a kind of notice."""
-        known = self.settings.notices.get(kind)
-        return known.name if known else kind
+        """What people call a kind of document, of every one that ever was."""
+        return self.catalogue.name_of(kind)
 
     def new_id(self) -> str:
         """A random id."""

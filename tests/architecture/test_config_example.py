@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from appliance.config.catalogue import catalogue_of, default_catalogue
 from appliance.config.decode import Where, decode
 from appliance.config.load import load
-from appliance.config.settings import DocumentType, Settings
+from appliance.config.settings import DocumentSettings, Settings
 from appliance.host.found import GROUPS
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +43,7 @@ def missing(shape: type, table: Mapping[str, Any], where: str = "") -> Iterator[
 
 def test_it_is_the_defaults_and_nothing_else() -> None:
     example = load(EXAMPLE)
-    assert replace(example, notices={}, plugins={}) == Settings()
+    assert replace(example, documents={}, plugins={}) == Settings()
 
 
 def test_it_names_every_key_of_the_core() -> None:
@@ -55,8 +56,12 @@ def test_a_missing_key_would_be_noticed() -> None:
 
 
 def test_a_kind_of_document_shows_all_its_keys() -> None:
-    [notice] = TABLE["notices"].values()
-    assert list(missing(DocumentType, notice)) == []
+    [shown] = TABLE["documents"].values()
+    assert list(missing(DocumentSettings, shown)) == []
+
+
+def test_the_kind_of_document_says_again_what_is_shipped() -> None:
+    assert catalogue_of(load(EXAMPLE)) == default_catalogue()
 
 
 def test_every_plugin_of_ours_has_its_table() -> None:

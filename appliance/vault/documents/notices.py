@@ -18,6 +18,7 @@ from appliance.link.messages import (
     OpenMenu,
 )
 from appliance.link.refusals import Refused, Why
+from appliance.model.documents import Direction
 from appliance.model.ids import is_id
 from appliance.model.journal import Entry, Kind
 from appliance.model.things import Notice, Office, Visit
@@ -83,7 +84,7 @@ def _running(snapshot: Snapshot, caller: Caller, id: str) -> Running:
 
 async def deliver_notice(core: Core, caller: Caller, message: DeliverNotice) -> NoticeDelivered:
     """The upload becomes a notice: state, journal entry, letters and outcome in one transaction."""
-    if message.type not in core.settings.notices or not PERIOD.fullmatch(message.period):
+    if core.catalogue.sent(message.type, Direction.TO_OFFICE) is None or not PERIOD.fullmatch(message.period):
         raise Refused(Why.INVALID)
     upload = await core.read(lambda snapshot: own_upload(snapshot, caller, message.upload))
     if (await hash_after(core, upload, len(upload.parts))).digest() != message.sha256:

@@ -10,6 +10,7 @@ from aiohttp.web import StreamResponse
 
 from appliance.link.messages import PART_SIZE, BeginUpload, DeliverNotice, PutPart, UploadBegun
 from appliance.link.refusals import Refused, Why
+from appliance.model.documents import Direction
 from appliance.model.ids import is_id
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
@@ -52,7 +53,7 @@ def _faults(request: Request) -> dict[str, str]:
     fields, file = request.fields, request.file
     wrong = {
         "office": not is_id(fields.get("office", "")),
-        "type": fields.get("type", "") not in request.house.types,
+        "type": request.house.catalogue.sent(fields.get("type", ""), Direction.TO_OFFICE) is None,
         "period": _PERIOD.fullmatch(fields.get("period", "")) is None,
         "file": file is None or not base_name(file.name) or file.size == 0,
     }
@@ -71,7 +72,7 @@ async def _form(
         answered,
         status,
         offices=offices,
-        types=[(kind, found.name) for kind, found in request.house.types.items()],
+        types=[(found.id, found.name) for found in request.house.types],
         office=typed.get("office", ""),
         type=typed.get("type", ""),
         period=typed.get("period", "") or japanese.this_month(answered.now),

@@ -121,7 +121,7 @@ def test_what_was_made_is_its_owners(made: Installation, as_root: None) -> None:
         ('address = "127.0.0.12"', 'address = "127.0.0.99"', "`sites.portal.address` is not"),
         ('/state"', '/other"', "`state` is not"),
         ("[plugins.policy_permissions]", "[plugins.policy_permissions]\nx = 1", "`plugins.policy_permissions.x`"),
-        ('[notices.receipt]\nname = "領収証書"', "", "`notices.receipt` is not"),
+        ("[vault]", "[documents.receipt]\noffered = false\n[vault]", "`documents.receipt` is not"),
         ("[vault]", "[vault]\nretention_years = 8", "`vault.retention_years` is not"),
         (
             "[plugins.records_lmdb]",

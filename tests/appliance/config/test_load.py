@@ -7,7 +7,8 @@ import pytest
 
 from appliance.config.decode import ConfigError
 from appliance.config.load import load, parse
-from appliance.config.settings import DocumentType, Settings
+from appliance.config.settings import DocumentSettings, Settings
+from appliance.model.documents import Direction
 
 TEXT = """
 state = "/srv/renkei"
@@ -18,8 +19,9 @@ number = 654321
 [sites.portal]
 hosts = ["portal.example.jp"]
 
-[notices.premium]
-name = "納入告知金額通知書"
+[documents.premium]
+name = "掛金のお知らせ"
+direction = "to_office"
 
 [plugins.records_lmdb]
 path = "/srv/renkei/records"
@@ -33,7 +35,8 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     settings = load(path)
     assert (settings.state, settings.fund.number) == ("/srv/renkei", 654321)
     assert settings.sites.portal.hosts == ("portal.example.jp",)
-    assert settings.notices == {"premium": DocumentType("納入告知金額通知書")}
+    premium = DocumentSettings(name="掛金のお知らせ", direction=Direction.TO_OFFICE)
+    assert settings.documents == {"premium": premium}
     assert settings.plugins["records_lmdb"]["anything"] == {"goes": "here"}
 
 
@@ -57,6 +60,7 @@ def test_a_table_that_names_some_keys_keeps_the_defaults_of_the_others() -> None
         (b"\xff", "not UTF-8 at byte 0"),
         (b"a = !\n", "not TOML: .*line 1"),
         (b"a = 1\na = 2", "not TOML"),
+        (b"[documents.x]\nname = 'y'", r"config\.toml: \[documents\.x\]: .* the key `direction` is needed"),
         (b"[vualt]\n", r"config\.toml: unknown key `vualt`; did you mean `vault`\?"),
         (b"vault = 1\n", r"begin it with \[vault\]"),
         (b"[sites.prtal]\n", r"\[sites\]: unknown key `prtal`; did you mean `portal`\?"),

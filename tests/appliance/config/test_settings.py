@@ -7,7 +7,7 @@ import pytest
 
 from appliance.config.decode import ConfigError
 from appliance.config.load import parse
-from appliance.config.settings import Settings
+from appliance.config.settings import ScannerNeed, Settings
 from appliance.model.words import WEB_SITES, Site
 
 
@@ -27,6 +27,12 @@ from appliance.model.words import WEB_SITES, Site
         ("vault", "checkpoint_seconds = 0"),
         ("vault", "unfinished_upload_hours = 0"),
         ("vault", "retention_years = 6"),
+        ("vault", "tax_retention_years = 6"),
+        ("vault", "tax_retention_years = 101"),
+        ("exchange", "uploads_per_day = 0"),
+        ("exchange", "uploads_per_day = 100001"),
+        ("exchange", "mib_per_day = 0"),
+        ("exchange", "mib_per_day = 1048577"),
         ("gate", "report_seconds = 0"),
         ("demo", 'clock_start = "2026-06-09T10:00:00"'),
         ("demo", 'clock_start = "tomorrow"'),
@@ -48,6 +54,25 @@ def test_a_value_out_of_bounds_is_refused_by_its_key(table: str, line: str) -> N
 )
 def test_a_value_at_its_bound_is_taken(text: str) -> None:
     assert parse(text, Path("config.toml")) != Settings()
+
+
+def test_taxes_never_shorten_what_is_kept() -> None:
+    with pytest.raises(ConfigError, match="`tax_retention_years` must be from 12 to 100, not 10"):
+        parse("[vault]\nretention_years = 12", Path("config.toml"))
+
+
+def test_one_way_to_download_is_left() -> None:
+    assert not parse("[exchange]\nplain_downloads = false", Path("config.toml")).exchange.plain_downloads
+    with pytest.raises(
+        ConfigError, match=r"\[exchange\]: `plain_downloads` and `zip_downloads` cannot both be false"
+    ):
+        parse("[exchange]\nplain_downloads = false\nzip_downloads = false", Path("config.toml"))
+
+
+def test_a_scanner_is_needed_or_not() -> None:
+    assert parse('[exchange]\nscanner = "required"', Path("config.toml")).exchange.scanner is ScannerNeed.REQUIRED
+    with pytest.raises(ConfigError, match="`scanner` cannot be 'never'"):
+        parse('[exchange]\nscanner = "never"', Path("config.toml"))
 
 
 def test_every_web_site_has_its_settings() -> None:

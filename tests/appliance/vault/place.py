@@ -10,7 +10,7 @@ from typing import Any
 
 from appliance.config.credentials import Credentials
 from appliance.config.decode import ConfigError
-from appliance.config.settings import DocumentType, Settings
+from appliance.config.settings import Settings
 from appliance.host.refused import StartRefused
 from appliance.link import messages as m
 from appliance.link.envelope import Call
@@ -20,7 +20,7 @@ from appliance.model.words import Role, Site
 from appliance.testing.clock import FakeClock
 from appliance.vault.caller import form_token
 from appliance.vault.service import VaultService
-from tests.appliance.vault.world import CONTENT, TYPE, delivery, stream_of
+from tests.appliance.vault.world import CONTENT, delivery, stream_of
 from tests.ready import ready_person
 from tests.story.authenticator import Authenticator
 
@@ -48,7 +48,6 @@ class Place:
             state=str(root),
             credentials=str(credentials),
             plugins_dir=str(root / "plugins.d"),
-            notices={TYPE: DocumentType("納入告知金額通知書")},
             plugins={
                 "records_lmdb": {"path": str(root / "vault" / "records")},
                 "blobs_files": {"path": str(root / "vault" / "blobs")},

@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from appliance.config.opening import calendar_of
-from appliance.config.settings import DocumentType, Settings
+from appliance.config.settings import Settings
 from appliance.contracts.plugin import Clock
 from appliance.link import messages as m
 from appliance.link.envelope import Asserted, Call, Reply
@@ -114,7 +114,7 @@ class World:
         mailed, app = MemoryFactor(), MemoryFactor(sends=False)
         plugins.add("factor", mailed, "otp_email")
         plugins.add("factor", app, "otp_totp")
-        settings = Settings(notices={TYPE: DocumentType("納入告知金額通知書")})
+        settings = Settings()
         return cls(folder, chosen, FakeRandom("world"), store, blobs, rights, plugins, settings, mailed, app)
 
     async def open(self, writer: Commits | None = None) -> "World":

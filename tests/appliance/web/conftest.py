@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from appliance.config.settings import DocumentType, Settings, Sites, SiteSettings
+from appliance.config.settings import DocumentSettings, Settings, Sites, SiteSettings
 from appliance.contracts.pages import Page
 from appliance.model.words import Site
 from appliance.testing.clock import FakeRandom
@@ -33,10 +33,7 @@ from tests.appliance.web.fake_vault import FakeVault
 SITE = SiteSettings(address="127.0.0.1", port=0, max_upload_mib=40)
 SETTINGS = Settings(
     sites=Sites(SITE, SITE, SITE),
-    notices={
-        "payment_notice": DocumentType("納入告知額通知書"),
-        "change_statement": DocumentType("掛金増減計算書"),
-    },
+    documents={"payment_notice": DocumentSettings(name="納入告知額通知書")},
 )
 
 
