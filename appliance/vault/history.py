@@ -1,19 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The history that people read (SC17): pages of the journal, with names where they still exist."""
+"""The history that people read (R206, SC17): pages of the journal, with names where they still exist.
+
+However little of it is wanted, one page looks at no more than MAX_LOOKED entries, and then says where to go on.
+"""
 
 from appliance.link.messages import HistoryPage, HistoryRow, ReadHistory
-from appliance.model.journal import Result
+from appliance.model.journal import Entry, Kind, Result
+from appliance.model.topics import KINDS, Topic
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.history_asked import Wanted, wanted_of
 from appliance.vault.journal.log import Recorded
+from appliance.vault.journal.times import span
 from appliance.vault.office_list import known_office
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import accounts, offices
 from appliance.vault.records.transaction import Snapshot
 
 MAX_ROWS = 200
+MAX_LOOKED = 2_000
+# So many in one snapshot: everybody else gets on in between.
+AT_ONCE = 250
 SHOWN_TO_OFFICES = ("file_name",)
 FUND = "基金"
+# Reasons that the fund gives for its own records.
+FOR_THE_FUND = frozenset({Kind.NOTICE_CANCELLED})
 
 
 def office_of_history(snapshot: Snapshot, caller: Caller, message: ReadHistory) -> str:
@@ -22,45 +33,102 @@ def office_of_history(snapshot: Snapshot, caller: Caller, message: ReadHistory) 
 
 
 async def read_history(core: Core, caller: Caller, message: ReadHistory) -> HistoryPage:
-    """One page, newest first."""
+    """One page, newest first. Raises Refused INVALID or NOT_FOUND for what nobody can look for."""
+    wanted = await core.read(lambda snapshot: wanted_of(snapshot, caller, message))
     office = caller.own_office or message.office
-    await journal_reading(core, caller, f"{office}/{message.before}", office)
+    page = "/".join(map(str, (office, message.before, message.export, *_filters(message))))
+    reason = ", ".join(filter(None, ("exported" if message.export else "", *_filters(message))))
+    await journal_reading(core, caller, page, office, thing=wanted.thing, reason=reason)
     limit = max(1, min(message.limit, MAX_ROWS))
+    return await _Search(core, caller, wanted).page(message.before, limit)
 
-    def page(snapshot: Snapshot) -> HistoryPage:
-        found = core.log.page(snapshot.view, before=message.before, limit=limit + 1, office=office or None)
-        rows = tuple(_row(snapshot, caller, recorded) for recorded in found[:limit])
-        return HistoryPage(rows, rows[-1].seq if len(found) > limit else 0)
 
-    return await core.read(page)
+def _filters(message: ReadHistory) -> list[str]:
+    """What narrows it, for the journal."""
+    named = ("since", "until", "topic", "actor", "thing")
+    return [f"{name} {value}" for name in named if (value := getattr(message, name))]
+
+
+class _Search:
+    """Goes through the journal from the newest wanted entry to older ones.
+
+    Nothing that was read can change, so that each look may have a snapshot of its own.
+    """
+
+    def __init__(self, core: Core, caller: Caller, wanted: Wanted) -> None:
+        self._core = core
+        self._caller = caller
+        self._wanted = wanted
+
+    async def page(self, before: int, limit: int) -> HistoryPage:
+        """At most limit rows below before, and the cursor of the rest."""
+        core, wanted = self._core, self._wanted
+        within = await core.read(lambda snapshot: span(core.log, snapshot.view, wanted.since, wanted.until))
+        below = min(before, within.stop) if before > 0 else within.stop
+        rows: list[HistoryRow] = []
+        looked, step = 0, limit + 1 if wanted.everything else AT_ONCE
+        while len(rows) <= limit and looked < MAX_LOOKED:
+            count, lowest, found = await self._look(within.first, below, step)
+            rows += found
+            if count < step:
+                return _cut(rows, limit, 0)
+            looked, below = looked + count, lowest
+        return _cut(rows, limit, below)
+
+    async def _look(self, first: int, below: int, step: int) -> tuple[int, int, list[HistoryRow]]:
+        """How many entries there were, the lowest of them, and those that are wanted."""
+        core, office = self._core, self._wanted.office or None
+
+        def on(snapshot: Snapshot) -> tuple[int, int, list[HistoryRow]]:
+            if below <= first:
+                return 0, first, []
+            found = core.log.page(snapshot.view, before=below, limit=step, office=office, first=first)
+            rows = [_row(snapshot, self._caller, one) for one in found if self._wanted.has(one.entry)]
+            return len(found), found[-1].seq if found else first, rows
+
+        return await core.read(on)
+
+
+def _cut(rows: list[HistoryRow], limit: int, below: int) -> HistoryPage:
+    """The page of at most limit rows; below is how far was looked, 0 for everything."""
+    if len(rows) > limit:
+        return HistoryPage(tuple(rows[:limit]), rows[limit - 1].seq)
+    return HistoryPage(tuple(rows), below)
 
 
 def _row(snapshot: Snapshot, caller: Caller, recorded: Recorded) -> HistoryRow:
-    """An entry as this visitor may see it; why a policy said no is for the fund."""
+    """An entry as this visitor may see it."""
     entry = recorded.entry
     of_office = bool(caller.own_office)
-    personal = {k: v for k, v in entry.personal.items() if not of_office or k in SHOWN_TO_OFFICES}
+    actor, name = _actor(snapshot, entry.actor, of_office)
     return HistoryRow(
         seq=recorded.seq,
         at=entry.at,
         kind=entry.kind,
         result=entry.result.value,
         site=entry.site,
-        actor_name=_actor(snapshot, entry.actor, of_office),
+        actor_name=name,
         office_name=_office(snapshot, entry.office),
         thing=entry.thing,
-        reason="" if of_office and entry.result is Result.REFUSED else entry.reason,
+        reason=_reason_for_office(entry, own=bool(actor)) if of_office else entry.reason,
         count=entry.count,
-        personal=personal,
+        personal={k: v for k, v in entry.personal.items() if not of_office or k in SHOWN_TO_OFFICES},
+        actor=actor,
     )
 
 
-def _actor(snapshot: Snapshot, actor: str, of_office: bool) -> str:
-    """An office sees its own people by name, and everybody of the fund as the fund."""
+def _reason_for_office(entry: Entry, *, own: bool) -> str:
+    """What the fund tells an office and what its own people did; why a policy said no is for the fund."""
+    told = own or entry.kind in KINDS[Topic.EXCHANGE] - FOR_THE_FUND
+    return entry.reason if told and entry.result is Result.DONE else ""
+
+
+def _actor(snapshot: Snapshot, actor: str, of_office: bool) -> tuple[str, str]:
+    """Id and name. An office sees its own people so, and everybody of the fund as the fund, without an id."""
     account = accounts.get(snapshot, actor) if actor else None
     if account is None:
-        return actor if not of_office else ""
-    return account.name if account.office or not of_office else FUND
+        return ("", "") if of_office else (actor, actor)
+    return (account.id, account.name) if account.office or not of_office else ("", FUND)
 
 
 def _office(snapshot: Snapshot, id: str) -> str:

@@ -128,20 +128,22 @@ class Log:
         plain = self._sealer.open(key, sealed)
         return Leaf(rows.number_of(key), plain[:HASH_SIZE], plain[HASH_SIZE:])
 
-    def page(self, view: View, *, before: int = 0, limit: int = 50, office: str | None = None) -> list[Recorded]:
-        """At most limit (≤ 1,000) entries with sequence numbers below before, newest first; 0 begins at the end.
+    def page(
+        self, view: View, *, before: int = 0, limit: int = 50, office: str | None = None, first: int = 0
+    ) -> list[Recorded]:
+        """At most limit (≤ 1,000) entries numbered from first to below before, newest first; 0 begins at the end.
 
         office: only the entries of this office. The cost grows with limit, not with the journal.
         """
         check_limit(limit)
         below = before if before > 0 else rows.END
         if office is not None:
-            return self._of_office(view, office, below, limit)
-        found = view.scan(rows.leaf_key(0), rows.leaf_key(below), limit=limit, reverse=True)
+            return self._of_office(view, office, first, below, limit)
+        found = view.scan(rows.leaf_key(first), rows.leaf_key(below), limit=limit, reverse=True)
         return self._with_payloads(view, (self.leaf(key, sealed) for key, sealed in found))
 
-    def _of_office(self, view: View, office: str, below: int, limit: int) -> list[Recorded]:
-        start, stop = rows.office_key(office, 0), rows.office_key(office, below)
+    def _of_office(self, view: View, office: str, first: int, below: int, limit: int) -> list[Recorded]:
+        start, stop = rows.office_key(office, first), rows.office_key(office, below)
         keys = view.scan(start, stop, limit=limit, reverse=True)
         found = self._with_payloads(view, (self._one(view, rows.number_of(key)) for key, _ in keys))
         for line in found:
