@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The machine of a notice (requirements 1.U): delivered by the fund, received by the office.
 
-A download that is cut leaves it unread; the first whole one makes it received; later ones are counted.
+A download that is cut leaves it unread; the first whole one makes it received; later ones are counted. What nobody
+at the office has opened yet, the fund can take back.
 """
 
 from dataclasses import dataclass, replace
@@ -9,20 +10,27 @@ from enum import StrEnum
 
 from appliance.model.things import Notice, Upload
 from appliance.model.time import Instant
-from appliance.model.words import NoticeState
+from appliance.model.words import NoticeState, ScanState
 from appliance.vault.workflow.machine import Edge, follow
 
 
 class Command(StrEnum):
-    """What can be done with a notice."""
+    """What can be done with a notice. COPY: another office gets the same document."""
 
     DELIVER = "deliver"
+    COPY = "copy"
     RECEIVE = "receive"
+    CANCEL = "cancel"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What an edge may look at: who does it and when, and for a delivery what is delivered."""
+    """What an edge may look at: who does it and when, and for a delivery what is delivered.
+
+    purge_month and wrapped_key are the delivery's own, "" and b"" leave those of the upload. A copy is of original,
+    with an id, an office and a wrapped_key of its own. opened: somebody has begun to download it, and reason says
+    why it is taken back.
+    """
 
     actor: str
     now: Instant
@@ -30,12 +38,31 @@ class Facts:
     type: str = ""
     period: str = ""
     sha256: bytes = b""
+    purge_month: str = ""
+    wrapped_key: bytes = b""
+    scan: ScanState = ScanState.UNSCANNED
+    engine: str = ""
+    original: Notice | None = None
+    id: str = ""
+    office: str = ""
+    opened: bool = False
+    reason: str = ""
 
 
 def complete(notice: Notice | None, facts: Facts) -> bool:
     """All bytes of the upload have come."""
     upload = facts.upload
     return upload is not None and sum(part.size for part in upload.parts) == upload.size
+
+
+def still_there(notice: Notice | None, facts: Facts) -> bool:
+    """What is to be copied was not taken back."""
+    return facts.original is not None and facts.original.state is not NoticeState.CANCELLED
+
+
+def unopened(notice: Notice | None, facts: Facts) -> bool:
+    """Nobody has begun to download it, and the fund says why."""
+    return not facts.opened and bool(facts.reason)
 
 
 def delivered(notice: Notice | None, facts: Facts) -> Notice:
@@ -51,11 +78,37 @@ def delivered(notice: Notice | None, facts: Facts) -> Notice:
         size=upload.size,
         sha256=facts.sha256,
         parts=upload.parts,
-        wrapped_key=upload.wrapped_key,
-        purge_month=upload.purge_month,
+        wrapped_key=facts.wrapped_key or upload.wrapped_key,
+        purge_month=facts.purge_month or upload.purge_month,
         state=NoticeState.DELIVERED,
         delivered_at=facts.now,
         delivered_by=facts.actor,
+        scan=facts.scan,
+        engine=facts.engine,
+    )
+
+
+def copied(notice: Notice | None, facts: Facts) -> Notice:
+    """Another office can see the same document; the bytes are kept once."""
+    original = facts.original
+    assert original is not None
+    return Notice(
+        id=facts.id,
+        office=facts.office,
+        type=original.type,
+        period=original.period,
+        file_name=original.file_name,
+        size=original.size,
+        sha256=original.sha256,
+        parts=original.parts,
+        wrapped_key=facts.wrapped_key,
+        purge_month=original.purge_month,
+        state=NoticeState.DELIVERED,
+        delivered_at=facts.now,
+        delivered_by=facts.actor,
+        content=original.sealed_as,
+        scan=original.scan,
+        engine=original.engine,
     )
 
 
@@ -71,10 +124,26 @@ def received_again(notice: Notice | None, facts: Facts) -> Notice:
     return replace(notice, downloads=notice.downloads + 1)
 
 
+def cancelled(notice: Notice | None, facts: Facts) -> Notice:
+    """Its bytes are destroyed, the record stays."""
+    assert notice is not None
+    return replace(
+        notice,
+        state=NoticeState.CANCELLED,
+        parts=(),
+        wrapped_key=b"",
+        cancelled_at=facts.now,
+        cancelled_by=facts.actor,
+        reason=facts.reason,
+    )
+
+
 EDGES: tuple[Edge[Notice, Facts], ...] = (
     Edge(None, Command.DELIVER, complete, NoticeState.DELIVERED, delivered),
+    Edge(None, Command.COPY, still_there, NoticeState.DELIVERED, copied),
     Edge(NoticeState.DELIVERED, Command.RECEIVE, None, NoticeState.RECEIVED, received),
     Edge(NoticeState.RECEIVED, Command.RECEIVE, None, NoticeState.RECEIVED, received_again),
+    Edge(NoticeState.DELIVERED, Command.CANCEL, unopened, NoticeState.CANCELLED, cancelled),
 )
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from appliance.model.things import Notice, Part, Upload
-from appliance.model.words import NoticeState
+from appliance.model.words import NoticeState, ScanState
 from appliance.vault.workflow.machine import NotPossible
 from appliance.vault.workflow.notice import EDGES, Command, Facts, step
 
@@ -47,12 +47,64 @@ def test_a_notice_is_not_delivered_again() -> None:
             step(each, Command.DELIVER, FACTS)
 
 
+def test_a_delivery_may_bring_a_key_and_what_the_scanners_said() -> None:
+    facts = replace(FACTS, purge_month="2036-07", wrapped_key=b"anew", scan=ScanState.CLEAN, engine="clamav")
+    notice = step(None, Command.DELIVER, facts)
+    assert (notice.purge_month, notice.wrapped_key) == ("2036-07", b"anew")
+    assert (notice.scan, notice.engine) == (ScanState.CLEAN, "clamav")
+
+
+def test_a_copy_is_the_same_document_for_another_office() -> None:
+    first = step(None, Command.DELIVER, replace(FACTS, scan=ScanState.CLEAN, engine="clamav"))
+    facts = Facts("releaser", NOW + 1, original=first, id="d" * 26, office="second", wrapped_key=b"shared")
+    copy = step(None, Command.COPY, facts)
+    assert (copy.id, copy.office, copy.wrapped_key) == ("d" * 26, "second", b"shared")
+    assert (copy.delivered_by, copy.delivered_at, copy.state) == ("releaser", NOW + 1, NoticeState.DELIVERED)
+    same = replace(first, id=copy.id, office="second", wrapped_key=b"shared", content=first.id)
+    assert copy == replace(same, delivered_by="releaser", delivered_at=NOW + 1)
+    assert step(None, Command.COPY, replace(facts, original=copy, id="e" * 26)).sealed_as == first.id
+
+
+def test_what_was_taken_back_is_not_copied() -> None:
+    gone = step(step(None, Command.DELIVER, FACTS), Command.CANCEL, Facts("clerk", NOW, reason="誤配信"))
+    for original in (gone, None):
+        with pytest.raises(NotPossible):
+            step(None, Command.COPY, Facts("clerk", NOW, original=original, id="d" * 26, office="second"))
+
+
+def test_what_nobody_opened_is_taken_back() -> None:
+    notice = step(None, Command.DELIVER, FACTS)
+    gone = step(notice, Command.CANCEL, Facts("releaser", NOW + 5, reason="誤配信"))
+    assert (gone.state, gone.parts, gone.wrapped_key) == (NoticeState.CANCELLED, (), b"")
+    assert (gone.cancelled_at, gone.cancelled_by, gone.reason) == (NOW + 5, "releaser", "誤配信")
+    for command in Command:
+        with pytest.raises(NotPossible):
+            step(gone, command, replace(FACTS, reason="again"))
+
+
+def test_what_was_opened_stays() -> None:
+    notice = step(None, Command.DELIVER, FACTS)
+    received = step(notice, Command.RECEIVE, Facts("user", NOW))
+    for one, facts in (
+        (notice, Facts("clerk", NOW, opened=True, reason="誤配信")),
+        (notice, Facts("clerk", NOW)),
+        (received, Facts("clerk", NOW, reason="誤配信")),
+    ):
+        with pytest.raises(NotPossible):
+            step(one, Command.CANCEL, facts)
+
+
 def test_every_state_is_reached_by_an_edge() -> None:
     assert {edge.end for edge in EDGES} == set(NoticeState)
     assert {edge.command for edge in EDGES} == set(Command)
 
 
-@given(some.lists(some.tuples(some.sampled_from(Command), some.sampled_from(["one", "two"])), max_size=12))
+@given(
+    some.lists(
+        some.tuples(some.sampled_from([Command.DELIVER, Command.RECEIVE]), some.sampled_from(["one", "two"])),
+        max_size=12,
+    )
+)
 def test_whatever_happens_what_must_be_true_stays_true(steps: list[tuple[Command, str]]) -> None:
     notice: Notice | None = None
     received: list[tuple[int, str]] = []
