@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from appliance.link.envelope import Asserted, Visitor
+from appliance.link.envelope import Asserted, Reply, Visitor
+from appliance.link.streams import close_stream
 from appliance.model.things import Account
 from appliance.model.words import Site
 from appliance.vault.records.tables import accounts
@@ -25,6 +26,18 @@ class Answered:
     visitor: Visitor | None
     now: int
     demo: bool
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """As the link's."""
+
+    answered: Answered
+    body: AsyncIterator[bytes]
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The bytes."""
+        return self.body
 
 
 class DirectLink:
@@ -48,16 +61,34 @@ class DirectLink:
         timeout: float | None = None,
     ) -> Answered:
         """What the vault answers."""
-        assert stream is None
-        source = asserted.source
-        reply = await self._world.answer(self._site, message, token=token, form=form, source=source)
+        pieces = None if stream is None else aiter(stream)
+        reply = await self._answer(message, token, form, asserted, pieces)
         return Answered(reply.message, reply.visitor, reply.now, reply.demo)
 
+    async def _answer(
+        self, message: object, token: str, form: str, asserted: Asserted, stream: AsyncIterator[bytes] | None = None
+    ) -> Reply:
+        source = asserted.source
+        return await self._world.answer(self._site, message, token=token, form=form, source=source, stream=stream)
+
     @asynccontextmanager
-    async def fetch(self, message: object, **how: Any) -> AsyncIterator[Any]:
-        """No test comes here for bytes."""
-        raise NotImplementedError
-        yield
+    async def fetch(
+        self,
+        message: object,
+        *,
+        token: str = "",
+        form: str = "",
+        asserted: Asserted = Asserted(),  # noqa: B008 - frozen
+        request: str = "",
+        timeout: float | None = None,
+    ) -> AsyncIterator[Fetched]:
+        """What the vault answers, and its bytes."""
+        reply = await self._answer(message, token, form, asserted)
+        assert reply.stream is not None
+        try:
+            yield Fetched(Answered(reply.message, reply.visitor, reply.now, reply.demo), reply.stream)
+        finally:
+            await close_stream(reply.stream)
 
 
 @dataclass
@@ -85,6 +116,15 @@ class Reader:
         """Fill in the form that goes to action, and send it."""
         fields = {**seen.page.form(action).fields, **typed}
         return await self.post(action, fields)
+
+    async def send(self, action: str, fields: dict[str, str], body: bytes | None, name: str) -> "Seen":
+        """Send a form with a file, as a browser writes it; without one if body is None."""
+        head = 'Content-Disposition: form-data; name="'
+        texts = [f'--b\r\n{head}{key}"\r\n\r\n{value}\r\n' for key, value in fields.items()]
+        texts += [f'--b\r\n{head}file"; filename="{name if body is not None else ""}"\r\n\r\n']
+        form = "".join(texts).encode() + (body or b"") + b"\r\n--b--\r\n"
+        headers = {"Origin": self.browser.origin, "Content-Type": "multipart/form-data; boundary=b"}
+        return self._seen(action, await self.browser.send("POST", action, headers, data=form))
 
     async def post(self, action: str, fields: dict[str, str]) -> "Seen":
         """Send fields as they are."""
