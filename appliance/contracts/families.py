@@ -16,6 +16,7 @@ from appliance.contracts.pages import Page
 from appliance.contracts.plugin import PluginError
 from appliance.contracts.policy import Decision, Policy, Verdict
 from appliance.contracts.records import OutcomeUnknown, RecordStore, StoreError
+from appliance.contracts.scanner import Scanner, ScannerAway
 from appliance.model.words import Tier
 
 EVERY_TIER = frozenset(Tier)
@@ -115,7 +116,18 @@ FAMILIES: tuple[Family, ...] = (
         failed=BlobError,
     ),
     Family("notifier", "tells people", VAULT, Combine.BY_NAME, Failure.RETRY, 30, Notifier),
-    Family("scanner", "malware scanner", VAULT, Combine.ALL, Failure.DENY, 120, None),
+    Family(
+        "scanner",
+        "malware scanner",
+        VAULT,
+        Combine.ALL,
+        Failure.DENY,
+        5,
+        Scanner,
+        errors=(ScannerAway,),
+        failed=ScannerAway,
+        own_time=(("scan", 120),),
+    ),
     Family("sink", "journal sink", VAULT, Combine.ALL, Failure.RETRY, 30, None),
     Family("issuer", "certificate issuer", VAULT, Combine.EXACTLY_ONE, Failure.ACTION_FAILS, 30, None),
     Family("kit", "kit builder", VAULT, Combine.BY_NAME, Failure.ACTION_FAILS, 60, None),

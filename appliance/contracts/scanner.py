@@ -28,7 +28,8 @@ class ScannerAway(Exception):
 class ScanRequest:
     """A document. id is random and says nothing; size in bytes. chunks gives its bytes from the start, each time.
 
-    The bytes are in memory only: a scanner writes them nowhere.
+    A piece may be empty. The bytes are in memory only: a scanner writes them nowhere. What chunks raises is passed
+    on: a document that could not be read has no verdict.
     """
 
     id: str
@@ -39,15 +40,20 @@ class ScanRequest:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """The verdict. named is one line for the fund: what was found, or why the scanner could not look."""
+    """The verdict. named is one line for the fund: what was found, or why the scanner could not look.
+
+    CLEAN counts only from whoever has read the document to its end.
+    """
 
     verdict: Verdict
     named: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse what would not fit into a record."""
-        if not isinstance(self.verdict, Verdict) or len(self.named) > MAX_NAMED:
-            raise ValueError(f"a verdict, and at most {MAX_NAMED} characters")
+        """Refuse what is no verdict, and a name that would not fit into one line of a record."""
+        if not isinstance(self.verdict, Verdict):
+            raise ValueError("a verdict is one of three")
+        if len(self.named) > MAX_NAMED or not self.named.isprintable():
+            raise ValueError(f"a name is one line of at most {MAX_NAMED} characters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,14 @@ class ScannerState:
     """Which engine and signatures are at work. signatures_at is when the newest were made, 0 if nobody knows."""
 
     engine: str
-    signatures_at: Instant
+    signatures_at: Instant = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what would not fit into one line of a record."""
+        if not 0 < len(self.engine) <= MAX_NAMED or not self.engine.isprintable():
+            raise ValueError(f"an engine is one line of at most {MAX_NAMED} characters")
+        if type(self.signatures_at) is not int or self.signatures_at < 0:
+            raise ValueError("signatures have an instant, or 0")
 
 
 class Scanner(Protocol):

@@ -22,6 +22,7 @@ SUITES = {
     "policy": "policy_suite:PolicySuite",
     "records": "records_suite:RecordsSuite",
     "blobs": "blobs_suite:BlobsSuite",
+    "scanner": "scanner_suite:ScannerSuite",
     "action": "plugin_suites:ActionSuite",
     "pages": "plugin_suites:PagesSuite",
     "metrics": "plugin_suites:MetricsSuite",
