@@ -121,7 +121,7 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
     ),
 }
 # What no entry of an office's own can be of.
-OF_FUND_ONLY = frozenset({Topic.SYSTEM})
+OF_FUND_ONLY = frozenset({Topic.MAIL, Topic.SYSTEM})
 
 
 def kinds_of(topic: str) -> frozenset[Kind]:

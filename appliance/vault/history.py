@@ -114,6 +114,7 @@ def _row(snapshot: Snapshot, caller: Caller, recorded: Recorded) -> HistoryRow:
         count=entry.count,
         personal={k: v for k, v in entry.personal.items() if not of_office or k in SHOWN_TO_OFFICES},
         actor=actor,
+        office=entry.office,
     )
 
 

@@ -1,79 +1,73 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The history (SC17): entries of the journal as lines of a table, newest first."""
+"""The history (R206, SC17): entries of the journal as lines of a table, newest first, narrowed, printed, as CSV."""
 
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import HistoryRow, ReadHistory
-from appliance.model.journal import Kind, Result
+from appliance.link.messages import ReadHistory
+from appliance.model.topics import OF_FUND_ONLY, Topic
 from appliance.model.words import Site
-from appliance.web import japanese
 from appliance.web.answers import shown
 from appliance.web.cursors import number
+from appliance.web.history_lines import HistoryLine, line
 from appliance.web.house import House
 from appliance.web.request import Request
-from appliance.web.texts import Texts
 
-# What an entry names, in the order in which it is shown. A source address is for fund IT, not for the table.
-_SHOWN = ("file_name", "login", "name")
-# Reasons that one of the staff typed for the staff; those of all other kinds are for fund IT.
-_TYPED = frozenset({Kind.ACCOUNT_UNLOCKED, Kind.ACCOUNT_INITIALISED})
-_OF_TWO = frozenset({Kind.PROPOSAL_MADE, Kind.TWO_PERSON_EMERGENCY})
+ROWS = 50
+_NARROWS = ("since", "until", "topic", "office", "actor", "thing")
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One entry, in words. number is its place in the journal."""
-
-    number: int
-    at: str
-    kind: str
-    done: bool
-    result: str
-    who: str
-    office: str
-    about: str
+def narrowed(request: Request) -> dict[str, Any]:
+    """What the query narrows the history to; whether that makes sense, the vault says."""
+    given = {name: request.query.get(name, "") for name in _NARROWS}
+    return {name: value for name, value in given.items() if value}
 
 
 async def show_history(request: Request) -> StreamResponse:
     """A page of the history; what belongs to it, the vault decides by the visitor."""
-    answered = await request.ask(ReadHistory(before=number(request.query, "before")))
-    lines = [_line(request.house, row) for row in answered.reply.rows]
-    return shown(request, "history", answered, lines=lines, before=answered.reply.before)
-
-
-def _line(house: House, row: HistoryRow) -> HistoryLine:
-    texts = house.texts
-    done = row.result == Result.DONE
-    return HistoryLine(
-        row.seq + 1,
-        japanese.moment(row.at),
-        texts.word("kind", row.kind.value),
-        done,
-        texts.word("result", row.result),
-        row.actor_name or texts.word("history", "nobody"),
-        row.office_name,
-        _about(house, row),
+    asked = narrowed(request)
+    message = ReadHistory(before=number(request.query, "before"), limit=ROWS)
+    answered = await request.ask(replace(message, **asked))
+    page = answered.reply
+    lines = [line(request.house, row) for row in page.rows]
+    return shown(
+        request,
+        "history",
+        answered,
+        lines=lines,
+        asked={name: asked.get(name, "") for name in _NARROWS},
+        is_narrowed=bool(asked),
+        topics=_topics(request.house),
+        conditions=_conditions(asked, lines),
+        first="before" not in request.query,
+        path=_path("/history", asked),
+        export=_path("/history.csv", asked),
+        next=_path("/history", {**asked, "before": str(page.before)}) if page.before else "",
+        went_on=bool(page.before) and len(lines) < ROWS,
     )
 
 
-def _about(house: House, row: HistoryRow) -> str:
-    named = [row.personal[name] for name in _SHOWN if row.personal.get(name)]
-    if house.site is Site.CONSOLE and (reason := _reason(house.texts, row)):
-        named.append(reason)
-    if row.count > 1:
-        named.append(f"{row.count}{house.texts.word('history', 'times')}")
-    return "、".join(named)
+def _path(path: str, query: dict[str, str]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path
 
 
-def _reason(texts: Texts, row: HistoryRow) -> str:
-    """Why it was done, if somebody said so; of an act of two, which one it is, or how it was decided."""
-    if row.result != Result.DONE:
-        return ""
-    if row.kind in _OF_TWO:
-        act, _, typed = row.reason.partition(": ")
-        return f"{texts.word('act_of_two', act)}（{typed}）"
-    if row.kind is Kind.PROPOSAL_DECIDED:
-        return texts.word("decided", row.reason.partition(",")[0])
-    return row.reason if row.kind in _TYPED else ""
+def _topics(house: House) -> list[tuple[str, str]]:
+    """Topics to choose from; an office has no entries of the machine."""
+    known = [topic for topic in Topic if house.site is Site.CONSOLE or topic not in OF_FUND_ONLY]
+    return [(topic.value, house.texts.word("topic", topic.value)) for topic in known]
+
+
+def _conditions(asked: dict[str, str], lines: list[HistoryLine]) -> list[str]:
+    """What stands on the page, and on paper, of the people, offices and documents that it is narrowed to."""
+    newest = lines[0] if lines else None
+    about = next((line.document for line in lines if line.document), "")
+    named = {
+        "office": newest.office if newest else "",
+        "actor": newest.who if newest else "",
+        "thing": about,
+    }
+    words = {"office": "事業所", "actor": "利用者", "thing": "書類"}
+    return [f"{word}: {named[name] or '指定されたもの'}" for name, word in words.items() if name in asked]

@@ -117,7 +117,7 @@ class ReadHistory:
 class HistoryRow:
     """One entry of the journal. names are for people and may be destroyed ("") while the entry stays.
 
-    actor is the id behind actor_name, "" where this visitor may not tell people apart.
+    actor and office are the ids behind the names, "" where this visitor may not tell people apart.
     """
 
     seq: int
@@ -132,6 +132,7 @@ class HistoryRow:
     count: int
     personal: dict[str, str]
     actor: str = ""
+    office: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from appliance.link import messages as m
 from appliance.web.console import deliver, locks, office_card, pages, proposals, staff, uploads
 from appliance.web.favicon import show_mark
 from appliance.web.history import show_history
+from appliance.web.history_csv import export_history
 from appliance.web.people.routes import PEOPLE_ROUTES
 from appliance.web.routes import Body, Route
 from appliance.web.visiting import sign_out
@@ -59,5 +60,6 @@ ROUTES = (
     Route("POST", "/proposals/{proposal}", proposals.decide, VISITOR, (*PROPOSALS, m.Decide), True, Body.FIELDS),
     *PEOPLE_ROUTES,
     Route("GET", "/history", show_history, VISITOR, (m.ReadHistory,), False),
+    Route("GET", "/history.csv", export_history, VISITOR, (m.ReadHistory,), False),
     Route("GET", "/favicon.ico", show_mark, ANYONE, (), False),
 )

@@ -5,6 +5,7 @@ from appliance.contracts.pages import Guard
 from appliance.link import messages as m
 from appliance.web.favicon import show_mark
 from appliance.web.history import show_history
+from appliance.web.history_csv import export_history
 from appliance.web.people import registration
 from appliance.web.people.routes import PEOPLE_ROUTES
 from appliance.web.portal import app, pages, users, zip_password
@@ -25,6 +26,7 @@ ROUTES = (
     Route("GET", "/notices", pages.show_notices, VISITOR, (m.ListNotices,), False),
     Route("GET", "/notices/{id}/file", pages.download, VISITOR, DOWNLOAD, False),
     Route("GET", "/history", show_history, VISITOR, (m.ReadHistory,), False),
+    Route("GET", "/history.csv", export_history, VISITOR, (m.ReadHistory,), False),
     Route(
         "POST",
         "/register/office",
