@@ -143,7 +143,6 @@ async def test_nothing_found_says_what_to_do(portal: Reader) -> None:
         ("topic=%3Cscript%3E", 422),
         ("thing=%3Cscript%3E", 404),
         ("actor=x%22y", 404),
-        ("before=x", 422),
         ("since=2026-06-01&since=2026-06-02", 400),
     ],
 )
