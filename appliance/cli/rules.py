@@ -30,7 +30,7 @@ def rule_texts() -> Mapping[Rule, RuleText]:
 
 
 def for_programs(problems: Iterable[Problem]) -> list[dict[str, str]]:
-    """The problems as objects of JSON: rule and message; the entry stands first in the message where there is one."""
+    """The problems as objects of JSON: rule and message, which begins with the entry where there is one."""
     return [{"rule": problem.rule.value, "message": message(problem)} for problem in problems]
 
 

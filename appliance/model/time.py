@@ -37,10 +37,11 @@ def add_years(day: dt.date, years: int) -> dt.date:
 
 
 def purge_month(delivered: dt.date, years: int = 7) -> str:
-    """The month "YYYY-MM" after which a notice may be destroyed (A16).
+    """The month "YYYY-MM" from whose first day a notice may be destroyed (廃棄), unless a hold stands (A16).
 
-    The later of delivery plus years, and the end of the business year (31 March) plus years and three months;
-    the shred key serves whole months, so the month is the one that follows.
+    A shred key serves a whole month, so it is the month after the later of two days: delivery plus years (T23), and
+    the end of its business year, 31 March, plus years and three months. years is 7 at least, 10 for what taxes may
+    depend on: config.catalogue.years_of knows.
     """
     year_end = dt.date(delivered.year + (delivered.month > 3), 3, 31)
     latest = max(add_years(delivered, years), dt.date(year_end.year + years, 6, 30))

@@ -61,8 +61,23 @@ def test_purge_month(delivered: dt.date, month: str) -> None:
     assert time.purge_month(delivered) == month  # A16
 
 
-def test_purge_month_with_the_tax_option_of_ten_years() -> None:
-    assert time.purge_month(dt.date(2026, 6, 9), years=10) == "2037-07"
+@pytest.mark.parametrize(
+    ("delivered", "month"),
+    [
+        (dt.date(2026, 6, 9), "2037-07"),
+        (dt.date(2026, 3, 31), "2036-07"),
+        (dt.date(2026, 4, 1), "2037-07"),
+        (dt.date(2024, 2, 29), "2034-07"),
+    ],
+)
+def test_purge_month_of_what_taxes_may_depend_on(delivered: dt.date, month: str) -> None:
+    assert time.purge_month(delivered, years=10) == month  # A16
+
+
+@given(DAYS, st.integers(7, 30))
+def test_a_longer_class_is_kept_as_many_years_longer(delivered: dt.date, years: int) -> None:
+    shorter, longer = time.purge_month(delivered), time.purge_month(delivered, years)
+    assert int(longer[:4]) - int(shorter[:4]) == years - 7 and longer[4:] == shorter[4:]
 
 
 @given(DAYS, st.sampled_from([7, 10]))
