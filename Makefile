@@ -5,10 +5,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 SOURCES := $(wildcard appliance plugins examples tests bench)
 # What the lab tests need from apt: packages, and the programs by which we see that they are there.
-LAB_PACKAGES := systemd postgresql
-LAB_PROGRAMS := systemd-analyze $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
+LAB_PACKAGES := systemd postgresql clamav-daemon 7zip libarchive-tools unzip zip qpdf
+LAB_PROGRAMS := systemd-analyze clamd 7zz bsdtar unzip zip qpdf $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
 CEPH_PACKAGES := radosgw ceph-mon ceph-osd
 ARGS ?=
+# How many tests `make test` plays at once.
+JOBS ?= 2
 
 .DEFAULT_GOAL := help
 
@@ -39,7 +41,7 @@ demo-once: setup ## play the story through all tiers and end
 test: setup ## all tests that need no root, no apt program and no patience
 	@echo 'left out here, run by `make lab`:'
 	@$(BIN)/python -m pytest --collect-only -q --no-header -m "lab and not ceph" 2>&1 | sed -n -e 's/^tests/  tests/p' -e '$$p'
-	@$(BIN)/python -m pytest -q -m "not lab and not ceph" $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not lab and not ceph" $(ARGS)
 
 .PHONY: lab
 lab: setup ## the tests that test leaves out; RENKEI_REQUIRE_LAB=1 forbids skipping
