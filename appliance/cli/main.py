@@ -15,6 +15,7 @@ from appliance.cli import (
     journal,
     keys,
     locks,
+    name_check,
     plugins,
     running,
     serving,
@@ -62,6 +63,7 @@ WORDS: Mapping[str, Word] = {
     "keys": Word("the keys of the vault", keys.arguments, keys.run),
     "store": Word("move the fund to other stores", store.arguments, store.run),
     "calendar": Word("is the service open, and when does it open next", calendar.arguments, calendar.run),
+    "name": Word("names of filings", name_check.arguments, name_check.run),
     "demo": Word("the demo's clock", running.demo_arguments, running.move_clock),
     "version": Word("print the version", lambda parser: None, version),
 }
