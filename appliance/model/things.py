@@ -166,7 +166,8 @@ class Notice:
     """A document of the fund for an office (帳票). period is the month it is about, "YYYY-MM".
 
     content is the id under which its bytes were sealed: another than its own for a copy of what another office got,
-    "" for its own. engine names the scanners that looked at it, with the age of their signatures.
+    "" for its own. engine names the scanners that looked at it, with the age of their signatures. opened_at is when
+    somebody at the office first began to download it.
     """
 
     id: str
@@ -191,6 +192,7 @@ class Notice:
     cancelled_at: Instant = 0
     cancelled_by: str = ""
     reason: str = ""
+    opened_at: Instant = 0
 
     @property
     def sealed_as(self) -> str:

@@ -26,9 +26,11 @@ from appliance.model.journal import Entry, Kind, Result
 from appliance.model.words import Site, Tier
 from appliance.vault.clock_watch import ClockWatch
 from appliance.vault.documents.hashes import RunningHashes
+from appliance.vault.documents.served import Served
 from appliance.vault.door.limits import FailedNames, Sources
 from appliance.vault.door.passwords import Passwords
 from appliance.vault.door.unknowns import Unknowns
+from appliance.vault.doorman.doorman import Doorman
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.leaf import SALT_SIZE
 from appliance.vault.journal.log import Log
@@ -101,7 +103,7 @@ class Core:
     sources counts who asks for codes, of whom codes_at_once are served together; failed knows at which names each
     source has failed; decoys are states of second factors that no account has.
     pause waits so many seconds.
-    served names the downloads whose last byte was handed over, in the order of that. Each commit that put a letter
+    served knows which bytes of which download were handed over. Each commit that put a letter
     into the outbox rings at post.
     """
 
@@ -125,13 +127,14 @@ class Core:
     unknowns: Unknowns
     gate: GateSeen
     refusals: Refusals
-    served: dict[str, None] = field(default_factory=dict)
+    served: Served = field(default_factory=Served)
     sources: Sources = field(default_factory=Sources)
     failed: FailedNames = field(init=False)
     catalogue: Catalogue = field(init=False)
     codes_at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CODES_AT_ONCE))
     decoys: dict[str, bytes] = field(default_factory=dict, repr=False)
     post: Post = field(default_factory=Post)
+    doorman: Doorman = field(default_factory=Doorman)
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     def __post_init__(self) -> None:

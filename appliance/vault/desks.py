@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from appliance.link import messages as m
 from appliance.vault import acting, administration, history, office_list
-from appliance.vault.documents import notices, uploads
+from appliance.vault.documents import delivering, downloads, notice_downloads, notices, uploads
 from appliance.vault.door import codes, coming_in, visits
 from appliance.vault.edge import report_refusal
 from appliance.vault.hours import ask_hours
@@ -27,9 +27,9 @@ DESKS: Mapping[type, Desk] = {
     m.ReadHistory: Desk(history.read_history, history.office_of_history, for_plugins=True),
     m.BeginUpload: Desk(uploads.begin_upload, uploads.office_of_new),
     m.PutPart: Desk(uploads.put_part, uploads.office_of_part),
-    m.DeliverNotice: Desk(notices.deliver_notice, uploads.office_of_upload),
-    m.DownloadNotice: Desk(notices.download_notice, notices.office_of_notice),
-    m.DownloadFinished: Desk(notices.download_finished, notices.office_of_download),
+    m.DeliverNotice: Desk(delivering.deliver_notice, uploads.office_of_upload),
+    m.DownloadNotice: Desk(notice_downloads.download_notice, notices.office_of_notice),
+    m.DownloadFinished: Desk(downloads.download_finished, downloads.office_of_download),
     m.Act: Desk(acting.act, for_plugins=True),
     m.CutLink: Desk(administration.cut_link),
     m.MoveClock: Desk(administration.move_clock),

@@ -5,6 +5,7 @@ import hashlib
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from itertools import accumulate
 from typing import Any, Protocol
 
 from appliance.contracts.blobs import BlobError
@@ -62,6 +63,22 @@ async def opened(
                 async for piece in pieces:
                     yield piece
         begin = end
+
+
+async def proven(core: Core, kept: Kept) -> AsyncGenerator[bytes, None]:
+    """All of its bytes. The last ones of each part come only if its SHA-256 is the one that was kept.
+
+    Raises Unsealable where it is not, and what opened() raises.
+    """
+    ends = dict(zip(accumulate(part.size for part in kept.parts), kept.parts, strict=True))
+    hash, done = hashlib.sha256(), 0
+    async with aclosing(opened(core, kept)) as pieces:
+        async for piece in pieces:
+            hash.update(piece)
+            done += len(piece)
+            if done in ends and hash.digest() != ends[done].sha256:
+                raise Unsealable(f"the bytes of {kept.sealed_as} are not those that came")
+            yield piece
 
 
 def _reader(core: Core, part: Part) -> chunks.Read:

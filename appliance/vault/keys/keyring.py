@@ -125,14 +125,15 @@ class Keyring:
         return await self._wrapped(office, new_month, document, plain)
 
     async def share_document_key(
-        self, office: str, to_office: str, month: str, document: str, wrapped: bytes
+        self, office: str, to_office: str, month: str, document: str, wrapped: bytes, *, to_month: str = ""
     ) -> bytes:
-        """The data key of a document, wrapped for another office that gets the same one in the same month.
+        """The data key of a document, wrapped for another office that gets the same one, to be purged in to_month.
 
-        document is the id under which its bytes are sealed. Raises Unsealable, Shredded.
+        document is the id under which its bytes are sealed. Without to_month it is purged with the first one.
+        Raises Unsealable, Shredded, ValueError.
         """
         plain = await self.open_document_key(office, month, document, wrapped)
-        return await self._wrapped(to_office, month, document, plain)
+        return await self._wrapped(to_office, to_month or month, document, plain)
 
     async def _wrapped(self, office: str, month: str, document: str, plain: bytes) -> bytes:
         office_key = await self._office_key(office)

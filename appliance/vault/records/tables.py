@@ -2,11 +2,23 @@
 """All tables of the vault, with their keys and indexes."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from appliance.model.ids import canonical, canonical_number
-from appliance.model.things import Account, FactorState, Letter, MailState, Notice, Office, Secret, Upload, Visit
+from appliance.model.things import (
+    Account,
+    FactorState,
+    Filing,
+    Letter,
+    MailState,
+    Notice,
+    Office,
+    Secret,
+    Upload,
+    Visit,
+)
 from appliance.model.time import Instant
-from appliance.model.words import AccountState, LockState, Site
+from appliance.model.words import AccountState, FilingState, LockState, NoticeState, Site
 from appliance.vault.records.row_keys import newest_first
 from appliance.vault.records.table import Table
 from appliance.vault.records.transaction import Snapshot
@@ -23,15 +35,29 @@ class Outcome:
     reply: bytes = field(repr=False)
 
 
+class Goods(StrEnum):
+    """What a download is of. TAKEN_OUT are filings of a period, which are journaled at the beginning alone."""
+
+    NOTICES = "notices"
+    FILINGS = "filings"
+    TAKEN_OUT = "taken_out"
+
+
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A document on its way out."""
+    """Documents on their way out to a visit. packed: as a ZIP; else the bytes of one of them, from start on.
+
+    size is of what goes out, 0 where nobody knows it beforehand.
+    """
 
     id: str
     token_hash: bytes
-    notice: str
+    goods: Goods
+    things: tuple[str, ...]
     size: int
     begun_at: Instant
+    packed: bool = False
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +114,16 @@ class Proposal:
     at: Instant
     ends_at: Instant
     target: Account | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DaySent:
+    """How much an office has begun to send on one Japanese day, "YYYY-MM-DD"."""
+
+    office: str
+    day: str
+    uploads: int = 0
+    size: int = 0
 
 
 offices = Table(
@@ -170,8 +206,36 @@ notices = Table(
     {
         "office": lambda n, blind: [(n.office, newest_first(n.delivered_at))],
         "all": lambda n, blind: [(newest_first(n.delivered_at),)],
-        "unread": lambda n, blind: [(n.office, n.delivered_at)] if not n.received_at else [],
+        "unread": lambda n, blind: [(n.office, n.delivered_at)] if n.state is NoticeState.DELIVERED else [],
+        "content": lambda n, blind: [(n.sealed_as, n.office)] if n.state is not NoticeState.CANCELLED else [],
         "blob": lambda n, blind: [(part.blob,) for part in n.parts],
+    },
+)
+
+days_sent = Table("day_sent", DaySent, lambda d: (d.office, d.day), {"day": lambda d, blind: [(d.day,)]})
+
+# Orders behind every date.
+NO_DUE = "9999-12-31"
+
+
+def _when_delivered(filing: Filing, *parts: str | int) -> list[tuple[str | int, ...]]:
+    """The parts of an index that leads to what the fund can see, and to nothing else."""
+    return [parts] if filing.delivered_at else []
+
+
+filings = Table(
+    "filing",
+    Filing,
+    lambda f: (f.id,),
+    {
+        "office": lambda f, blind: [(f.office, newest_first(f.uploaded_at))],
+        "office_state": lambda f, blind: [(f.office, f.state.value, newest_first(f.uploaded_at))],
+        "fund": lambda f, blind: _when_delivered(f, f.state.value, newest_first(f.delivered_at)),
+        "fund_office": lambda f, blind: _when_delivered(f, f.office, f.state.value, newest_first(f.delivered_at)),
+        "due": lambda f, blind: _when_delivered(f, f.state.value, f.due_on or NO_DUE, f.delivered_at),
+        "delivered": lambda f, blind: _when_delivered(f, f.delivered_at),
+        "held": lambda f, blind: [(f.uploaded_at,)] if f.state is FilingState.HELD else [],
+        "blob": lambda f, blind: [(part.blob,) for part in f.parts],
     },
 )
 

@@ -102,7 +102,7 @@ def copied(notice: Notice | None, facts: Facts) -> Notice:
         sha256=original.sha256,
         parts=original.parts,
         wrapped_key=facts.wrapped_key,
-        purge_month=original.purge_month,
+        purge_month=facts.purge_month or original.purge_month,
         state=NoticeState.DELIVERED,
         delivered_at=facts.now,
         delivered_by=facts.actor,

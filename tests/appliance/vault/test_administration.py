@@ -15,7 +15,7 @@ from appliance.model.journal import Kind, Result
 from appliance.model.time import HOUR
 from appliance.model.words import Site
 from appliance.testing.clock import FakeClock
-from appliance.vault.documents.notices import MAX_OPEN
+from appliance.vault.documents.downloads import MAX_OPEN
 from appliance.vault.door.visits import VISITS_AT_ONCE
 from appliance.vault.journal import rows
 from appliance.vault.records.tables import visits
@@ -44,7 +44,7 @@ async def test_any_number_of_visits_with_all_that_hangs_on_them_can_be_cut(
     world: World, clerk: Person, office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notice = await clerk.deliver(office)
-    monkeypatch.setattr("appliance.vault.documents.notices.MAX_OPEN", 3)
+    monkeypatch.setattr("appliance.vault.documents.downloads.MAX_OPEN", 3)
     count = VISITS_AT_ONCE + 3
     for number in range(count):
         user = await world.visitor(office, f"Yamada{number:02}")

@@ -6,7 +6,7 @@ from appliance.link.refusals import Why
 from appliance.model.journal import Kind
 from appliance.model.words import NoticeState
 from appliance.vault.documents.interrupted import AT_ONCE, cut_interrupted
-from appliance.vault.records.tables import Download, downloads
+from appliance.vault.records.tables import Download, Goods, downloads
 from tests.appliance.vault.world import CONTENT, World
 
 
@@ -37,12 +37,15 @@ async def test_however_many_they_are_each_is_journaled_once_even_where_visit_and
     world: World,
 ) -> None:
     rows = [
-        Download(world.core.new_id(), bytes(32), world.core.new_id(), 1, number) for number in range(AT_ONCE + 1)
+        Download(
+            world.core.new_id(), bytes(32), Goods.NOTICES, (world.core.new_id(), world.core.new_id()), 1, number
+        )
+        for number in range(AT_ONCE + 1)
     ]
     for row in rows:
         await world.core.commit(lambda txn, row=row: downloads.put(txn, row))  # type: ignore[misc]
     await cut_interrupted(world.core)
     await cut_interrupted(world.core)
     entries = await world.journal(Kind.NOTICE_DOWNLOAD_CUT)
-    assert sorted(entry.thing for entry in entries) == sorted(row.notice for row in rows)
+    assert sorted(entry.thing for entry in entries) == sorted(id for row in rows for id in row.things)
     assert {(entry.actor, entry.office) for entry in entries} == {("", "")}

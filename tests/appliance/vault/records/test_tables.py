@@ -9,6 +9,7 @@ import pytest
 from appliance.model.things import (
     Account,
     FactorState,
+    Filing,
     Letter,
     Lock,
     MailState,
@@ -19,7 +20,7 @@ from appliance.model.things import (
     Upload,
     Visit,
 )
-from appliance.model.words import ALL_PERMISSIONS, AccountState, MailOutcome, NoticeState, Role, Site
+from appliance.model.words import ALL_PERMISSIONS, AccountState, FilingState, MailOutcome, NoticeState, Role, Site
 from appliance.testing.clock import FakeRandom
 from appliance.testing.memory_records import MemoryTxn, Rows
 from appliance.vault.keys.sealing import Sealer
@@ -47,6 +48,24 @@ NOTICE = Notice(
     NOW,
     ID,
 )
+FILING = Filing(
+    ID,
+    OTHER,
+    "acquisition",
+    "2026-06-09",
+    "納入告知.pdf",
+    15,
+    bytes(32),
+    PARTS,
+    b"w",
+    "2033-07",
+    FilingState.DELIVERED,
+    NOW,
+    ID,
+    note="山田",
+    reason="事業所",
+    delivered_at=NOW,
+)
 ROWS: list[tuple[Table[Any], object]] = [
     (tables.offices, Office(ID, 1, "123456-0000001", "事業所", NOW)),
     (
@@ -64,7 +83,9 @@ ROWS: list[tuple[Table[Any], object]] = [
     (tables.outcomes, tables.Outcome(bytes(32), "command", NOW, "DeliverNotice", b"reply")),
     (tables.uploads, UPLOAD),
     (tables.notices, NOTICE),
-    (tables.downloads, tables.Download(ID, bytes(32), OTHER, 15, NOW)),
+    (tables.filings, FILING),
+    (tables.days_sent, tables.DaySent(ID, "2026-06-09", 3, 99)),
+    (tables.downloads, tables.Download(ID, bytes(32), tables.Goods.NOTICES, (OTHER,), 15, NOW)),
     (
         tables.outbox,
         Letter("mail", "one_time_code", ID, OTHER, NOW, NOW + 1, {"code": "山田"}, "y@example.jp", True, NOW, 1),
@@ -135,7 +156,7 @@ def test_whoever_was_removed_is_in_no_list_and_leaves_the_login(txn: Transaction
 def test_a_received_notice_is_unread_no_more(txn: Transaction) -> None:
     tables.notices.put(txn, NOTICE)
     assert tables.notices.scan(txn, "unread", (OTHER,)) == [NOTICE]
-    tables.notices.put(txn, replace(NOTICE, received_at=NOW))
+    tables.notices.put(txn, replace(NOTICE, state=NoticeState.RECEIVED, received_at=NOW))
     assert tables.notices.scan(txn, "unread", (OTHER,)) == []
 
 

@@ -12,8 +12,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind
 from appliance.model.time import MINUTE
 from appliance.model.words import NoticeState, Permission, Role, Site
-from appliance.vault.documents import notices as module
-from appliance.vault.documents.notices import MAX_OPEN
+from appliance.vault.documents.downloads import MAX_OPEN
 from appliance.vault.records.tables import downloads
 from tests.appliance.vault.world import CONTENT, Person, World
 
@@ -139,17 +138,6 @@ async def test_open_downloads_do_not_pile_up(world: World, user: Person, clerk: 
     assert [row.id for row in kept] == [head.download for head in heads[3:]]
     await user.refused(Why.NOT_FOUND, m.DownloadFinished(heads[2].download, len(CONTENT)))
     await user.ask(m.DownloadFinished(heads[3].download, len(CONTENT)))
-
-
-async def test_what_was_served_and_never_reported_is_forgotten(
-    world: World, user: Person, clerk: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "MAX_SERVED", 2)
-    notice = await clerk.deliver(user.office)
-    heads = [(await user.download(notice))[0].download for _ in range(4)]
-    assert list(world.core.served) == heads[2:]
-    await user.ask(m.DownloadFinished(heads[3], len(CONTENT)))
-    assert list(world.core.served) == heads[2:3]
 
 
 @pytest.mark.parametrize("how", ["signed out", "link cut", "time over"])
