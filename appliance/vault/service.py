@@ -122,6 +122,7 @@ class VaultService:
         self._reception = Reception(self._core, DESKS)
         need_factors(self._core)
         letters = letters_of(self._core)
+        await self._core.doorman.start()
         try:
             await self._begin(self._core)
             self._has_begun = True
@@ -190,6 +191,7 @@ class VaultService:
             stack.push_async_callback(self._end_tasks)
             if self._core is not None:
                 stack.callback(self._core.passwords.close)
+                stack.push_async_callback(self._core.doorman.close)
                 if self._has_begun:
                     stack.push_async_callback(_write_the_last, self._core)
             if self._server is not None:

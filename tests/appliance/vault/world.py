@@ -157,6 +157,7 @@ class World:
     async def restart(self) -> None:
         """A new vault on the same stores: what was only in memory is gone."""
         self.core.passwords.close()
+        await self.core.doorman.close()
         await self.open(self.core.writer)
 
     # --- asking ---------------------------------------------------------------------------------------------------
@@ -350,4 +351,5 @@ async def opened(world: World) -> AsyncIterator[World]:
         await world.open(writer)
         yield world
         world.core.passwords.close()
+        await world.core.doorman.close()
         await writer.close()
