@@ -7,6 +7,7 @@ However little of it is wanted, one page looks at no more than MAX_LOOKED entrie
 from appliance.link.messages import HistoryPage, HistoryRow, ReadHistory
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.topics import KINDS, Topic
+from appliance.model.words import SEEN_BY_FUND
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.history_asked import Wanted, wanted_of
@@ -14,14 +15,16 @@ from appliance.vault.journal.log import Recorded
 from appliance.vault.journal.times import span
 from appliance.vault.office_list import known_office
 from appliance.vault.reading import journal_reading
-from appliance.vault.records.tables import accounts, offices
+from appliance.vault.records.tables import accounts, filings, offices
 from appliance.vault.records.transaction import Snapshot
 
 MAX_ROWS = 200
 MAX_LOOKED = 2_000
 # So many in one snapshot: everybody else gets on in between.
 AT_ONCE = 250
-SHOWN_TO_OFFICES = ("file_name",)
+FILE_NAME = "file_name"
+SHOWN_TO_OFFICES = (FILE_NAME,)
+OF_FILINGS = frozenset(kind for kind in Kind if kind.value.startswith(("filing.", "upload.")))
 FUND = "基金"
 # Reasons that the fund gives for its own records.
 FOR_THE_FUND = frozenset({Kind.NOTICE_CANCELLED})
@@ -112,10 +115,24 @@ def _row(snapshot: Snapshot, caller: Caller, recorded: Recorded) -> HistoryRow:
         thing=entry.thing,
         reason=_reason_for_office(entry, own=bool(actor)) if of_office else entry.reason,
         count=entry.count,
-        personal={k: v for k, v in entry.personal.items() if not of_office or k in SHOWN_TO_OFFICES},
+        personal=_named_to_office(entry) if of_office else _named_to_fund(snapshot, entry),
         actor=actor,
         office=entry.office,
     )
+
+
+def _named_to_office(entry: Entry) -> dict[str, str]:
+    return {name: value for name, value in entry.personal.items() if name in SHOWN_TO_OFFICES}
+
+
+def _named_to_fund(snapshot: Snapshot, entry: Entry) -> dict[str, str]:
+    """All that the entry names; but what a filing is called, nobody of the fund reads before its delivery (1.U)."""
+    named = dict(entry.personal)
+    if FILE_NAME in named and entry.office and entry.kind in OF_FILINGS:
+        filing = filings.get(snapshot, entry.thing)
+        if filing is None or filing.state not in SEEN_BY_FUND:
+            del named[FILE_NAME]
+    return named
 
 
 def _reason_for_office(entry: Entry, *, own: bool) -> str:

@@ -12,7 +12,7 @@ from appliance.model.time import DAY, JST, Instant, instant
 from appliance.model.topics import kinds_of
 from appliance.vault.caller import ADMIN, Caller
 from appliance.vault.office_list import known_office
-from appliance.vault.records.tables import accounts, notices
+from appliance.vault.records.tables import accounts, filings, notices
 from appliance.vault.records.transaction import Snapshot
 
 YEARS = range(2000, 2200)
@@ -98,7 +98,7 @@ def _office_of_actor(snapshot: Snapshot, caller: Caller, actor: str, office: str
 
 def _origin(snapshot: Snapshot, thing: str) -> tuple[str, Instant]:
     """Whose document it is, and since when there can be entries about it; nothing is known of other things."""
-    notice = notices.get(snapshot, thing)
+    notice, filing = notices.get(snapshot, thing), filings.get(snapshot, thing)
     if notice is not None:
         return notice.office, notice.delivered_at - BEFORE_IT_WAS
-    return "", 0
+    return (filing.office, filing.uploaded_at - BEFORE_IT_WAS) if filing is not None else ("", 0)

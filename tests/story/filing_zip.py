@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ZIP of the story's filing, as an office makes it with 7-Zip: `python -m tests.story.filing_zip` makes another.
+"""The ZIP of the story's filing, as offices make it with 7-Zip: `python -m tests.story.filing_zip` makes another.
 
 The one that is committed (filing.zip) is for machines without 7-Zip. filing.pdf was printed from filing.html by
 Chromium: `chromium --headless --no-pdf-header-footer --print-to-pdf=filing.pdf filing.html`.

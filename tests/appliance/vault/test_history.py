@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The history: an office sees what concerns it, the fund sees all, page by page."""
 
+from dataclasses import replace
+
 import pytest
 
 from appliance.link import messages as m
 from appliance.link.messages import HistoryRow
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind
+from appliance.model.things import Filing
+from appliance.model.words import SEEN_BY_FUND, FilingState
 from appliance.vault import history as module
+from appliance.vault.records.tables import filings
+from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.world import Person, World
 
 
@@ -153,3 +159,67 @@ async def test_reading_is_journaled_before_it_is_answered_and_once_in_ten_minute
     assert rows[0].kind is Kind.HISTORY_READ
     await read(user)
     assert len(await world.journal(Kind.HISTORY_READ)) == 1
+
+
+async def filed(world: World, user: Person, state: FilingState, kind: Kind) -> str:
+    """A filing in a state, and an entry about it by its office; its id."""
+    id, now = world.core.new_id(), world.clock.now()
+    filing = Filing(
+        id,
+        user.office,
+        "acquisition",
+        "2026-06-08",
+        "届.pdf",
+        1,
+        bytes(32),
+        (),
+        b"",
+        "2034-07",
+        state,
+        now,
+        user.account,
+    )
+    entry = replace(
+        world.core.own_entry(kind, actor=user.account, thing=id),
+        office=user.office,
+        personal={"file_name": "届.pdf"},
+    )
+
+    def write(txn: Transaction) -> None:
+        filings.put(txn, filing)
+        txn.journal(entry)
+
+    await world.core.commit(write)
+    return id
+
+
+@pytest.mark.parametrize("state", FilingState)
+async def test_what_a_filing_is_called_the_fund_reads_once_it_was_delivered(
+    world: World, user: Person, clerk: Person, state: FilingState
+) -> None:
+    id = await filed(world, user, state, Kind.FILING_UPLOADED)
+    (own,) = [row for row in await read(user) if row.thing == id]
+    assert own.personal == {"file_name": "届.pdf"}
+    (theirs,) = [row for row in await read(clerk) if row.thing == id]
+    assert ("file_name" in theirs.personal) is (state in SEEN_BY_FUND)
+    assert theirs.kind is Kind.FILING_UPLOADED, "that there was something stays in the record"
+
+
+async def test_the_name_of_what_never_became_a_filing_is_its_offices(
+    world: World, user: Person, clerk: Person
+) -> None:
+    id = await filed(world, user, FilingState.UPLOADED, Kind.FILING_REFUSED)
+    await world.core.commit(lambda txn: filings.delete(txn, id))
+    (row,) = [row for row in await read(clerk) if row.thing == id]
+    assert row.personal == {}
+
+
+async def test_reasons_that_the_fund_gives_for_itself_are_not_for_offices(
+    world: World, user: Person, clerk: Person
+) -> None:
+    for kind in (Kind.NOTICE_CANCELLED, Kind.ACCOUNT_UNLOCKED, Kind.FILING_RETURNED):
+        entry = replace(world.core.own_entry(kind, actor=clerk.account, reason="理由"), office=user.office)
+        await world.core.commit(lambda txn, entry=entry: txn.journal(entry))  # type: ignore[misc]
+    told = {row.kind: row.reason for row in await read(user) if row.reason}
+    assert told == {Kind.FILING_RETURNED: "理由"}
+    assert [row.reason for row in await read(clerk)].count("理由") == 3
