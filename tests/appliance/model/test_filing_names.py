@@ -5,7 +5,7 @@ import datetime as dt
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from appliance.model.documents import Catalogue, Direction, DocumentType
@@ -278,6 +278,7 @@ def is_right(name: str) -> bool:
         return False
 
 
+@settings(max_examples=1500)
 @given(st.one_of(SIGNS, st.lists(st.one_of(WORDS, SIGNS), max_size=8).map("".join)))
 @example("\ufdfa" * LONGEST)
 @example("1-1-" * 60)
