@@ -114,6 +114,8 @@ async def send(core: Core, caller: Caller, going: Going) -> Streamed:
             need_bytes(thing)
             _mark_opened(txn, caller, thing)
             txn.journal(entry(caller, thing, reason=going.note))
+        if going.goods is Goods.TAKEN_OUT:
+            txn.journal(caller.entry(office="", reason=going.note))
 
     await core.commit(begin, seen=caller.visit_seen, vital=True)
     reply = Download(running.id, going.name, going.size, going.sha256, going.start, going.whole or going.size)

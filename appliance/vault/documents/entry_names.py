@@ -1,27 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """The names of files in a ZIP that the vault makes: no two that some file system would take for one."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePath
 
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+
+
+def safe(name: str) -> str:
+    """The name without signs that a file system could take for more than a name."""
+    return _UNSAFE.sub("_", name)
+
 
 def distinct(names: Iterable[str]) -> list[str]:
     """The names, in order; one that was there before gets a number: `a.pdf`, `a (2).pdf`."""
-    taken: set[str] = set()
-    given = []
-    for name in names:
-        free = _free(name, taken)
-        taken.add(_same(free))
-        given.append(free)
-    return given
+    numbers: dict[str, int] = {}
+    return [_free(name, numbers) for name in names]
 
 
-def _free(name: str, taken: set[str]) -> str:
-    path, number, free = PurePath(name), 1, name
-    while _same(free) in taken:
-        number += 1
-        free = f"{path.stem} ({number}){path.suffix}"
+def _free(name: str, numbers: dict[str, int]) -> str:
+    """numbers holds what was taken, and from which number on to look: thousands may have one name."""
+    path, free = PurePath(name), name
+    while _same(free) in numbers:
+        numbers[_same(name)] += 1
+        free = f"{path.stem} ({numbers[_same(name)]}){path.suffix}"
+    numbers[_same(free)] = 1
     return free
 
 

@@ -78,12 +78,13 @@ class Table(Generic[Row]):
         index: str,
         parts: Sequence[Part] = (),
         *,
+        since: Sequence[Part] | None = None,
         behind: Row | None = None,
         until: Sequence[Part] | None = None,
         limit: int = MAX_ROWS,
     ) -> list[Row]:
-        """Rows in the order of an index that begin with parts: those behind a row, those before `until` parts."""
-        keys = self.keys(snapshot, index, parts, behind=behind, until=until, limit=limit)
+        """Rows in the order of an index that begin with parts: those `since` parts, behind a row, before `until`."""
+        keys = self.keys(snapshot, index, parts, since=since, behind=behind, until=until, limit=limit)
         return [row for key in keys if (row := self._at(snapshot, key)) is not None]
 
     def keys(
@@ -92,6 +93,7 @@ class Table(Generic[Row]):
         index: str,
         parts: Sequence[Part] = (),
         *,
+        since: Sequence[Part] | None = None,
         behind: Row | None = None,
         until: Sequence[Part] | None = None,
         limit: int = MAX_ROWS,
@@ -103,6 +105,8 @@ class Table(Generic[Row]):
         prefix, _ = self._indexes[index]
         start = prefix + join(*parts)
         stop = end_of(start) if until is None else prefix + join(*until)
+        if since is not None:
+            start = max(start, prefix + join(*since))
         if behind is not None:
             start = after(self._entry_of(snapshot, behind, prefix, start))
         return snapshot.scan(start, stop, limit)

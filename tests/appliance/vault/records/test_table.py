@@ -104,6 +104,9 @@ def test_a_range_ends_before_until(txn: Transaction) -> None:
         things.put(txn, Thing(str(number), "k", number))
     assert ids(things.scan(txn, "kind", ("k",), until=("k", 3))) == ["0", "1", "2"]
     assert ids(things.scan(txn, "kind", ("k", 1), until=("k", 3))) == ["1", "2"]
+    assert ids(things.scan(txn, "kind", ("k",), since=("k", 1), until=("k", 3))) == ["1", "2"]
+    assert ids(things.scan(txn, "kind", since=("k", 2), until=("k", 4))) == ["2", "3"]
+    assert ids(things.scan(txn, "kind", ("k",), since=("a",), until=("k", 1))) == ["0"]
     assert ids(things.scan(txn, "kind", until=("k", 2))) == ["0", "1"]
 
 
