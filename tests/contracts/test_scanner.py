@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The contract of scanners, kept by the one in memory; and the suite notices who does not."""
+"""The contract of scanners, kept by two implementations; and the suite notices who does not."""
 
 import asyncio
 import inspect
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from renkei_scan_clamav import ScanClamav, Settings
+from renkei_scan_clamav.trust import locked
 
 from appliance.contracts.scanner import (
     MAX_NAMED,
@@ -20,7 +22,9 @@ from appliance.contracts.scanner import (
 )
 from appliance.testing.memory_scanner import CLOSED, FOUND, INFECTED, LOCKED, MemoryScanner
 from appliance.testing.scanner_suite import CLEAN, Engine, ScannerSuite
+from appliance.testing.services import fake_services
 from tests.contracts.breaking import notices
+from tests.plugins.scan_clamav.fake_clamd import MARK, FakeClamd, fake_clamd, hangs
 
 CLEAR = Scanned(Verdict.CLEAN)
 
@@ -52,6 +56,40 @@ class TestMemory(ScannerSuite):
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Engine]:
         yield MemoryEngine(MemoryScanner())
+
+
+class ClamavEngine(Engine):
+    """scan_clamav before a clamd that plays its part; tests/plugins/scan_clamav has a real one."""
+
+    infected = CLEAN + MARK
+    locked = locked()
+
+    def __init__(self, fake: FakeClamd) -> None:
+        plugin = ScanClamav(Settings(socket=str(fake.path), max_mib=8), fake_services())
+        (self.scanner,) = plugin.register_scanner()
+        self._fake = fake
+
+    async def leave(self) -> None:
+        await self._fake.stop()
+
+    async def come_back(self) -> None:
+        self._fake.plays.clear()
+        await self._fake.stop()
+        await self._fake.start()
+
+    async def hang(self) -> None:
+        self._fake.plays = {"INSTREAM": hangs, "VERSION": hangs}
+
+
+class TestClamav(ScannerSuite):
+    @pytest.fixture(autouse=True)
+    def folder(self, tmp_path: Path) -> None:
+        self.path = tmp_path
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Engine]:
+        async with fake_clamd(self.path) as fake:
+            yield ClamavEngine(fake)
 
 
 # --- answers that cannot be made ----------------------------------------------------------------------------------
