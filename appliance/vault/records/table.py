@@ -83,7 +83,7 @@ class Table(Generic[Row]):
         until: Sequence[Part] | None = None,
         limit: int = MAX_ROWS,
     ) -> list[Row]:
-        """Rows in the order of an index that begin with parts: those `since` parts, behind a row, before `until`."""
+        """Rows in the order of an index that begin with parts: from `since` on, behind a row, before `until`."""
         keys = self.keys(snapshot, index, parts, since=since, behind=behind, until=until, limit=limit)
         return [row for key in keys if (row := self._at(snapshot, key)) is not None]
 

@@ -37,4 +37,4 @@ def test_thousands_of_one_name_are_numbered_in_order() -> None:
 
 
 def test_what_leads_elsewhere_is_part_of_the_name() -> None:
-    assert safe('../a\\b:c*?"<>|\n.pdf') == ".._a_b_c______.pdf"
+    assert safe('../a\\b:c*?"<>|\n.pdf') == ".._a_b_c_______.pdf"
