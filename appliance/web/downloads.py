@@ -3,30 +3,38 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
-from aiohttp.web import StreamResponse
+from aiohttp.web import Response, StreamResponse
 
 from appliance.link.messages import Download, DownloadFinished
 from appliance.link.refusals import Refused
 from appliance.web.answers import EVERYWHERE
-from appliance.web.disposition import attachment, content_type
+from appliance.web.disposition import content_type, disposition, may_be_shown
 from appliance.web.limits import CHUNK_SECONDS
+from appliance.web.ranges import tag_of, wanted_range
 from appliance.web.request import Request
 from appliance.web.vault_side import Fetched
 
 log = logging.getLogger(__name__)
 REPORT_SECONDS = 5.0
+OUT_OF_RANGE = "download.range"
+# Whatever a document holds, it runs nothing here and asks nobody for anything.
+POWERLESS = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 class Sending:
     """One download."""
 
-    def __init__(self, request: Request, download: Download) -> None:
-        """Nothing has gone out yet."""
+    def __init__(self, request: Request, download: Download, *, inline: bool = False, id: str = "") -> None:
+        """Nothing has gone out yet. inline and id as in send()."""
         self._request = request
         self._download = download
         self.sent = 0
-        self.answer = StreamResponse(headers=_headers(download))
+        status = 206 if download.size < download.whole else 200
+        self.answer = StreamResponse(status=status, headers=_headers(download, id, inline=inline))
+        if not _is_sized(download):
+            self.answer.enable_chunked_encoding()
 
     async def run(self, fetched: Fetched) -> StreamResponse:
         """Send all of it and report. A cut is reported as well, and breaks the connection: never a clean end."""
@@ -80,18 +88,54 @@ class Sending:
             log.warning("the end of download %s was not taken: %s", self._request.number, refused)
 
 
-def _headers(download: Download) -> dict[str, str]:
-    return {
+def _headers(download: Download, id: str, *, inline: bool) -> dict[str, str]:
+    """Of an answer with these bytes. Without a length it goes out in chunks, whose end mark tells it from a cut."""
+    shown = inline and may_be_shown(download.file_name)
+    headers = {
         **EVERYWHERE,
-        "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+        "Content-Security-Policy": POWERLESS,
         "Content-Type": content_type(download.file_name),
-        "Content-Disposition": attachment(download.file_name),
-        "Content-Length": str(download.size),
+        "Content-Disposition": disposition(download.file_name, inline=shown),
         "Cache-Control": "no-store",
     }
+    if _is_sized(download):
+        headers["Content-Length"] = str(download.size)
+    if id:
+        headers |= {"Accept-Ranges": "bytes", "ETag": tag_of(id, download.whole or download.size)}
+    if download.size < download.whole:
+        last = download.start + download.size - 1
+        headers["Content-Range"] = f"bytes {download.start}-{last}/{download.whole}"
+    return headers
 
 
-async def send(request: Request, message: object) -> StreamResponse:
-    """Ask for a document and send it. Raises Refused while nothing has gone out."""
+def _is_sized(download: Download) -> bool:
+    """What is made on the way has no hash, and perhaps no size before its end."""
+    return download.size > 0 or bool(download.sha256)
+
+
+async def send(request: Request, message: object, *, inline: bool = False, id: str = "") -> StreamResponse:
+    """Ask for a document and send it. inline: a PDF may open in the browser, all else is saved.
+
+    id is that of a document whose parts may be asked for. Raises Refused while nothing has gone out.
+    """
     async with request.fetch(message) as fetched:
-        return await Sending(request, fetched.answered.reply).run(fetched)
+        return await Sending(request, fetched.answered.reply, inline=inline, id=id).run(fetched)
+
+
+async def send_part(request: Request, id: str, message: Callable[[int, int], object]) -> StreamResponse:
+    """Send what was asked for of a document: all, or one range. message makes a message of start and stop.
+
+    Raises Refused while nothing has gone out.
+    """
+    wanted = wanted_range(request.raw.headers, id)
+    if wanted is None:
+        return await send(request, message(0, 0), id=id)
+    try:
+        return await send(request, message(wanted.start, wanted.stop), id=id)
+    except Refused as refused:
+        if refused.text != OUT_OF_RANGE:
+            raise
+        size = int(refused.values["size"])
+    if wanted.start >= size:
+        return Response(status=416, headers={**EVERYWHERE, "Content-Range": f"bytes */{size}"})
+    return await send(request, message(wanted.start, size), id=id)

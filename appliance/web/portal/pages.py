@@ -11,7 +11,7 @@ from appliance.model.words import Step
 from appliance.web.answers import shown
 from appliance.web.closed import closed_page
 from appliance.web.cursors import cursor, known_id
-from appliance.web.downloads import send
+from appliance.web.downloads import send_part
 from appliance.web.forms import Field, Form, Shape
 from appliance.web.notice_lines import lines
 from appliance.web.request import Request
@@ -113,4 +113,5 @@ async def show_notices(request: Request) -> StreamResponse:
 
 async def download(request: Request) -> StreamResponse:
     """The bytes of one notice; one of another office is as unknown as none."""
-    return await send(request, DownloadNotice(known_id(request.values["id"])))
+    id = known_id(request.values["id"])
+    return await send_part(request, id, lambda start, stop: DownloadNotice(id, start=start, stop=stop))

@@ -167,8 +167,18 @@ class FakeVault(FakeStaff):
         if body is None:
             raise Refused(Why.NOT_FOUND)
         name = next(row.file_name for row in self.notices if row.id == message.notice)
-        reply = m.Download(self.new_id(), name, len(body), hashlib.sha256(body).digest())
-        yield Fetched(self._answered(reply, visitor), self._pieces(body))
+        reply = self._download(message, name, body)
+        yield Fetched(self._answered(reply, visitor), self._pieces(body[reply.start :][: reply.size or None]))
+
+    def _download(self, message: m.DownloadNotice, name: str, body: bytes) -> m.Download:
+        if message.packed:
+            return m.Download(self.new_id(), f"{name}.zip", 0, b"")
+        start, stop = message.start, message.stop
+        if (start, stop) == (0, 0):
+            stop = len(body)
+        elif not start < stop <= len(body):
+            raise Refused(Why.INVALID, "download.range", {"size": str(len(body))})
+        return m.Download(self.new_id(), name, stop - start, hashlib.sha256(body).digest(), start, len(body))
 
     def _admit(self, message: object, token: str, form: str, asserted: Asserted, request: str) -> Visitor | None:
         self.asked.append(Asked(message, token, form, asserted, request))

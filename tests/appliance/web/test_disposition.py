@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.web.disposition import MAX_TYPED, attachment, base_name, content_type
+from appliance.web.disposition import MAX_TYPED, attachment, base_name, content_type, disposition, may_be_shown
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,19 @@ def test_no_name_can_leave_its_place(name: str) -> None:
     assert "/" not in unquote(encoded)
 
 
+def test_what_is_shown_keeps_its_name() -> None:
+    assert disposition("納入.pdf", inline=True).startswith("inline; filename=")
+    assert disposition("納入.pdf", inline=False) == attachment("納入.pdf")
+
+
 def test_the_type_is_from_a_short_list() -> None:
     assert content_type("x.PDF") == "application/pdf"
-    assert content_type("x.html") == "application/octet-stream"
+    assert content_type("x.zip") == "application/zip"
+    assert content_type("x.html") == content_type("pdf.") == content_type("") == "application/octet-stream"
+
+
+@pytest.mark.parametrize(
+    ("name", "may"), [("a.pdf", True), ("a.PDF", True), ("a.pdf.html", False), ("a.csv", False)]
+)
+def test_only_a_pdf_opens_in_the_browser(name: str, may: bool) -> None:
+    assert may_be_shown(name) is may

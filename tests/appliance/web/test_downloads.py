@@ -80,6 +80,63 @@ async def test_a_visitor_who_hangs_up_is_reported_with_what_went_out(portal: Bro
     assert 0 < (await finished(portal)).sent < 4 * BIG
 
 
+BODY = hashlib.shake_256(b"parts").digest(200_000)
+
+
+async def part(portal: Browser, **headers: str) -> Answer:
+    """What is asked for of a notice."""
+    portal.sign_in()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return await portal.get(f"/notices/{portal.vault.deliver(BODY)}/file", headers=named)
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [("0-0", 0, 0), ("0-99999", 0, 99_999), ("199999-199999", 199_999, 199_999), ("70000-70001", 70_000, 70_001)],
+)
+async def test_a_part_is_sent_and_says_where_it_belongs(portal: Browser, asked: str, first: int, last: int) -> None:
+    answer = await part(portal, Range=f"bytes={asked}")
+    assert (answer.status, answer.body) == (206, BODY[first : last + 1])
+    assert answer.headers["Content-Range"] == f"bytes {first}-{last}/200000"
+    assert answer.headers["Content-Length"] == str(last - first + 1)
+    assert (await finished(portal)).sent == last - first + 1
+
+
+@pytest.mark.parametrize("asked", ["150000-", "150000-999999"])
+async def test_a_part_that_goes_beyond_the_end_ends_there(portal: Browser, asked: str) -> None:
+    answer = await part(portal, Range=f"bytes={asked}")
+    assert (answer.status, answer.body) == (206, BODY[150_000:])
+    assert answer.headers["Content-Range"] == "bytes 150000-199999/200000"
+
+
+@pytest.mark.parametrize("asked", ["200000-", "200000-200001", "999999999999999-"])
+async def test_a_part_behind_the_end_is_none(portal: Browser, asked: str) -> None:
+    answer = await part(portal, Range=f"bytes={asked}")
+    assert (answer.status, answer.headers["Content-Range"], answer.body) == (416, "bytes */200000", b"")
+    assert portal.vault.finished == []
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-", "bytes=-5", "bytes=5-4", "bytes=0-1,3-4", "nonsense"])
+async def test_what_is_no_range_of_ours_is_all_of_it(portal: Browser, asked: str) -> None:
+    answer = await part(portal, Range=asked)
+    assert (answer.status, answer.body) == (200, BODY)
+    assert answer.headers["Accept-Ranges"] == "bytes" and "Content-Range" not in answer.headers
+
+
+async def test_after_a_cut_a_browser_goes_on_where_it_was(portal: Browser) -> None:
+    tag = (await part(portal)).headers["ETag"]
+    path = f"/notices/{portal.vault.notices[0].id}/file"
+    rest = await portal.get(path, headers={"Range": "bytes=1000-", "If-Range": tag})
+    assert (rest.status, rest.body) == (206, BODY[1000:])
+    other = await portal.get(path, headers={"Range": "bytes=1000-", "If-Range": '"of-something-else"'})
+    assert (other.status, other.body) == (200, BODY)
+
+
+async def test_another_refusal_of_a_part_is_a_page(portal: Browser) -> None:
+    portal.vault.refusal[DownloadNotice] = Refused(Why.NOT_ALLOWED)
+    assert (await part(portal, Range="bytes=0-5")).status == 403
+
+
 async def test_a_refusal_before_the_first_byte_is_a_page(portal: Browser) -> None:
     portal.sign_in()
     notice = portal.vault.deliver(b"x")
