@@ -4,7 +4,6 @@
 import asyncio
 import hashlib
 import json
-import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -13,6 +12,7 @@ import aiohttp
 
 from appliance.model.words import Site
 from tests.journeys.installation import Installation
+from tests.pdf import pdf
 from tests.story.page import Form
 from tests.story.story import sign_in
 from tests.story.visitor import Visitor
@@ -35,7 +35,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A PDF, as far as the service looks at it."""
+    """A PDF."""
 
     name: str
     content: bytes
@@ -43,8 +43,7 @@ class Document:
     @classmethod
     def of(cls, number: int, size: int) -> "Document":
         """Always the same bytes for the same number."""
-        head = b"%PDF-1.7\n"
-        return cls(f"document-{number:04}.pdf", head + random.Random(number).randbytes(size - len(head)))
+        return cls(f"document-{number:04}.pdf", pdf(number, size))
 
     @property
     def sha256(self) -> str:
