@@ -21,6 +21,7 @@ from appliance.cli import (
     serving,
     staff,
     store,
+    zip_check,
 )
 from appliance.cli.added import added_commands
 from appliance.cli.failure import Failure, NotUnderstood
@@ -64,6 +65,7 @@ WORDS: Mapping[str, Word] = {
     "store": Word("move the fund to other stores", store.arguments, store.run),
     "calendar": Word("is the service open, and when does it open next", calendar.arguments, calendar.run),
     "name": Word("names of filings", name_check.arguments, name_check.run),
+    "zip": Word("ZIPs of filings", zip_check.arguments, zip_check.run),
     "demo": Word("the demo's clock", running.demo_arguments, running.move_clock),
     "version": Word("print the version", lambda parser: None, version),
 }

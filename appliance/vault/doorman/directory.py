@@ -29,7 +29,6 @@ class Entry:
     crc: int
     packed: int
     size: int
-    disk: int
     attributes: int
     offset: int
     extras: Mapping[int, bytes]
@@ -81,10 +80,12 @@ def _entry(data: bytes, at: int, limit: int) -> tuple[Entry, int]:
     after = body + name + extra + comment
     if after > limit:
         raise Fault(Rule.ZIP_DIRECTORY)
+    if disk:
+        raise Fault(Rule.ZIP_SPLIT)
     found = _extras(data[body + name : body + name + extra])
     aes = _aes(flags, method, found)
     raw = data[body : body + name]
-    entry = Entry(raw, flags, method, time, crc, packed, size, disk, attributes, offset, found, aes)
+    entry = Entry(raw, flags, method, time, crc, packed, size, attributes, offset, found, aes)
     return entry, after
 
 

@@ -43,23 +43,23 @@ def judge(package: bytes, asked: Asked) -> Verdict:
     if not asked.is_container:
         return _judge_bare(package, asked)
     structure = structure_of(package, asked)
+    members, names = structure.members, [member.name for member in structure.members]
+    problems = (*structure.problems, *_of_formats(names, asked.formats))
+    if problems or asked.sealed:
+        return _refused(problems, members)
     password = asked.password.encode("utf-8")
     documents = [
         _Document(name, format_of(name), partial(content_of, package, place, password))
-        for name, place in zip(structure.names, structure.places, strict=True)
+        for name, place in zip(names, structure.places, strict=True)
     ]
-    problems = (*structure.problems, *_of_formats(documents, asked.formats))
-    if problems or asked.sealed:
-        return _refused(problems, structure.members)
-    return _judge_opened(documents, structure.members)
+    return _judge_opened(documents, members)
 
 
 def _judge_bare(package: bytes, asked: Asked) -> Verdict:
     document = _Document(asked.file_name, format_of(asked.file_name), lambda: package)
     if len(package) > asked.most:
         return _refused((Problem(Rule.CONTENT_SIZE, values={"max": str(asked.most // MIB)}),))
-    problems = tuple(_of_formats([document], asked.formats))
-    if problems:
+    if problems := tuple(_of_formats([asked.file_name], asked.formats)):
         return _refused(tuple(Problem(problem.rule, values=problem.values) for problem in problems))
     verdict = _judge_opened([document], ())
     plain = tuple(Problem(problem.rule) for problem in verdict.answer.problems)
@@ -70,12 +70,14 @@ def _refused(problems: tuple[Problem, ...], members: tuple[Member, ...] = ()) ->
     return Verdict(Answer(problems[:MOST_PROBLEMS], members))
 
 
-def _of_formats(documents: list[_Document], formats: frozenset[Format]) -> Iterator[Problem]:
-    """A name that says what no document of this kind is. One without a name has a problem already."""
+def _of_formats(names: list[str], formats: frozenset[Format]) -> Iterator[Problem]:
+    """A name that says what no document of this kind is. What cannot be read has a problem already."""
     wanted = {"formats": ", ".join(sorted(formats))}
-    for document in documents:
-        if document.name and document.format not in formats:
-            yield Problem(Rule.CONTENT_FORMAT, document.name, wanted)
+    yield from (Problem(Rule.CONTENT_FORMAT, name, wanted) for name in names if _is_other(name, formats))
+
+
+def _is_other(name: str, formats: frozenset[Format]) -> bool:
+    return bool(name) and format_of(name) not in formats
 
 
 def _judge_opened(documents: list[_Document], members: tuple[Member, ...]) -> Verdict:

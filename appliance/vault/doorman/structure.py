@@ -9,7 +9,7 @@ from appliance.model.problems import Problem, Rule
 from appliance.vault.doorman import entry_names
 from appliance.vault.doorman.asked import MIB, Asked, Encryption, Fault, Member
 from appliance.vault.doorman.directory import DEFLATED, PATCHED, STORED, Entry, entries_of
-from appliance.vault.doorman.ends import end_of
+from appliance.vault.doorman.ends import End, end_of
 from appliance.vault.doorman.local import Place, need_tiling, place_of
 
 MOST_ENTRIES = 99
@@ -21,39 +21,40 @@ RATIO_FROM = MIB
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """What the ZIP says of itself. places and names go together, in the order of the directory."""
+    """What the ZIP says of itself, in the order of its directory; places are there only if nothing is wrong."""
 
     problems: tuple[Problem, ...]
+    members: tuple[Member, ...] = ()
     places: tuple[Place, ...] = ()
-    names: tuple[str, ...] = ()
-
-    @property
-    def members(self) -> tuple[Member, ...]:
-        """The entries, as people see them."""
-        pairs = zip(self.places, self.names, strict=True)
-        return tuple(Member(name, place.entry.size, place.entry.encryption) for place, name in pairs)
 
 
 def structure_of(data: bytes, asked: Asked) -> Structure:
-    """Everything that is wrong; the entries are told where the ZIP can be read at all."""
+    """Everything that is wrong; the members are told where the directory can be read."""
     try:
-        places = skeleton(data, MOST_ENTRIES)
+        end = end_of(data, MOST_ENTRIES)
+        entries = entries_of(data, end)
     except Fault as fault:
         return Structure((fault.problem,))
-    entries = [place.entry for place in places]
-    names = tuple(entry_names.name_of(entry) or "" for entry in entries)
-    problems = [*of_sizes(entries, asked.most), *_of_lock(entries, asked.accept_zipcrypto)]
+    names = [entry_names.name_of(entry) or "" for entry in entries]
+    members = tuple(Member(name, one.size, one.encryption) for one, name in zip(entries, names, strict=True))
+    problems = [*of_sizes(entries, asked.most), *_of_lock(entries, asked.accept_zipcrypto), *_twice(names)]
     for entry, name in zip(entries, names, strict=True):
         problems += (Problem(rule, name) for rule in dict.fromkeys((*of_entry(entry), *_of_name(entry, name))))
-    return Structure((*problems, *_twice(names)), tuple(places), names)
+    try:
+        places = places_of(data, entries, end)
+    except Fault as fault:
+        return Structure((fault.problem, *problems), members)
+    return Structure(tuple(problems), members, () if problems else tuple(places))
 
 
 def skeleton(data: bytes, most: int) -> list[Place]:
     """Where everything lies, in the order of the directory. Raises Fault unless every reader sees the same."""
     end = end_of(data, most)
-    entries = entries_of(data, end)
-    if any(entry.disk for entry in entries):
-        raise Fault(Rule.ZIP_SPLIT)
+    return places_of(data, entries_of(data, end), end)
+
+
+def places_of(data: bytes, entries: list[Entry], end: End) -> list[Place]:
+    """Where these entries lie. Raises Fault where the local headers tell of anything else."""
     places = [place_of(data, entry, end.offset) for entry in entries]
     need_tiling(data, places, end.offset)
     return places
@@ -92,7 +93,7 @@ def _of_name(entry: Entry, name: str) -> Iterator[Rule]:
         yield kind
 
 
-def _twice(names: tuple[str, ...]) -> Iterator[Problem]:
+def _twice(names: list[str]) -> Iterator[Problem]:
     counts = Counter(entry_names.same(name) for name in names if name)
     seen = dict.fromkeys(name for name in names if counts[entry_names.same(name)] > 1)
     firsts = {entry_names.same(name): name for name in reversed(seen)}
