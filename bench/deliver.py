@@ -9,12 +9,13 @@ from appliance.model.words import Site
 from bench.measure import Row, Spread, Stopwatch, percentile
 from bench.stores import Pair
 from bench.tiers import Guest, Tiers, command_id, running
+from tests.pdf import pdf
 
 CALLERS = 100
 EACH = 8
 VISITS = 20
 ROUNDS = 5
-PDF = b"%PDF-1.4\n" + b"0" * 2000
+PDF = pdf(0, 2_009)
 
 
 async def uploaded(guest: Guest, office: str) -> str:

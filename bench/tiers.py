@@ -24,7 +24,7 @@ from appliance.model.words import NoticeState, Role, Site
 from appliance.vault.admission import token_hash
 from appliance.vault.caller import form_token
 from appliance.vault.core import Core
-from appliance.vault.records.tables import accounts, notices, visits
+from appliance.vault.records.tables import ZipPassword, accounts, notices, visits, zip_passwords
 from appliance.vault.records.transaction import Transaction
 from appliance.vault.service import VaultService
 from bench.stores import Pair
@@ -36,6 +36,7 @@ AT_ONCE = 500
 PURGED = "2034-07"
 CONTRACT = "123456-0000001"
 USER, CLERK = "bench0001", "clerk"
+ZIP_PASSWORD = "zip-bench-hako"
 
 Put = Callable[[list[Notice], Transaction], None]
 VISITS = 200
@@ -144,6 +145,8 @@ async def prepared(
         await vault.start(group, None)
         office = await ready_office(vault.core, 1, CONTRACT, "株式会社けいそく")
         account = (await ready_person(vault.core, office, USER, Role.OFFICE_ADMIN)).account
+        kept = ZipPassword(office, ZIP_PASSWORD, vault.core.clock.now(), account)
+        await vault.core.commit(lambda txn: zip_passwords.put(txn, kept))
         clerk = (await ready_person(vault.core, "", CLERK, Role.FUND_CLERK)).account
         await vault.core.keyring.shreds.get_or_make(PURGED)
         for start in range(0, seeded, AT_ONCE):

@@ -20,6 +20,7 @@ from bench.browser import Browser, browser, curl
 from bench.measure import Row, Stopwatch, beside
 from bench.stores import Pair
 from bench.tiers import Tiers, command_id, running
+from tests.pdf import pdf
 
 SIZE = 64 * 1024 * 1024
 MB = SIZE / 1_000_000
@@ -35,8 +36,8 @@ class Document:
 
     @classmethod
     def make(cls, folder: Path) -> "Document":
-        """Random bytes behind the mark of a PDF."""
-        content = b"%PDF-1.4\n" + os.urandom(SIZE - 9)
+        """A PDF of random bytes."""
+        content = pdf(0, SIZE)
         whole = folder / "whole.pdf"
         whole.write_bytes(content)
         parts = [folder / f"part{number}" for number in range(SIZE // PART_SIZE)]
