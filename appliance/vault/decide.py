@@ -2,6 +2,7 @@
 """May this happen? All policies are asked; deny beats allow, silence denies (design §4)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from appliance.contracts.policy import Decision, Policy, PolicyRequest, Verdict
 from appliance.link.refusals import Refused, Why
@@ -31,6 +32,11 @@ async def judge(policies: Sequence[Policy], request: PolicyRequest) -> Instant |
 async def judge_call(core: Core, caller: Caller, thing_office: str) -> Instant | None:
     """The same of a call: the visitor wants to do what the message's row says, with a thing of this office."""
     return await judge(core.policies(), _question(core, caller, thing_office))
+
+
+async def judge_action(core: Core, caller: Caller, action: str, thing_office: str) -> Instant | None:
+    """The same of an act that the message does beside its own, or that a page would offer."""
+    return await judge(core.policies(), replace(_question(core, caller, thing_office), action=action))
 
 
 def _question(core: Core, caller: Caller, thing_office: str) -> PolicyRequest:

@@ -5,10 +5,13 @@ from collections.abc import Mapping
 
 from appliance.link import messages as m
 from appliance.vault import acting, administration, history, office_list
-from appliance.vault.documents import delivering, downloads, notice_downloads, notices, uploads
+from appliance.vault.documents import notices, uploads
+from appliance.vault.documents.desks import OUTGOING_DESKS
 from appliance.vault.door import codes, coming_in, visits
 from appliance.vault.edge import report_refusal
+from appliance.vault.filings.desks import FILING_DESKS
 from appliance.vault.hours import ask_hours
+from appliance.vault.menu import open_menu
 from appliance.vault.people.desks import PEOPLE_DESKS
 from appliance.vault.reception import Desk
 
@@ -21,15 +24,12 @@ DESKS: Mapping[type, Desk] = {
     m.GivePassword: Desk(coming_in.give_password),
     m.SignOut: Desk(visits.sign_out),
     m.ReportRefusal: Desk(report_refusal),
-    m.OpenMenu: Desk(notices.open_menu, for_plugins=True),
+    m.OpenMenu: Desk(open_menu, for_plugins=True),
     m.ListNotices: Desk(notices.list_notices, notices.office_of_list, for_plugins=True),
     m.ListOffices: Desk(office_list.list_offices, for_plugins=True),
     m.ReadHistory: Desk(history.read_history, history.office_of_history, for_plugins=True),
     m.BeginUpload: Desk(uploads.begin_upload, uploads.office_of_new),
     m.PutPart: Desk(uploads.put_part, uploads.office_of_part),
-    m.DeliverNotice: Desk(delivering.deliver_notice, uploads.office_of_upload),
-    m.DownloadNotice: Desk(notice_downloads.download_notice, notices.office_of_notice),
-    m.DownloadFinished: Desk(downloads.download_finished, downloads.office_of_download),
     m.Act: Desk(acting.act, for_plugins=True),
     m.CutLink: Desk(administration.cut_link),
     m.MoveClock: Desk(administration.move_clock),
@@ -38,4 +38,6 @@ DESKS: Mapping[type, Desk] = {
     m.VerifyJournal: Desk(administration.verify_journal),
     m.AskStatus: Desk(administration.ask_status),
     **PEOPLE_DESKS,
+    **OUTGOING_DESKS,
+    **FILING_DESKS,
 }

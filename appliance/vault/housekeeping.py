@@ -1,21 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the vault tidies up by itself: visits, uploads, proposals and letters that are over, and orphaned blobs."""
 
-from collections.abc import Sequence
-
-from appliance.contracts.blobs import BlobInfo
 from appliance.contracts.jobs import Job
 from appliance.contracts.records import StoreTaken
 from appliance.model.journal import Entry, Kind
 from appliance.model.time import DAY, HOUR, Instant
 from appliance.vault.core import Core
 from appliance.vault.documents.interrupted import cut_abandoned
+from appliance.vault.documents.keeping import unnamed
 from appliance.vault.door.visits import VISITS_AT_ONCE, end_visit
+from appliance.vault.filings.offered import forget_days
 from appliance.vault.letters.outbox import drop_overdue
 from appliance.vault.outcomes import forget_old
 from appliance.vault.people.two_person import forget_ended
-from appliance.vault.records.tables import notices, uploads, visits
-from appliance.vault.records.transaction import Snapshot, Transaction
+from appliance.vault.records.tables import uploads, visits
+from appliance.vault.records.transaction import Transaction
 
 AT_ONCE = 200
 KEEP_ENDED_VISITS = HOUR
@@ -30,6 +29,7 @@ def jobs_of(core: Core) -> list[Job]:
         Job("visits", 300, lambda: sweep_visits(core)),
         Job("uploads", 600, lambda: sweep_uploads(core)),
         Job("outcomes", 3600, lambda: sweep_outcomes(core)),
+        Job("days", 24 * 3600, lambda: sweep_days(core)),
         Job("proposals", 3600, lambda: sweep_proposals(core)),
         Job("outbox", 3600, lambda: sweep_outbox(core)),
         Job("orphans", 24 * 3600, lambda: sweep_orphans(core)),
@@ -88,6 +88,13 @@ async def sweep_outcomes(core: Core) -> None:
         continue
 
 
+async def sweep_days(core: Core) -> None:
+    """Forget how much each office sent on days that are over."""
+    now = core.clock.now()
+    while await core.commit(lambda txn: forget_days(txn, now), vital=True):
+        continue
+
+
 async def sweep_proposals(core: Core) -> None:
     """Forget proposals that ran out before a second person spoke (A46): what they hold names people."""
     now = core.clock.now()
@@ -107,15 +114,6 @@ async def sweep_orphans(core: Core) -> None:
     after = ""
     while found := await core.blobs.ids(after):
         after = found[-1].id
-        old = [info for info in found if info.saved_at < core.clock.now() - DAY]
-        for id in await core.read(lambda snapshot, old=old: _unnamed(snapshot, old)):  # type: ignore[misc]
+        old = [info.id for info in found if info.saved_at < core.clock.now() - DAY]
+        for id in await core.read(lambda snapshot, old=old: unnamed(snapshot, old)):  # type: ignore[misc]
             await core.blobs.delete(id)
-
-
-def _unnamed(snapshot: Snapshot, infos: Sequence[BlobInfo]) -> list[str]:
-    return [
-        info.id
-        for info in infos
-        if not uploads.keys(snapshot, "blob", (info.id,), limit=1)
-        and not notices.keys(snapshot, "blob", (info.id,), limit=1)
-    ]

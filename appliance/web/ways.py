@@ -33,11 +33,27 @@ class Way:
 
 CONSOLE = (
     Way(
+        "/filings",
+        "filings",
+        "届書の受付",
+        "事業所から届いた届書を受信し、処理します",
+        ("menu.read", "office.list", "filing.list"),
+        frozenset({CLERK, RELEASER, DESK, AUDITOR}),
+    ),
+    Way(
+        "/filings/take-out",
+        "take_out",
+        "期間の取り出し",
+        "受信した届書を、基幹システムのために ZIP にまとめます",
+        ("menu.read", "filing.take_out"),
+        frozenset({CLERK}),
+    ),
+    Way(
         "/notices/new",
         "deliver",
         "帳票を配信する",
-        "事業所と種類を選び、PDF を届けます",
-        ("office.list", "notice.upload", "notice.deliver"),
+        "事業所と種類を選び、ファイルを届けます",
+        ("office.list", "document.upload", "notice.deliver"),
         frozenset({CLERK}),
     ),
     Way(
@@ -55,6 +71,14 @@ CONSOLE = (
         "登録されている事業所の一覧",
         ("office.list",),
         frozenset({CLERK, RELEASER, DESK, AUDITOR}),
+    ),
+    Way(
+        "/documents",
+        "documents",
+        "書類の種類",
+        "届書と帳票の種類・形式・保管期間",
+        ("menu.read",),
+        ALL_STAFF,
     ),
     Way(
         "/locks",

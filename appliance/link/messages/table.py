@@ -23,6 +23,7 @@ from appliance.link.messages.door import (
     RequestCode,
     SignOut,
 )
+from appliance.link.messages.filing_rows import FILING_MESSAGES, FILING_SAFE_AGAIN, OUTGOING_MESSAGES
 from appliance.link.messages.gate import WatchSessions
 from appliance.link.messages.hours import AskHours, HoursNow
 from appliance.link.messages.notices import (
@@ -76,14 +77,21 @@ MESSAGES: tuple[Message, ...] = (
     Message(ListOffices, OfficePage, frozenset({CONSOLE}), Kind.OFFICE_LIST_READ, action="office.list"),
     Message(ReadHistory, HistoryPage, BOTH, Kind.HISTORY_READ, action="history.read"),
     Message(
-        BeginUpload, UploadBegun, frozenset({CONSOLE}), Kind.UPLOAD_BEGUN, action="notice.upload", changes=True
+        BeginUpload,
+        UploadBegun,
+        BOTH,
+        Kind.UPLOAD_BEGUN,
+        action="document.upload",
+        needs=Permission.UPLOAD,
+        changes=True,
     ),
     Message(
         PutPart,
         PartKept,
-        frozenset({CONSOLE}),
+        BOTH,
         Kind.UPLOAD_PART,
-        action="notice.upload",
+        action="document.upload",
+        needs=Permission.UPLOAD,
         changes=True,
         carries=Carries.BYTES_UP,
     ),
@@ -104,14 +112,7 @@ MESSAGES: tuple[Message, ...] = (
         needs=Permission.DOWNLOAD,
         carries=Carries.BYTES_DOWN,
     ),
-    Message(
-        DownloadFinished,
-        Nothing,
-        frozenset({PORTAL}),
-        Kind.NOTICE_RECEIVED,
-        action="notice.download",
-        needs=Permission.DOWNLOAD,
-    ),
+    Message(DownloadFinished, Nothing, BOTH, Kind.NOTICE_RECEIVED, action="download.report"),
     Message(Act, Acted, BOTH, Kind.ACTION_DONE, action="act", changes=True),
     _admin(CutLink, LinkCut, Kind.LINK_CUT),
     _admin(MoveClock, ClockMoved, Kind.CLOCK_MOVED),
@@ -120,6 +121,8 @@ MESSAGES: tuple[Message, ...] = (
     _admin(VerifyJournal, JournalVerdict, Kind.JOURNAL_VERIFIED),
     _admin(AskStatus, Status, Kind.STATUS_READ),
     *PEOPLE_MESSAGES,
+    *FILING_MESSAGES,
+    *OUTGOING_MESSAGES,
 )
 BY_NAME = {message.name: message for message in MESSAGES}
 BY_SHAPE = {message.shape: message for message in MESSAGES}
@@ -128,5 +131,7 @@ GATE_MESSAGES: tuple[GateMessage, ...] = (GateMessage(WatchSessions, Nothing, ca
 
 # Asking these a second time does no harm, so a sender may, when a kept connection turns out to be dead.
 SAFE_AGAIN: frozenset[type] = frozenset(
-    {AskHours, OpenMenu, ListNotices, ListOffices, ReadHistory, VerifyJournal, AskStatus} | PEOPLE_SAFE_AGAIN
+    {AskHours, OpenMenu, ListNotices, ListOffices, ReadHistory, VerifyJournal, AskStatus}
+    | PEOPLE_SAFE_AGAIN
+    | FILING_SAFE_AGAIN
 )

@@ -14,21 +14,22 @@ HEAD = 1024
 
 @dataclass
 class Arriving:
-    """A stream that must have exactly the expected size. hash goes on with it; the first part shows what it is.
+    """A stream that must have exactly the expected size. hash goes on with it.
 
+    shows_pdf: it is the first part of what calls itself a PDF; what else there is in it is the doorman's business.
     refusal is what was wrong with it: the store that takes the pieces may tell of it in words of its own.
     """
 
     source: AsyncIterator[bytes]
     expected: int
     hash: Any
-    is_first: bool
+    shows_pdf: bool
     size: int = 0
     refusal: Refused | None = None
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """The pieces, as they come. Raises Refused for too many, too few, or what is no PDF."""
-        head = b"" if self.is_first else None
+        head = b"" if self.shows_pdf else None
         async for piece in self.source:
             self.size += len(piece)
             if self.size > self.expected:

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from appliance.link.messages import ListNotices, Menu, NoticePage, NoticeRow, OpenMenu
+from appliance.link.messages import ListNotices, NoticePage, NoticeRow
 from appliance.link.refusals import Refused, Why
 from appliance.model.ids import is_id
 from appliance.model.things import Notice, Office
@@ -15,7 +15,6 @@ from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import notices, offices
 from appliance.vault.records.transaction import Snapshot
 
-COUNTED = 99
 MAX_ROWS = 200
 
 
@@ -38,17 +37,6 @@ def known_notice(snapshot: Snapshot, id: str) -> Notice:
     if notice is None:
         raise Refused(Why.NOT_FOUND)
     return notice
-
-
-async def open_menu(core: Core, caller: Caller, message: OpenMenu) -> Menu:
-    """How many notices wait to be read, counted up to 99."""
-    await journal_reading(core, caller, "")
-    if not caller.own_office:
-        return Menu(0, False)
-    unread = await core.read(
-        lambda snapshot: len(notices.keys(snapshot, "unread", (caller.own_office,), limit=COUNTED + 1))
-    )
-    return Menu(min(unread, COUNTED), unread > COUNTED)
 
 
 async def list_notices(core: Core, caller: Caller, message: ListNotices) -> NoticePage:

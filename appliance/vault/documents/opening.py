@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from appliance.contracts.blobs import BlobError
 from appliance.link.refusals import Refused, Why
-from appliance.model.things import Notice, Part, Upload
+from appliance.model.things import Filing, Notice, Part, Upload
 from appliance.vault.core import Core
 from appliance.vault.documents import chunks
 from appliance.vault.keys.sealing import Unsealable
@@ -85,7 +85,7 @@ def _reader(core: Core, part: Part) -> chunks.Read:
     return lambda start, stop: core.blobs.open(part.blob, start, stop)
 
 
-async def hash_after(core: Core, kept: Upload | Notice, parts: int) -> Any:
+async def hash_after(core: Core, kept: Upload | Notice | Filing, parts: int) -> Any:
     """A SHA-256 to go on with after so many parts: carried on, or after a restart computed from what is kept.
 
     Raises Refused BROKEN if that cannot be read any more.

@@ -26,6 +26,11 @@ class LetterKind(StrEnum):
     PERMISSIONS_CHANGED = "permissions_changed"
     ZIP_PASSWORD_SHOWN = "zip_password_shown"  # noqa: S105 - no password
     TWO_PERSON_EMERGENCY = "two_person_emergency"
+    FILING_WAITING = "filing_waiting"
+    FILING_RECEIVED = "filing_received"
+    FILING_RETURNED = "filing_returned"
+    FILING_REFUSED = "filing_refused"
+    NOTICE_CANCELLED = "notice_cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,4 +67,9 @@ TRAITS: dict[LetterKind, Traits] = {
     LetterKind.PERMISSIONS_CHANGED: Traits(),
     LetterKind.ZIP_PASSWORD_SHOWN: Traits(),
     LetterKind.TWO_PERSON_EMERGENCY: Traits(),
+    LetterKind.FILING_WAITING: Traits(),
+    LetterKind.FILING_RECEIVED: Traits(),
+    LetterKind.FILING_RETURNED: Traits(),
+    LetterKind.FILING_REFUSED: Traits(),
+    LetterKind.NOTICE_CANCELLED: Traits(),
 }

@@ -20,9 +20,20 @@ OVERDUE = "it could not be sent in time"
 
 def tell_of_notice(txn: Transaction, notice: Notice) -> None:
     """One letter for each account of the office that wants mail (R182)."""
+    _tell_office(txn, LetterKind.NOTICE_DELIVERED, notice, notice.delivered_at)
+
+
+def tell_of_cancelling(txn: Transaction, notice: Notice) -> None:
+    """The fund took it back: a letter to those who were told that it came. One that still waits is not sent."""
+    for account in accounts.scan(txn, "office", (notice.office,)):
+        outbox.delete(txn, LetterKind.NOTICE_DELIVERED, notice.id, account.id)
+    _tell_office(txn, LetterKind.NOTICE_CANCELLED, notice, notice.cancelled_at)
+
+
+def _tell_office(txn: Transaction, kind: LetterKind, notice: Notice, now: Instant) -> None:
     for account in accounts.scan(txn, "office", (notice.office,)):
         if Permission.MAIL_NOTICE in account.permissions:
-            write(txn, LetterKind.NOTICE_DELIVERED, account.id, notice.id, {}, notice.delivered_at)
+            write(txn, kind, account.id, notice.id, {}, now)
 
 
 def drop_overdue(txn: Transaction, now: Instant) -> int:

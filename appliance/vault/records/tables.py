@@ -228,7 +228,6 @@ filings = Table(
     Filing,
     lambda f: (f.id,),
     {
-        "office": lambda f, blind: [(f.office, newest_first(f.uploaded_at))],
         "office_state": lambda f, blind: [(f.office, f.state.value, newest_first(f.uploaded_at))],
         "fund": lambda f, blind: _when_delivered(f, f.state.value, newest_first(f.delivered_at)),
         "fund_office": lambda f, blind: _when_delivered(f, f.office, f.state.value, newest_first(f.delivered_at)),

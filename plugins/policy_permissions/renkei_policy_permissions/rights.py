@@ -11,9 +11,9 @@ from appliance.model.words import Permission, Role
 
 @dataclass(frozen=True)
 class Rights:
-    """For each action: the permission that an office user needs, or None; and the roles of the fund that may."""
+    """For each action: the permissions of which an office user needs one, or none; and the fund's roles that may."""
 
-    office: Mapping[str, Permission | None] = field(default_factory=dict)
+    office: Mapping[str, frozenset[Permission]] = field(default_factory=dict)
     fund: Mapping[str, frozenset[Role]] = field(default_factory=dict)
 
     @classmethod
@@ -22,7 +22,7 @@ class Rights:
         tables = tomllib.loads(text)
         if set(tables) != {"office", "fund"}:
             raise ValueError(f"it has the tables office and fund, not {', '.join(sorted(tables)) or 'none'}")
-        office = {action: Permission(word) if word else None for action, word in tables["office"].items()}
+        office = {action: _permissions(words) for action, words in tables["office"].items()}
         fund = {action: frozenset(map(_fund_role, words)) for action, words in tables["fund"].items()}
         return cls(office, fund)
 
@@ -48,8 +48,8 @@ class RightsPolicy:
         if request.action not in self.rights.office:
             return f"no office user may {request.action}"
         needed = self.rights.office[request.action]
-        if needed is not None and needed not in request.permissions:
-            return f"the permission {needed} is missing"
+        if needed and not needed & request.permissions:
+            return f"the permission {' or '.join(sorted(needed))} is missing"
         return ""
 
     def _denied_fund(self, request: PolicyRequest) -> str:
@@ -59,6 +59,15 @@ class RightsPolicy:
         if request.role not in self.rights.fund.get(request.action, ()):
             return f"{request.role} may not {request.action}"
         return ""
+
+
+def _permissions(words: str | list[str]) -> frozenset[Permission]:
+    """Those of which one is needed; none for "". Raises ValueError for an empty list, which could mean anything."""
+    if words == "":
+        return frozenset()
+    if not words:
+        raise ValueError('a list of permissions names one at least; "" is for whoever is signed in')
+    return frozenset(map(Permission, [words] if isinstance(words, str) else words))
 
 
 def _fund_role(word: str) -> Role:

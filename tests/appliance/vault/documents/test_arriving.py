@@ -10,10 +10,10 @@ from appliance.vault.documents.arriving import HEAD, Arriving
 from tests.appliance.vault.world import stream_of
 
 
-def arriving(content: bytes, step: int, expected: int | None = None, is_first: bool = True) -> Arriving:
+def arriving(content: bytes, step: int, expected: int | None = None, shows_pdf: bool = True) -> Arriving:
     pieces = [content[at : at + step] for at in range(0, len(content), step)]
     size = len(content) if expected is None else expected
-    return Arriving(stream_of(*pieces), size, hashlib.sha256(), is_first)
+    return Arriving(stream_of(*pieces), size, hashlib.sha256(), shows_pdf)
 
 
 async def text_of_refusal(stream: Arriving) -> str:
@@ -56,13 +56,13 @@ async def test_what_is_no_pdf_is_refused_before_the_rest_comes() -> None:
 
 
 async def test_a_later_part_needs_no_magic() -> None:
-    assert [piece async for piece in arriving(bytes(10), 3, is_first=False).pieces()]
+    assert [piece async for piece in arriving(bytes(10), 3, shows_pdf=False).pieces()]
 
 
-@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("shows_pdf", [True, False])
 @pytest.mark.parametrize("step", [1, 1_000])
-async def test_too_much_is_noticed_before_it_is_passed_on(step: int, is_first: bool) -> None:
-    stream = arriving(b"%PDF-1.7" + bytes(100), step, expected=50, is_first=is_first)
+async def test_too_much_is_noticed_before_it_is_passed_on(step: int, shows_pdf: bool) -> None:
+    stream = arriving(b"%PDF-1.7" + bytes(100), step, expected=50, shows_pdf=shows_pdf)
     passed = 0
     with pytest.raises(Refused) as caught:
         async for piece in stream.pieces():

@@ -78,11 +78,11 @@ def test_a_name_is_never_a_path(typed: str, name: str) -> None:
         ("\u202e\u200b", "upload.name"),
         ("dir/" + "x" * MAX_TYPED + "/a.pdf", "upload.name"),
         ("a.pdf" + "\u202e" * MAX_TYPED, "upload.name"),
-        ("a.exe", "upload.not_pdf"),
-        ("a.pdf.exe", "upload.not_pdf"),
-        ("pdf", "upload.not_pdf"),
-        (".pdf", "upload.not_pdf"),
-        ("a.pdf\0.exe", "upload.not_pdf"),
+        ("a.exe", "upload.ending"),
+        ("a.pdf.exe", "upload.ending"),
+        ("pdf", "upload.ending"),
+        (".pdf", "upload.ending"),
+        ("a.pdf\0.exe", "upload.ending"),
     ],
 )
 async def test_a_name_that_cannot_be_begins_nothing(

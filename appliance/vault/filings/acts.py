@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is done with a filing: approved, delivered, taken back; received and settled. Handlers of those messages.
+
+State, journal entries, letters and outcome are one transaction; of two people at once the second is told what the
+first has done.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from appliance.config.catalogue import years_of
+from appliance.link.messages import (
+    AcceptFiling,
+    ApproveFiling,
+    CancelFiling,
+    CompleteFiling,
+    DeliverFiling,
+    FilingNow,
+    ReceiveFiling,
+    ReturnFiling,
+)
+from appliance.link.refusals import Refused, Why
+from appliance.model.documents import Retention
+from appliance.model.things import Filing, Part
+from appliance.model.time import date_in_japan, purge_month
+from appliance.model.words import FilingState, NoticeState
+from appliance.vault.caller import Caller
+from appliance.vault.core import Core
+from appliance.vault.decide import Denied, judge_action
+from appliance.vault.documents.keeping import let_go
+from appliance.vault.filings.known import known_filing
+from appliance.vault.filings.offered import where_offered
+from appliance.vault.filings.stepping import KINDS, entry_of, facts_of, stepped
+from appliance.vault.filings.telling import tell_of_receipt, tell_of_return
+from appliance.vault.filings.typed import reason_of
+from appliance.vault.outcomes import remember
+from appliance.vault.records.tables import filings, notices
+from appliance.vault.records.transaction import Snapshot, Transaction
+from appliance.vault.workflow.filing import Command, Facts
+
+Tell = Callable[[Transaction, Filing], None]
+OWN_WAY = (FilingState.UPLOADED, FilingState.APPROVED)
+
+
+@where_offered
+async def approve_filing(core: Core, caller: Caller, message: ApproveFiling) -> FilingNow:
+    """These bytes may go to the fund, and go at once where that is asked for or the office wants it (A13)."""
+    facts = replace(facts_of(caller), sha256=message.sha256)
+    commands = [Command.APPROVE]
+    if await _delivers_as_well(core, caller, message):
+        facts = await _with_key(core, caller, message.filing, facts)
+        commands.append(Command.DELIVER)
+    return await _take(core, caller, message.filing, commands, facts)
+
+
+async def _delivers_as_well(core: Core, caller: Caller, message: ApproveFiling) -> bool:
+    """Whoever asks for both must have the right to both; the office's rule delivers only for who has."""
+    wanted = message.deliver
+    if not wanted and not caller.employer.deliver_on_approve:
+        return False
+    try:
+        await judge_action(core, caller, "filing.deliver", caller.own_office)
+    except Denied:
+        if wanted:
+            raise
+        return False
+    return True
+
+
+@where_offered
+async def deliver_filing(core: Core, caller: Caller, message: DeliverFiling) -> FilingNow:
+    """The approved bytes are the fund's to see; how long they are kept counts from now (A16)."""
+    facts = replace(facts_of(caller), sha256=message.sha256)
+    facts = await _with_key(core, caller, message.filing, facts)
+    return await _take(core, caller, message.filing, [Command.DELIVER], facts)
+
+
+async def _with_key(core: Core, caller: Caller, id: str, facts: Facts) -> Facts:
+    """The facts with the purge month of a delivery today, and the data key under its shred key."""
+    filing = await core.read(lambda snapshot: known_filing(snapshot, caller, id))
+    if filing.state not in OWN_WAY:
+        return facts
+    kind = core.catalogue.types.get(filing.type)
+    years = years_of(core.settings.vault, kind.retention if kind else Retention.TAX)
+    month = purge_month(date_in_japan(facts.now), years)
+    if month == filing.purge_month:
+        return facts
+    wrapped = await core.keyring.move_document_key(
+        filing.office, filing.purge_month, month, filing.sealed_as, filing.wrapped_key
+    )
+    return replace(facts, purge_month=month, wrapped_key=wrapped)
+
+
+@where_offered
+async def cancel_filing(core: Core, caller: Caller, message: CancelFiling) -> FilingNow:
+    """Taken back before the fund has it: by who uploaded it, or who may take back any of the office (A11b)."""
+    return await _take(core, caller, message.filing, [Command.CANCEL], facts_of(caller))
+
+
+@where_offered
+async def receive_filing(core: Core, caller: Caller, message: ReceiveFiling) -> FilingNow:
+    """The fund has it, and the office sees that (R136)."""
+    return await _take(core, caller, message.filing, [Command.RECEIVE], facts_of(caller), tell_of_receipt)
+
+
+@where_offered
+async def accept_filing(core: Core, caller: Caller, message: AcceptFiling) -> FilingNow:
+    """The fund works on it."""
+    return await _take(core, caller, message.filing, [Command.ACCEPT], facts_of(caller))
+
+
+@where_offered
+async def return_filing(core: Core, caller: Caller, message: ReturnFiling) -> FilingNow:
+    """The office has to send another one, and reads why."""
+    facts = replace(facts_of(caller), reason=reason_of(message.reason))
+    return await _take(core, caller, message.filing, [Command.RETURN], facts, tell_of_return)
+
+
+@where_offered
+async def complete_filing(core: Core, caller: Caller, message: CompleteFiling) -> FilingNow:
+    """The fund is done with it; a notice to the same office may be its answer."""
+    if message.decision:
+        await core.read(lambda snapshot: _need_decision(snapshot, caller, message))
+    facts = replace(facts_of(caller), decision=message.decision)
+    return await _take(core, caller, message.filing, [Command.COMPLETE], facts)
+
+
+def _need_decision(snapshot: Snapshot, caller: Caller, message: CompleteFiling) -> None:
+    """Raise Refused INVALID unless the decision is a notice that this office has."""
+    filing, notice = known_filing(snapshot, caller, message.filing), notices.get(snapshot, message.decision)
+    if notice is None or notice.office != filing.office or notice.state is NoticeState.CANCELLED:
+        raise Refused(Why.INVALID, "filing.decision")
+
+
+async def _take(
+    core: Core, caller: Caller, id: str, commands: Sequence[Command], facts: Facts, tell: Tell | None = None
+) -> FilingNow:
+    """The steps, one after the other, in one transaction; bytes that they destroyed are gone afterwards."""
+
+    def write(txn: Transaction) -> tuple[FilingNow, tuple[Part, ...]]:
+        before = filing = known_filing(txn, caller, id)
+        for command in commands:
+            filing = stepped(txn, caller, filing, command, facts)
+            txn.journal(entry_of(caller, filing, KINDS[command], facts.reason))
+        filings.put(txn, filing)
+        if tell is not None:
+            tell(txn, filing)
+        reply = FilingNow(filing.id, filing.state)
+        remember(txn, caller, reply)
+        return reply, () if filing.parts else before.parts
+
+    reply, destroyed = await core.commit(write, seen=caller.seen)
+    if destroyed:
+        await let_go(core, destroyed)
+    return reply
