@@ -5,8 +5,8 @@ import re
 
 from appliance.model.problems import Rule
 
-# Tab and line ends are all that text needs of the control signs.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# Tab and line ends are all that text needs of the control signs. The last ones are bytes that cp932 leaves undefined.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\uf8f0-\uf8f3]")
 
 
 def fault_of_csv(content: bytes) -> Rule | None:

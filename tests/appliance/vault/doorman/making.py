@@ -4,6 +4,7 @@
 import io
 import zipfile
 from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 from pyzipper import WZ_AES, AESZipFile
 
@@ -42,10 +43,9 @@ def plain_zip(contents: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 
-def asked_of(package: bytes, *, name: str = "a.zip", password: str = PASSWORD, **more: object) -> Asked:
+def asked_of(package: bytes, *, name: str = "a.zip", password: str = PASSWORD, **more: Any) -> Asked:
     """A question about the package that has nothing against any format."""
-    given = {"formats": ANY, **more}
-    return Asked(name, len(package), password=password, **given)  # type: ignore[arg-type]
+    return Asked(name, len(package), password=password, **{"formats": ANY, **more})
 
 
 async def pieces(package: bytes, size: int = 65_536) -> AsyncIterator[bytes]:

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A table is text in UTF-8 or cp932."""
+
+import pytest
+
+from appliance.model.problems import Rule
+from appliance.vault.doorman.plain import fault_of_csv
+
+TEXT = '番号,氏名\r\n1,"髙橋\t①"\r\n'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
+def test_text_is_accepted(encoding: str) -> None:
+    assert fault_of_csv(TEXT.encode(encoding)) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a\0b",
+        b"a\x1b[2J",
+        b"a\x7f",
+        b" \r\n",
+        b"\xef\xbb\xbf",
+        TEXT.encode("utf-16"),
+        b"\x81",
+        b"\xff\xff",
+        b"\xc2\x85",
+    ],
+)
+def test_what_is_no_text_is_refused(content: bytes) -> None:
+    assert fault_of_csv(content) is Rule.CSV_NONE
