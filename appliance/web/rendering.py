@@ -119,6 +119,7 @@ class Templates:
             entrances=entrances(settings),
             offers_app=bool(settings.door.app_factor),
             demo_site=settings.demo.enabled,
+            exchange=settings.exchange,
             asset=assets.paths,
             nobody=Top(),
             ways=ways_of(site),

@@ -1,24 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pages of the portal (SC6–SC8, SC12, SC16)."""
+"""Signing in at the portal, and its menu (SC6–SC8, SC12)."""
 
 from dataclasses import replace
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import Arrive, AskHours, DownloadNotice, GiveCode, GivePassword, ListNotices, OpenMenu
+from appliance.link.messages import Arrive, AskHours, GiveCode, GivePassword, OpenMenu
 from appliance.model.calendar import Reason
-from appliance.model.words import Step
+from appliance.model.words import Permission, Step
 from appliance.web.answers import shown
 from appliance.web.closed import closed_page
-from appliance.web.cursors import cursor, known_id
-from appliance.web.downloads import send_part
 from appliance.web.forms import Field, Form, Shape
-from appliance.web.notice_lines import lines
+from appliance.web.portal.filings import may
 from appliance.web.request import Request
 from appliance.web.said import said
 from appliance.web.visiting import CODE, FIRST, PASSWORD, DoorPage, door_page, take_step
 
-ROWS = 50
 USER_ID = Field("user_id", "ユーザーID", "大文字と小文字を区別します。", autocomplete="username", most=40)
 NAME = DoorPage(
     "電子連携サービス・認証画面",
@@ -98,20 +95,12 @@ async def give_password(request: Request) -> StreamResponse:
 async def show_menu(request: Request) -> StreamResponse:
     """The menu, with what waits."""
     answered = await request.ask(OpenMenu())
-    return shown(request, "portal/menu", answered, menu=answered.reply, more=request.house.menu, said=said(request))
-
-
-async def show_notices(request: Request) -> StreamResponse:
-    """The notices of the visitor's office, newest first."""
-    answered = await request.ask(ListNotices(after=cursor(request.query), limit=ROWS))
-    page = answered.reply
-    first = "after" not in request.query
     return shown(
-        request, "portal/notices", answered, lines=lines(request.house, page.rows), after=page.after, first=first
+        request,
+        "portal/menu",
+        answered,
+        menu=answered.reply,
+        may_send=may(answered, Permission.UPLOAD),
+        more=request.house.menu,
+        said=said(request),
     )
-
-
-async def download(request: Request) -> StreamResponse:
-    """The bytes of one notice; one of another office is as unknown as none."""
-    id = known_id(request.values["id"])
-    return await send_part(request, id, lambda start, stop: DownloadNotice(id, start=start, stop=stop))

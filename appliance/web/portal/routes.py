@@ -3,18 +3,51 @@
 
 from appliance.contracts.pages import Guard
 from appliance.link import messages as m
+from appliance.web import uploading
 from appliance.web.favicon import show_mark
 from appliance.web.history import show_history
 from appliance.web.history_csv import export_history
 from appliance.web.people import registration
 from appliance.web.people.routes import PEOPLE_ROUTES
-from appliance.web.portal import app, pages, users, zip_password
+from appliance.web.portal import app, filing, filings, notices, office_rules, pages, sending, users, zip_password
 from appliance.web.routes import Body, Route
 from appliance.web.visiting import sign_out
 
 ANYONE, VISITOR = Guard.ANYONE, Guard.VISITOR
 USERS = (m.ListUsers,)
 DOWNLOAD = (m.DownloadNotice, m.DownloadFinished)
+TOGETHER = (m.ListNotices, m.DownloadNotices, m.DownloadFinished)
+FORM = (m.ReadOwn,)
+SENDING = (*FORM, m.BeginUpload, m.PutPart, m.SubmitFiling)
+FILING = (m.ReadFiling,)
+
+# Filings (SC14, SC15), and how the office wants them approved.
+FILINGS = (
+    Route("GET", "/filings", filings.show_filings, VISITOR, (m.ListFilings,), False),
+    Route("GET", "/filings/new", sending.show_form, VISITOR, (*FORM, *FILING), False),
+    Route("POST", "/filings/new", sending.send, VISITOR, SENDING, True, Body.FIELDS_THEN_FILE),
+    Route("POST", "/uploads", uploading.begin, VISITOR, (m.BeginUpload,), True, Body.JSON),
+    Route("PUT", "/uploads/{id}/{number}", uploading.put_part, VISITOR, (m.PutPart,), True, Body.BYTES),
+    Route("POST", "/uploads/{id}/submit", sending.submit, VISITOR, (m.SubmitFiling,), True, Body.JSON),
+    Route("GET", "/filings/{id}", filing.show_filing, VISITOR, FILING, False),
+    Route(
+        "GET", "/filings/{id}/file", filing.open_document, VISITOR, (m.DownloadFiling, m.DownloadFinished), False
+    ),
+    Route("POST", "/filings/{id}/approve", filing.approve, VISITOR, (*FILING, m.ApproveFiling), True, Body.FIELDS),
+    Route("POST", "/filings/{id}/deliver", filing.deliver, VISITOR, (*FILING, m.DeliverFiling), True, Body.FIELDS),
+    Route("GET", "/filings/{id}/cancel", filing.show_cancelling, VISITOR, FILING, False),
+    Route("POST", "/filings/{id}/cancel", filing.cancel, VISITOR, (*FILING, m.CancelFiling), True, Body.FIELDS),
+    Route("GET", office_rules.PLACE, office_rules.show_rules, VISITOR, (m.ReadOfficeRules,), False),
+    Route(
+        "POST",
+        office_rules.PLACE,
+        office_rules.change_rules,
+        VISITOR,
+        (m.ReadOfficeRules, m.ChangeOfficeRules),
+        True,
+        Body.FIELDS,
+    ),
+)
 
 ROUTES = (
     Route("GET", "/sign-in", pages.show_sign_in, ANYONE, (m.AskHours,), False),
@@ -23,8 +56,11 @@ ROUTES = (
     Route("POST", "/sign-in/password", pages.give_password, ANYONE, (m.GivePassword,), True, Body.FIELDS),
     Route("POST", "/sign-out", sign_out, VISITOR, (m.SignOut,), True, Body.FIELDS),
     Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu,), False),
-    Route("GET", "/notices", pages.show_notices, VISITOR, (m.ListNotices,), False),
-    Route("GET", "/notices/{id}/file", pages.download, VISITOR, DOWNLOAD, False),
+    Route("GET", "/notices", notices.show_notices, VISITOR, (m.ListNotices,), False),
+    Route("GET", "/notices/{id}/file", notices.download, VISITOR, DOWNLOAD, False),
+    Route("GET", "/notices/{id}/zip", notices.download_packed, VISITOR, DOWNLOAD, False),
+    Route("POST", "/notices/together", notices.download_together, VISITOR, TOGETHER, True, Body.FIELDS),
+    *FILINGS,
     Route("GET", "/history", show_history, VISITOR, (m.ReadHistory,), False),
     Route("GET", "/history.csv", export_history, VISITOR, (m.ReadHistory,), False),
     Route(

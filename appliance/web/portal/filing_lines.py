@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Filings (届書) as the office reads them: lines of its list, and how far each is on its way, like a parcel."""
+
+from typing import NamedTuple
+
+from appliance.link.messages import FilingRow
+from appliance.model.time import Instant
+from appliance.model.words import FilingState
+from appliance.web import japanese
+from appliance.web.due import Due, due
+from appliance.web.house import House
+from appliance.web.notice_lines import SCAN_TONES, scan_words
+
+WAY = (
+    FilingState.UPLOADED,
+    FilingState.APPROVED,
+    FilingState.DELIVERED,
+    FilingState.RECEIVED,
+    FilingState.DONE,
+)
+# Until the fund has it, the deadline runs.
+NOT_YET_SENT = (FilingState.HELD, FilingState.UPLOADED, FilingState.APPROVED)
+_WITH_OFFICE = frozenset({FilingState.UPLOADED, FilingState.APPROVED, FilingState.HELD})
+_TONES = {
+    **dict.fromkeys(_WITH_OFFICE, "new"),
+    FilingState.RETURNED: "bad",
+    FilingState.REFUSED: "bad",
+    FilingState.CANCELLED: "off",
+}
+
+
+class Step(NamedTuple):
+    """One stop on the way. place is past, now or next."""
+
+    word: str
+    place: str
+
+
+class FilingLine(NamedTuple):
+    """One filing, in words. tones are classes of .state; what lies after its end has no way."""
+
+    id: str
+    type: str
+    file_name: str
+    filed: str
+    due: Due
+    state: str
+    tone: str
+    way: tuple[Step, ...]
+    scan: str
+    scan_tone: str
+    size: str
+    uploaded: str
+    by: str
+
+
+def line(house: House, row: FilingRow, now: Instant) -> FilingLine:
+    """A row of the vault for people."""
+    return FilingLine(
+        row.id,
+        house.type_name(row.type),
+        row.file_name,
+        japanese.day(row.filed_on),
+        due(row.due_on, now, is_open=row.state in NOT_YET_SENT),
+        state_word(house, row.state),
+        _TONES.get(row.state, ""),
+        way(house, row.state),
+        scan_words(house, row.scan, ""),
+        SCAN_TONES.get(row.scan, "bad"),
+        japanese.size(row.size),
+        japanese.moment(row.uploaded_at),
+        row.uploaded_by,
+    )
+
+
+def state_word(house: House, state: FilingState) -> str:
+    """What people call a state."""
+    return house.texts.word("filing_state", state)
+
+
+def way(house: House, state: FilingState) -> tuple[Step, ...]:
+    """All stops, with the present one; those that are not on every filing's way only where it is at them."""
+    before, after = _around(state)
+    places = [*((one, "past") for one in before), (state, "now"), *((one, "next") for one in after)]
+    return tuple(Step(state_word(house, one), place) for one, place in places)
+
+
+def _around(state: FilingState) -> tuple[tuple[FilingState, ...], tuple[FilingState, ...]]:
+    if state in WAY:
+        at = WAY.index(state)
+        return WAY[:at], WAY[at + 1 :]
+    match state:
+        case FilingState.HELD:
+            return (), WAY
+        case FilingState.ACCEPTED:
+            return WAY[:-1], WAY[-1:]
+        case FilingState.RETURNED:
+            return WAY[:-1], ()
+    return (), ()

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The office's own filings (SC15): narrowed by state and type, the newest or the nearest deadline first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from aiohttp.web import StreamResponse
+
+from appliance.link.messages import ListFilings
+from appliance.link.refusals import Refused, Why
+from appliance.model.documents import Direction
+from appliance.model.words import FilingState, Permission
+from appliance.web.answers import shown
+from appliance.web.cursors import cursor
+from appliance.web.portal.filing_lines import NOT_YET_SENT, line, state_word
+from appliance.web.request import Request
+from appliance.web.said import said
+from appliance.web.vault_side import Answered
+
+ROWS = 50
+PLACE = "/filings"
+BY_DEADLINE = "due"
+# A state that is several: what the office itself still has to do something about.
+OURS = "ours"
+_OURS = (*NOT_YET_SENT, FilingState.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """How the list is narrowed and in which order it stands; "" is everything, newest first."""
+
+    state: str = ""
+    type: str = ""
+    order: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Chosen":
+        """As it stands in a query. Raises Refused NOT_FOUND for what the page does not offer."""
+        chosen = cls(*(query.get(name, "") for name in ("state", "type", "order")))
+        if chosen.state not in ("", OURS, *FilingState) or chosen.order not in ("", BY_DEADLINE):
+            raise Refused(Why.NOT_FOUND)
+        return chosen
+
+    @property
+    def states(self) -> tuple[FilingState, ...]:
+        """For the vault."""
+        if self.state == OURS:
+            return _OURS
+        return (FilingState(self.state),) if self.state else ()
+
+    def path(self, **more: str) -> str:
+        """The address of this list."""
+        fields = {"state": self.state, "type": self.type, "order": self.order, **more}
+        query = urlencode({name: value for name, value in fields.items() if value})
+        return f"{PLACE}?{query}" if query else PLACE
+
+
+async def show_filings(request: Request) -> StreamResponse:
+    """A page of the list."""
+    house, chosen = request.house, Chosen.of(request.query)
+    is_by_deadline = chosen.order == BY_DEADLINE
+    asked = ListFilings("", chosen.states, chosen.type, is_by_deadline, cursor(request.query), ROWS)
+    answered = await request.ask(asked)
+    page = answered.reply
+    return shown(
+        request,
+        "portal/filings",
+        answered,
+        lines=[line(house, row, answered.now) for row in page.rows],
+        chosen=chosen,
+        types=house.catalogue.of(Direction.TO_FUND),
+        states=[(state.value, state_word(house, state)) for state in FilingState],
+        may_send=may(answered, Permission.UPLOAD),
+        said=said(request),
+        first=not request.query.get("after"),
+        next=chosen.path(after=page.after) if page.after else "",
+    )
+
+
+def may(answered: Answered, *permissions: Permission) -> bool:
+    """Whether the visitor has one of these: only to show no button in vain; the vault decides."""
+    return answered.visitor is not None and not answered.visitor.permissions.isdisjoint(permissions)

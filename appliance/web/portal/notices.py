@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The notices of the office (帳票, SC16): one by one, as they are or as a ZIP, or several together."""
+
+from collections.abc import Mapping, Sequence
+
+from aiohttp.web import Response, StreamResponse
+
+from appliance.link.messages import DownloadNotice, DownloadNotices, ListNotices, NoticeRow
+from appliance.link.refusals import Why
+from appliance.model.words import NoticeState, Permission
+from appliance.web import japanese
+from appliance.web.answers import shown
+from appliance.web.cursors import cursor, known_id
+from appliance.web.downloads import send, send_part
+from appliance.web.house import House
+from appliance.web.notice_lines import lines
+from appliance.web.portal.filings import may
+from appliance.web.refusal_pages import STATUS
+from appliance.web.request import Request
+from appliance.web.texts import Explanation
+
+# A form has at most 50 fields, and each line has a box.
+ROWS = 40
+MARK = "mark."
+
+
+async def show_notices(request: Request) -> StreamResponse:
+    """The newest first."""
+    return await _page(request, cursor(request.query))
+
+
+async def download(request: Request) -> StreamResponse:
+    """The bytes of one notice, or a part of them; one of another office is as unknown as none."""
+    id = known_id(request.values["id"])
+    return await send_part(request, id, lambda start, stop: DownloadNotice(id, start=start, stop=stop))
+
+
+async def download_packed(request: Request) -> StreamResponse:
+    """One notice in a ZIP under the office's password."""
+    return await send(request, DownloadNotice(known_id(request.values["id"]), packed=True))
+
+
+async def download_together(request: Request) -> StreamResponse:
+    """All marked notices in one ZIP; without a mark the list again, which says so."""
+    marked = tuple(known_id(name.removeprefix(MARK)) for name in request.fields if name.startswith(MARK))
+    if not marked:
+        return await _page(request, cursor(request.fields), request.house.texts.explain("notices.none_marked"))
+    return await send(request, DownloadNotices(marked))
+
+
+async def _page(request: Request, after: str, fault: Explanation | None = None) -> Response:
+    house = request.house
+    answered = await request.ask(ListNotices(after=after, limit=ROWS))
+    page = answered.reply
+    return shown(
+        request,
+        "portal/notices",
+        answered,
+        STATUS[Why.INVALID] if fault else 200,
+        lines=lines(house, page.rows),
+        explained=_explained(house, page.rows),
+        fault=fault,
+        may_download=may(answered, Permission.DOWNLOAD),
+        here_after=after,
+        after=page.after,
+        first=not after,
+    )
+
+
+def _explained(house: House, rows: Sequence[NoticeRow]) -> Mapping[tuple[str, str], list[tuple[str, str]]]:
+    """By month and kind as the lines have them: id and kind of those on this page that explain it (R158)."""
+    types = house.catalogue.types
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for row in rows:
+        kinds = types[row.type].explains if row.type in types and row.state is not NoticeState.CANCELLED else ()
+        for kind in kinds:
+            place = (japanese.month(row.period), house.type_name(kind))
+            found.setdefault(place, []).append((row.id, house.type_name(row.type)))
+    return found
