@@ -15,14 +15,16 @@ from appliance.link import messages as m
 from appliance.link.messages import MESSAGES, Message
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind, Result
-from appliance.model.words import Site
+from appliance.model.words import FilingState, Site
+from tests.appliance.vault.filings.sending import put_filing
 from tests.appliance.vault.providers import Judge
 from tests.appliance.vault.world import CONTENT, Person, World, delivery, stream_of
 
 ACTIONS = [row for row in MESSAGES if row.action and row.visit]
 # What these do is told where their rooms are tested; that they are guarded is told here.
-ELSEWHERE = {"appliance.link.messages.people", "appliance.link.messages.staff"}
-DONE_HERE = [row for row in ACTIONS if row.shape.__module__ not in ELSEWHERE]
+ELSEWHERE = {f"appliance.link.messages.{name}" for name in ("people", "staff", "filings")}
+OF_DOCUMENTS = {m.DeliverCopies, m.CancelNotice, m.DownloadNotices}
+DONE_HERE = [row for row in ACTIONS if row.shape.__module__ not in ELSEWHERE and row.shape not in OF_DOCUMENTS]
 COMMAND = "c" * 16
 
 
@@ -31,7 +33,7 @@ class Cast:
 
     def __init__(self, user: Person, clerk: Person) -> None:
         self.user, self.clerk = user, clerk
-        self.upload = self.notice = self.download = self.locked = ""
+        self.upload = self.notice = self.download = self.locked = self.filing = self.own_upload = ""
 
     async def prepare(self) -> "Cast":
         office = self.user.office
@@ -39,10 +41,13 @@ class Cast:
         self.upload = await self.clerk.upload(office)
         self.download = (await self.user.download(self.notice))[0].download
         self.locked = (await self.clerk.world.locked(office)).account
+        self.filing = await put_filing(self.clerk.world, office, FilingState.DELIVERED)
+        self.own_upload = await self.user.begin("")
         return self
 
     def who(self, row: Message) -> Person:
-        return self.clerk if Site.CONSOLE in row.sites else self.user
+        at_console = Site.CONSOLE in row.sites and row.shape is not m.DownloadFinished
+        return self.clerk if at_console else self.user
 
     def example(self, row: Message) -> Any:
         """A message of this row that would be done."""
@@ -51,14 +56,18 @@ class Cast:
             m.PutPart: m.PutPart(self.upload, 0),
             m.DeliverNotice: delivery(self.upload),
             m.DownloadNotice: m.DownloadNotice(self.notice),
-            m.DownloadFinished: m.DownloadFinished(self.download, 29),
+            m.DownloadFinished: m.DownloadFinished(self.download, len(CONTENT)),
+            m.DeliverCopies: m.DeliverCopies(self.notice, (self.user.office,), COMMAND),
+            m.CancelNotice: m.CancelNotice(self.notice, "誤配信", COMMAND),
+            m.DownloadNotices: m.DownloadNotices((self.notice,)),
             m.Act: m.Act("test.note", {}),
             m.Unlock: m.Unlock(self.locked, "本人に確認した"),
             m.Initialise: m.Initialise(self.locked, "本人に確認した"),
         }
-        if row not in DONE_HERE:
+        if row not in DONE_HERE and row.shape not in OF_DOCUMENTS:
             whose = self.clerk if row.shape.__module__.endswith("staff") else self.user
-            return bare(row.shape, account=whose.account, office=self.user.office)
+            named = {"filing": self.filing, "upload": self.own_upload, "after": ""}
+            return bare(row.shape, account=whose.account, office=self.user.office, **named)
         return examples.get(row.shape) or row.shape()
 
     def how(self, row: Message) -> dict[str, Any]:
@@ -327,9 +336,8 @@ async def test_a_plugin_without_the_grant_is_refused(world: World, office: str) 
     assert last.reason == "notice.list is not granted to the plugin"
 
 
-PEOPLES = [
-    row for row in MESSAGES if row.shape not in {m.OpenMenu, m.ListNotices, m.ListOffices, m.ReadHistory, m.Act}
-]
+FOR_PLUGINS = {m.OpenMenu, m.ListNotices, m.ListOffices, m.ListFilings, m.ReadFiling, m.ReadHistory, m.Act}
+PEOPLES = [row for row in MESSAGES if row.shape not in FOR_PLUGINS]
 
 
 @pytest.mark.parametrize("row", PEOPLES, ids=lambda row: row.name)

@@ -7,6 +7,7 @@ from typing import Any
 
 from appliance.link import messages as m
 from appliance.model.things import Filing
+from appliance.model.words import SEEN_BY_FUND, FilingState
 from appliance.vault.records.tables import ZipPassword, filings, zip_passwords
 from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.doorman.making import PASSWORD, small_pdf
@@ -72,6 +73,29 @@ async def delivered(world: World, person: Person, name: str = NAME, **changes: A
     id = await sent(person, name, **changes)
     await person.ask(m.ApproveFiling(id, (await kept(world, id)).sha256, "", deliver=True))
     return id
+
+
+async def put_filing(world: World, office: str, state: FilingState, **changes: Any) -> str:
+    """The id of a filing that nobody sent: only its row is there."""
+    now = world.clock.now()
+    filing = Filing(
+        id=world.core.new_id(),
+        office=office,
+        type="acquisition",
+        filed_on="2026-06-09",
+        file_name=NAME,
+        size=8,
+        sha256=bytes(32),
+        parts=(),
+        wrapped_key=b"",
+        purge_month="2033-07",
+        state=state,
+        uploaded_at=now,
+        uploaded_by="",
+        delivered_at=now if state in SEEN_BY_FUND else 0,
+    )
+    await world.core.commit(lambda txn: filings.put(txn, dataclasses.replace(filing, **changes)))
+    return filing.id
 
 
 async def returned(world: World, person: Person, clerk: Person) -> str:

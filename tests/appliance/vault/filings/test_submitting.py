@@ -5,28 +5,21 @@ import hashlib
 
 import pytest
 
-from appliance.link import messages as m
-from appliance.link.refusals import Why
-from appliance.model.journal import Kind, Result
-from appliance.model.problems import Problem, Rule
-from appliance.model.words import FilingState, Role, ScanState
+from appliance.model.journal import Kind
+from appliance.model.words import FilingState, ScanState
 from appliance.vault.documents.opening import opened
 from appliance.vault.records.tables import filings, uploads
-from tests.appliance.vault.doorman.making import aes_zip, plain_zip, small_pdf
+from tests.appliance.vault.doorman.making import aes_zip, small_pdf
 from tests.appliance.vault.filings.sending import (
     EVENT,
     LOSS,
     NAME,
     SUSPENSION,
-    begun,
     kept,
     register_zip_password,
-    returned,
     send,
-    sent,
-    submission,
 )
-from tests.appliance.vault.world import Person, World, stream_of
+from tests.appliance.vault.world import Person, World
 
 
 @pytest.fixture

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The first page after sign-in counts what waits, and no further than it has to."""
+
+import dataclasses
+
+import pytest
+
+from appliance.config.settings import Exchange
+from appliance.link import messages as m
+from appliance.model.words import FilingState
+from appliance.vault import menu as module
+from tests.appliance.vault.doorman.making import small_pdf
+from tests.appliance.vault.filings.sending import put_filing
+from tests.appliance.vault.world import Person, World
+
+
+async def deliver(clerk: Person, office: str, count: int) -> list[str]:
+    return [await clerk.deliver(office, small_pdf(str(number))) for number in range(count)]
+
+
+async def test_unread_notices_are_counted_for_their_office(user: Person, clerk: Person, stranger: Person) -> None:
+    [first, _] = await deliver(clerk, user.office, 2)
+    await deliver(clerk, stranger.office, 1)
+    assert await user.ask(m.OpenMenu()) == m.Menu(2, False)
+    await user.receive(first)
+    assert await user.ask(m.OpenMenu()) == m.Menu(1, False)
+    assert await stranger.ask(m.OpenMenu()) == m.Menu(1, False)
+    assert await clerk.ask(m.OpenMenu()) == m.Menu(0, False)
+
+
+@pytest.mark.parametrize(("waiting", "menu"), [(3, m.Menu(3, False)), (4, m.Menu(3, True)), (5, m.Menu(3, True))])
+async def test_the_menu_stops_counting(
+    user: Person, clerk: Person, waiting: int, menu: m.Menu, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "COUNTED", 3)
+    await deliver(clerk, user.office, waiting)
+    assert await user.ask(m.OpenMenu()) == menu
+
+
+async def test_filings_are_counted_where_somebody_has_to_act(
+    world: World, user: Person, clerk: Person, stranger: Person
+) -> None:
+    for state, count in ((FilingState.UPLOADED, 3), (FilingState.APPROVED, 2), (FilingState.DELIVERED, 1)):
+        for _ in range(count):
+            await put_filing(world, user.office, state)
+    await put_filing(world, stranger.office, FilingState.DELIVERED)
+    assert await user.ask(m.OpenMenu()) == m.Menu(0, False, to_approve=3, to_deliver=2)
+    assert await stranger.ask(m.OpenMenu()) == m.Menu(0, False)
+    assert await clerk.ask(m.OpenMenu()) == m.Menu(0, False, to_receive=2)
+
+
+async def test_filings_are_counted_up_to_99(world: World, clerk: Person, user: Person) -> None:
+    for _ in range(101):
+        await put_filing(world, user.office, FilingState.DELIVERED)
+    assert (await clerk.ask(m.OpenMenu())).to_receive == 99
+
+
+async def test_where_no_filings_are_taken_none_are_counted(world: World, user: Person, clerk: Person) -> None:
+    for state in (FilingState.UPLOADED, FilingState.DELIVERED):
+        await put_filing(world, user.office, state)
+    world.core.settings = dataclasses.replace(world.settings, exchange=Exchange(filings_enabled=False))
+    assert await user.ask(m.OpenMenu()) == await clerk.ask(m.OpenMenu()) == m.Menu(0, False)
