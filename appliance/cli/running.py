@@ -10,8 +10,8 @@ import msgspec
 from appliance.cli.ask import ask
 from appliance.cli.failure import NotUnderstood
 from appliance.cli.places import config_path
-from appliance.link.messages import AskStatus, CutLink, MoveClock
-from appliance.model.time import Instant, in_japan
+from appliance.link.messages import AskStatus, CutLink, MoveClock, ScannerNow
+from appliance.model.time import Instant, date_in_japan, in_japan
 from appliance.model.words import WEB_SITES, Site
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -42,9 +42,21 @@ def status(given: argparse.Namespace) -> int:
     if given.json:
         print(json.dumps(figures))
     else:
-        shown = {**figures, "now": _clock(found.now)}
+        shown = {
+            **figures,
+            "now": _clock(found.now),
+            "scanners": "; ".join(map(scanner_text, found.scanners)) or "none",
+        }
         print("\n".join(f"{name:16} {value}" for name, value in shown.items()))
     return 0
+
+
+def scanner_text(scanner: ScannerNow) -> str:
+    """A scanner in one line."""
+    if not scanner.engine:
+        return f"{scanner.name} does not answer"
+    made = f", signatures {date_in_japan(scanner.signatures_at)}" if scanner.signatures_at else ""
+    return f"{scanner.name}: {scanner.engine}{made}"
 
 
 def _clock(now: Instant) -> str:

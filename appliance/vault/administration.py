@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an administrator does at the vault's own host: the handlers of the messages of the admin socket."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -17,6 +17,7 @@ from appliance.link.messages import (
     LinkCut,
     MoveClock,
     Nothing,
+    ScannerNow,
     Status,
     VerifyJournal,
 )
@@ -119,4 +120,11 @@ async def ask_status(core: Core, caller: Caller, message: AskStatus) -> Status:
         blobs_ratio=core.room.blobs,
         gate_connected=core.gate.connected,
         sessions=len(core.gate.report.live),
+        scanners=tuple(_scanners(core)),
     )
+
+
+def _scanners(core: Core) -> Iterator[ScannerNow]:
+    """Each as it was when it was last asked: asking now could take long."""
+    for name, state in sorted(core.scanners.states.items()):
+        yield ScannerNow(name, state.engine, state.signatures_at) if state else ScannerNow(name)

@@ -26,6 +26,7 @@ from appliance.model.journal import Entry, Kind, Result
 from appliance.model.words import Site, Tier
 from appliance.vault.clock_watch import ClockWatch
 from appliance.vault.documents.hashes import RunningHashes
+from appliance.vault.documents.scanner_watch import ScannerWatch
 from appliance.vault.documents.served import Served
 from appliance.vault.door.limits import FailedNames, Sources
 from appliance.vault.door.passwords import Passwords
@@ -130,6 +131,7 @@ class Core:
     served: Served = field(default_factory=Served)
     sources: Sources = field(default_factory=Sources)
     failed: FailedNames = field(init=False)
+    scanners: ScannerWatch = field(init=False)
     catalogue: Catalogue = field(init=False)
     codes_at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CODES_AT_ONCE))
     decoys: dict[str, bytes] = field(default_factory=dict, repr=False)
@@ -140,6 +142,7 @@ class Core:
     def __post_init__(self) -> None:
         """Limits and kinds of documents are the settings'."""
         self.failed = FailedNames(self.settings.door.names_of_source)
+        self.scanners = ScannerWatch(self.clock)
         self.catalogue = catalogue_of(self.settings)
 
     def new_id(self) -> str:

@@ -9,12 +9,14 @@ from appliance.model.calendar import date_of
 from appliance.model.time import SECOND, Instant
 from appliance.model.words import MailOutcome
 from appliance.vault.core import Core
-from appliance.vault.records.tables import outbox
+from appliance.vault.records.tables import filings, outbox
 from appliance.vault.records.transaction import Snapshot
 from appliance.vault.records.writer import Writer
 
 EVERY_SECONDS = 10
+SCANNER = "scanner"
 MOST_LETTERS = 10_000
+MOST_HELD = 1_000
 COUNTED = {
     MailOutcome.SENT: "Letters that the mail server took",
     MailOutcome.LATER: "Tries after which a letter waits again",
@@ -31,15 +33,24 @@ class Measured:
     journal: int = 0
     letters: int = 0
     oldest: Instant = 0
+    held: int = 0
+    oldest_held: Instant = 0
 
     async def measure(self, core: Core) -> None:
         """Look again. Raises Refused while the records cannot be read."""
+        await core.scanners.look_after(core.providers.all(SCANNER))
         self.journal, self.letters, self.oldest = await core.read(lambda snapshot: _counted(core, snapshot))
+        self.held, self.oldest_held = await core.read(_held)
 
 
 def _counted(core: Core, snapshot: Snapshot) -> tuple[int, int, Instant]:
     oldest = outbox.first(snapshot, "written")
     return core.log.size(snapshot.view), outbox.count(snapshot, MOST_LETTERS), oldest.written_at if oldest else 0
+
+
+def _held(snapshot: Snapshot) -> tuple[int, Instant]:
+    first = filings.first(snapshot, "held")
+    return len(filings.keys(snapshot, "held", limit=MOST_HELD)), first.uploaded_at if first else 0
 
 
 async def show_figures(core: Core, writer: Writer, metrics: Metrics) -> Job:
@@ -48,6 +59,8 @@ async def show_figures(core: Core, writer: Writer, metrics: Metrics) -> Job:
     await measured.measure(core)
     _show_stores(core, measured, metrics)
     _show_letters(core, measured, metrics)
+    _show_scanners(core, metrics)
+    _show_held(core, measured, metrics)
     _show_gate(core, metrics)
     _show_calendar(core, metrics)
     _show_writer(writer, metrics)
@@ -77,6 +90,37 @@ def _show_letters(core: Core, measured: Measured, metrics: Metrics) -> None:
     metrics.gauge("letters_away_seconds", "How long the mail server has been away, else 0").set_function(away)
     for outcome, help in COUNTED.items():
         metrics.kept_counter(f"letters_{outcome}", help, lambda outcome=outcome: post.counted[outcome])  # type: ignore[misc]
+
+
+def _show_scanners(core: Core, metrics: Metrics) -> None:
+    watch, clock, label = core.scanners, core.clock, ("scanner",)
+    verdicts = metrics.counter("scanner_verdicts", "Documents, by what became of them", ("scanner", "verdict"))
+    seconds = metrics.histogram("scanner_seconds", "How long a scanner took for a document", label)
+    away = metrics.gauge("scanner_away", "1 while the scanner does not answer, else 0", label)
+    age = metrics.gauge("scanner_signatures_age_seconds", "Age of the newest signatures, 0 if unknown", label)
+
+    def observe(scanner: str, verdict: str, took: float) -> None:
+        verdicts.labels(scanner, verdict).inc()
+        seconds.labels(scanner).observe(took)
+
+    def age_of(name: str) -> float:
+        state = watch.states.get(name)
+        return max(clock.now() - state.signatures_at, 0) / SECOND if state and state.signatures_at else 0
+
+    watch.observe = observe
+    for name in sorted({provided.plugin for provided in core.providers.all(SCANNER)}):
+        away.labels(name).set_function(lambda name=name: int(watch.states.get(name) is None))  # type: ignore[misc]
+        age.labels(name).set_function(lambda name=name: age_of(name))  # type: ignore[misc]
+
+
+def _show_held(core: Core, measured: Measured, metrics: Metrics) -> None:
+    def age() -> float:
+        return max(core.clock.now() - measured.oldest_held, 0) / SECOND if measured.oldest_held else 0
+
+    metrics.gauge("filings_held", f"Filings that wait for a scanner, at most {MOST_HELD} counted").set_function(
+        lambda: measured.held
+    )
+    metrics.gauge("filings_held_oldest_seconds", "How long the oldest of them has waited").set_function(age)
 
 
 def _show_gate(core: Core, metrics: Metrics) -> None:

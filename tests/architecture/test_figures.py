@@ -57,10 +57,12 @@ def test_what_is_measured_bears_its_unit(metrics: Metrics) -> None:
     bare = {name for name in shown(metrics) if not name.endswith(UNITS)}
     assert bare == {
         "renkei_calendar_days_left",
+        "renkei_filings_held",
         "renkei_gate_connected",
         "renkei_journal_entries",
         "renkei_outbox_letters",
         "renkei_plugin_running",
+        "renkei_scanner_away",
         "renkei_tunnel_drift",
         "renkei_tunnel_sessions",
         "renkei_writer_batch_functions",

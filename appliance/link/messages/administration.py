@@ -72,6 +72,15 @@ class AskStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ScannerNow:
+    """A malware scanner when last asked: engine is "" while it does not answer, signatures_at 0 if unknown."""
+
+    name: str
+    engine: str = ""
+    signatures_at: Instant = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """Figures for `renkei status` and for tests."""
 
@@ -82,3 +91,4 @@ class Status:
     blobs_ratio: float
     gate_connected: bool
     sessions: int
+    scanners: tuple[ScannerNow, ...] = ()

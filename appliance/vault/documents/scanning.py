@@ -21,6 +21,7 @@ from appliance.model.time import date_in_japan
 from appliance.model.words import Format, ScanState
 from appliance.vault.core import Core
 from appliance.vault.documents.opening import Kept, opened
+from appliance.vault.documents.scanner_watch import AWAY
 from appliance.vault.keys.sealing import Unsealable
 from appliance.vault.keys.shreds import Shredded
 
@@ -92,12 +93,21 @@ def together(said: Sequence[_Said]) -> Looked:
 
 
 async def _ask(core: Core, kept: Kept, format: Format, scanner: Provided, seconds: float) -> _Said:
-    """Ask one scanner. Its state first: whoever is away says so before the document is read."""
+    """Ask one scanner, and have it counted."""
+    began = core.clock.monotonic()
+    said = await _said(core, kept, format, scanner, seconds)
+    verdict = said.scanned.verdict.value if said.scanned else AWAY
+    core.scanners.observe(scanner.plugin, verdict, core.clock.monotonic() - began)
+    return said
+
+
+async def _said(core: Core, kept: Kept, format: Format, scanner: Provided, seconds: float) -> _Said:
+    """Its state first: whoever is away says so before the document is read."""
     reading, id = _Reading(core, kept), kept.sealed_as
     request = ScanRequest(id, format, sum(part.size for part in kept.parts), reading.chunks)
     try:
         async with asyncio.timeout(seconds):
-            state = await scanner.provider.state()
+            state = await core.scanners.state(scanner)
             scanned = await scanner.provider.scan(request)
     except (ScannerAway, TimeoutError) as error:
         log.warning("document %s waits for the scanner %s: %s", id, scanner.plugin, str(error) or "too slow")

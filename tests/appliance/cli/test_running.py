@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from appliance.cli.running import scanner_text
+from appliance.link.messages import ScannerNow
 from tests.appliance.cli.command import Installation
 
 JST = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d JST\n")
@@ -20,7 +22,23 @@ def test_figures(running: Installation) -> None:
     assert figures["journal_size"] > 0 and figures["gate_connected"] is False
     lines = running.renkei("status").out.splitlines()
     assert [line.split()[0] for line in lines] == list(figures)
+    assert lines[-1].split() == ["scanners", "none"]
     assert lines[1].startswith("now ") and lines[1].endswith(" JST")
+
+
+@pytest.mark.parametrize(
+    ("scanner", "shown"),
+    [
+        (ScannerNow("scan_clamav"), "scan_clamav does not answer"),
+        (ScannerNow("scan_clamav", "ClamAV 1.4.6"), "scan_clamav: ClamAV 1.4.6"),
+        (
+            ScannerNow("scan_clamav", "ClamAV 1.4.6", 1_780_930_800_000),
+            "scan_clamav: ClamAV 1.4.6, signatures 2026-06-09",
+        ),
+    ],
+)
+def test_a_scanner_is_shown_with_the_day_of_its_signatures(scanner: ScannerNow, shown: str) -> None:
+    assert scanner_text(scanner) == shown
 
 
 def test_the_clock_of_a_demo_goes_forward(running: Installation) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from appliance import __version__
 from appliance.contracts.records import MAX_WRITES
+from appliance.contracts.scanner import ScannerState
 from appliance.host.system import DemoClock
 from appliance.link import messages as m
 from appliance.link.refusals import Why
@@ -130,6 +131,13 @@ async def test_a_journal_that_was_changed_names_the_entry_each_time(world: World
         assert (verdict.ok, verdict.first_bad) == (False, 1)
         last = (await world.core.read(lambda snapshot: world.core.log.page(snapshot.view, limit=1)))[0].entry
         assert last.result is Result.REFUSED and "first bad entry: 1" in last.reason
+
+
+async def test_the_status_shows_scanners_as_they_were_when_last_asked(world: World) -> None:
+    assert (await world.admin(m.AskStatus())).scanners == ()
+    world.core.scanners.states = {"there": ScannerState("memory 1.0", 5), "gone": None}
+    told = (await world.admin(m.AskStatus())).scanners
+    assert told == (m.ScannerNow("gone"), m.ScannerNow("there", "memory 1.0", 5))
 
 
 async def test_the_status_shows_figures_and_is_journaled_once_in_ten_minutes(world: World) -> None:

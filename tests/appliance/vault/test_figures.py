@@ -14,12 +14,15 @@ from appliance.link.messages import GateReport, LiveSession
 from appliance.link.refusals import Refused, Why
 from appliance.metrics.registry import Metrics
 from appliance.model.time import DAY, SECOND
-from appliance.model.words import MailOutcome
+from appliance.model.words import FilingState, Format, MailOutcome
+from appliance.testing.memory_scanner import SIGNATURES_AT, MemoryScanner
+from appliance.vault.documents.scanning import look
 from appliance.vault.figures import show_figures
-from appliance.vault.records.tables import outbox
+from appliance.vault.records.tables import outbox, uploads
 from appliance.vault.records.transaction import Transaction
 from appliance.vault.records.writer import Writer
-from tests.appliance.vault.world import Person, World
+from tests.appliance.vault.filings.sending import put_filing
+from tests.appliance.vault.world import CONTENT, Person, World
 
 SESSION = LiveSession("softether", "s1", "seat-1", 10)
 
@@ -119,6 +122,65 @@ async def test_letters_are_shown_with_their_age_and_what_became_of_them(
     for number, outcome in enumerate(("sent", "later", "failed", "returned"), 1):
         world.core.post.counted[MailOutcome(outcome)] += number
         assert scraped(f"letters_{outcome}_total") == number
+
+
+def verdicts(metrics: Metrics, verdict: str) -> float:
+    """How often a scanner said so."""
+    labels = {"scanner": "one", "verdict": verdict}
+    return metrics.registry.get_sample_value("renkei_scanner_verdicts_total", labels) or 0
+
+
+async def test_scanners_are_shown_as_they_were_when_last_asked(world: World, gate: Gate) -> None:
+    scanner, metrics = MemoryScanner(), Metrics(process=False)
+    world.plugins.add("scanner", scanner, "one")
+    assert isinstance(world.core.writer, Writer)
+    job = await show_figures(world.core, world.core.writer, metrics)
+
+    def shown() -> list[float | None]:
+        names = ("renkei_scanner_away", "renkei_scanner_signatures_age_seconds")
+        return [metrics.registry.get_sample_value(name, {"scanner": "one"}) for name in names]
+
+    age = (world.clock.now() - SIGNATURES_AT) / SECOND
+    assert shown() == [0, age]
+    world.clock.move(60 * SECOND)
+    assert shown() == [0, age + 60]
+    scanner.away = "at lunch"
+    assert shown() == [0, age + 60]
+    await job.run()
+    assert shown() == [1, 0]
+    scanner.away, scanner.signatures_at = "", 0
+    await job.run()
+    assert shown() == [0, 0]
+
+
+async def test_what_scanners_say_is_counted(world: World, gate: Gate, clerk: Person, office: str) -> None:
+    scanner, metrics = MemoryScanner(), Metrics(process=False)
+    world.plugins.add("scanner", scanner, "one")
+    assert isinstance(world.core.writer, Writer)
+    await show_figures(world.core, world.core.writer, metrics)
+    id = await clerk.begin(office, len(CONTENT))
+    await clerk.put(id, 0, CONTENT)
+    kept = await world.core.read(lambda snapshot: uploads.get(snapshot, id))
+    assert kept is not None
+    for away in ("", "at lunch", ""):
+        scanner.away = away
+        await look(world.core, kept, Format.PDF)
+    assert [verdicts(metrics, verdict) for verdict in ("clean", "away", "infected")] == [2, 1, 0]
+    assert metrics.registry.get_sample_value("renkei_scanner_seconds_count", {"scanner": "one"}) == 3
+
+
+async def test_filings_that_wait_for_a_scanner_are_counted_with_their_age(
+    scraped: Scraped, world: World, office: str
+) -> None:
+    names = ["filings_held", "filings_held_oldest_seconds"]
+    assert [scraped(name) for name in names] == [0, 0]
+    await put_filing(world, office, FilingState.HELD)
+    world.clock.move(90 * SECOND)
+    for state in (FilingState.HELD, FilingState.UPLOADED, FilingState.DELIVERED):
+        await put_filing(world, office, state)
+    await scraped.job.run()
+    world.clock.move(30 * SECOND)
+    assert [scraped(name) for name in names] == [2, 120]
 
 
 def _key(txn: Transaction) -> tuple[str, str, str]:
