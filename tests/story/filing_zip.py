@@ -29,9 +29,14 @@ def made(folder: Path, name: str = NAME, pdf: Path = FILING, password: str = PAS
     return zipped
 
 
+def is_installed() -> bool:
+    """Whether 7-Zip is."""
+    return shutil.which(PROGRAM) is not None
+
+
 def taken(folder: Path) -> Path:
     """A fresh one where 7-Zip is installed, else the committed one, under the right name in folder."""
-    if shutil.which(PROGRAM):
+    if is_installed():
         return made(folder)
     return Path(shutil.copyfile(COMMITTED, folder / f"{NAME}.zip"))
 

@@ -77,6 +77,15 @@ class Stage:
     mailbox: Mailbox
     people: dict[str, Login] = field(default_factory=dict)
 
+    async def mail_came(self, to: str, subject: str) -> None:
+        """Return when a mail of this subject has come to this address. Raises StoryFailed if it does not."""
+        try:
+            await self.mailbox.until(
+                lambda box: any(mail.to == to and subject in mail.subject for mail in box.mails)
+            )
+        except TimeoutError as error:
+            raise StoryFailed(f"no mail of the subject {subject} came to {to}") from error
+
     async def renkei(self, *words: str) -> str:
         """What the command prints. Raises StoryFailed with what it says when it fails."""
         return await command(*words, "--config", str(self.config))

@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The story: people come in, a notice goes from the fund to an office, and everything about it can be proven.
+"""The story: people come in, filings and notices go to and fro, and everything about it can be proven.
 
 Each step is one sentence. Later releases grow the same story.
 """
 
-import hashlib
+import csv
+import io
 import json
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-from tests.story.page import Page
+from tests.story.filings import FORM, RETURNED, Filings
+from tests.story.notices import BALANCES, NOTICE, Notices
 from tests.story.people import CLERK, DESK, OFFICE, OTHER, SHAROSHI, People
 from tests.story.stage import Login, Stage, need
 from tests.story.visitor import Answer, Visitor
 
-NOTICE = Path(__file__).with_name("notice.pdf")
-TYPE = "納入告知金額通知書"
 CLOCK = "時計: 2026年6月9日"
+TODAY = "2026-06-09"
 
 Say = Callable[[str], None]
 
@@ -31,7 +31,6 @@ class Story:
         self.steps = 0
         self._say = say
         self._since = time.monotonic()
-        self._notice = ""
 
     def done(self, sentence: str) -> None:
         """A step was seen to work."""
@@ -44,17 +43,24 @@ class Story:
         """All steps; how many there were. Raises StoryFailed at the first that does not hold."""
         stage = self.stage
         await People(stage, self.done).play()
+        portal, authority = stage.addresses["portal"], stage.authority
         async with (
-            Visitor(stage.addresses["console"], stage.authority) as staff,
-            Visitor(stage.addresses["portal"], stage.authority) as user,
-            Visitor(stage.addresses["portal"], stage.authority) as other,
+            Visitor(stage.addresses["console"], authority) as staff,
+            Visitor(portal, authority) as user,
+            Visitor(portal, authority) as sharoshi,
+            Visitor(portal, authority) as other,
         ):
             await self.staff_signs_in(staff)
-            await self.staff_delivers(staff)
-            await self.office_downloads(user)
-            await self.other_office_sees_nothing(other)
+            await self.offices_sign_in(user, sharoshi, other)
+            filings = Filings(stage, self.done, staff, user, sharoshi)
+            notices = Notices(stage, self.done, staff, user, other)
+            await filings.exchange()
+            await notices.exchange()
+            await filings.corrections()
             await self.histories_show_it(staff, user, other)
-            await self.everybody_leaves(staff, user, other)
+            await self.history_of_one(staff, user, filings.first)
+            await self.history_as_csv(staff, user)
+            await self.everybody_leaves(staff, user, sharoshi, other)
         await self.journal_proves_it()
         return self.steps
 
@@ -72,62 +78,29 @@ class Story:
         self.stage.staff = Login("", CLERK.user, CLERK.password, login.app)
         self.done(f"staff member {CLERK.user} signs in at the console for the first time, and registers")
 
-    async def staff_delivers(self, staff: Visitor) -> None:
-        """A real PDF, and the same form once more, as after a double click."""
-        form = (await staff.get("/notices/new")).page.form("/notices/new")
-        office = next(value for words, value in form.choices["office"].items() if OFFICE in words)
-        typed = {"office": office, "type": form.choices["type"][TYPE], "period": "2026-06"}
-        for _ in range(2):
-            sent = await staff.send(form, typed, ("file", NOTICE))
-            need(sent.status == 200, f"delivering was answered with {sent.status}")
-        listed = (await staff.get("/notices")).page
-        need(listed.text.count(NOTICE.name) == 1, "the same form sent twice did not deliver exactly once")
-        self.done(f"delivers {TYPE} ({NOTICE.stat().st_size:,} bytes) to {OFFICE}; sent twice, delivered once")
-
-    async def office_downloads(self, user: Visitor) -> None:
-        """Byte for byte, and only then it is received."""
+    async def offices_sign_in(self, user: Visitor, sharoshi: Visitor, other: Visitor) -> None:
+        """The number may be typed as a Japanese keyboard gives it."""
         menu = await sign_in(user, full_width(self.stage.people[OFFICE]))
         need(menu.path == "/", "the office's user cannot sign in at the portal")
-        self.done("the office's user signs in at the portal, the number typed in full-width digits")
-        listed = (await user.get("/notices")).page
-        need("未受信" in listed.text and TYPE in listed.text, "the notice is not in the office's list as 未受信")
-        self._notice = next(link for link in listed.links if link.endswith("/file"))
-        file = await user.get(self._notice)
-        same = hashlib.sha256(file.body).digest() == hashlib.sha256(NOTICE.read_bytes()).digest()
-        need(file.status == 200 and same, "the downloaded file is not the delivered one")
-        self.done("sees it as 未受信 and downloads it, byte for byte")
-        need("受信済" in (await user.get("/notices")).page.text, "the notice did not become 受信済")
-        self.done("the list shows 受信済")
-
-    async def other_office_sees_nothing(self, other: Visitor) -> None:
-        """Not even that there is something."""
+        login = Login(SHAROSHI.contract, SHAROSHI.user, SHAROSHI.password)
+        need((await sign_in(sharoshi, login)).path == "/", "the 社労士 cannot sign in at the portal")
         await sign_in(other, self.stage.people[OTHER])
-        need(TYPE not in (await other.get("/notices")).page.text, "another office sees the notice in its list")
-        refused = await other.get(self._notice)
-        missing = await other.get(f"/notices/{'a' * 26}/file")
-        need(refused.status == missing.status == 404, "another office was not answered with 404")
-        same = visible(refused.page) == visible(missing.page)
-        need(same, "the 404 of another office's notice differs from the 404 of none")
-        self.done("another office's user gets the same 404 as for a notice that never was")
+        self.done("the office's admin signs in at the portal, the number typed in full-width digits; others too")
 
     async def histories_show_it(self, staff: Visitor, user: Visitor, other: Visitor) -> None:
         """Each side its own part; the fund everything."""
-        own = (await user.get("/history")).page.text
+        own = await whole_history(user, "/history")
         need("受信" in own and NOTICE.name in own, "the office's history does not show the download")
-        theirs = (await other.get("/history")).page.text
-        need(NOTICE.name not in theirs, "another office's history shows the notice")
-        whole = (await staff.get("/history")).page.text
+        theirs = await whole_history(other, "/history?topic=exchange")
+        need(FORM not in theirs and BALANCES.name not in theirs, "another office's history shows the exchange")
+        whole = await whole_history(staff, "/history")
         need(OFFICE in whole and OTHER in whole, "the fund's history does not show both offices")
         await self.history_shows_the_people(staff)
         self.done("both histories show it, each its own part; the fund's shows how all of them came in")
 
     async def history_shows_the_people(self, staff: Visitor) -> None:
         """Who came in, who was locked out, who ended that."""
-        text, after = "", "/history"
-        while after:
-            page = (await staff.get(after)).page
-            text += page.text
-            after = next((link for link in page.links if link.startswith("/history?before=")), "")
+        text = await whole_history(staff, "/history")
         for shown in (
             "契約の登録",
             "ワンタイムパスワードの発行",
@@ -140,6 +113,33 @@ class Story:
             DESK.name,
         ):
             need(shown in text, f"the fund's history does not show {shown}")
+
+    async def history_of_one(self, staff: Visitor, user: Visitor, filing: str) -> None:
+        """From its upload to its return, on both sides; to the office, whoever is of the fund is the fund."""
+        steps = ("届書のアップロード", "届書の承認", "届書の配信", "届書の基金受信", "届書の差戻し")
+        for who in (staff, user):
+            text = await whole_history(who, f"/history?thing={filing}&topic=exchange")
+            need(all(step in text for step in steps), f"the history of one filing is not whole: {text}")
+            need(RETURNED in text, "the history does not show why the filing was given back")
+            need("印刷" in (await who.get(f"/history?thing={filing}")).page.text, "the history is not for printing")
+        own = await whole_history(user, f"/history?thing={filing}")
+        need(CLERK.name not in own and "基金" in own, "the office reads who of the fund it was")
+        self.done("the history of the filing shows each step to both sides, each as it may see it")
+
+    async def history_as_csv(self, staff: Visitor, user: Visitor) -> None:
+        """As a spreadsheet reads it, narrowed to a day and a topic; that it was exported is in the history."""
+        for who, names in ((staff, {OFFICE, OTHER}), (user, {OFFICE})):
+            answer = await who.get(f"/history.csv?since={TODAY}&until={TODAY}&topic=exchange")
+            need(answer.body.startswith(b"\xef\xbb\xbf"), "the CSV has no byte order mark")
+            lines = list(csv.DictReader(io.StringIO(answer.body.decode("utf-8-sig"), newline="")))
+            kinds = {line["操作"] for line in lines}
+            need({"届書の配信", "帳票の受信"} <= kinds, f"the CSV does not show the exchange: {kinds}")
+            need({line.get("事業所", OFFICE) for line in lines} <= {*names, ""}, "the CSV shows others")
+            need(
+                "CSV ファイルへの書き出し" in await whole_history(who, "/history"),
+                "the export is not in the history",
+            )
+        self.done("both sides take their history as CSV; that they did is in the history")
 
     async def everybody_leaves(self, *visitors: Visitor) -> None:
         """A visit that has ended opens nothing."""
@@ -182,6 +182,11 @@ def full_width(login: Login) -> Login:
     return Login(wide, login.user, login.password)
 
 
-def visible(page: Page) -> str:
-    """The words of a refusal page, without the number of the request."""
-    return page.text.split("問い合わせ番号")[0]
+async def whole_history(visitor: Visitor, path: str) -> str:
+    """The words of all its pages."""
+    text = ""
+    while path:
+        page = (await visitor.get(path)).page
+        text += page.text
+        path = next((link for link in page.links if link.startswith("/history?") and "before=" in link), "")
+    return text

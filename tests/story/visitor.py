@@ -61,14 +61,20 @@ class Visitor:
         async with self._session.get(self.site + path) as answer:
             return await _read(answer)
 
-    async def send(self, form: Form, typed: dict[str, str], file: tuple[str, Path] | None = None) -> Answer:
-        """Send a form with what is typed into it, and a file if there is one."""
+    async def send(
+        self, form: Form, typed: dict[str, str], file: tuple[str, Path] | None = None, as_name: str = ""
+    ) -> Answer:
+        """Send a form with what is typed into it, and a file if there is one, perhaps under another name."""
         fields = {**form.fields, **typed}
         data: aiohttp.FormData | dict[str, str] = fields
         if file is not None:
             name, path = file
-            data = aiohttp.FormData({key: value for key, value in fields.items() if key != name})
-            data.add_field(name, path.read_bytes(), filename=path.name, content_type="application/pdf")
+            # As a browser does, and not as percent signs: names go as they are.
+            data = aiohttp.FormData(
+                {key: value for key, value in fields.items() if key != name}, quote_fields=False
+            )
+            kind = "application/octet-stream"
+            data.add_field(name, path.read_bytes(), filename=as_name or path.name, content_type=kind)
         headers = {"Origin": self.site}
         async with self._session.post(self.site + form.action, data=data, headers=headers) as answer:
             return await _read(answer)
