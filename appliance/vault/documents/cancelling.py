@@ -3,11 +3,14 @@
 
 from appliance.link.messages import CancelNotice, Nothing
 from appliance.link.refusals import Refused, Why
+from appliance.model.things import Notice
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.documents.downloads import entry
+from appliance.vault.documents.keeping import let_go
 from appliance.vault.documents.notices import known_notice
 from appliance.vault.documents.stepping import stepped
+from appliance.vault.letters.outbox import tell_of_cancelling
 from appliance.vault.outcomes import remember
 from appliance.vault.records.tables import notices
 from appliance.vault.records.transaction import Transaction
@@ -17,7 +20,7 @@ MAX_REASON = 500
 
 
 async def cancel_notice(core: Core, caller: Caller, message: CancelNotice) -> Nothing:
-    """Its data key goes with this transaction; the sealed bytes, if no copy needs them, with the next tidying.
+    """Its data key goes with this transaction, the sealed bytes right after, if no copy needs them.
 
     A download that was begun has opened it, whether it came to its end or not. Raises Refused CONFLICT then.
     """
@@ -25,14 +28,18 @@ async def cancel_notice(core: Core, caller: Caller, message: CancelNotice) -> No
     if not 0 < len(reason) <= MAX_REASON:
         raise Refused(Why.INVALID, "notice.reason", {"max": str(MAX_REASON)})
 
-    def cancel(txn: Transaction) -> None:
+    def cancel(txn: Transaction) -> Notice:
         notice = known_notice(txn, message.notice)
         if notice.opened_at or notice.received_at:
             raise Refused(Why.CONFLICT, "notice.opened")
         facts = Facts(caller.actor, caller.now, reason=reason)
-        notices.put(txn, stepped(notice, Command.CANCEL, facts))
+        cancelled = stepped(notice, Command.CANCEL, facts)
+        notices.put(txn, cancelled)
         remember(txn, caller, Nothing())
+        tell_of_cancelling(txn, cancelled)
         txn.journal(entry(caller, notice, reason=reason))
+        return notice
 
-    await core.commit(cancel, seen=caller.seen)
+    notice = await core.commit(cancel, seen=caller.seen)
+    await let_go(core, notice.parts)
     return Nothing()

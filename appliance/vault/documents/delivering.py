@@ -9,13 +9,18 @@ from appliance.config.catalogue import years_of
 from appliance.link.messages import CopiesDelivered, DeliverCopies, DeliverNotice, NoticeDelivered
 from appliance.link.refusals import Refused, Why
 from appliance.model.documents import Direction, DocumentType
+from appliance.model.journal import Kind, Result
+from appliance.model.problems import Problem
 from appliance.model.things import Notice, Upload
 from appliance.model.time import date_in_japan, purge_month
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.documents.downloads import entry
+from appliance.vault.documents.examining import examined
+from appliance.vault.documents.keeping import let_go
 from appliance.vault.documents.notices import known_notice
 from appliance.vault.documents.opening import hash_after
+from appliance.vault.documents.scanning import Looked
 from appliance.vault.documents.stepping import stepped
 from appliance.vault.documents.uploads import own_upload
 from appliance.vault.letters.outbox import tell_of_notice
@@ -30,14 +35,23 @@ PERIOD = re.compile(r"^20[0-9]{2}-(0[1-9]|1[0-2])$")
 
 
 async def deliver_notice(core: Core, caller: Caller, message: DeliverNotice) -> NoticeDelivered:
-    """The upload becomes a notice: state, journal entry, letters and outcome in one transaction."""
+    """The upload becomes a notice, if it is what its kind can be: all of it in one transaction.
+
+    With problems nothing is delivered and the upload is gone. Raises Refused AWAY while a scanner does not answer:
+    the upload stays, so that the same message can be sent again.
+    """
     type = core.catalogue.sent(message.type, Direction.TO_OFFICE)
     if type is None or not PERIOD.fullmatch(message.period):
         raise Refused(Why.INVALID)
     upload = await core.read(lambda snapshot: own_upload(snapshot, caller, message.upload))
     if (await hash_after(core, upload, len(upload.parts))).digest() != message.sha256:
         raise Refused(Why.INVALID, "upload.hash")
-    facts = await _facts(core, caller, message, upload, type)
+    if sum(part.size for part in upload.parts) != upload.size:
+        raise Refused(Why.CONFLICT, "upload.cut")
+    looked = await examined(core, upload, type)
+    if not isinstance(looked, Looked):
+        return await _refuse(core, caller, upload, looked)
+    facts = await _facts(core, caller, message, upload, type, looked)
     reply = NoticeDelivered(upload.id)
 
     def deliver(txn: Transaction) -> None:
@@ -51,7 +65,9 @@ async def deliver_notice(core: Core, caller: Caller, message: DeliverNotice) -> 
     return reply
 
 
-async def _facts(core: Core, caller: Caller, message: DeliverNotice, upload: Upload, type: DocumentType) -> Facts:
+async def _facts(
+    core: Core, caller: Caller, message: DeliverNotice, upload: Upload, type: DocumentType, looked: Looked
+) -> Facts:
     """What the machine looks at; the data key goes with the purge month that follows from this very day (A16)."""
     month = purge_month(date_in_japan(caller.now), years_of(core.settings.vault, type.retention))
     wrapped = upload.wrapped_key
@@ -68,7 +84,33 @@ async def _facts(core: Core, caller: Caller, message: DeliverNotice, upload: Upl
         message.sha256,
         purge_month=month,
         wrapped_key=wrapped,
+        scan=looked.state,
+        engine=looked.engine,
     )
+
+
+async def _refuse(core: Core, caller: Caller, upload: Upload, problems: Sequence[Problem]) -> NoticeDelivered:
+    """The office never hears of it."""
+    reply = NoticeDelivered("", tuple(problems))
+    rules = ", ".join(dict.fromkeys(problem.rule.value for problem in problems))
+    refused = caller.entry(
+        Kind.NOTICE_REFUSED,
+        result=Result.REFUSED,
+        office="",
+        thing=upload.id,
+        reason=rules,
+        personal={"file_name": upload.file_name},
+    )
+
+    def refuse(txn: Transaction) -> None:
+        uploads.delete(txn, upload.id)
+        remember(txn, caller, reply)
+        txn.journal(refused)
+
+    await core.commit(refuse, seen=caller.seen)
+    core.hashes.forget(upload.id)
+    await let_go(core, upload.parts)
+    return reply
 
 
 def _put(txn: Transaction, caller: Caller, notice: Notice) -> None:

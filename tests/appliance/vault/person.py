@@ -11,11 +11,12 @@ from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
 from appliance.model.words import Site
 from appliance.vault.letters import LetterKind
+from tests.pdf import pdf
 
 if TYPE_CHECKING:
     from tests.appliance.vault.world import World
 
-CONTENT = b"%PDF-1.7 a notice of the fund"
+CONTENT = pdf(0, 400)
 PERIOD = "2026-05"
 SOURCE = "192.0.2.1"
 TYPE = "payment_notice"

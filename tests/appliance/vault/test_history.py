@@ -14,7 +14,7 @@ from appliance.model.words import SEEN_BY_FUND, FilingState
 from appliance.vault import history as module
 from appliance.vault.records.tables import filings
 from appliance.vault.records.transaction import Transaction
-from tests.appliance.vault.world import Person, World
+from tests.appliance.vault.world import CONTENT, Person, World
 
 
 async def read(person: Person, office: str = "", before: int = 0, limit: int = 200) -> list[HistoryRow]:
@@ -93,7 +93,7 @@ async def test_how_much_of_a_download_came_is_for_the_office(user: Person, clerk
     head, _ = await user.download(await clerk.deliver(user.office))
     await user.ask(m.DownloadFinished(head.download, 3))
     (row,) = [row for row in await read(user) if row.kind is Kind.NOTICE_DOWNLOAD_CUT]
-    assert row.reason == "3 of 29 bytes"
+    assert row.reason == f"3 of {len(CONTENT)} bytes"
 
 
 async def test_a_removed_account_leaves_its_id(world: World, user: Person, clerk: Person) -> None:

@@ -36,6 +36,7 @@ from appliance.vault.documents.hashes import RunningHashes
 from appliance.vault.door.arrival import Arrivals
 from appliance.vault.door.passwords import Passwords
 from appliance.vault.door.unknowns import Unknowns
+from appliance.vault.doorman.doorman import Doorman
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.log import Log
 from appliance.vault.keys.keyring import Keyring
@@ -100,6 +101,7 @@ class World:
     mailed: MemoryFactor
     app: MemoryFactor
     pauses: list[float] = field(default_factory=list)
+    doorman: Doorman = field(default_factory=Doorman)
     core: Core = field(init=False)
     reception: Reception = field(init=False)
     contracts: dict[str, str] = field(default_factory=dict)
@@ -144,6 +146,7 @@ class World:
             clock_watch=ClockWatch(self.clock),
             unknowns=Unknowns(),
             gate=NoGate(),
+            doorman=self.doorman,
             refusals=RefusalsLog(self.clock, self.random, lambda work: self.core.commit(work, vital=True)),
             pause=self.rested,
         )
@@ -157,7 +160,6 @@ class World:
     async def restart(self) -> None:
         """A new vault on the same stores: what was only in memory is gone."""
         self.core.passwords.close()
-        await self.core.doorman.close()
         await self.open(self.core.writer)
 
     # --- asking ---------------------------------------------------------------------------------------------------
@@ -351,5 +353,5 @@ async def opened(world: World) -> AsyncIterator[World]:
         await world.open(writer)
         yield world
         world.core.passwords.close()
-        await world.core.doorman.close()
+        await world.doorman.close()
         await writer.close()

@@ -16,6 +16,7 @@ from appliance.vault.copying.marks import END
 from appliance.vault.copying.progress import Counts, Told
 from appliance.vault.core import Core
 from tests.appliance.vault.world import CONTENT, World, opened, stream_of
+from tests.pdf import pdf
 
 NOTICES = 7
 ORPHAN = "b" * 26
@@ -95,7 +96,7 @@ async def prepared(folder: Path, seed: str = "world") -> AsyncIterator[Scene]:
     async with opened(world) as source:
         office, clerk = await source.office(1), await source.clerk()
         for number in range(NOTICES):
-            await clerk.deliver(office, CONTENT + b"%d" % number)
+            await clerk.deliver(office, pdf(number, 400))
         await clerk.upload(office, CONTENT + b"on its way")
         await source.blobs.save(ORPHAN, stream_of(b"nobody's"))
         await source.core.checkpoints.sign_if_grown()

@@ -15,6 +15,7 @@ from appliance.model.words import NoticeState, Permission, Role, Site
 from appliance.vault.documents.downloads import MAX_OPEN
 from appliance.vault.records.tables import downloads
 from tests.appliance.vault.world import CONTENT, Person, World
+from tests.pdf import pdf
 
 SHA256 = hashlib.sha256(CONTENT).digest()
 
@@ -63,7 +64,7 @@ async def test_a_site_that_sent_less_has_cut_it(world: World, user: Person, cler
 
 
 async def test_a_site_cannot_say_that_it_sent_what_it_never_got(world: World, user: Person, clerk: Person) -> None:
-    content = CONTENT + bytes(600_000)
+    content = pdf(1, 600_000)
     notice = await clerk.deliver(user.office, content)
     head, got = await user.download(notice, stop_after=1)
     assert 0 < len(got) < len(content)
@@ -144,7 +145,7 @@ async def test_open_downloads_do_not_pile_up(world: World, user: Person, clerk: 
 async def test_with_its_visit_a_download_ends_in_the_middle(
     world: World, user: Person, clerk: Person, how: str
 ) -> None:
-    notice = await clerk.deliver(user.office, CONTENT + bytes(2_000_000))
+    notice = await clerk.deliver(user.office, pdf(1, 2_000_000))
     stream = (await world.answer(Site.PORTAL, m.DownloadNotice(notice), token=user.token)).stream
     assert stream is not None
     assert len(await anext(stream)) > 0

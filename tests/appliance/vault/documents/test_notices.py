@@ -16,6 +16,7 @@ from appliance.model.words import NoticeState
 from appliance.vault.documents import notices as module
 from appliance.vault.records.tables import outbox
 from tests.appliance.vault.world import CONTENT, PERIOD, TYPE, Person, World, delivery
+from tests.pdf import pdf
 
 SHA256 = hashlib.sha256(CONTENT).digest()
 
@@ -41,7 +42,7 @@ async def many(world: World, clerk: Person, count: int, *offices: str) -> dict[s
     found: dict[str, list[str]] = {office: [] for office in offices}
     for number in range(count):
         office = offices[number % len(offices)]
-        found[office].insert(0, await clerk.deliver(office, CONTENT + str(number).encode()))
+        found[office].insert(0, await clerk.deliver(office, pdf(number, 400)))
         world.clock.move(number % 2)
     return found
 
@@ -242,21 +243,3 @@ class Counting:
         self._counts["scan"] += 1
         self._counts["rows"] += len(found)
         return found
-
-
-async def test_the_menu_counts_what_waits(world: World, user: Person, clerk: Person, stranger: Person) -> None:
-    ids = await many(world, clerk, 4, user.office, stranger.office)
-    assert await user.ask(m.OpenMenu()) == m.Menu(2, False)
-    await user.receive(ids[user.office][0])
-    assert await user.ask(m.OpenMenu()) == m.Menu(1, False)
-    assert await stranger.ask(m.OpenMenu()) == m.Menu(2, False)
-    assert await clerk.ask(m.OpenMenu()) == m.Menu(0, False)
-
-
-@pytest.mark.parametrize(("waiting", "menu"), [(3, m.Menu(3, False)), (4, m.Menu(3, True)), (9, m.Menu(3, True))])
-async def test_the_menu_stops_counting(
-    world: World, user: Person, clerk: Person, waiting: int, menu: m.Menu, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "COUNTED", 3)
-    await many(world, clerk, waiting, user.office)
-    assert await user.ask(m.OpenMenu()) == menu

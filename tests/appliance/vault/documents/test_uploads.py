@@ -16,9 +16,10 @@ from appliance.vault.documents import uploads
 from appliance.vault.documents.uploads import MAX_NAME, MAX_TYPED, document_name
 from appliance.vault.records.tables import uploads as rows
 from tests.appliance.vault.world import CONTENT, Person, World, delivery, stream_of
+from tests.pdf import pdf
 
 PART = 64
-WHOLE = b"%PDF-1.7 " + bytes(range(256)) * 1
+WHOLE = pdf(1, 500)
 
 
 @pytest.fixture
