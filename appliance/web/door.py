@@ -104,8 +104,12 @@ def _ascii(token: str) -> str:
     return token if token.isascii() else ""
 
 
+def _is_small(raw: BaseRequest) -> bool:
+    return raw.headers.get(hdrs.CONTENT_TYPE, "").partition(";")[0].strip() == "application/x-www-form-urlencoded"
+
+
 async def _small_form(raw: BaseRequest) -> dict[str, str]:
-    if raw.headers.get(hdrs.CONTENT_TYPE, "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
+    if not _is_small(raw):
         raise TurnedAway(Turned.MEDIA_TYPE)
     body = await whole(raw, MAX_FORM)
     if not body.isascii():
@@ -114,7 +118,10 @@ async def _small_form(raw: BaseRequest) -> dict[str, str]:
 
 
 async def _form_with_file(request: Request) -> dict[str, str]:
+    """The fields before the file; or those that were given back when a visit had ended, without any file."""
     raw = request.raw
+    if _is_small(raw):
+        return await _small_form(raw)
     boundary = boundary_of(raw.headers.get(hdrs.CONTENT_TYPE, ""))
     length = announced(raw, request.house.largest_upload + MAX_FORM)
     form = await MultipartReader(pieces(raw.content), boundary, length).form()

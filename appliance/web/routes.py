@@ -27,6 +27,11 @@ class Body(StrEnum):
     BYTES = "bytes"  # a raw stream; the token is the header X-Renkei-Form
 
     @property
+    def of_form(self) -> bool:
+        """Whether a form sends it, so that what was typed can be given back; of a file, that is all but the file."""
+        return self in (Body.FIELDS, Body.FIELDS_THEN_FILE)
+
+    @property
     def for_programs(self) -> bool:
         """Whether the page's own script sends it, so that refusals are JSON as well."""
         return self in (Body.JSON, Body.BYTES)

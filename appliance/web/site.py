@@ -30,7 +30,7 @@ from appliance.web.plugin_pages import menu_of, routes_of
 from appliance.web.refusal_pages import Asked
 from appliance.web.rendering import Templates
 from appliance.web.request import Request
-from appliance.web.routes import Body, Route, Routes, values_in
+from appliance.web.routes import Route, Routes, values_in
 from appliance.web.site_routes import rows_of
 from appliance.web.static import Assets
 from appliance.web.texts import Texts
@@ -177,7 +177,7 @@ class WebSite:
                 await come_in(request, route)
                 return await route.handler(request)
         except Refused as error:
-            if route.body is Body.FIELDS:
+            if route.body.of_form:
                 asked = replace(asked, fields=request.fields)
             return refusal_pages.refused(asked, error)
         except TurnedAway as error:
