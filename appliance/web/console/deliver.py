@@ -1,149 +1,200 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page on which staff deliver a notice: one form, its file passed on part by part while it comes in."""
+"""The page on which staff deliver a notice: one form, one file, one office or many."""
 
-import hashlib
 import re
-from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import PART_SIZE, BeginUpload, DeliverNotice, PutPart, UploadBegun
+from appliance.link.messages import DeliverCopies, DeliverNotice, NoticeDelivered, OfficeRow
 from appliance.link.refusals import Refused, Why
 from appliance.model.documents import Direction
-from appliance.model.ids import is_id
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
 from appliance.web.console.pages import offices_to_choose
+from appliance.web.console.recipients import ONE, Recipients, as_numbers, by_numbers, chosen, other_office
+from appliance.web.cursors import known_id
 from appliance.web.disposition import base_name
-from appliance.web.limits import Turned, TurnedAway
+from appliance.web.forms import COMMAND
 from appliance.web.multipart import ComingFile
+from appliance.web.problems import Trouble, troubles
 from appliance.web.refusal_pages import STATUS
 from appliance.web.request import Request
+from appliance.web.texts import Explanation
+from appliance.web.uploading import FormUpload, form_file
+from appliance.web.vault_side import Answered
 
+# So many offices a message get a copy; all of one message have it, or none of them.
+GROUP = 100
 _PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-_COMMAND = re.compile(r"[A-Za-z0-9_-]{16,48}")
 # The form is shown again with these; all others are pages of their own.
 _MENDABLE = frozenset({Why.INVALID, Why.TOO_LARGE, Why.CONFLICT})
+# Copies can go on later with these: the form with the rest is shown.
+_PASSING = frozenset({Why.AWAY, Why.BUSY, Why.LATE, Why.FULL, Why.CONFLICT})
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What stands in the form, and what is wrong with it. doubt is another office's number in the file's name."""
+
+    values: Mapping[str, str]
+    faults: Mapping[str, str] = field(default_factory=dict)
+    summary: Explanation | None = None
+    problems: Sequence[Trouble] = ()
+    doubt: str = ""
+    status: int = 200
 
 
 async def show_form(request: Request) -> StreamResponse:
     """An empty form; an office may be chosen already."""
-    return await _form(request, {"office": request.query.get("office", "")})
+    return await _form(request, Filled({"office": request.query.get("office", "")}))
 
 
 async def deliver(request: Request) -> StreamResponse:
     """Take the file and deliver it; or the form again, with what was typed and what is wrong beside it."""
-    faults = _faults(request)
-    if faults:
-        return await _form(request, request.fields, faults, 422)
-    assert request.file is not None, "a form without a file has a fault"
+    offices, answered = await offices_to_choose(request)
+    recipients, file = chosen(request.fields, offices), form_file(request)
+    faults = _faults(request, recipients, file)
+    if faults or file is None:
+        return await _form(request, Filled(request.fields, faults, status=STATUS[Why.INVALID]))
+    doubt = doubt_about(request, base_name(file.name), recipients, offices)
+    if doubt:
+        asked = Filled(request.fields, summary=in_doubt(request, doubt, recipients), doubt=doubt, status=409)
+        return await _form(request, asked)
+    return await _delivered(request, answered, recipients, file)
+
+
+async def deliver_rest(request: Request) -> StreamResponse:
+    """Go on with copies that were stopped half-way; who has the notice already gets no second one."""
+    notice = known_id(request.values["id"])
+    offices, answered = await offices_to_choose(request)
+    recipients = by_numbers(request.fields.get("numbers", ""), offices)
+    if recipients.unknown or not recipients.rows:
+        raise Refused(Why.INVALID, "deliver.nobody_left")
+    copies = Copies(request, notice, recipients.rows, request.fields.get(COMMAND, ""))
+    return await copies.run(answered, 0)
+
+
+def doubt_about(request: Request, file_name: str, recipients: Recipients, offices: Sequence[OfficeRow]) -> str:
+    """The number in a file's name that somebody has to look at first, "" for none or one that was looked at."""
+    found = other_office(file_name, recipients, offices)
+    return "" if found == request.fields.get("sure") else found
+
+
+def in_doubt(request: Request, doubt: str, recipients: Recipients) -> Explanation:
+    """The question that is asked then."""
+    values = {"number": doubt, "chosen": recipients.words}
+    return request.house.texts.explain("deliver.other_office", values)
+
+
+def _faults(request: Request, recipients: Recipients, file: ComingFile | None) -> dict[str, str]:
+    """What is wrong with the fields, by field."""
+    fields, texts = request.fields, request.house.texts
+    where = "office" if fields.get("to", ONE) == ONE else "numbers"
+    wrong = {
+        where: not recipients.rows and not recipients.unknown,
+        "type": request.house.catalogue.sent(fields.get("type", ""), Direction.TO_OFFICE) is None,
+        "period": _PERIOD.fullmatch(fields.get("period", "")) is None,
+        "file": file is None,
+    }
+    faults = {name: texts.word("field", name) for name, is_wrong in wrong.items() if is_wrong}
+    if recipients.unknown:
+        numbers = "、".join(recipients.unknown[:20])
+        faults["numbers"] = texts.explain("deliver.offices", {"numbers": numbers}).why
+    return faults
+
+
+async def _delivered(
+    request: Request, answered: Answered, recipients: Recipients, file: ComingFile
+) -> StreamResponse:
+    """Deliver to the first, then copies to the rest."""
+    first, *rest = recipients.rows
+    fields, upload = request.fields, FormUpload(request, file, first.id)
+
+    def ending(id: str, sha256: bytes) -> DeliverNotice:
+        return DeliverNotice(id, fields["type"], fields["period"], sha256, upload.command("deliver"))
+
     try:
-        await Delivery(request, request.file).run()
+        reply: NoticeDelivered = (await upload.run(ending)).reply
     except Refused as error:
         if error.why not in _MENDABLE:
             raise
         faults = {error.values.get("field", "file"): request.house.texts.refusal(error).what}
-        return await _form(request, request.fields, faults, STATUS[error.why])
-    return go_to("/notices?delivered=1")
+        return await _form(request, Filled(fields, faults, status=STATUS[error.why]))
+    if not reply.notice:
+        return await _with_problems(request, reply)
+    return await Copies(request, reply.notice, rest, upload.command("copies")).run(answered, 1)
 
 
-def _faults(request: Request) -> dict[str, str]:
-    """What is wrong with the fields, by field; texts are keys of the catalogue."""
-    fields, file = request.fields, request.file
-    wrong = {
-        "office": not is_id(fields.get("office", "")),
-        "type": request.house.catalogue.sent(fields.get("type", ""), Direction.TO_OFFICE) is None,
-        "period": _PERIOD.fullmatch(fields.get("period", "")) is None,
-        "file": file is None or not base_name(file.name) or file.size == 0,
-    }
-    if file is not None and (file.field != "file" or _COMMAND.fullmatch(fields.get("command", "")) is None):
-        raise TurnedAway(Turned.BODY)
-    return {name: request.house.texts.word("field", name) for name, is_wrong in wrong.items() if is_wrong}
+async def _with_problems(request: Request, reply: NoticeDelivered) -> StreamResponse:
+    texts = request.house.texts
+    found = troubles(texts, reply.problems)
+    summary = texts.explain("deliver.problems")
+    return await _form(request, Filled(request.fields, {}, summary, found, status=STATUS[Why.INVALID]))
 
 
-async def _form(
-    request: Request, typed: Mapping[str, str], faults: Mapping[str, str] | None = None, status: int = 200
-) -> StreamResponse:
+async def _form(request: Request, filled: Filled) -> StreamResponse:
     offices, answered = await offices_to_choose(request)
+    typed = filled.values
     return shown(
         request,
         "console/deliver",
         answered,
-        status,
+        filled.status,
         offices=offices,
-        types=[(found.id, found.name) for found in request.house.types],
+        types=request.house.types,
+        to=typed.get("to", ONE),
         office=typed.get("office", ""),
+        numbers=typed.get("numbers", ""),
         type=typed.get("type", ""),
         period=typed.get("period", "") or japanese.this_month(answered.now),
         # After a fault it is another command: the first one may have begun an upload of another file.
         command=request.house.new_id(),
-        faults=faults or {},
+        filled=filled,
+        faults=filled.faults,
         largest=japanese.size(request.house.largest_upload),
     )
 
 
-class Delivery:
-    """One form's file on its way: hashed while it passes, in parts, never more than a piece in memory."""
+class Copies:
+    """A notice goes to more offices, a group after the other."""
 
-    def __init__(self, request: Request, file: ComingFile) -> None:
-        """The fields of request have been looked at."""
+    def __init__(self, request: Request, notice: str, rows: Sequence[OfficeRow], command: str) -> None:
+        """notice is at one office; each group is a command of its own, which follows from command."""
         self._request = request
-        self._fields = request.fields
-        self._file = file
-        self._sha256 = hashlib.sha256()
-        self._rest = b""
+        self._notice = notice
+        self._rows = rows
+        self._command = command
 
-    async def run(self) -> None:
-        """Begin, put all parts, deliver. A form that is sent twice has the first one's outcome. Raises Refused."""
-        begun: UploadBegun = await self._ask(
-            BeginUpload(self._fields["office"], base_name(self._file.name), self._file.size, self._command("begin"))
+    async def run(self, answered: Answered, before: int) -> StreamResponse:
+        """To the list, with how many have it; or a page that goes on with the rest. before have it already."""
+        delivered = 0
+        for start in range(0, len(self._rows), GROUP):
+            group = tuple(row.id for row in self._rows[start : start + GROUP])
+            message = DeliverCopies(self._notice, group, f"{self._command}-{start // GROUP}")
+            try:
+                delivered += (await self._request.ask(message)).reply.delivered
+            except Refused as refused:
+                if refused.why not in _PASSING:
+                    raise
+                return self._stopped(answered, refused, before + start, self._rows[start:])
+        had = len(self._rows) - delivered
+        return go_to(f"/notices?delivered={before + delivered}" + (f"&had={had}" if had else ""))
+
+    def _stopped(
+        self, answered: Answered, refused: Refused, delivered: int, left: Sequence[OfficeRow]
+    ) -> StreamResponse:
+        house = self._request.house
+        counts = {"delivered": str(delivered), "left": str(len(left))}
+        return shown(
+            self._request,
+            "console/deliver_rest",
+            answered,
+            STATUS[refused.why],
+            explanation=house.texts.explain("deliver.part", counts),
+            reason=house.texts.refusal(refused),
+            notice=self._notice,
+            numbers=as_numbers(left),
+            command=house.new_id(),
         )
-        try:
-            await self._put_parts(begun)
-        except Refused as refused:
-            if refused.why not in (Why.NOT_FOUND, Why.CONFLICT):
-                raise
-            await self._delivered_before(begun, refused)
-            return
-        await self._deliver(begun)
-
-    async def _put_parts(self, begun: UploadBegun) -> None:
-        size = min(begun.part_size, PART_SIZE)
-        for number in range(-(-self._file.size // size)):
-            count = min(size, self._file.size - number * size)
-            await self._request.ask(PutPart(begun.upload, number), stream=self._take(count), stream_size=count)
-        # The end mark of the form: without it the browser has not sent all of it.
-        async for _ in self._file.pieces:
-            raise TurnedAway(Turned.BODY)
-
-    async def _take(self, count: int) -> AsyncIterator[bytes]:
-        """The next count bytes of the file."""
-        while count:
-            piece = self._rest or await anext(self._file.pieces)
-            piece, self._rest = piece[:count], piece[count:]
-            count -= len(piece)
-            self._sha256.update(piece)
-            yield piece
-
-    async def _delivered_before(self, begun: UploadBegun, refused: Refused) -> None:
-        """The upload is gone: delivered by this very form before, then its first outcome stands; else refused."""
-        try:
-            await self._deliver(begun)
-        except Refused:
-            raise refused from None
-
-    async def _deliver(self, begun: UploadBegun) -> None:
-        fields = self._fields
-        await self._ask(
-            DeliverNotice(
-                begun.upload, fields["type"], fields["period"], self._sha256.digest(), self._command("deliver")
-            )
-        )
-
-    async def _ask(self, message: object) -> Any:
-        return (await self._request.ask(message)).reply
-
-    def _command(self, step: str) -> str:
-        """Each step is a command of its own; all of them follow from the form's."""
-        return f"{self._fields['command']}-{step}"

@@ -5,12 +5,11 @@ from dataclasses import replace
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import ArriveStaff, GiveCode, ListNotices, ListOffices, OfficeRow, OpenMenu
+from appliance.link.messages import ArriveStaff, GiveCode, ListOffices, OfficeRow, OpenMenu
 from appliance.model.words import Step
 from appliance.web.answers import shown
-from appliance.web.cursors import cursor, known_id, number
+from appliance.web.cursors import number
 from appliance.web.forms import Field, Form
-from appliance.web.notice_lines import lines
 from appliance.web.request import Request
 from appliance.web.said import said
 from appliance.web.vault_side import Answered
@@ -81,27 +80,6 @@ async def show_offices(request: Request) -> StreamResponse:
     """The offices in the order of their numbers."""
     answered = await request.ask(ListOffices(after=number(request.query, "after"), limit=OFFICES))
     return shown(request, "console/offices", answered, offices=answered.reply.rows, after=answered.reply.after)
-
-
-async def show_notices(request: Request) -> StreamResponse:
-    """The notices of all offices or of one, with whether they were received (SC18)."""
-    office = request.query.get("office", "")
-    if office:
-        known_id(office)
-    offices, _ = await offices_to_choose(request)
-    answered = await request.ask(ListNotices(office=office, after=cursor(request.query), limit=ROWS))
-    page = answered.reply
-    return shown(
-        request,
-        "console/notices",
-        answered,
-        lines=lines(request.house, page.rows),
-        after=page.after,
-        first="after" not in request.query,
-        offices=offices,
-        office=office,
-        delivered="delivered" in request.query,
-    )
 
 
 async def offices_to_choose(request: Request) -> tuple[list[OfficeRow], Answered]:

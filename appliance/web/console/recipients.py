@@ -42,7 +42,7 @@ def chosen(fields: Mapping[str, str], offices: Sequence[OfficeRow]) -> Recipient
         return Recipients(tuple(offices))
     if how == SEVERAL:
         return by_numbers(fields.get("numbers", ""), offices)
-    return Recipients(tuple(row for row in offices if row.id == fields.get("office")))
+    return Recipients(tuple(row for row in offices if how == ONE and row.id == fields.get("office")))
 
 
 def by_numbers(typed: str, offices: Sequence[OfficeRow]) -> Recipients:

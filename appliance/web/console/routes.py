@@ -3,20 +3,38 @@
 
 from appliance.contracts.pages import Guard
 from appliance.link import messages as m
-from appliance.web.console import deliver, locks, office_card, pages, proposals, staff, uploads
+from appliance.web.console import (
+    deliver,
+    documents,
+    filing,
+    filings,
+    locks,
+    notices,
+    office_card,
+    pages,
+    proposals,
+    staff,
+    take_out,
+    uploads,
+)
 from appliance.web.favicon import show_mark
 from appliance.web.history import show_history
 from appliance.web.history_csv import export_history
 from appliance.web.people.routes import PEOPLE_ROUTES
 from appliance.web.routes import Body, Route
+from appliance.web.uploading import put_part
 from appliance.web.visiting import sign_out
 
 ANYONE, VISITOR = Guard.ANYONE, Guard.VISITOR
+DONE = m.DownloadFinished
 INITIALISE = "/offices/{office}/users/{account}/initialise"
 CARD = (m.ReadOffice,)
 STAFF = (m.ListStaff,)
 PROPOSALS = (m.ListProposals, m.ListStaff)
-DELIVERING = (m.ListOffices, m.BeginUpload, m.PutPart, m.DeliverNotice)
+DELIVERING = (m.ListOffices, m.BeginUpload, m.PutPart, m.DeliverNotice, m.DeliverCopies)
+NOTICES = (m.ListOffices, m.ListNotices)
+INBOX = (m.OpenMenu, m.ListOffices, m.ListFilings)
+FILING = (m.ReadFiling, *NOTICES)
 
 ROUTES = (
     Route("GET", "/sign-in", pages.show_sign_in, ANYONE, (), False),
@@ -38,12 +56,47 @@ ROUTES = (
     ),
     Route("GET", INITIALISE, office_card.show_initialising, VISITOR, CARD, False),
     Route("POST", INITIALISE, office_card.initialise, VISITOR, (*CARD, m.Initialise), True, Body.FIELDS),
-    Route("GET", "/notices", pages.show_notices, VISITOR, (m.ListOffices, m.ListNotices), False),
+    Route("GET", "/filings", filings.show_filings, VISITOR, INBOX, False),
+    Route(
+        "POST", "/filings/receive", filings.receive_marked, VISITOR, (*INBOX, m.ReceiveFiling), True, Body.FIELDS
+    ),
+    Route("GET", "/filings/take-out", take_out.show_form, VISITOR, (m.OpenMenu,), False),
+    Route("GET", "/filings/take-out/zip", take_out.take_out, VISITOR, (m.OpenMenu, m.TakeOut, DONE), False),
+    Route("GET", "/filings/{id}", filing.show_filing, VISITOR, FILING, False),
+    Route("GET", "/filings/{id}/document", filing.open_document, VISITOR, (m.DownloadFiling, DONE), False),
+    Route("POST", "/filings/{id}/receive", filing.receive, VISITOR, (*FILING, m.ReceiveFiling), True, Body.FIELDS),
+    Route("POST", "/filings/{id}/accept", filing.accept, VISITOR, (*FILING, m.AcceptFiling), True, Body.FIELDS),
+    Route("GET", "/filings/{id}/return", filing.show_returning, VISITOR, FILING, False),
+    Route("POST", "/filings/{id}/return", filing.give_back, VISITOR, (*FILING, m.ReturnFiling), True, Body.FIELDS),
+    Route("GET", "/filings/{id}/done", filing.show_completing, VISITOR, FILING, False),
+    Route("POST", "/filings/{id}/done", filing.complete, VISITOR, (*FILING, m.CompleteFiling), True, Body.FIELDS),
+    Route("GET", "/documents", documents.show_documents, VISITOR, (m.OpenMenu,), False),
+    Route("GET", "/notices", notices.show_notices, VISITOR, NOTICES, False),
+    Route("GET", "/notices/{id}/cancel", notices.show_cancelling, VISITOR, NOTICES, False),
+    Route("POST", "/notices/{id}/cancel", notices.cancel, VISITOR, (*NOTICES, m.CancelNotice), True, Body.FIELDS),
+    Route("POST", "/notices/{id}/copies", uploads.copies, VISITOR, (m.DeliverCopies,), True, Body.JSON),
+    Route(
+        "POST",
+        "/notices/{id}/rest",
+        deliver.deliver_rest,
+        VISITOR,
+        (m.ListOffices, m.DeliverCopies),
+        True,
+        Body.FIELDS,
+    ),
     Route("GET", "/notices/new", deliver.show_form, VISITOR, (m.ListOffices,), False),
     Route("POST", "/notices/new", deliver.deliver, VISITOR, DELIVERING, True, Body.FIELDS_THEN_FILE),
-    Route("POST", "/uploads", uploads.begin, VISITOR, (m.BeginUpload,), True, Body.JSON),
-    Route("PUT", "/uploads/{id}/{number}", uploads.put_part, VISITOR, (m.PutPart,), True, Body.BYTES),
-    Route("POST", "/uploads/{id}/deliver", uploads.deliver, VISITOR, (m.DeliverNotice,), True, Body.JSON),
+    Route("POST", "/uploads", uploads.begin, VISITOR, (m.ListOffices, m.BeginUpload), True, Body.JSON),
+    Route("PUT", "/uploads/{id}/{number}", put_part, VISITOR, (m.PutPart,), True, Body.BYTES),
+    Route(
+        "POST",
+        "/uploads/{id}/deliver",
+        uploads.deliver,
+        VISITOR,
+        (m.ListOffices, m.DeliverNotice),
+        True,
+        Body.JSON,
+    ),
     Route("GET", "/locks", locks.show_locks, VISITOR, (m.ListLocks,), False),
     Route("GET", "/locks/{account}/unlock", locks.show_unlocking, VISITOR, (m.ListLocks,), False),
     Route("POST", "/locks/{account}/unlock", locks.unlock, VISITOR, (m.ListLocks, m.Unlock), True, Body.FIELDS),

@@ -62,7 +62,7 @@ def test_a_long_text_is_told_in_short() -> None:
         ({"to": "one", "office": "999"}, []),
         ({"to": "several", "office": "345", "numbers": "12"}, [12]),
         ({"to": "all", "numbers": "12"}, [12, 345, 1001, 1002, 1003, 2026, 123456]),
-        ({"to": "nobody"}, []),
+        ({"to": "nobody", "office": "345"}, []),
         ({}, []),
     ],
 )

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The notices that were delivered (受信状況, SC18), and taking back what nobody has opened (誤配信)."""
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from aiohttp.web import StreamResponse
+
+from appliance.link.messages import CancelNotice, ListNotices, NoticeRow
+from appliance.link.refusals import Refused, Why
+from appliance.model.words import NoticeState, Role
+from appliance.web import japanese
+from appliance.web.answers import go_to, shown
+from appliance.web.console.pages import ROWS, offices_to_choose
+from appliance.web.cursors import cursor, known_id, number
+from appliance.web.forms import Field, Form, FormPage, Shape, Typed, empty, form_page, send
+from appliance.web.notice_lines import lines
+from appliance.web.refusal_pages import STATUS
+from appliance.web.request import Request
+from appliance.web.said import said
+from appliance.web.texts import Explanation
+
+MAY_CANCEL = frozenset({Role.FUND_CLERK, Role.FUND_RELEASER})
+# How far behind the place where a link was made its notice may have moved, in pages of LOOKED_AT.
+LOOKED_AT, PAGES_LOOKED_AT = 200, 5
+ABOUT = (
+    Field("office_name", "事業所", shape=Shape.FIXED),
+    Field("type", "帳票", shape=Shape.FIXED),
+    Field("file_name", "ファイル名", shape=Shape.FIXED),
+    Field("delivered", "配信日", shape=Shape.FIXED),
+)
+REASON = Field("reason", "取消の理由", "履歴に残ります。例: 別の事業所の通知書を配信した", most=300)
+CANCEL = FormPage(
+    "帳票の配信を取り消す",
+    Form("/notices/{id}/cancel", (*ABOUT, REASON), "配信を取り消す"),
+    (
+        "まだ開かれていない帳票だけを取り消せます。取り消すと事業所からは開けなくなり、元に戻せません。",
+        "事業所には、取り消したことがメールと画面で伝わります。理由は事業所には表示されません。",
+    ),
+    "notices",
+    "/notices",
+)
+
+
+async def show_notices(request: Request) -> StreamResponse:
+    """The notices of all offices or of one, with whether they were received."""
+    return await _page(request)
+
+
+async def show_cancelling(request: Request) -> StreamResponse:
+    """Which one it is, and what is asked before it is taken back; or why it cannot be."""
+    row = await _row(request)
+    if row.state is not NoticeState.DELIVERED:
+        return await _page(request, _why_not(request, row), STATUS[Why.CONFLICT])
+    house = request.house
+    about = {
+        "office_name": f"{row.office_number:04d} {row.office_name}",
+        "type": f"{house.type_name(row.type)}（{japanese.month(row.period)}）",
+        "file_name": row.file_name,
+        "delivered": japanese.date(row.delivered_at),
+    }
+    return await _form(request, empty(request, about))
+
+
+async def cancel(request: Request) -> StreamResponse:
+    """Take it back."""
+    notice = known_id(request.values["id"])
+    done = await send(request, CANCEL.form, lambda typed: CancelNotice(notice, typed["reason"], typed.command))
+    if not isinstance(done, Typed):
+        return go_to("/notices?done=notice_cancelled")
+    if done.status == STATUS[Why.CONFLICT]:
+        return await _page(request, _why_not(request, await _row(request)), STATUS[Why.CONFLICT])
+    return await _form(request, done)
+
+
+def _why_not(request: Request, row: NoticeRow) -> Explanation:
+    """Why a notice cannot be taken back."""
+    if row.state is NoticeState.CANCELLED:
+        return request.house.texts.explain("cancel.done_before", {"file_name": row.file_name})
+    values = {"file_name": row.file_name, "received_at": str(row.received_at) if row.received_at else ""}
+    key = "cancel.received" if row.received_at else "cancel.opened"
+    return request.house.texts.explain(key, values)
+
+
+async def _row(request: Request) -> NoticeRow:
+    """The notice in the path, looked for where the link in the list was made. Raises Refused NOT_FOUND."""
+    notice, office = known_id(request.values["id"]), _office(request)
+    after = cursor(request.query)
+    for _ in range(PAGES_LOOKED_AT):
+        page = (await request.ask(ListNotices(office=office, after=after, limit=LOOKED_AT))).reply
+        found: NoticeRow | None = next((row for row in page.rows if row.id == notice), None)
+        if found is not None:
+            return found
+        after = page.after
+        if not after:
+            break
+    raise Refused(Why.NOT_FOUND)
+
+
+async def _form(request: Request, typed: Typed) -> StreamResponse:
+    answered = await request.ask(ListNotices(office=_office(request), limit=1))
+    place = _place(request)
+    form = replace(CANCEL.form, action=CANCEL.form.action.format(id=known_id(request.values["id"])) + place)
+    return form_page(request, replace(CANCEL, form=form, back=f"/notices{place}"), answered, typed)
+
+
+def _office(request: Request) -> str:
+    office = request.query.get("office", "")
+    return known_id(office) if office else ""
+
+
+def _place(request: Request) -> str:
+    """Where in the list people are, as a query."""
+    place = {name: value for name in ("office", "after") if (value := request.query.get(name, ""))}
+    return f"?{urlencode(place)}" if place else ""
+
+
+async def _page(request: Request, explanation: Explanation | None = None, status: int = 200) -> StreamResponse:
+    office, after = _office(request), cursor(request.query)
+    offices, _ = await offices_to_choose(request)
+    answered = await request.ask(ListNotices(office=office, after=after, limit=ROWS))
+    page = answered.reply
+    return shown(
+        request,
+        "console/notices",
+        answered,
+        status,
+        lines=lines(request.house, page.rows),
+        after=page.after,
+        first=not after,
+        place=_place(request),
+        offices=offices,
+        office=office,
+        may_cancel=answered.visitor is not None and answered.visitor.role in MAY_CANCEL,
+        delivered=number(request.query, "delivered"),
+        had=number(request.query, "had"),
+        said=said(request),
+        explanation=explanation,
+    )
