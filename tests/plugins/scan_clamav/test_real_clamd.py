@@ -2,6 +2,7 @@
 """Before a real clamd with signatures of the test: verdicts, limits, and all the ways in which it can go away."""
 
 import asyncio
+import re
 import shutil
 import subprocess
 import zlib
@@ -23,6 +24,7 @@ from appliance.testing.scanner_suite import CLEAN, Engine, ScannerSuite
 from appliance.testing.services import fake_services
 from tests.servers.clamd import MARK, Clamd, clamd, program
 
+MANUAL = Path(__file__).parents[3] / "docs" / "plugins" / "scan_clamav.md"
 MIB = 1024 * 1024
 FOUND = Scanned(Verdict.INFECTED, "Renkei.Own.UNOFFICIAL")
 SETTINGS = Settings(max_mib=8, max_signature_age_days=0, timeout_seconds=20)
@@ -190,6 +192,16 @@ async def test_settings_with_which_it_would_lie_stop_the_start(
         made.register_scanner()
         with pytest.raises(PluginError, match=said):
             await made.check()
+
+
+async def test_with_the_settings_of_the_manual_it_is_believed_by_default(tmp_path: Path) -> None:
+    text = MANUAL.read_text("utf-8")
+    options = dict(re.findall(r"^([A-Z]\w+) (\w+)$", text, re.MULTILINE))
+    assert {"StreamMaxLength", "MaxFileSize", "AlertExceedsMax", "AlertEncrypted"} <= set(options)
+    with clamd(tmp_path, options) as real:
+        made = ScanClamav(Settings(socket=str(real.socket)), fake_services())
+        made.register_scanner()
+        await made.check()
 
 
 async def test_depths_are_exceeded_whatever_the_limit_is(tmp_path: Path) -> None:
