@@ -28,7 +28,7 @@ class Body(StrEnum):
 
     @property
     def of_form(self) -> bool:
-        """Whether a form sends it, so that what was typed can be given back; of a file, that is all but the file."""
+        """Whether a form sends it, so that what was typed can be given back: all but a file."""
         return self in (Body.FIELDS, Body.FIELDS_THEN_FILE)
 
     @property

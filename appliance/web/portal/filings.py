@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The office's own filings (SC15): narrowed by state and type, the newest or the nearest deadline first."""
+"""The office's own filings (SC15), the newest first, narrowed by state and type."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,6 @@ from appliance.web.vault_side import Answered
 
 ROWS = 50
 PLACE = "/filings"
-BY_DEADLINE = "due"
 # A state that is several: what the office itself still has to do something about.
 OURS = "ours"
 _OURS = (*NOT_YET_SENT, FilingState.RETURNED)
@@ -28,17 +27,16 @@ _OURS = (*NOT_YET_SENT, FilingState.RETURNED)
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """How the list is narrowed and in which order it stands; "" is everything, newest first."""
+    """How the list is narrowed; "" is everything."""
 
     state: str = ""
     type: str = ""
-    order: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> "Chosen":
         """As it stands in a query. Raises Refused NOT_FOUND for what the page does not offer."""
-        chosen = cls(*(query.get(name, "") for name in ("state", "type", "order")))
-        if chosen.state not in ("", OURS, *FilingState) or chosen.order not in ("", BY_DEADLINE):
+        chosen = cls(query.get("state", ""), query.get("type", ""))
+        if chosen.state not in ("", OURS, *FilingState):
             raise Refused(Why.NOT_FOUND)
         return chosen
 
@@ -51,7 +49,7 @@ class Chosen:
 
     def path(self, **more: str) -> str:
         """The address of this list."""
-        fields = {"state": self.state, "type": self.type, "order": self.order, **more}
+        fields = {"state": self.state, "type": self.type, **more}
         query = urlencode({name: value for name, value in fields.items() if value})
         return f"{PLACE}?{query}" if query else PLACE
 
@@ -59,8 +57,7 @@ class Chosen:
 async def show_filings(request: Request) -> StreamResponse:
     """A page of the list."""
     house, chosen = request.house, Chosen.of(request.query)
-    is_by_deadline = chosen.order == BY_DEADLINE
-    asked = ListFilings("", chosen.states, chosen.type, is_by_deadline, cursor(request.query), ROWS)
+    asked = ListFilings(states=chosen.states, type=chosen.type, after=cursor(request.query), limit=ROWS)
     answered = await request.ask(asked)
     page = answered.reply
     return shown(
