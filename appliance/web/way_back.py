@@ -6,11 +6,12 @@ from urllib.parse import quote
 
 _PAGE = re.compile(r"/[a-z0-9-]{1,40}(/[a-z0-9-]{1,40}){0,4}")
 HOME = "/"
+_DOWNLOADS = ("/file", "/zip")
 
 
 def way_back(path: str) -> str:
     """A path of this site that may be gone to, else the menu; a download is no place to be."""
-    is_place = _PAGE.fullmatch(path) is not None and not path.endswith("/file") and path != "/sign-in"
+    is_place = _PAGE.fullmatch(path) is not None and not path.endswith(_DOWNLOADS) and path != "/sign-in"
     return path if is_place else HOME
 
 

@@ -32,6 +32,7 @@ def test_a_page_is_gone_back_to(path: str) -> None:
         "/a\r\nSet-Cookie: x=y",
         "/" + "a" * 41,
         "/notices/abc/file",
+        "/notices/abc/zip",
         "/sign-in",
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from appliance.config.settings import Door
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
-from appliance.model.words import NoticeState, Site, Step
+from appliance.model.words import Site, Step
 from appliance.web.cookies import door_cookie, door_form, visit_cookie
 from tests.appliance.web.conftest import Browser, Opening
 from tests.appliance.web.fake_vault import CODE, PASSWORD
@@ -155,40 +155,6 @@ async def test_a_forged_form_token_does_not_sign_out(portal: Browser) -> None:
     portal.sign_in()
     assert (await portal.post("/sign-out", {"form": "form-of-somebody-else"})).status == 403
     assert len(portal.vault.visits) == 1
-
-
-async def test_an_empty_list_says_what_will_be_there(portal: Browser) -> None:
-    portal.sign_in()
-    page = (await portal.get("/notices")).text
-    assert "まだ帳票は届いていません" in page and "<table" not in page
-
-
-async def test_notices_are_listed_with_state_type_month_and_size(portal: Browser) -> None:
-    portal.sign_in()
-    portal.vault.deliver(b"x" * 2048)
-    portal.vault.deliver(b"x", state=NoticeState.RECEIVED, type="<b>unknown</b>")
-    page = (await portal.get("/notices")).text
-    for shown in ("未受信", "受信済", "納入告知額通知書", "2026年5月", "2026年6月9日(火)", "2.0 KB", "1 バイト"):
-        assert shown in page, shown
-    assert "&lt;b&gt;unknown" in page and "<b>unknown" not in page
-    assert portal.vault.kinds() == ["ListNotices"]
-
-
-async def test_long_lists_come_in_pages_of_forty(portal: Browser) -> None:
-    portal.sign_in()
-    for _ in range(41):
-        portal.vault.deliver(b"x")
-    first = (await portal.get("/notices")).text
-    assert first.count("<tr id=") == 40 and 'href="/notices?after=40"' in first
-    last = (await portal.get("/notices?after=40")).text
-    assert last.count("<tr id=") == 1 and "?after=" not in last and "最初のページ" in last
-
-
-@pytest.mark.parametrize("cursor", ["a b", "<script>", "x" * 501, "あ"])
-async def test_a_cursor_that_was_never_given_out_is_refused(portal: Browser, cursor: str) -> None:
-    portal.sign_in()
-    assert (await portal.get("/notices?after=" + cursor)).status == 422
-    assert portal.vault.asked == []
 
 
 async def test_the_token_the_request_id_and_the_source_go_along(portal: Browser) -> None:
