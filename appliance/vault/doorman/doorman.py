@@ -59,10 +59,10 @@ class _Worker:
 
     async def answer(self) -> Answer:
         """What it says of the file. Raises NoAnswer, and NoWorker where there never was one."""
-        size = frames.length_of(await self._exactly(frames.LENGTH.size))
-        if size == 0:
-            raise NoWorker
         try:
+            size = frames.length_of(await self._exactly(frames.LENGTH.size))
+            if size == 0:
+                raise NoWorker
             return frames.unpacked(await self._exactly(size), Answer)
         except Broken as error:
             raise NoAnswer(str(error)) from error

@@ -5,7 +5,7 @@ import re
 
 from appliance.model.problems import Rule
 
-# Tab and line ends are all that text needs of the control signs. The last ones are bytes that cp932 leaves undefined.
+# Tab and line ends are all that text needs of control signs; the last ones are bytes that cp932 leaves undefined.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\uf8f0-\uf8f3]")
 
 

@@ -6,14 +6,14 @@ import itertools
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from appliance.host.refused import StartRefused
 from appliance.link.refusals import Refused, Why
 from appliance.vault.doorman.zygote import END, ORDER, READY, START
 
-MODULE = "appliance.vault.doorman.zygote"
+PROGRAM = ("-m", "appliance.vault.doorman.zygote")
 SECONDS_TO_START = 30.0
 SECONDS_TO_END = 5.0
 
@@ -21,9 +21,9 @@ SECONDS_TO_END = 5.0
 class Workers:
     """Makes one worker after another. Belongs to one event loop."""
 
-    def __init__(self, module: str = MODULE) -> None:
-        """Nothing is started yet. module is what the process runs."""
-        self._module = module
+    def __init__(self, program: Sequence[str] = PROGRAM) -> None:
+        """Nothing is started yet. program is what Python is to run."""
+        self._program = program
         self._numbers = itertools.count(1)
         self._starting = asyncio.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -52,8 +52,8 @@ class Workers:
         ours.setblocking(False)
         self._control = ours
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own module, and no word of anybody else
-                [sys.executable, "-I", "-m", self._module],
+            self._process = subprocess.Popen(  # noqa: S603 - our own program, and no word of anybody else
+                [sys.executable, "-I", *self._program],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env={},

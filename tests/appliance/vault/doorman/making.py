@@ -52,3 +52,21 @@ async def pieces(package: bytes, size: int = 65_536) -> AsyncIterator[bytes]:
     """The package as it comes from the store."""
     for at in range(0, len(package), size):
         yield package[at : at + size]
+
+
+_SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+TYPES = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<Types><Default Extension="xml" ContentType="application/xml"/>
+<Override PartName="/xl/workbook.xml" ContentType="{_SHEETS}.sheet.main+xml"/>
+<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_SHEETS}.worksheet+xml"/></Types>""".encode()
+WORKBOOK = {
+    "[Content_Types].xml": TYPES,
+    "_rels/.rels": b"<Relationships/>",
+    "xl/workbook.xml": b'<workbook><sheets><sheet name="1"/></sheets></workbook>',
+    "xl/worksheets/sheet1.xml": b"<worksheet><sheetData/></worksheet>",
+}
+
+
+def workbook(more: Mapping[str, bytes]) -> bytes:
+    """A small workbook with other parts, or parts that are otherwise."""
+    return plain_zip({**WORKBOOK, **more})
