@@ -13,6 +13,7 @@ from appliance.cli.init import SECRETS
 from appliance.cli.letter_check import unusable_letters, waiting_letters
 from appliance.cli.listening import misfit
 from appliance.cli.places import config_path
+from appliance.cli.scanner_check import needed_scanner, unscanned
 from appliance.cli.stores import STORES, wrong_number
 from appliance.config.credentials import Credentials, credentials_of
 from appliance.config.decode import ConfigError, did_you_mean
@@ -42,6 +43,7 @@ def run(given: argparse.Namespace) -> int:
     found += unusable_certificates(settings)
     found += absent_factors(settings, rows)
     found += unusable_letters(settings, rows)
+    found += needed_scanner(settings, rows)
     for text in found:
         print(text)
     if not found:
@@ -52,7 +54,8 @@ def run(given: argparse.Namespace) -> int:
 
 def warn(settings: Settings, rows: list[Row]) -> None:
     """Print what works today and soon will not, and what waits for somebody to see to it."""
-    for text in (*ending(calendar_of(settings.calendar), date_of(now())), *waiting_letters(settings, rows)):
+    waiting = (*waiting_letters(settings, rows), *unscanned(settings, rows))
+    for text in (*ending(calendar_of(settings.calendar), date_of(now())), *waiting):
         print(f"warning: {text}")
 
 
