@@ -10,7 +10,7 @@ from appliance.web import japanese
 from appliance.web.house import House
 
 _TONES = {NoticeState.DELIVERED: "new", NoticeState.CANCELLED: "off"}
-SCAN_TONES = {ScanState.UNSCANNED: "new", ScanState.WAITING: "new", ScanState.CLEAN: ""}
+SCAN_TONES = {ScanState.UNSCANNED: "off", ScanState.WAITING: "new", ScanState.CLEAN: ""}
 
 
 class NoticeLine(NamedTuple):

@@ -49,7 +49,7 @@ function make(tag, text, className) {
 }
 
 // Another text in the form is another command: only the same one may go on where it was.
-const fresh = (file) => ({ file, command: crypto.randomUUID(), row: make("li"), isDone: false });
+const fresh = (file) => ({ file, command: crypto.randomUUID(), row: make("li"), isDone: false, arrived: {} });
 
 function take(files) {
   const most = filing.elements.follows.value ? 1 : Infinity;
@@ -102,9 +102,9 @@ function linked(filed) {
 }
 
 function troubled(trouble) {
-  const row = make("p", "", "fault");
+  const row = make("p");
   if (trouble.entry) row.append(make("code", trouble.entry), " ");
-  row.append(`${trouble.what} ${trouble.why} ${trouble.next}`);
+  row.append(make("span", trouble.what, "fault"), ` ${trouble.why} ${trouble.next}`);
   if (trouble.suggestion) row.append(" 正しい名前: ", make("code", trouble.suggestion));
   return row;
 }
@@ -140,9 +140,11 @@ async function sendOne(one) {
   for (const input of [type, filed_on, event_on, note, follows]) fields[input.name] = input.value;
   const show = sending.shower(one.place);
   try {
-    tell(one, await sending.whole(one.file, form.value, one.command, {}, { name: "submit", fields }, show));
+    tell(one, await sending.whole(one.file, form.value, one.command, {}, { name: "submit", fields }, show, one.arrived));
   } catch (error) {
     isStale = isStale || error.status === 401 || error.status === 403;
+    // An upload that is gone cannot go on.
+    if (error.status === 404) Object.assign(one, { command: crypto.randomUUID(), arrived: {} });
     show(sending.refusal(error, filing.querySelector(".actions button").textContent.trim()));
   }
 }

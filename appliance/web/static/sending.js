@@ -47,14 +47,17 @@ const sending = (() => {
   }
 
   // All parts of a file, and then its end at /uploads/{id}/{end.name} with end.fields: what that answers.
-  async function whole(file, token, command, fields, end, show) {
+  // done remembers which parts of which command arrived, for who presses the button again after a long cut.
+  async function whole(file, token, command, fields, end, show, done = {}) {
     const begin = { ...fields, file_name: file.name, size: String(file.size), command: `${command}-begin` };
     const { upload, part_size: partSize } = await post("/uploads", token, begin, show);
-    for (let number = 0; number * partSize < file.size; number++) {
+    if (done.upload !== upload) Object.assign(done, { upload, parts: 0 });
+    for (let number = done.parts; number * partSize < file.size; number++) {
       const part = file.slice(number * partSize, (number + 1) * partSize);
       show("送信しています", Math.min(number * partSize, file.size) / file.size);
       const path = `/uploads/${upload}/${number}`;
       await persist(() => send("PUT", path, token, part, "application/octet-stream"), show);
+      done.parts = number + 1;
     }
     show("確かめています", 1);
     const last = { ...end.fields, sha256: await sha256(file), command: `${command}-${end.name}` };

@@ -21,7 +21,7 @@ async def test_what_was_not_received_has_no_time(portal: Browser) -> None:
     portal.vault.deliver(b"x")
     (line,) = lines(portal.website.house, tuple(portal.vault.notices))
     assert (line.received, line.state, line.received_at) == (False, "未受信", "")
-    assert (line.tone, line.scan, line.scan_tone, line.explains) == ("new", "未検査", "new", "")
+    assert (line.tone, line.scan, line.scan_tone, line.explains) == ("new", "未検査", "off", "")
 
 
 async def test_what_was_taken_back_says_when(portal: Browser) -> None:
