@@ -103,7 +103,11 @@ class Person:
 
     async def download(self, notice: str, stop_after: int | None = None) -> tuple[m.Download, bytes]:
         """The head and the bytes of a notice; stop_after breaks off behind so many pieces."""
-        reply = await self.world.answer(self.site, m.DownloadNotice(notice), token=self.token)
+        return await self.fetch(m.DownloadNotice(notice), stop_after)
+
+    async def fetch(self, message: object, stop_after: int | None = None) -> tuple[m.Download, bytes]:
+        """The same of whatever a message brings."""
+        reply = await self.world.answer(self.site, message, token=self.token)
         got = b""
         async for piece in limited(reply.stream, stop_after):
             got += piece
@@ -111,8 +115,13 @@ class Person:
 
     async def receive(self, notice: str) -> None:
         """Download to the end, and the site says so."""
-        head, got = await self.download(notice)
+        await self.take(m.DownloadNotice(notice))
+
+    async def take(self, message: object) -> bytes:
+        """All that a message brings, and the site says that it went out."""
+        head, got = await self.fetch(message)
         await self.ask(m.DownloadFinished(head.download, len(got)))
+        return got
 
 
 @dataclass(frozen=True)

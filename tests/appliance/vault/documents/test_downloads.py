@@ -3,8 +3,11 @@
 
 import asyncio
 import hashlib
+from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from appliance.contracts.records import StoreError
 from appliance.link import messages as m
@@ -13,7 +16,9 @@ from appliance.model.journal import Kind
 from appliance.model.time import MINUTE
 from appliance.model.words import NoticeState, Permission, Role, Site
 from appliance.vault.documents.downloads import MAX_OPEN
-from appliance.vault.records.tables import downloads
+from appliance.vault.keys.sealing import Unsealable
+from appliance.vault.records.tables import downloads, notices
+from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.world import CONTENT, Person, World
 from tests.pdf import pdf
 
@@ -158,3 +163,117 @@ async def test_with_its_visit_a_download_ends_in_the_middle(
     with pytest.raises(Refused, match="not_signed_in"):
         async for _ in stream:
             raise AssertionError("not a byte more")
+
+
+# --- ranges -------------------------------------------------------------------------------------------------------
+
+
+WHOLE = pdf(7, 600_000)
+
+
+@pytest.fixture
+async def large(user: Person, clerk: Person) -> str:
+    """A notice of several chunks."""
+    return await clerk.deliver(user.office, WHOLE)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, len(WHOLE) - 1), st.integers(1, len(WHOLE)))
+async def test_a_range_is_that_slice(user: Person, large: str, start: int, length: int) -> None:
+    stop = min(start + length, len(WHOLE))
+    head, got = await user.fetch(m.DownloadNotice(large, start=start, stop=stop))
+    assert got == WHOLE[start:stop]
+    assert (head.start, head.size, head.whole) == (start, stop - start, len(WHOLE))
+    assert head.sha256 == hashlib.sha256(WHOLE).digest()
+
+
+@pytest.mark.parametrize(("start", "stop"), [(-1, 5), (5, 5), (6, 5), (0, len(WHOLE) + 1), (len(WHOLE), 0), (9, 0)])
+async def test_what_is_no_range_is_refused(user: Person, large: str, start: int, stop: int) -> None:
+    refused = await user.refused(Why.INVALID, m.DownloadNotice(large, start=start, stop=stop))
+    assert (refused.text, refused.values) == ("download.range", {"size": str(len(WHOLE))})
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [
+        [(1, len(WHOLE))],
+        [(0, len(WHOLE) - 1)],
+        [(len(WHOLE) - 1, len(WHOLE))],
+        [(0, 300_000), (300_001, len(WHOLE))],
+    ],
+)
+async def test_ranges_with_a_gap_make_nothing_received(
+    world: World, user: Person, large: str, ranges: list[tuple[int, int]]
+) -> None:
+    for start, stop in ranges:
+        await user.take(m.DownloadNotice(large, start=start, stop=stop))
+    assert await state(world, large) == (NoticeState.DELIVERED, 0)
+    assert {entry.kind for entry in (await world.journal())[-2:]} == {
+        Kind.NOTICE_DOWNLOAD_STARTED,
+        Kind.NOTICE_DOWNLOAD_CUT,
+    }
+
+
+async def test_a_notice_is_received_once_a_visit_has_every_byte(world: World, user: Person, large: str) -> None:
+    ends = [400_000, len(WHOLE), 400_000]
+    for start, stop in zip([200_000, 400_000, 0], ends, strict=True):
+        assert await state(world, large) == (NoticeState.DELIVERED, 0)
+        await user.take(m.DownloadNotice(large, start=start, stop=stop))
+    assert await state(world, large) == (NoticeState.RECEIVED, 1)
+    await user.take(m.DownloadNotice(large, start=0, stop=1))
+    assert await state(world, large) == (NoticeState.RECEIVED, 1), "the next time counts by itself"
+
+
+async def test_who_goes_on_where_the_connection_broke_has_it_all(world: World, user: Person, large: str) -> None:
+    head, got = await user.download(large, stop_after=1)
+    await user.ask(m.DownloadFinished(head.download, len(got)))
+    assert (await world.last()).reason == f"{len(got)} of {len(WHOLE)} bytes"
+    rest = await user.take(m.DownloadNotice(large, start=len(got), stop=len(WHOLE)))
+    assert got + rest == WHOLE
+    assert await state(world, large) == (NoticeState.RECEIVED, 1)
+
+
+async def test_two_visits_with_half_each_have_received_nothing(world: World, user: Person, large: str) -> None:
+    colleague = await world.visitor(user.office, "Tanaka03")
+    await user.take(m.DownloadNotice(large, start=0, stop=300_000))
+    await colleague.take(m.DownloadNotice(large, start=300_000, stop=len(WHOLE)))
+    assert await state(world, large) == (NoticeState.DELIVERED, 0)
+    assert (await world.last()).reason == f"300000 of {len(WHOLE)} bytes, from 300000 on"
+
+
+async def test_a_site_cannot_put_together_what_it_never_got(world: World, user: Person, large: str) -> None:
+    head, got = await user.fetch(m.DownloadNotice(large, start=0, stop=300_000), stop_after=1)
+    assert len(got) < 300_000
+    await user.ask(m.DownloadFinished(head.download, 300_000))
+    await user.take(m.DownloadNotice(large, start=300_000, stop=len(WHOLE)))
+    assert await state(world, large) == (NoticeState.DELIVERED, 0)
+
+
+async def test_what_a_restart_forgot_was_not_received(world: World, user: Person, large: str) -> None:
+    await user.take(m.DownloadNotice(large, start=0, stop=300_000))
+    await world.restart()
+    await user.take(m.DownloadNotice(large, start=300_000, stop=len(WHOLE)))
+    assert await state(world, large) == (NoticeState.DELIVERED, 0)
+    await user.receive(large)
+    assert await state(world, large) == (NoticeState.RECEIVED, 1)
+
+
+async def test_bytes_that_are_not_those_that_came_do_not_go_out_to_their_end(
+    world: World, user: Person, large: str
+) -> None:
+    def other_hash(txn: Transaction) -> None:
+        notice = notices.get(txn, large)
+        assert notice is not None
+        parts = (*notice.parts[:-1], replace(notice.parts[-1], sha256=bytes(32)))
+        notices.put(txn, replace(notice, parts=parts))
+
+    await world.core.commit(other_hash)
+    reply = await world.answer(Site.PORTAL, m.DownloadNotice(large), token=user.token)
+    assert reply.stream is not None
+    got = 0
+    with pytest.raises(Unsealable, match="not those that came"):
+        async for piece in reply.stream:
+            got += len(piece)
+    assert 0 < got < len(WHOLE)
+    await user.ask(m.DownloadFinished(reply.message.download, len(WHOLE)))
+    assert await state(world, large) == (NoticeState.DELIVERED, 0)
