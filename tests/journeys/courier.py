@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Somebody who delivers as static/upload.js does: part by part, and after a cut the same step once more."""
+"""Somebody who delivers as static/sending.js does: part by part, and after a cut the same step once more."""
 
 import asyncio
 import hashlib
@@ -51,13 +51,46 @@ class Document:
         return hashlib.sha256(self.content).hexdigest()
 
 
-class Courier:
+class Script:
+    """What a page's script sends for somebody who is signed in."""
+
+    def __init__(self, visitor: Visitor, token: str) -> None:
+        """token is the form token of the visit."""
+        self.visitor = visitor
+        self.form = token
+
+    async def put(self, upload: str, number: int, content: bytes, size: int) -> None:
+        """One part of content. Raises Refused."""
+        await self.put_piece(upload, number, content[number * size : (number + 1) * size])
+
+    async def put_parts(self, upload: str, content: bytes, size: int) -> None:
+        """All parts of content, each after as many tries as it takes."""
+        for number in range(-(-len(content) // size)):
+            await persist(lambda number=number: self.put(upload, number, content, size))  # type: ignore[misc]
+
+    async def put_piece(self, upload: str, number: int, piece: bytes) -> None:
+        """One part as it is. Raises Refused."""
+        await self._send("PUT", f"/uploads/{upload}/{number}", piece, "application/octet-stream")
+
+    async def post(self, path: str, fields: dict[str, str]) -> dict[str, Any]:
+        """The answer to an object. Raises Refused."""
+        return await self._send("POST", path, json.dumps(fields).encode(), "application/json")
+
+    async def _send(self, method: str, path: str, body: bytes, kind: str) -> dict[str, Any]:
+        headers = {"Origin": self.visitor.site, "X-Renkei-Form": self.form, "Content-Type": kind}
+        answer = await self.visitor.ask(method, path, body, headers)
+        said: dict[str, Any] = json.loads(answer.body)
+        if answer.status != 200:
+            raise Refused(answer.status, said)
+        return said
+
+
+class Courier(Script):
     """One member of the staff, signed in at the console, with the delivery form open."""
 
     def __init__(self, visitor: Visitor, form: Form) -> None:
         """form is the delivery form as the page shows it."""
-        self.visitor = visitor
-        self.form = form.fields["form"]
+        super().__init__(visitor, form.fields["form"])
         self.offices = form.choices["office"]
         self.office = next(value for words, value in self.offices.items() if "第1事業所" in words)
         self.type = next(iter(value for value in form.choices["type"].values() if value))
@@ -71,8 +104,7 @@ class Courier:
     async def carry(self, document: Document, command: str) -> str:
         """The id of the delivered notice, after as many tries as it takes."""
         upload, size = await persist(lambda: self.begin(document, command))
-        for number in range(-(-len(document.content) // size)):
-            await persist(lambda number=number: self.put(upload, number, document.content, size))  # type: ignore[misc]
+        await self.put_parts(upload, document.content, size)
         return await persist(lambda: self.deliver(upload, document, command))
 
     async def begin(self, document: Document, command: str) -> tuple[str, int]:
@@ -82,16 +114,8 @@ class Courier:
     async def begin_named(self, name: str, size: int, command: str) -> tuple[str, int]:
         """The same for a document that nobody holds in memory. Raises Refused."""
         fields = {"office": self.office, "file_name": name, "size": str(size), "command": f"{command}-begin"}
-        said = await self._post("/uploads", fields)
+        said = await self.post("/uploads", fields)
         return said["upload"], said["part_size"]
-
-    async def put(self, upload: str, number: int, content: bytes, size: int) -> None:
-        """One part of content. Raises Refused."""
-        await self.put_piece(upload, number, content[number * size : (number + 1) * size])
-
-    async def put_piece(self, upload: str, number: int, piece: bytes) -> None:
-        """One part as it is. Raises Refused."""
-        await self._send("PUT", f"/uploads/{upload}/{number}", piece, "application/octet-stream")
 
     async def deliver(self, upload: str, document: Document, command: str) -> str:
         """The notice. Raises Refused."""
@@ -100,18 +124,7 @@ class Courier:
     async def deliver_hashed(self, upload: str, sha256: str, command: str) -> str:
         """The same by the hash of the whole document. Raises Refused."""
         fields = {"type": self.type, "period": "2026-06", "sha256": sha256, "command": f"{command}-deliver"}
-        return str((await self._post(f"/uploads/{upload}/deliver", fields))["notice"])
-
-    async def _post(self, path: str, fields: dict[str, str]) -> dict[str, Any]:
-        return await self._send("POST", path, json.dumps(fields).encode(), "application/json")
-
-    async def _send(self, method: str, path: str, body: bytes, kind: str) -> dict[str, Any]:
-        headers = {"Origin": self.visitor.site, "X-Renkei-Form": self.form, "Content-Type": kind}
-        answer = await self.visitor.ask(method, path, body, headers)
-        said: dict[str, Any] = json.loads(answer.body)
-        if answer.status != 200:
-            raise Refused(answer.status, said)
-        return said
+        return str((await self.post(f"/uploads/{upload}/deliver", fields))["notice"])
 
 
 async def persist(step: Callable[[], Awaitable[T]]) -> T:

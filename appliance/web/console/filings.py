@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The inbox (届書の受付): what the offices have delivered, narrowed and in order, and several received at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import ListFilings, OpenMenu, ReceiveFiling
+from appliance.link.messages import ListFilings, OfficeRow, OpenMenu, ReceiveFiling
 from appliance.link.refusals import Refused, Why
 from appliance.model.documents import Direction
 from appliance.model.words import SEEN_BY_FUND, FilingState, Role
@@ -16,6 +16,7 @@ from appliance.web.console.filing_lines import OPEN, line
 from appliance.web.console.pages import offices_to_choose
 from appliance.web.cursors import cursor, known_id, number
 from appliance.web.forms import COMMAND
+from appliance.web.house import House
 from appliance.web.refusal_pages import STATUS
 from appliance.web.request import Request
 from appliance.web.texts import Explanation
@@ -121,6 +122,18 @@ async def _receive(request: Request, filing: str, name: str) -> Left | None:
     return None
 
 
+def _conditions(house: House, chosen: Chosen, offices: Sequence[OfficeRow]) -> str:
+    """How the list is narrowed, in words: a print does not show the fields in which it was chosen."""
+    office = next((f"{row.number:04d} {row.name}" for row in offices if row.id == chosen.office), chosen.office)
+    state = "処理が済んでいないもの" if chosen.state == STILL_OPEN else ""
+    words = {
+        "事業所": office,
+        "種類": house.type_name(chosen.type) if chosen.type else "",
+        "状態": state or (house.texts.word("inbox_state", chosen.state) if chosen.state else ""),
+    }
+    return "、".join(f"{label}: {word}" for label, word in words.items() if word)
+
+
 async def _page(request: Request, chosen: Chosen, after: str, told: Told) -> StreamResponse:
     house = request.house
     offices, _ = await offices_to_choose(request)
@@ -136,6 +149,7 @@ async def _page(request: Request, chosen: Chosen, after: str, told: Told) -> Str
         told.status,
         lines=[line(house, row, answered.now) for row in page.rows],
         chosen=chosen,
+        conditions=_conditions(house, chosen, offices),
         offices=offices,
         types=house.catalogue.of(Direction.TO_FUND),
         states=[(state.value, house.texts.word("inbox_state", state)) for state in SEEN_BY_FUND],

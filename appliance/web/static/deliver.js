@@ -1,124 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
-// Delivers a notice in parts to one office or many, shows how far it is, and goes on where it was after a cut.
-// Lets people tick offices instead of typing their numbers. Without this script the same form is sent in one piece.
+// Delivers a notice with sending.js to one office or many, and lets people tick offices instead of typing numbers.
+// Without these scripts the same form is sent in one piece.
 "use strict";
 
-const TRIES = 6;
 const GROUP = 100;
 const form = document.querySelector("form[data-deliver]");
-
-class Refused extends Error {
-  constructor(status, said) {
-    super(said.what);
-    this.status = status;
-    this.said = said;
-  }
-}
-
-class Faulty extends Error {
-  constructor(problems) {
-    super("problems");
-    this.problems = problems;
-  }
-}
-
-const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-const mayPass = (error) => !(error instanceof Refused) || error.status === 503;
 const values = (...names) => Object.fromEntries(names.map((name) => [name, form.elements[name].value]));
+const make = (tag, given) => Object.assign(document.createElement(tag), given);
+const renew = () => {
+  form.elements.command.value = crypto.randomUUID();
+};
 
-// The answer as an object. Raises Refused for what the server refuses, TypeError when there is no way to it.
-async function send(method, path, body, type) {
-  const headers = { "X-Renkei-Form": form.elements.form.value, "Content-Type": type };
-  const answer = await fetch(path, { method, headers, body, credentials: "same-origin", redirect: "error" });
-  const said = await answer.json();
-  if (!answer.ok) throw new Refused(answer.status, said);
-  return said;
-}
+// --- delivering -----------------------------------------------------------------------------------------------------
 
-// The same again after a cut: every step is harmless when it comes twice.
-async function persist(step, show) {
-  for (let tried = 1; ; tried++) {
-    try {
-      return await step();
-    } catch (error) {
-      if (tried >= TRIES || !mayPass(error)) throw error;
-      show(`接続が切れました。続きから送り直しています（${tried}回目）`);
-      await wait(Math.min(1000 * 2 ** tried, 15000));
-    }
-  }
-}
-
-const post = (path, fields) => send("POST", path, JSON.stringify(fields), "application/json");
-
-async function sha256(file) {
-  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (octet) => octet.toString(16).padStart(2, "0")).join("");
-}
-
-async function upload(file, command, show) {
-  const sure = form.elements.sure.checked ? form.elements.sure.value : "";
-  const begin = { ...values("to", "office", "numbers"), sure, file_name: file.name, size: String(file.size), command: `${command}-begin` };
-  const { upload: id, part_size: partSize } = await persist(() => post("/uploads", begin), show);
-  for (let number = 0; number * partSize < file.size; number++) {
-    const part = file.slice(number * partSize, (number + 1) * partSize);
-    show("送信しています", (number * partSize) / file.size);
-    await persist(() => send("PUT", `/uploads/${id}/${number}`, part, "application/octet-stream"), show);
-  }
-  return id;
-}
-
-// To the first office, then copies to the others; the path of the page that follows.
+// To the first office. What comes back: the notice and the offices that are left, or problems of the document.
 async function deliver(file, show) {
-  const command = form.elements.command.value;
-  const id = await upload(file, command, show);
-  show("確かめています", 1);
-  const end = { ...values("to", "office", "numbers", "type", "period"), sha256: await sha256(file), command: `${command}-deliver` };
-  const { notice, rest, problems } = await persist(() => post(`/uploads/${id}/deliver`, end), show);
-  if (problems) throw new Faulty(problems);
+  const { form: token, command, sure } = form.elements;
+  const whom = values("to", "office", "numbers");
+  const end = { name: "deliver", fields: { ...whom, ...values("type", "period") } };
+  const begin = { ...whom, sure: sure.checked ? sure.value : "" };
+  return sending.whole(file, token.value, command.value, begin, end, show);
+}
+
+// Copies to the others, a group after the other; the page that follows.
+async function copy(notice, rest, show) {
+  const { form: token, command } = form.elements;
   let delivered = 1;
   for (let start = 0; start < rest.length; start += GROUP) {
-    show(`配信しています: ${start + 1} / ${rest.length + 1} 事業所`, start / rest.length);
-    const fields = { offices: rest.slice(start, start + GROUP).join(","), command: `${command}-copies-${start / GROUP}` };
-    delivered += (await persist(() => post(`/notices/${notice}/copies`, fields), show)).delivered;
+    show(`配信しています: ${rest.length + 1} 事業所のうち ${start + 1}`, start / rest.length);
+    const fields = { offices: rest.slice(start, start + GROUP).join(","), command: `${command.value}-copies-${start / GROUP}` };
+    delivered += (await sending.post(`/notices/${notice}/copies`, token.value, fields, show)).delivered;
   }
   const had = rest.length + 1 - delivered;
   return `/notices?delivered=${delivered}${had ? `&had=${had}` : ""}`;
 }
 
-function shower() {
-  const place = form.querySelector("[data-progress]");
-  place.hidden = false;
-  place.querySelector("[data-problems]").replaceChildren();
-  place.scrollIntoView({ block: "nearest" });
-  return (text, share) => {
-    const percent = share === undefined ? null : Math.floor(share * 100);
-    if (percent !== null) place.querySelector("progress").value = percent;
-    place.querySelector("[data-said]").textContent = percent === null ? text : `${text}（${percent}%）`;
-  };
-}
-
-const sentence = ({ what, why, next }) => `${what} ${why} ${next}`;
-
-function refusal(error) {
-  if (error instanceof Faulty) return "まだ配信していません。ファイルに問題があります。直したファイルを選び直してください。";
-  if (error instanceof Refused) return sentence(error.said);
-  return "接続できません。通信の状態を確かめてから、もう一度「配信する」を押してください。続きから送ります。";
-}
-
-// The number of another office in the file's name: somebody has to look again and say so.
-function doubt(number) {
-  form.elements.sure.value = number;
-  form.elements.sure.checked = false;
-  form.querySelector("[data-doubt]").hidden = false;
+// The number of another office in the file's name: somebody has to look again and say so; "" asks no more.
+function ask(number) {
+  Object.assign(form.elements.sure, { value: number, checked: false });
+  form.querySelector("[data-doubt]").hidden = number === "";
 }
 
 function list(problems) {
-  const lines = problems.map((problem) => {
-    const line = document.createElement("li");
-    line.textContent = (problem.entry ? `${problem.entry}: ` : "") + sentence(problem);
+  const lines = problems.map(({ entry, what, why, next }) => {
+    const line = make("li");
+    if (entry) line.append(make("code", { textContent: entry }));
+    line.append(make("b", { textContent: what }), make("br"), why, make("br"), next);
     return line;
   });
   form.querySelector("[data-problems]").replaceChildren(...lines);
+}
+
+async function sendAll(file, show) {
+  const { notice, rest, problems } = await deliver(file, show);
+  if (!problems) return location.assign(await copy(notice, rest, show));
+  show("まだ配信していません。ファイルに問題があります。直したファイルを選び直してください。");
+  list(problems);
+  return renew();
 }
 
 async function onSubmit(event) {
@@ -126,24 +64,24 @@ async function onSubmit(event) {
   if (!file || !file.size) return;
   event.preventDefault();
   const button = form.querySelector(".actions button");
-  const show = shower();
+  const show = sending.shower(form.querySelector("[data-progress]"));
+  list([]);
   button.disabled = true;
   try {
-    location.assign(await deliver(file, show));
+    await sendAll(file, show);
   } catch (error) {
-    show(refusal(error));
-    if (error instanceof Refused && error.said.doubt) doubt(error.said.doubt);
-    if (error instanceof Faulty) list(error.problems);
-    // What was refused is another command when it comes again; what was cut goes on.
-    if (error instanceof Faulty || error instanceof Refused) form.elements.command.value = crypto.randomUUID();
+    show(sending.refusal(error, button.textContent.trim()));
+    if (error.said && error.said.doubt) ask(error.said.doubt);
+    // What was refused is another command when it comes again; what was cut, or came too early, goes on.
+    if (error.said && error.status !== 503) renew();
     form.querySelector("[data-said]").scrollIntoView({ block: "nearest" });
-    button.disabled = false;
   }
+  button.disabled = false;
 }
 
-// --- ticking offices ---------------------------------------------------------------------------------------------
+// --- ticking offices ------------------------------------------------------------------------------------------------
 
-// "12, 13, 14, 20" is 12-14, 20: short enough for thousands.
+// 12, 13, 14, 20 as "12-14, 20": short enough for thousands.
 function ranges(numbers) {
   const runs = [];
   for (const number of numbers) {
@@ -154,67 +92,72 @@ function ranges(numbers) {
   return runs.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(", ");
 }
 
-function box(option) {
-  const label = Object.assign(document.createElement("label"), { className: "choice" });
-  const tick = Object.assign(document.createElement("input"), { type: "checkbox", value: option.dataset.number });
-  const name = Object.assign(document.createElement("span"), { textContent: option.textContent });
-  label.append(tick, name);
+function tickable(option) {
+  const label = make("label", { className: "choice" });
+  label.append(make("input", { type: "checkbox", value: option.dataset.number }), make("span", { textContent: option.textContent }));
   return label;
 }
 
-// An element that is found in no form, so that nothing of it is sent.
-function pick(place) {
-  const boxes = [...form.elements.office.options].filter((option) => option.value).map(box);
-  const search = Object.assign(document.createElement("input"), { type: "search", placeholder: "事業所を番号や名前で探す" });
-  search.setAttribute("aria-label", search.placeholder);
-  const all = Object.assign(document.createElement("button"), { type: "button", className: "quiet small", textContent: "表示中をすべて選ぶ" });
-  const none = Object.assign(document.createElement("button"), { type: "button", className: "quiet small", textContent: "選択を外す" });
-  const count = Object.assign(document.createElement("p"), { className: "hint" });
-  count.setAttribute("role", "status");
-  const tick = (label) => label.querySelector("input");
-  const write = () => {
-    const numbers = boxes.map(tick).filter((one) => one.checked).map((one) => Number(one.value));
-    form.elements.numbers.value = ranges(numbers);
-    form.elements.command.value = crypto.randomUUID();
-    count.textContent = `${numbers.length} 件を選んでいます。`;
-  };
-  const seen = () => boxes.filter((label) => !label.hidden);
-  const set = (labels, checked) => {
-    for (const label of labels) tick(label).checked = checked;
-    write();
-  };
-  search.addEventListener("input", () => {
-    const wanted = search.value.normalize("NFKC").trim();
-    for (const label of boxes) label.hidden = !label.textContent.normalize("NFKC").includes(wanted);
-  });
-  all.addEventListener("click", () => set(seen(), true));
-  none.addEventListener("click", () => set(boxes, false));
-  const offices = Object.assign(document.createElement("div"), { className: "picked" });
-  offices.addEventListener("change", write);
-  offices.append(...boxes);
-  place.append(search, all, " ", none, count, offices);
-  place.hidden = false;
+class Picker {
+  constructor(place) {
+    this.labels = [...form.elements.office.options].filter((option) => option.value).map(tickable);
+    this.count = make("p", { className: "hint" });
+    this.count.setAttribute("role", "status");
+    this.search = make("input", { type: "search", placeholder: "事業所を番号や名前で探す" });
+    this.search.setAttribute("aria-label", this.search.placeholder);
+    this.search.addEventListener("input", () => this.narrow());
+    const all = this.button("表示中をすべて選ぶ", () => this.set(this.labels.filter((label) => !label.hidden), true));
+    const none = this.button("選択を外す", () => this.set(this.labels, false));
+    const offices = make("div", { className: "picked" });
+    offices.append(...this.labels);
+    offices.addEventListener("change", () => this.write());
+    const buttons = make("p", { className: "ways-on after" });
+    buttons.append(all, none);
+    place.append(this.search, buttons, this.count, offices);
+    place.hidden = false;
+  }
+
+  button(textContent, act) {
+    const made = make("button", { type: "button", className: "quiet small", textContent });
+    made.addEventListener("click", act);
+    return made;
+  }
+
+  narrow() {
+    const wanted = this.search.value.normalize("NFKC").trim();
+    for (const label of this.labels) label.hidden = !label.textContent.normalize("NFKC").includes(wanted);
+  }
+
+  set(labels, checked) {
+    for (const label of labels) label.firstChild.checked = checked;
+    this.write();
+  }
+
+  write() {
+    const ticked = this.labels.map((label) => label.firstChild).filter((box) => box.checked);
+    form.elements.numbers.value = ranges(ticked.map((box) => Number(box.value)));
+    this.count.textContent = `${ticked.length} 件を選んでいます。`;
+    renew();
+  }
 }
 
-// Only the fields of the chosen way are in sight.
-function shown() {
+// --- the form ---------------------------------------------------------------------------------------------------------
+
+// Only the fields of the chosen way are in sight, and only files of the chosen kind on offer.
+function fit() {
   for (const part of form.querySelectorAll("[data-to]")) part.hidden = part.dataset.to !== form.elements.to.value;
+  const { type, file } = form.elements;
+  file.accept = type.selectedOptions[0]?.dataset.accept || ".pdf,.csv,.xlsx";
 }
 
-function accepted() {
-  const accept = form.elements.type.selectedOptions[0]?.dataset.accept;
-  form.elements.file.accept = accept || ".pdf,.csv,.xlsx";
-}
-
-if (form && window.fetch && window.crypto && crypto.subtle) {
+if (form && sending.works) {
   form.addEventListener("submit", onSubmit);
   // Another document, or another office, is another command: only the same one may go on where it was.
-  form.addEventListener("change", () => {
-    form.elements.command.value = crypto.randomUUID();
-    shown();
-    accepted();
+  form.addEventListener("change", (event) => {
+    renew();
+    if (event.target.id !== "sure") ask("");
+    fit();
   });
-  pick(form.querySelector("[data-picker]"));
-  shown();
-  accepted();
+  new Picker(form.querySelector("[data-picker]"));
+  fit();
 }

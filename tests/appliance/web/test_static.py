@@ -18,9 +18,9 @@ async def test_the_name_with_the_hash_is_kept_for_ever(public: Browser) -> None:
 
 
 async def test_the_plain_name_is_asked_for_again_and_costs_nothing_then(public: Browser) -> None:
-    first = await public.get("/static/upload.js")
+    first = await public.get("/static/sending.js")
     assert first.headers["Cache-Control"] == "no-cache"
-    again = await public.get("/static/upload.js", headers={"If-None-Match": first.headers["ETag"]})
+    again = await public.get("/static/sending.js", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status, again.body) == (304, b"")
 
 

@@ -274,7 +274,7 @@ async def test_the_number_of_another_office_stops_it_with_a_question(clerk: Brow
     asked = await deliver(clerk, fields(clerk), PDF, "20260610_0345_納入告知.pdf")
     assert asked.status == 409
     assert "まだ配信していません" in asked.text and "事業所番号 0345 があります" in asked.text
-    assert "0012 株式会社ABC商事" in asked.text
+    assert "選ばれた届け先は「0012 株式会社ABC商事」です" in asked.text
     assert 'name="sure" value="0345"' in asked.text and "data-doubt>" in asked.text
     assert f'"{clerk.vault.offices[0].id}" selected' in asked.text
     assert "BeginUpload" not in clerk.vault.kinds()

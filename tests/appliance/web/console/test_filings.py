@@ -63,6 +63,11 @@ async def test_it_is_narrowed_by_type_office_and_state(
     assert await found("state=delivered") == [first] and await found("state=received") == [second]
     assert await found("state=open") == [first, second] and await found("state=done") == []
     assert await found(f"type=loss&office={stranger.office}") == []
+    narrowed = await reader.see(f"/filings?type=loss&office={user.office}&state=open")
+    assert (
+        "種類: 加入者資格喪失届、状態: 処理が済んでいないもの" in narrowed.text
+        and "（事業所: 0001 " in narrowed.text
+    )
     chosen = await reader.see(f"/filings?type=loss&office={stranger.office}&state=open&order=due")
     assert "条件に合う届書はありません" in chosen.text
     for value in ("loss", stranger.office, "open", "due"):
