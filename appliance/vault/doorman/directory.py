@@ -20,9 +20,13 @@ _ZIPCRYPTO_OVERHEAD = 12
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as the directory has it. packed and size in bytes; aes is None unless it is locked that way."""
+    """One entry as the directory has it. packed and size are in bytes; aes is None unless it is locked that way.
+
+    version is that of the format which a reader must know, times ten.
+    """
 
     raw: bytes
+    version: int
     flags: int
     method: int
     time: int
@@ -76,7 +80,9 @@ def _entry(data: bytes, at: int, limit: int) -> tuple[Entry, int]:
     if body > limit or not data.startswith(DIRECTORY, at):
         raise Fault(Rule.ZIP_DIRECTORY)
     head = _HEADER.unpack_from(data, at)
-    _, _, _, flags, method, time, _, crc, packed, size, name, extra, comment, disk, _, attributes, offset = head
+    _, _, version, flags, method, time, _, crc, packed, size, name, extra, comment, disk, _, attributes, offset = (
+        head
+    )
     after = body + name + extra + comment
     if after > limit:
         raise Fault(Rule.ZIP_DIRECTORY)
@@ -85,7 +91,7 @@ def _entry(data: bytes, at: int, limit: int) -> tuple[Entry, int]:
     found = _extras(data[body + name : body + name + extra])
     aes = _aes(flags, method, found)
     raw = data[body : body + name]
-    entry = Entry(raw, flags, method, time, crc, packed, size, attributes, offset, found, aes)
+    entry = Entry(raw, version & 0xFF, flags, method, time, crc, packed, size, attributes, offset, found, aes)
     return entry, after
 
 

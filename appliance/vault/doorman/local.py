@@ -16,6 +16,8 @@ from appliance.vault.doorman.directory import Entry
 _SIGNATURE, _DESCRIPTOR = b"PK\x03\x04", b"PK\x07\x08"
 _HEADER = struct.Struct("<4s5H3L2H")
 _FULL32 = 0xFFFFFFFF
+# 5.1 knows AES: whatever the directory says, a header may need that.
+USUAL_VERSION = 51
 # A descriptor has check sum and sizes, the latter in 64 bits where the header has.
 _NARROW, _WIDE = struct.Struct("<3L"), struct.Struct("<L2Q")
 _SIZES = struct.Struct("<2Q")
@@ -46,12 +48,14 @@ def place_of(data: bytes, entry: Entry, limit: int) -> Place:
     body = entry.offset + _HEADER.size
     if body > limit or not data.startswith(_SIGNATURE, entry.offset):
         raise Fault(Rule.ZIP_LOCAL)
-    _, _, flags, method, time, _, crc, packed, size, name, extra = _HEADER.unpack_from(data, entry.offset)
+    _, version, flags, method, time, _, crc, packed, size, name, extra = _HEADER.unpack_from(data, entry.offset)
     content = body + name + extra
     if content + entry.packed > limit:
         raise Fault(Rule.ZIP_OVERLAP)
     place = Place(entry, entry.offset, content, _extras(data[body + name : content]))
     same = (flags, method, time, data[body : body + name]) == (entry.flags, entry.method, entry.time, entry.raw)
+    if version & 0xFF > max(entry.version, USUAL_VERSION):
+        raise Fault(Rule.ZIP_LOCAL)
     if not same or not _same_figures(place, crc, packed, size) or not _same_fields(place):
         raise Fault(Rule.ZIP_LOCAL)
     return place

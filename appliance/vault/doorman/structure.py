@@ -13,6 +13,8 @@ from appliance.vault.doorman.ends import End, end_of
 from appliance.vault.doorman.local import Place, need_tiling, place_of
 
 MOST_ENTRIES = 99
+# The newest version of the format (6.3) that readers know; some refuse what says that it needs more.
+NEWEST = 63
 # Deflate can make 1 byte of 1,030; a PDF or a table of numbers is never packed tighter than this.
 RATIO = 100
 # What is so small hurts nobody, however tightly it is packed.
@@ -69,7 +71,7 @@ def of_sizes(entries: list[Entry], most: int) -> Iterator[Problem]:
 def of_entry(entry: Entry) -> Iterator[Rule]:
     """What is wrong with the content of an entry, as it is declared."""
     net = entry.packed - entry.overhead
-    if entry.compression not in (STORED, DEFLATED) or entry.flags & PATCHED:
+    if entry.compression not in (STORED, DEFLATED) or entry.flags & PATCHED or entry.version > NEWEST:
         yield Rule.ZIP_METHOD
     if net < 0 or (entry.compression == STORED and net != entry.size):
         yield Rule.DAMAGED

@@ -39,7 +39,7 @@ def plain_zip(contents: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", method) as package:
         for name, content in contents.items():
-            package.writestr(name, content)
+            package.writestr(zipfile.ZipInfo(name, (2024, 5, 24, 0, 0, 0)), content, method)
     return made.getvalue()
 
 

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pyzipper import WZ_AES, AESZipFile
+
 FOLDER = Path(__file__).parent / "samples"
 PASSWORD = "Himitsu-2026"
 NAMES = ("20240524_0123_資格取得届.pdf", "20240525_0123_資格喪失届.pdf")
@@ -37,6 +39,9 @@ ZIPS: dict[str, tuple[str, str]] = {
         "bsdtar --format zip --options zip:encryption=traditional --passphrase {key} -cf {out} {names}",
     ),
 }
+
+SMALL = (("small-aes256.zip", 256, 8), ("small-aes128.zip", 128, 0))
+INSIDE = {"1.csv": b"number,name\n1,one\n", "届.csv": b"x,y\n" * 40}
 
 
 def sample(name: str, folder: Path = FOLDER) -> bytes:
@@ -88,6 +93,16 @@ def make_zips(folder: Path, pdfs: tuple[bytes, bytes]) -> None:
         (folder / name).unlink()
 
 
+def make_small(folder: Path) -> None:
+    """ZIPs of pyzipper whose every byte matters, for tests that change some."""
+    for name, bits, method in SMALL:
+        encryption = {"encryption": WZ_AES, "encryption_kwargs": {"nbits": bits}}
+        with AESZipFile(folder / name, "w", method, **encryption) as package:
+            package.setpassword(PASSWORD.encode())
+            for inside, content in INSIDE.items():
+                package.writestr(inside, content)
+
+
 def missing() -> list[str]:
     """The programs for ZIPs that are not installed."""
     return [program for program in ("7zz", "zip", "bsdtar") if not shutil.which(program)]
@@ -97,4 +112,5 @@ if __name__ == "__main__":
     where = Path(sys.argv[1])
     where.mkdir(exist_ok=True)
     make_pdfs(where)
+    make_small(where)
     make_zips(where, (sample("gs.pdf", where), sample("linear.pdf", where)))

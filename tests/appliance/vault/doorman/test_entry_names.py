@@ -19,7 +19,7 @@ DAKUTEN = "ガギグ_資格_パ.pdf"
 
 
 def entry(raw: bytes, flags: int = 0, extras: Mapping[int, bytes] | None = None) -> Entry:
-    return Entry(raw, flags, 0, 0, 0, 0, 0, 0, 0, extras or {}, None)
+    return Entry(raw, 20, flags, 0, 0, 0, 0, 0, 0, 0, extras or {}, None)
 
 
 def told(raw: bytes, name: str, version: int = 1) -> dict[int, bytes]:

@@ -17,7 +17,7 @@ WIDE = struct.pack("<HH2Q", 1, 16, 0, 0)
 
 @pytest.mark.parametrize("field", ["flags", "method", "time", "crc", "packed", "size"])
 def test_a_header_that_differs_is_refused(field: str) -> None:
-    for part in (Part(local={field: 1}), Part(central={"time": 1})):
+    for part in (Part(local={field: 1}), Part(central={"time": 1}), Part(local={"version": 52})):
         assert rules(lying_zip(part, OTHER))[0] is Rule.ZIP_LOCAL
 
 

@@ -49,7 +49,7 @@ def test_another_password_does_not_open(wrong: bytes) -> None:
 
 @pytest.mark.parametrize("method", [0, 8])
 def test_no_byte_of_what_is_locked_can_be_changed(method: int) -> None:
-    package = aes_zip({"a.pdf": CONTENT}, method=method)
+    package = aes_zip({"a.pdf": CONTENT[:200]}, method=method)
     place = first(package)
     for at in range(place.content, place.content_end):
         changed = bytearray(package)

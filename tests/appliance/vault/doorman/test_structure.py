@@ -60,6 +60,14 @@ def test_only_stored_and_deflated_are_known(method: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("version", "expected"), [(10, []), (63, []), (64, [Rule.ZIP_METHOD]), (255, [Rule.ZIP_METHOD])]
+)
+def test_what_needs_a_newer_reader_is_refused(version: int, expected: list[Rule]) -> None:
+    told = {"version": version | 0x300}
+    assert rules(lying_zip(Part(local=told, central=told))) == expected
+
+
+@pytest.mark.parametrize(
     "part",
     [
         Part(method=0, body=b"x"),
