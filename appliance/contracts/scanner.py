@@ -28,8 +28,8 @@ class ScannerAway(Exception):
 class ScanRequest:
     """A document. id is random and says nothing; size in bytes. chunks gives its bytes from the start, each time.
 
-    A piece may be empty. The bytes are in memory only: a scanner writes them nowhere. What chunks raises is passed
-    on: a document that could not be read has no verdict.
+    A piece may be empty. A scanner keeps the bytes nowhere once it has answered. What chunks raises is passed on: a
+    document that could not be read has no verdict.
     """
 
     id: str
