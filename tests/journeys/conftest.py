@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from appliance.model.words import Role
+from appliance.vault.records.tables import ZipPassword, zip_passwords
 from appliance.vault.service import opened
-from tests.journeys.installation import CONTRACT, OTHER_CONTRACT, TRACEBACK, Installation
+from tests.journeys.installation import CONTRACT, OTHER_CONTRACT, TRACEBACK, ZIP_PASSWORD, Installation
 from tests.ready import ready_office, ready_person
 from tests.story.stage import Login, command, free_port
 
@@ -30,6 +31,8 @@ async def _made(root: Path, port: int) -> Installation:
         for number, contract in ((1, CONTRACT), (2, OTHER_CONTRACT)):
             office = await ready_office(vault.core, number, contract, f"第{number}事業所")
             user = await ready_person(vault.core, office, f"user000{number}", Role.OFFICE_ADMIN, name="試験 花子")
+            kept = ZipPassword(office, ZIP_PASSWORD, vault.core.clock.now(), user.account)
+            await vault.core.commit(lambda txn, kept=kept: zip_passwords.put(txn, kept))  # type: ignore[misc]
             passwords.append(user.password)
         clerk = await ready_person(vault.core, "", "clerk", Role.FUND_CLERK, name="基金 太郎")
     made.staff = Login("", "clerk", clerk.password)

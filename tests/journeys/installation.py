@@ -18,6 +18,8 @@ READY_SECONDS = 30.0
 STOP_SECONDS = 30.0
 TRACEBACK = "Traceback"
 CONTRACT, OTHER_CONTRACT = "123456-0000001", "123456-0000002"
+# Both offices have the same one: whatever tells them apart is something else.
+ZIP_PASSWORD = "zip-of-a-journey"
 
 
 class NotReady(Exception):
