@@ -1,17 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The names of files in a ZIP that the vault makes: no two that some file system would take for one."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePath
-
-_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
-
-
-def safe(name: str) -> str:
-    """The name without signs that a file system could take for more than a name."""
-    return _UNSAFE.sub("_", name)
 
 
 def distinct(names: Iterable[str]) -> list[str]:

@@ -16,7 +16,7 @@ from appliance.model.words import FilingState
 from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
 from appliance.vault.documents.downloads import Bytes, Going, entry, send
-from appliance.vault.documents.entry_names import distinct, safe
+from appliance.vault.documents.entry_names import distinct
 from appliance.vault.documents.opening import proven
 from appliance.vault.documents.packing import Entry, packed, packed_size
 from appliance.vault.records.tables import Goods, filings, offices
@@ -80,7 +80,7 @@ def _period(message: TakeOut) -> tuple[Instant, Instant]:
         raise Refused(Why.INVALID, "take_out.period") from error
     if first > last:
         raise Refused(Why.INVALID, "take_out.period")
-    return instant(ends[0]), instant(ends[1])
+    return max(instant(ends[0]), 0), max(instant(ends[1]), 0)
 
 
 async def _delivered(core: Core, since: Instant, until: Instant) -> list[Filing]:
@@ -110,10 +110,8 @@ def _offices(snapshot: Snapshot, found: Sequence[Filing]) -> dict[str, Office]:
 def _names(catalogue: Catalogue, known: Mapping[str, Office], found: Sequence[Filing]) -> list[str]:
     """Such as `0123_加入者資格取得届_20260524.pdf`, no two alike."""
     return distinct(
-        safe(
-            f"{known[filing.office].number:04d}_{catalogue.name_of(filing.type)}_{filing.filed_on.replace('-', '')}"
-            + PurePath(filing.file_name).suffix.lower()
-        )
+        f"{known[filing.office].number:04d}_{catalogue.name_of(filing.type)}_{filing.filed_on.replace('-', '')}"
+        + PurePath(filing.file_name).suffix.lower()
         for filing in found
     )
 

@@ -6,7 +6,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.vault.documents.entry_names import distinct, safe
+from appliance.vault.documents.entry_names import distinct
 
 NAMES = st.lists(st.sampled_from(["a.pdf", "A.PDF", "a (2).pdf", "a", "が.pdf", "か\u3099.pdf", "ß.pdf", "SS.pdf"]))
 
@@ -34,7 +34,3 @@ def test_no_two_are_the_same_to_windows_or_macos(names: list[str]) -> None:
 
 def test_thousands_of_one_name_are_numbered_in_order() -> None:
     assert distinct(["n.pdf"] * 5_000)[-1] == "n (5000).pdf"
-
-
-def test_what_leads_elsewhere_is_part_of_the_name() -> None:
-    assert safe('../a\\b:c*?"<>|\n.pdf') == ".._a_b_c_______.pdf"
