@@ -165,9 +165,9 @@ def _due(house: House, reply: Submitted, chosen: Chosen, now: Instant) -> Due:
 
 async def _form(request: Request, chosen: Chosen, fault: Fault | None = None) -> Response:
     house, fault = request.house, fault or Fault()
+    answered = await request.ask(ReadOwn())
     if not house.settings.exchange.filings_enabled:
         raise Refused(Why.NOT_ALLOWED, "filing.disabled")
-    answered = await request.ask(ReadOwn())
     office: OwnOffice | None = answered.reply.office
     types = house.catalogue.of(Direction.TO_FUND)
     return shown(

@@ -87,3 +87,23 @@ async def test_a_file_of_nobody_is_not_taken(console: Browser) -> None:
 async def test_signing_out_twice_is_as_good_as_once(portal: Browser) -> None:
     answer = await portal.post("/sign-out", {"form": "old"})
     assert answer.status == 200 and "ログアウトしました" in answer.text and portal.vault.asked == []
+
+
+async def test_a_form_with_a_file_may_come_back_without_it(console: Browser) -> None:
+    console.sign_in()
+    answer = await console.post(
+        "/notices/new", {"form": console.form, "type": "payment_notice", "command": "c" * 26}
+    )
+    assert answer.status == 422 and 'value="payment_notice" selected' in answer.text
+    assert "BeginUpload" not in console.vault.kinds()
+
+
+async def test_what_was_typed_beside_a_file_is_kept_when_the_visit_ended(console: Browser) -> None:
+    console.sign_in()
+    form = console.form
+    console.vault.visits.clear()
+    field = b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+    body = field % (b"form", form.encode()) + field % (b"period", b"2026-05<b>") + b"--b--\r\n"
+    headers = {"Origin": console.origin, "Content-Type": "multipart/form-data; boundary=b"}
+    answer = await console.send("POST", "/notices/new", headers, data=body)
+    assert answer.status == 401 and 'name="period" value="2026-05&lt;b&gt;"' in answer.text

@@ -43,3 +43,8 @@ def test_two_routes_for_the_same_are_refused(other: str) -> None:
 
 def test_only_scripts_hear_json() -> None:
     assert [body for body in Body if body.for_programs] == [Body.JSON, Body.BYTES]
+
+
+def test_what_a_form_sends_can_be_given_back_and_what_a_script_sends_is_answered_as_an_object() -> None:
+    assert {body for body in Body if body.of_form} == {Body.FIELDS, Body.FIELDS_THEN_FILE}
+    assert not any(body.of_form and body.for_programs for body in Body)
