@@ -9,6 +9,7 @@ from appliance.vault.core import Core
 from appliance.vault.documents.interrupted import cut_abandoned
 from appliance.vault.documents.keeping import unnamed
 from appliance.vault.door.visits import VISITS_AT_ONCE, end_visit
+from appliance.vault.filings.holding import SECONDS, Holding
 from appliance.vault.filings.offered import forget_days
 from appliance.vault.letters.outbox import drop_overdue
 from appliance.vault.outcomes import forget_old
@@ -27,6 +28,7 @@ def jobs_of(core: Core) -> list[Job]:
         Job("room", 30, lambda: measure(core)),
         Job("refusals", 10, core.refusals.flush),
         Job("visits", 300, lambda: sweep_visits(core)),
+        Job("held", SECONDS, Holding(core).run),
         Job("uploads", 600, lambda: sweep_uploads(core)),
         Job("outcomes", 3600, lambda: sweep_outcomes(core)),
         Job("days", 24 * 3600, lambda: sweep_days(core)),

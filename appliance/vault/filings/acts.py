@@ -5,6 +5,7 @@ State, journal entries, letters and outcome are one transaction; of two people a
 first has done.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -33,12 +34,15 @@ from appliance.vault.filings.offered import where_offered
 from appliance.vault.filings.stepping import KINDS, entry_of, facts_of, stepped
 from appliance.vault.filings.telling import tell_of_receipt, tell_of_return
 from appliance.vault.filings.typed import reason_of
+from appliance.vault.keys.sealing import Unsealable
+from appliance.vault.keys.shreds import Shredded
 from appliance.vault.outcomes import remember
 from appliance.vault.records.tables import filings, notices
 from appliance.vault.records.transaction import Snapshot, Transaction
 from appliance.vault.workflow.filing import Command, Facts
 
 Tell = Callable[[Transaction, Filing], None]
+log = logging.getLogger("renkei.vault")
 OWN_WAY = (FilingState.UPLOADED, FilingState.APPROVED)
 
 
@@ -76,7 +80,10 @@ async def deliver_filing(core: Core, caller: Caller, message: DeliverFiling) -> 
 
 
 async def _with_key(core: Core, caller: Caller, id: str, facts: Facts) -> Facts:
-    """The facts with the purge month of a delivery today, and the data key under its shred key."""
+    """The facts with the purge month of a delivery today, and the data key under its shred key.
+
+    Raises Refused BROKEN if the key cannot be had.
+    """
     filing = await core.read(lambda snapshot: known_filing(snapshot, caller, id))
     if filing.state not in OWN_WAY:
         return facts
@@ -85,9 +92,13 @@ async def _with_key(core: Core, caller: Caller, id: str, facts: Facts) -> Facts:
     month = purge_month(date_in_japan(facts.now), years)
     if month == filing.purge_month:
         return facts
-    wrapped = await core.keyring.move_document_key(
-        filing.office, filing.purge_month, month, filing.sealed_as, filing.wrapped_key
-    )
+    try:
+        wrapped = await core.keyring.move_document_key(
+            filing.office, filing.purge_month, month, filing.sealed_as, filing.wrapped_key
+        )
+    except (Unsealable, Shredded) as error:
+        log.exception("the data key of filing %s cannot be moved to %s", filing.id, month)
+        raise Refused(Why.BROKEN) from error
     return replace(facts, purge_month=month, wrapped_key=wrapped)
 
 

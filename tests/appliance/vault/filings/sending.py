@@ -8,7 +8,8 @@ from typing import Any
 from appliance.link import messages as m
 from appliance.model.things import Filing
 from appliance.model.words import SEEN_BY_FUND, FilingState
-from appliance.vault.records.tables import ZipPassword, filings, zip_passwords
+from appliance.vault.documents.opening import opened
+from appliance.vault.records.tables import ZipPassword, filings, uploads, zip_passwords
 from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.doorman.making import PASSWORD, small_pdf
 from tests.appliance.vault.world import Person, World
@@ -88,7 +89,7 @@ async def put_filing(world: World, office: str, state: FilingState, **changes: A
         sha256=bytes(32),
         parts=(),
         wrapped_key=b"",
-        purge_month="2033-07",
+        purge_month="2034-07",
         state=state,
         uploaded_at=now,
         uploaded_by="",
@@ -104,3 +105,13 @@ async def returned(world: World, person: Person, clerk: Person) -> str:
     await clerk.ask(m.ReceiveFiling(id, ""))
     await clerk.ask(m.ReturnFiling(id, "記入もれがあります", ""))
     return id
+
+
+async def content_of(world: World, id: str) -> bytes:
+    """The open bytes of a filing."""
+    return b"".join([piece async for piece in opened(world.core, await kept(world, id))])
+
+
+async def everything(world: World) -> tuple[int, int]:
+    """How many uploads and filings there are."""
+    return await world.core.read(lambda snapshot: (uploads.count(snapshot, 1_000), filings.count(snapshot, 1_000)))
