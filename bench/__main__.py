@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import commits, deliver, door, filings, journal, mail, pages, parts, scale, start, transfer
+from bench import commits, deliver, door, filings, journal, mail, packing, pages, parts, scale, start, transfer
 from bench.measure import HEAD, Row, machine
 from bench.stores import BLOBS, RECORDS, Pair
 
@@ -20,6 +20,7 @@ TABLES: dict[str, Callable[[Pair], Awaitable[list[Row]]]] = {
     "deliver": deliver.rows,
     "transfer": transfer.rows,
     "filings": filings.rows,
+    "packing": packing.rows,
     "pages": pages.rows,
     "door": door.rows,
     "start": start.rows,
