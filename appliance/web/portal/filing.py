@@ -27,7 +27,7 @@ from appliance.web.due import due
 from appliance.web.forms import Form, Typed, empty, send
 from appliance.web.house import House
 from appliance.web.notice_lines import scan_words
-from appliance.web.portal.filing_lines import NOT_YET_SENT, line
+from appliance.web.portal.filing_lines import NOT_YET_SENT, lines
 from appliance.web.portal.filings import may
 from appliance.web.request import Request
 from appliance.web.said import said, with_word
@@ -72,8 +72,8 @@ async def show_cancelling(request: Request) -> StreamResponse:
     detail: FilingDetail = answered.reply
     if "CancelFiling" not in detail.may:
         return go_to(_place(request))
-    shown_line = line(request.house, detail.row, answered.now)
-    return shown(request, "portal/filing_cancel", answered, line=shown_line, typed=empty(request))
+    (line,) = lines(request.house, (detail.row,), answered.now)
+    return shown(request, "portal/filing_cancel", answered, line=line, typed=empty(request))
 
 
 async def cancel(request: Request) -> StreamResponse:
@@ -115,7 +115,7 @@ async def _page(request: Request, typed: Typed) -> Response:
         answered,
         typed.status,
         detail=detail,
-        line=line(house, detail.row, answered.now),
+        line=lines(house, (detail.row,), answered.now)[0],
         facts=_facts(house, detail, answered.now),
         # After a fault the form is another one: what the page shows may have changed.
         command=house.new_id(),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Filings (届書) as the office reads them: lines of its list, and how far each is on its way, like a parcel."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from appliance.link.messages import FilingRow
@@ -29,15 +30,16 @@ _TONES = {
 }
 
 
-class Step(NamedTuple):
-    """One stop on the way. place is past, now or next."""
+class Way(NamedTuple):
+    """The stops that lie behind, the one where it is, and those that lie ahead, each ready to stand in a line."""
 
-    word: str
-    place: str
+    past: str
+    now: str
+    next: str
 
 
 class FilingLine(NamedTuple):
-    """One filing, in words. tones are classes of .state; what lies after its end has no way."""
+    """One filing, in words. tones are classes of .state."""
 
     id: str
     type: str
@@ -46,7 +48,7 @@ class FilingLine(NamedTuple):
     due: Due
     state: str
     tone: str
-    way: tuple[Step, ...]
+    way: Way
     scan: str
     scan_tone: str
     size: str
@@ -54,17 +56,22 @@ class FilingLine(NamedTuple):
     by: str
 
 
-def line(house: House, row: FilingRow, now: Instant) -> FilingLine:
-    """A row of the vault for people."""
+def lines(house: House, rows: Sequence[FilingRow], now: Instant) -> list[FilingLine]:
+    """Rows of the vault for people."""
+    ways = {state: way(house, state) for state in {row.state for row in rows}}
+    return [_line(house, row, now, ways[row.state]) for row in rows]
+
+
+def _line(house: House, row: FilingRow, now: Instant, on: Way) -> FilingLine:
     return FilingLine(
         row.id,
         house.type_name(row.type),
         row.file_name,
         japanese.day(row.filed_on),
         due(row.due_on, now, is_open=row.state in NOT_YET_SENT),
-        state_word(house, row.state),
+        on.now,
         _TONES.get(row.state, ""),
-        way(house, row.state),
+        on,
         scan_words(house, row.scan, ""),
         SCAN_TONES.get(row.scan, "bad"),
         japanese.size(row.size),
@@ -78,11 +85,14 @@ def state_word(house: House, state: FilingState) -> str:
     return house.texts.word("filing_state", state)
 
 
-def way(house: House, state: FilingState) -> tuple[Step, ...]:
-    """All stops, with the present one; those that are not on every filing's way only where it is at them."""
+def way(house: House, state: FilingState) -> Way:
+    """All stops; those that are not on every filing's way only where it is at them."""
     before, after = _around(state)
-    places = [*((one, "past") for one in before), (state, "now"), *((one, "next") for one in after)]
-    return tuple(Step(state_word(house, one), place) for one, place in places)
+    return Way(
+        "".join(f"{state_word(house, one)} ✓ → " for one in before),
+        state_word(house, state),
+        "".join(f" → {state_word(house, one)}" for one in after),
+    )
 
 
 def _around(state: FilingState) -> tuple[tuple[FilingState, ...], tuple[FilingState, ...]]:

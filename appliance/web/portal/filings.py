@@ -13,7 +13,7 @@ from appliance.model.documents import Direction
 from appliance.model.words import FilingState, Permission
 from appliance.web.answers import shown
 from appliance.web.cursors import cursor
-from appliance.web.portal.filing_lines import NOT_YET_SENT, line, state_word
+from appliance.web.portal.filing_lines import NOT_YET_SENT, lines, state_word
 from appliance.web.request import Request
 from appliance.web.said import said
 from appliance.web.vault_side import Answered
@@ -64,7 +64,7 @@ async def show_filings(request: Request) -> StreamResponse:
         request,
         "portal/filings",
         answered,
-        lines=[line(house, row, answered.now) for row in page.rows],
+        lines=lines(house, page.rows, answered.now),
         chosen=chosen,
         types=house.catalogue.of(Direction.TO_FUND),
         states=[(state.value, state_word(house, state)) for state in FilingState],

@@ -7,7 +7,7 @@ import pytest
 
 from appliance.link.messages import FilingRow
 from appliance.model.words import FilingState, ScanState
-from appliance.web.portal.filing_lines import WAY, line, state_word, way
+from appliance.web.portal.filing_lines import WAY, lines, state_word, way
 from tests.appliance.web.conftest import Browser
 
 PDF = "20260609_0012_加入者資格取得届.pdf"
@@ -35,7 +35,7 @@ def row_at(portal: Browser, **changed: object) -> FilingRow:
 
 
 async def test_a_row_in_words(portal: Browser) -> None:
-    found = line(portal.website.house, row_at(portal), portal.vault.clock.now())
+    (found,) = lines(portal.website.house, [row_at(portal)], portal.vault.clock.now())
     assert (found.type, found.file_name, found.size) == ("加入者資格取得届", PDF, "1.5 KB")
     assert (found.state, found.tone, found.scan, found.scan_tone) == ("承認待ち", "new", "問題なし", "")
     assert (found.filed, found.uploaded, found.by) == (
@@ -54,35 +54,30 @@ async def test_a_deadline_is_late_only_until_the_fund_has_it(
     portal: Browser, state: FilingState, tone: str
 ) -> None:
     row = row_at(portal, state=state, due_on="2026-06-01")
-    found = line(portal.website.house, row, portal.vault.clock.now())
+    (found,) = lines(portal.website.house, [row], portal.vault.clock.now())
     assert found.due.tone == tone and found.due.day == "2026年6月1日(月)"
     assert bool(found.due.words) is bool(tone), "never by colour alone"
 
 
 async def test_what_has_no_deadline_has_no_words_for_it(portal: Browser) -> None:
-    assert line(portal.website.house, row_at(portal, due_on=""), portal.vault.clock.now()).due == ("", "", "")
+    (found,) = lines(portal.website.house, [row_at(portal, due_on="")], portal.vault.clock.now())
+    assert found.due == ("", "", "")
 
 
 @pytest.mark.parametrize("state", FilingState)
 async def test_every_state_has_a_word_and_is_the_one_stop_that_is_now(portal: Browser, state: FilingState) -> None:
     house = portal.website.house
-    stops = way(house, state)
-    assert state_word(house, state) != state.value
-    assert [stop.word for stop in stops if stop.place == "now"] == [state_word(house, state)]
-    places = [stop.place for stop in stops]
-    assert places == sorted(places, key=["past", "now", "next"].index)
+    on = way(house, state)
+    assert on.now == state_word(house, state) and on.now not in on.past + on.next
+    assert on.past == "" or on.past.endswith(" ✓ → ")
+    assert on.next == "" or on.next.startswith(" → ")
 
 
 async def test_the_way_of_a_parcel(portal: Browser) -> None:
     house = portal.website.house
-    assert [stop.word for stop in way(house, FilingState.DELIVERED)] == [
-        "承認待ち",
-        "配信待ち",
-        "配信済",
-        "基金受信",
-        "完了",
-    ]
-    assert [stop.word for stop in way(house, FilingState.ACCEPTED)][-3:] == ["基金受信", "受理", "完了"]
-    assert [stop.word for stop in way(house, FilingState.RETURNED)][-2:] == ["基金受信", "差戻し"]
-    assert len(way(house, FilingState.HELD)) == len(WAY) + 1
-    assert len(way(house, FilingState.CANCELLED)) == len(way(house, FilingState.REFUSED)) == 1
+    assert way(house, FilingState.DELIVERED) == ("承認待ち ✓ → 配信待ち ✓ → ", "配信済", " → 基金受信 → 完了")
+    assert way(house, FilingState.ACCEPTED)[1:] == ("受理", " → 完了")
+    assert way(house, FilingState.RETURNED).past.endswith("基金受信 ✓ → ")
+    assert way(house, FilingState.HELD).next.count("→") == len(WAY)
+    assert way(house, FilingState.CANCELLED) == ("", "取消済", "")
+    assert way(house, FilingState.REFUSED)[::2] == ("", "")
