@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import commits, deliver, door, filings, journal, mail, packing, pages, parts, scale, start, transfer
+from bench import commits, deliver, door, doorman, filings, journal, mail, packing, pages, parts, scale, start, transfer
 from bench.measure import HEAD, Row, machine
 from bench.stores import BLOBS, RECORDS, Pair
 
@@ -23,6 +23,7 @@ TABLES: dict[str, Callable[[Pair], Awaitable[list[Row]]]] = {
     "packing": packing.rows,
     "pages": pages.rows,
     "door": door.rows,
+    "doorman": doorman.rows,
     "start": start.rows,
     "journal": journal.rows,
     "mail": mail.rows,

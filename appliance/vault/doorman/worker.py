@@ -59,4 +59,6 @@ def warm_up() -> None:
         for format in Format:
             sample.writestr(f"見本.{format}", _SAMPLE.encode("cp932"))
     package = made.getvalue()
-    judge(package, Asked("sample.zip", len(package), frozenset(Format), _SAMPLE))
+    asked = Asked("sample.zip", len(package), frozenset(Format), _SAMPLE)
+    verdict = judge(package, unpacked(packed(asked)[LENGTH.size :], Asked))
+    packed(verdict.answer)
