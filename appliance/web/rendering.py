@@ -122,7 +122,7 @@ class Templates:
             exchange=settings.exchange,
             asset=assets.paths,
             nobody=Top(),
-            ways=ways_of(site),
+            ways=ways_of(site, filings=settings.exchange.filings_enabled),
         )
         self._share_parts()
         names = self._environment.list_templates(filter_func=_is_page)

@@ -21,7 +21,10 @@ ALL_STAFF = frozenset({CLERK, RELEASER, DESK, SYSTEM, AUDITOR})
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One entry. actions are what its page asks the vault for; here is what the page calls itself."""
+    """One entry. actions are what its page asks the vault for; here is what the page calls itself.
+
+    of_filings: it is there only where the fund takes filings (R5).
+    """
 
     path: str
     here: str
@@ -29,6 +32,7 @@ class Way:
     about: str
     actions: tuple[str, ...]
     roles: frozenset[Role]
+    of_filings: bool = False
 
 
 CONSOLE = (
@@ -39,6 +43,7 @@ CONSOLE = (
         "事業所から届いた届書を受信し、処理します",
         ("menu.read", "office.list", "filing.list"),
         frozenset({CLERK, RELEASER, DESK, AUDITOR}),
+        of_filings=True,
     ),
     Way(
         "/filings/take-out",
@@ -47,6 +52,7 @@ CONSOLE = (
         "受信した届書を、基幹システムのために ZIP にまとめます",
         ("menu.read", "filing.take_out"),
         frozenset({CLERK}),
+        of_filings=True,
     ),
     Way(
         "/notices/new",
@@ -116,9 +122,9 @@ CONSOLE = (
 )
 
 
-def ways_of(site: Site) -> Callable[[Role | None], tuple[Way, ...]]:
-    """For the templates of a site: the entries of somebody with a role."""
-    entries = CONSOLE if site is Site.CONSOLE else ()
+def ways_of(site: Site, *, filings: bool = True) -> Callable[[Role | None], tuple[Way, ...]]:
+    """For the templates of a site: the entries of somebody with a role; filings: the fund takes them."""
+    entries = tuple(way for way in CONSOLE if filings or not way.of_filings) if site is Site.CONSOLE else ()
 
     def ways(role: Role | None) -> tuple[Way, ...]:
         return tuple(way for way in entries if role in way.roles)

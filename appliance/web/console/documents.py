@@ -45,6 +45,7 @@ async def show_documents(request: Request) -> StreamResponse:
             tuple(_line(house, found) for found in house.catalogue if found.direction is direction),
         )
         for direction in Direction
+        if direction is Direction.TO_OFFICE or house.settings.exchange.filings_enabled
     )
     return shown(request, "console/documents", answered, tables=tables)
 

@@ -42,3 +42,9 @@ def test_other_sites_and_strangers_have_no_such_entries() -> None:
     assert ways_of(Site.PORTAL)(Role.FUND_SYSTEM) == ()
     assert ways_of(Site.CONSOLE)(None) == ()
     assert ways_of(Site.CONSOLE)(Role.OFFICE_ADMIN) == ()
+
+
+def test_a_fund_that_takes_no_filings_has_no_entries_for_them() -> None:
+    entries = ways_of(Site.CONSOLE, filings=False)(Role.FUND_CLERK)
+    assert entries and not [way for way in entries if way.path.startswith("/filings")]
+    assert next(iter(ways_of(Site.CONSOLE)(Role.FUND_CLERK))).path == "/filings"

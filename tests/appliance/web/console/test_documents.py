@@ -4,7 +4,7 @@
 import pytest
 
 from appliance.config.catalogue import default_catalogue
-from appliance.config.settings import DocumentSettings
+from appliance.config.settings import DocumentSettings, Exchange
 from appliance.model.words import Site
 from tests.appliance.web.conftest import Browser, Opening
 from tests.appliance.web.whole import Seen
@@ -56,3 +56,9 @@ async def test_what_the_fund_does_not_offer_is_not_there_and_its_names_are_escap
     documents = {"loss": DocumentSettings(offered=False), "salary_change": DocumentSettings(name="給与&lt;届")}
     page = await seen(await open_site(Site.CONSOLE, documents=documents))
     assert "加入者資格喪失届" not in page.text and "給与&lt;届" in page.text and "給与&amp;lt;届" in page.html
+
+
+async def test_a_fund_that_takes_no_filings_has_one_way_only(open_site: Opening) -> None:
+    page = await seen(await open_site(Site.CONSOLE, exchange=Exchange(filings_enabled=False)))
+    assert "基金から事業所へ" in page.text and "事業所から基金へ" not in page.text
+    assert "/filings" not in page.page.links

@@ -52,7 +52,8 @@ async def test_an_unopened_one_is_taken_back_with_a_reason(
 
 
 async def test_a_releaser_may_as_well(reader: Reader, world: World, releaser: Person, notice: str) -> None:
-    form = await reader.be(releaser.token).see(cancelling(notice))
+    assert f"/history?thing={notice}" not in (await reader.be(releaser.token).see("/notices")).page.links
+    form = await reader.see(cancelling(notice))
     assert (await reader.fill(form, cancelling(notice), reason=REASON)).status == 303
     assert (await world.notice(notice)).state is NoticeState.CANCELLED
 
@@ -63,6 +64,7 @@ async def test_desk_and_auditor_are_not_led_there_and_may_not(
     for person in (desk, auditor):
         page = await reader.be(person.token).see("/notices")
         assert "通知.pdf" in page.text and cancelling(notice) not in page.page.links
+        assert f"/history?thing={notice}" in page.page.links
         form = await reader.see(cancelling(notice))
         assert (await reader.fill(form, cancelling(notice), reason=REASON)).status == 403
     assert (await world.notice(notice)).state is NoticeState.DELIVERED
