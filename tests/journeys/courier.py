@@ -43,7 +43,7 @@ class Document:
     @classmethod
     def of(cls, number: int, size: int) -> "Document":
         """Always the same bytes for the same number."""
-        return cls(f"document-{number:04}.pdf", pdf(number, size))
+        return cls(f"document-n{number:04}.pdf", pdf(number, size))
 
     @property
     def sha256(self) -> str:
