@@ -9,7 +9,21 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import commits, deliver, door, doorman, filings, journal, mail, packing, pages, parts, scale, start, transfer
+from bench import (
+    commits,
+    deliver,
+    door,
+    doorman,
+    filings,
+    journal,
+    mail,
+    packing,
+    pages,
+    parts,
+    scale,
+    start,
+    transfer,
+)
 from bench.measure import HEAD, Row, machine
 from bench.stores import BLOBS, RECORDS, Pair
 
