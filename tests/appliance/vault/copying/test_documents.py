@@ -3,19 +3,24 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from appliance.link import messages as m
 from appliance.model.journal import Kind
-from appliance.model.things import Notice
+from appliance.model.things import Filing, Notice
+from appliance.model.words import FilingState
 from appliance.vault.copying import documents
 from appliance.vault.copying.documents import DocumentProof
 from appliance.vault.copying.errors import Different
 from appliance.vault.copying.progress import Counts, Stage, Told
-from appliance.vault.records.tables import notices
+from appliance.vault.records.table import Table
+from appliance.vault.records.tables import filings, notices
 from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.copying.scene import NOTICES, Scene
-from tests.appliance.vault.world import CONTENT
+from tests.appliance.vault.filings.sending import LOSS, delivered, put_filing, sent
+from tests.appliance.vault.world import CONTENT, Person, World
 
 
 async def proven(scene: Scene) -> tuple[Counts, list[Told]]:
@@ -108,3 +113,51 @@ async def test_refused_deliveries_delivered_nothing(scene: Scene) -> None:
     refused = replace(entry, result=type(entry.result).REFUSED, sha256="", personal={})
     await scene.source.core.commit(lambda txn: txn.journal(refused))
     assert (await proven(scene))[0].documents == NOTICES
+
+
+# --- what was taken back, and filings -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def exchange(world: World, user: Person, clerk: Person) -> Scene:
+    """A fund with a copy, a notice that was taken back, a filing at the fund, and one that was cancelled."""
+    original = await clerk.deliver(user.office)
+    await clerk.ask(m.DeliverCopies(original, (await world.office(2),), ""))
+    await clerk.ask(m.CancelNotice(original, "誤配信", ""))
+    await delivered(world, user)
+    await user.ask(m.CancelFiling(await sent(user, LOSS), ""))
+    return Scene(world, world)
+
+
+async def test_copies_and_filings_are_opened_and_what_was_taken_back_is_not_missed(exchange: Scene) -> None:
+    assert (await proven(exchange))[0].documents == 2
+
+
+async def test_a_filing_of_other_bytes(exchange: Scene) -> None:
+    def work(txn: Transaction) -> Filing:
+        filing = filings.scan(txn, "delivered")[0]
+        filings.put(txn, replace(filing, sha256=bytes(32)))
+        return filing
+
+    filing = await exchange.source.core.commit(work)
+    with pytest.raises(Different, match=f"the record of filing {filing.id} is not what the journal says"):
+        await proven(exchange)
+
+
+async def test_a_filing_of_which_no_entry_tells(exchange: Scene, user: Person) -> None:
+    id = await put_filing(exchange.source, user.office, FilingState.DELIVERED)
+    with pytest.raises(Different, match=f"filing {id} is in the records, but no entry says"):
+        await proven(exchange)
+
+
+@pytest.mark.parametrize("table", [notices, filings])
+async def test_bytes_that_are_gone_without_a_word(exchange: Scene, table: Table[Any]) -> None:
+    def work(txn: Transaction) -> str:
+        alive = [one for one in table.scan(txn, "blob") if one.parts]
+        cancelled = type(alive[0].state)("cancelled")
+        table.put(txn, replace(alive[0], parts=(), state=cancelled))
+        return str(alive[0].id)
+
+    id = await exchange.source.core.commit(work)
+    with pytest.raises(Different, match=f"the bytes of {id} are gone, but no entry says why"):
+        await proven(exchange)
