@@ -44,18 +44,18 @@ class _Worker:
     def __init__(self, job: socket.socket, seconds: float) -> None:
         self._job = job
         self._seconds = seconds
-        self._is_gone = False
+        self._is_deaf = False
         self._loop = asyncio.get_running_loop()
 
     async def send(self, chunk: bytes) -> None:
-        """Hand on some bytes. One that has gone is noticed when it should answer."""
-        if self._is_gone:
+        """Hand on some bytes. One that takes no more may have said why: that is noticed when it should answer."""
+        if self._is_deaf:
             return
         try:
             async with asyncio.timeout(self._seconds):
                 await self._loop.sock_sendall(self._job, chunk)
         except OSError:  # a TimeoutError is one
-            self._is_gone = True
+            self._is_deaf = True
 
     async def answer(self) -> Answer:
         """What it says of the file. Raises NoAnswer, and NoWorker where there never was one."""
@@ -71,7 +71,7 @@ class _Worker:
         """The next bytes, one at least. Raises NoAnswer."""
         try:
             async with asyncio.timeout(self._seconds):
-                piece = b"" if self._is_gone else await self._loop.sock_recv(self._job, most)
+                piece = await self._loop.sock_recv(self._job, most)
         except OSError as error:
             raise NoAnswer(str(error) or "too slow") from error
         if not piece:

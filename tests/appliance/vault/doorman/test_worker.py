@@ -9,7 +9,7 @@ from appliance.model.problems import Problem, Rule
 from appliance.vault.doorman import worker
 from appliance.vault.doorman.asked import Answer, Asked
 from appliance.vault.doorman.frames import LENGTH, Broken, length_of, packed, received, unpacked
-from appliance.vault.doorman.judge import judge
+from appliance.vault.doorman.judge import Verdict, judge
 from appliance.vault.doorman.worker import judged, serve, warm_up
 from tests.appliance.vault.doorman.making import NAME, aes_zip, asked_of, small_pdf
 
@@ -61,8 +61,10 @@ def test_one_that_cannot_cope_says_so_without_a_word_of_the_document(
 def test_warming_up_goes_all_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[Rule]] = []
 
-    def watched(package: bytes, asked: Asked) -> None:
-        seen.append([problem.rule for problem in judge(package, asked).answer.problems])
+    def watched(package: bytes, asked: Asked) -> Verdict:
+        verdict = judge(package, asked)
+        seen.append([problem.rule for problem in verdict.answer.problems])
+        return verdict
 
     monkeypatch.setattr(worker, "judge", watched)
     warm_up()
