@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real browser with scripts, for what only scripts do; it is steered by its own protocol (DevTools)."""
+
+import asyncio
+import itertools
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+SECONDS = 60.0
+_HEADLESS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--ignore-certificate-errors",
+    "--remote-debugging-port=0",
+)
+
+
+class ScriptFailed(AssertionError):
+    """A script of the page, or one of the test's own, raised."""
+
+
+@dataclass
+class Tab:
+    """One page of the browser."""
+
+    socket: aiohttp.ClientWebSocketResponse
+    session: str
+    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    _events: list[dict[str, Any]] = field(default_factory=list)
+
+    async def call(self, method: str, **given: Any) -> Any:
+        """What a command of the protocol answers."""
+        number = next(self._numbers)
+        await self.socket.send_json({"id": number, "method": method, "params": given, "sessionId": self.session})
+        while (said := await self._next()).get("id") != number:
+            self._events.append(said)
+        if "error" in said:
+            raise ScriptFailed(f"{method}: {said['error']}")
+        return said["result"]
+
+    async def _next(self) -> dict[str, Any]:
+        said: dict[str, Any] = json.loads((await self.socket.receive(SECONDS)).data)
+        return said
+
+    async def happens(self, event: str) -> None:
+        """Wait until an event of the protocol has come since the last go()."""
+        while not any(said.get("method") == event for said in self._events):
+            self._events.append(await self._next())
+
+    async def go(self, address: str) -> None:
+        """Open a page, and wait until its scripts have run."""
+        await self.call("Page.enable")
+        await self.call("Runtime.enable")
+        self._events.clear()
+        await self.call("Page.navigate", url=address)
+        await self.happens("Page.loadEventFired")
+
+    async def run(self, script: str) -> Any:
+        """The value of a script; a promise is waited for."""
+        done = await self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        if "exceptionDetails" in done:
+            raise ScriptFailed(str(done["exceptionDetails"]))
+        return done["result"].get("value")
+
+    async def until(self, condition: str) -> None:
+        """Wait until something holds on the page, looked at whenever the page changes."""
+        await self.run(
+            f"""new Promise((done) => {{
+                const look = () => ({condition}) && done(true);
+                new MutationObserver(look).observe(document, {{
+                    subtree: true, childList: true, attributes: true, characterData: true,
+                }});
+                look();
+            }})"""
+        )
+
+    async def choose(self, selector: str, *files: Path) -> None:
+        """Choose files in a field, as somebody does in the dialog."""
+        found = await self.call("Runtime.evaluate", expression=f"document.querySelector('{selector}')")
+        names = [str(file) for file in files]
+        await self.call("DOM.setFileInputFiles", files=names, objectId=found["result"]["objectId"])
+
+    @property
+    def errors(self) -> list[str]:
+        """What the page's scripts raised since the last go()."""
+        return [str(said["params"]) for said in self._events if said.get("method") == "Runtime.exceptionThrown"]
+
+
+@asynccontextmanager
+async def browsing(program: str, folder: Path, cookie: dict[str, str]) -> AsyncIterator[Tab]:
+    """A browser with a profile of its own in folder, and with one cookie: {name, value, url}."""
+    command = (program, *_HEADLESS, f"--user-data-dir={folder}", "about:blank")
+    nowhere = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(*command, stdout=nowhere, stderr=asyncio.subprocess.PIPE)
+    try:
+        address = await _address(process)
+        async with aiohttp.ClientSession() as http, http.ws_connect(address, max_msg_size=0) as socket:
+            tab = Tab(socket, "")
+            yield await _signed_in(tab, cookie)
+    finally:
+        process.kill()
+        # Its children hold the pipe as well; they end with it.
+        await process.wait()
+
+
+async def _address(process: asyncio.subprocess.Process) -> str:
+    """Where it listens, which it says itself."""
+    assert process.stderr is not None
+    async with asyncio.timeout(SECONDS):
+        while line := (await process.stderr.readline()).decode():
+            if "ws://" in line:
+                return line[line.index("ws://") :].strip()
+    raise ScriptFailed("the browser did not start")
+
+
+async def _signed_in(tab: Tab, cookie: dict[str, str]) -> Tab:
+    """A page of its own, with the cookie. Without a session a command is for the browser as a whole."""
+    await tab.socket.send_json({"id": 0, "method": "Target.createTarget", "params": {"url": "about:blank"}})
+    target = (await _answer(tab, 0))["targetId"]
+    attach = {"targetId": target, "flatten": True}
+    await tab.socket.send_json({"id": 0, "method": "Target.attachToTarget", "params": attach})
+    tab.session = (await _answer(tab, 0))["sessionId"]
+    await tab.call("Network.setCookie", secure=True, httpOnly=True, sameSite="Strict", path="/", **cookie)
+    return tab
+
+
+async def _answer(tab: Tab, number: int) -> Any:
+    while (said := await tab._next()).get("id") != number:
+        continue
+    return said["result"]
