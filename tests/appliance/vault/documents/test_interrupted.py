@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A vault that begins again says of every download that was on its way that it was cut."""
 
-from appliance.link.messages import DownloadFinished
+from appliance.link.messages import DownloadFinished, DownloadNotices, SignOut
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind
 from appliance.model.words import NoticeState
-from appliance.vault.documents.interrupted import AT_ONCE, cut_interrupted
+from appliance.vault.documents.interrupted import AT_ONCE, cut_abandoned, cut_interrupted
 from appliance.vault.records.tables import Download, Goods, downloads
+from tests.appliance.vault.documents.opening_zips import register
 from tests.appliance.vault.world import CONTENT, World
 
 
@@ -49,3 +50,19 @@ async def test_however_many_they_are_each_is_journaled_once_even_where_visit_and
     entries = await world.journal(Kind.NOTICE_DOWNLOAD_CUT)
     assert sorted(entry.thing for entry in entries) == sorted(id for row in rows for id in row.things)
     assert {(entry.actor, entry.office) for entry in entries} == {("", "")}
+
+
+async def test_of_a_zip_each_notice_is_cut(world: World) -> None:
+    office = await world.office()
+    user, clerk = await world.visitor(office), await world.clerk()
+    await register(world, office)
+    ids = tuple([await clerk.deliver(office) for _ in "123"])
+    head, _ = await user.fetch(DownloadNotices(ids))
+    await user.ask(SignOut())
+    await cut_abandoned(world.core)
+    entries = await world.journal(Kind.NOTICE_DOWNLOAD_CUT)
+    assert [(entry.thing, entry.office, entry.reason) for entry in entries] == [
+        (id, office, "the visit ended first") for id in ids
+    ]
+    assert all(entry.sha256 and entry.personal == {"file_name": "通知.pdf"} for entry in entries)
+    assert await world.core.read(lambda snapshot: downloads.get(snapshot, head.download)) is None
