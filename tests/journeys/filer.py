@@ -5,6 +5,7 @@ import hashlib
 import io
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from pyzipper import WZ_AES, ZIP_STORED, AESZipFile
 
@@ -72,12 +73,16 @@ class Filer(Script):
 
     async def submit(self, upload: str, package: Package, command: str) -> str:
         """The filing. Raises Refused, or AssertionError where there are problems."""
-        sha256 = hashlib.sha256(package.content).hexdigest()
-        fields = {**TYPED, "sha256": sha256, "command": f"{command}-submit"}
-        said = await self.post(f"/uploads/{upload}/submit", fields)
+        said = await self.end(upload, package, command)
         assert not said["problems"], said
         (filed,) = said["filings"]
         return str(filed["id"])
+
+    async def end(self, upload: str, package: Package, command: str) -> dict[str, Any]:
+        """What came of an upload: filings or problems. Raises Refused."""
+        sha256 = hashlib.sha256(package.content).hexdigest()
+        fields = {**TYPED, "sha256": sha256, "command": f"{command}-submit"}
+        return await self.post(f"/uploads/{upload}/submit", fields)
 
 
 async def page_of(who: Visitor, filing: str) -> Page:

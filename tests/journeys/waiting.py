@@ -8,9 +8,9 @@ LOOKS = 400
 PAUSE_SECONDS = 0.05
 
 
-async def until(true: Callable[[], Awaitable[bool]]) -> None:
+async def until(true: Callable[[], Awaitable[bool]], looks: int = LOOKS) -> None:
     """Return as soon as true() is. Raises AssertionError if it never is."""
-    for _ in range(LOOKS):
+    for _ in range(looks):
         if await true():
             return
         await asyncio.sleep(PAUSE_SECONDS)
