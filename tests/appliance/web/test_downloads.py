@@ -151,3 +151,27 @@ async def test_a_report_that_is_not_taken_spoils_nothing(portal: Browser) -> Non
     answer = await portal.get(f"/notices/{portal.vault.deliver(b'content')}/file")
     assert answer.body == b"content"
     assert (await portal.get("/notices")).status == 200
+
+
+async def test_what_is_made_on_the_way_has_no_length_and_an_end_all_the_same(portal: Browser) -> None:
+    portal.sign_in()
+    answer = await portal.get(f"/notices/{portal.vault.deliver(BODY)}/zip")
+    assert (answer.status, answer.body) == (200, BODY)
+    assert answer.headers["Transfer-Encoding"] == "chunked" and "Content-Length" not in answer.headers
+    assert not {"ETag", "Accept-Ranges", "Content-Range"} & set(answer.headers)
+    assert (await finished(portal)).sent == len(BODY)
+
+
+async def test_a_cut_of_it_is_no_clean_end_either(portal: Browser) -> None:
+    portal.sign_in()
+    notice = portal.vault.deliver(bytes(BIG))
+    portal.vault.cut_after = BIG // 2
+    with pytest.raises(aiohttp.ClientError):
+        await portal.get(f"/notices/{notice}/zip")
+    assert BIG // 2 <= (await finished(portal)).sent < BIG
+
+
+async def test_a_part_of_what_is_made_on_the_way_cannot_be_asked_for(portal: Browser) -> None:
+    portal.sign_in()
+    answer = await portal.get(f"/notices/{portal.vault.deliver(BODY)}/zip", headers={"Range": "bytes=5-9"})
+    assert (answer.status, answer.body) == (200, BODY)
