@@ -29,6 +29,8 @@ _COMMAND = re.compile(r"[A-Za-z0-9_-]{16,48}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SIZE = re.compile(r"[0-9]{1,15}")
 _PART = re.compile(r"[0-9]{1,6}")
+# At its end an upload is opened, looked at and scanned: of a large one that takes longer than any other answer.
+END_SECONDS = 120.0
 
 
 async def begin(request: Request, office: str = "") -> StreamResponse:
@@ -53,7 +55,7 @@ async def end(request: Request, ending: Ending) -> Answered:
     """The vault's answer to the end of the upload that the path names; {sha256, command} are among the fields."""
     sha256 = bytes.fromhex(field(request.fields, "sha256", _SHA256))
     field(request.fields, "command")
-    return await request.ask(ending(known_id(request.values["id"]), sha256))
+    return await request.ask(ending(known_id(request.values["id"]), sha256), timeout=END_SECONDS)
 
 
 def field(fields: Mapping[str, str], name: str, form: re.Pattern[str] | None = None) -> str:
@@ -103,7 +105,7 @@ class FormUpload:
             if refused.why not in (Why.NOT_FOUND, Why.CONFLICT):
                 raise
             return await self._ended_before(begun, ending, refused)
-        return await self._request.ask(ending(begun.upload, self._sha256.digest()))
+        return await self._request.ask(ending(begun.upload, self._sha256.digest()), timeout=END_SECONDS)
 
     async def _put_parts(self, begun: UploadBegun) -> None:
         size = min(begun.part_size, PART_SIZE)
@@ -126,6 +128,6 @@ class FormUpload:
     async def _ended_before(self, begun: UploadBegun, ending: Ending, refused: Refused) -> Answered:
         """The upload is gone: ended by this very form before, then its first outcome stands; else refused."""
         try:
-            return await self._request.ask(ending(begun.upload, self._sha256.digest()))
+            return await self._request.ask(ending(begun.upload, self._sha256.digest()), timeout=END_SECONDS)
         except Refused:
             raise refused from None

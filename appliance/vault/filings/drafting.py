@@ -25,6 +25,9 @@ from appliance.vault.filings.naming import Chosen, Named, name_all
 from appliance.vault.keys.sealing import Unsealable
 from appliance.vault.keys.shreds import Shredded
 
+# So long does somebody wait for the scanners; after that the filing is held, and the job waits longer.
+SCAN_SECONDS = 20.0
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -153,7 +156,7 @@ async def _scanned(core: Core, drafts: Sequence[Draft]) -> Drafted:
 
     async def scan(draft: Draft) -> None:
         filing = draft.filing
-        looked = await look(core, filing, format_of(filing))
+        looked = await look(core, filing, format_of(filing), seconds=SCAN_SECONDS)
         seen[filing.id] = replace(draft, filing=replace(filing, scan=looked.state, engine=looked.engine))
         if looked.problem is not None:
             problems[filing.id] = replace(looked.problem, entry=draft.came_as or filing.file_name)

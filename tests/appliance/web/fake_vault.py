@@ -49,7 +49,7 @@ class Fetched:
         return self.body
 
 
-@dataclass(frozen=True)
+@dataclass
 class Asked:
     """One message that came, with what came around it."""
 
@@ -58,6 +58,7 @@ class Asked:
     form: str
     asserted: Asserted
     request: str
+    timeout: float | None = None
 
 
 @dataclass
@@ -146,6 +147,7 @@ class FakeVault(FakeFilings, FakeStaff):
     ) -> Answered:
         """As the link's."""
         visitor = self._admit(message, token, form, asserted, request)
+        self.asked[-1].timeout = timeout
         body = b"" if stream is None else b"".join([piece async for piece in stream])
         assert stream_size in (0, len(body))
         return self._answered(self._reply(message, token, body), visitor)

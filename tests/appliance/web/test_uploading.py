@@ -95,6 +95,12 @@ async def test_the_end_of_an_upload_has_the_hash_and_the_command(vault: FakeVaul
     request = asked(vault, fields={"sha256": hashlib.sha256(b"abc").hexdigest()})
     request.values = {"id": upload}
     assert (await uploading.end(request, delivered)).reply.notice == vault.notices[0].id
+    assert vault.asked[-1].timeout == uploading.END_SECONDS
+
+
+async def test_the_end_of_a_form_has_time_to_be_judged_and_scanned(vault: FakeVault) -> None:
+    await FormUpload(asked(vault), coming(), vault.offices[0].id).run(delivered)
+    assert [one.timeout for one in vault.asked] == [None, None, uploading.END_SECONDS]
 
 
 @pytest.mark.parametrize("fields", [{}, {"sha256": "AB"}, {"sha256": "0" * 64, "command": ""}])
