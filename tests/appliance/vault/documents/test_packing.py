@@ -3,12 +3,11 @@
 
 import asyncio
 import io
-import shutil
 import subprocess
 import threading
 import tracemalloc
 import zipfile
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -159,12 +158,14 @@ INFO_ZIP = ("unzip", "-q", "{zip}")  # knows no AES
     ("command", "password"),
     [(SEVEN_ZIP, PASSWORD), (BSDTAR, PASSWORD), (SEVEN_ZIP, ""), (BSDTAR, ""), (INFO_ZIP, "")],
 )
-def test_other_programs_open_it(command: tuple[str, ...], password: str, tmp_path: Path) -> None:
-    program = shutil.which(command[0])
-    assert program, f"{command[0]} is not installed"
+def test_other_programs_open_it(
+    command: tuple[str, ...], password: str, tmp_path: Path, program: Callable[[str], str]
+) -> None:
     package, target = tmp_path / "a.zip", tmp_path / "out"
     package.write_bytes(asyncio.run(made(entries(FILES), password)))
     target.mkdir()
     words = [word.format(password=password or "unused", zip=package) for word in command[1:]]
-    subprocess.run([program, *words], cwd=target, env={"LC_ALL": "C.UTF-8"}, check=True, capture_output=True)
+    subprocess.run(
+        [program(command[0]), *words], cwd=target, env={"LC_ALL": "C.UTF-8"}, check=True, capture_output=True
+    )
     assert {path.name: path.read_bytes() for path in target.iterdir()} == FILES
