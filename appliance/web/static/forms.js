@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes forms kinder: shows passwords, warns of Caps Lock and full-width letters, sends a form once.
+// Makes forms kinder: shows passwords, warns of Caps Lock and full-width letters, marks all boxes, sends a form once.
 // Without this script nothing is missing but that.
 "use strict";
 
@@ -57,7 +57,16 @@ function once(form) {
   });
 }
 
+// One box for all boxes of its form.
+function markAll(box) {
+  box.closest("[data-mark-all]").hidden = false;
+  box.addEventListener("change", () => {
+    for (const one of box.form.querySelectorAll("td input[type=checkbox]")) one.checked = box.checked;
+  });
+}
+
 document.querySelectorAll("input[type=password]").forEach(watch);
+document.querySelectorAll("[data-mark-all] input").forEach(markAll);
 document.querySelectorAll("input[data-kinds]").forEach(ruled);
 document.querySelectorAll("[data-show-password] input").forEach(showing);
 document.querySelectorAll("form[data-once]").forEach(once);
