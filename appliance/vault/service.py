@@ -57,7 +57,7 @@ from appliance.vault.letters.beginning import letters_of
 from appliance.vault.reads import Reads
 from appliance.vault.reception import Reception
 from appliance.vault.records.room import Room
-from appliance.vault.records.tables import accounts, notices
+from appliance.vault.records.tables import accounts, filings, notices
 from appliance.vault.records.writer import Writer
 from appliance.vault.refusals_log import RefusalsLog
 
@@ -291,11 +291,13 @@ class VaultService:
     async def _need_shreds(self, core: Core) -> None:
         """Raise StartRefused for documents without a single shred key: more of them would hide the loss."""
         if core.keyring.shreds.is_new and await core.read(
-            lambda snapshot: bool(notices.keys(snapshot, "all", limit=1))
+            lambda snapshot: bool(
+                notices.keys(snapshot, "all", limit=1) or filings.keys(snapshot, "office_state", limit=1)
+            )
         ):
             folder = Path(self.settings.state) / "vault" / "shreds"
             raise StartRefused(
-                f"{folder}: there are notices, but never was a shred key here, and without them no document opens; "
+                f"{folder}: there are documents, but never was a shred key here, and without them none opens; "
                 "is `state` what it was, and is the folder where it was?"
             )
 

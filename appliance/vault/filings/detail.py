@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from appliance.link.messages import FilingDetail, ReadFiling
 from appliance.model.things import Filing
+from appliance.model.words import FilingState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.decide import Denied, judge_action
@@ -70,7 +71,10 @@ async def offered(core: Core, caller: Caller, filing: Filing, follower: Filing |
 
 
 def _fits(filing: Filing, offer: Offer, facts: Facts) -> bool:
-    return is_possible(filing, offer.command, facts) if offer.command else bool(filing.parts)
+    if offer.command is not None:
+        return is_possible(filing, offer.command, facts)
+    # What no scanner has seen yet is opened by nobody.
+    return bool(filing.parts) and filing.state is not FilingState.HELD
 
 
 async def _allowed(core: Core, caller: Caller, action: str, office: str) -> bool:

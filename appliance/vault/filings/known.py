@@ -49,4 +49,4 @@ def name_for(snapshot: Snapshot, caller: Caller, account: str) -> str:
         return ""
     if person.office == caller.own_office:
         return person.name
-    return FUND if caller.own_office else ""
+    return FUND if not person.office else ""

@@ -82,7 +82,7 @@ async def test_documents_without_their_shred_keys_stop_the_start(place: Place) -
     shreds = place.root / "vault" / "shreds"
     shreds.rename(place.root / "left-behind")
     with pytest.raises(
-        StartRefused, match=r"vault/shreds: there are notices, but never was a shred key here.*state"
+        StartRefused, match=r"vault/shreds: there are documents, but never was a shred key here.*state"
     ):
         async with place.running():
             pass

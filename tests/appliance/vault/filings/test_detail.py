@@ -19,7 +19,7 @@ from tests.appliance.vault.world import Person, World
 PARTS = (Part("b" * 26, 8, bytes(32)),)
 OPEN = "DownloadFiling"
 OFFICE_MAY = {
-    FilingState.HELD: {"CancelFiling", OPEN},
+    FilingState.HELD: {"CancelFiling"},
     FilingState.UPLOADED: {"ApproveFiling", "CancelFiling", OPEN},
     FilingState.APPROVED: {"DeliverFiling", "CancelFiling", OPEN},
     FilingState.RETURNED: {"SubmitFiling", OPEN},
