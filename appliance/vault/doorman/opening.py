@@ -2,6 +2,7 @@
 """One ZIP entry opened: unlocked, inflated no further than it declares, and proven whole."""
 
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,19 +48,30 @@ class _NoLock:
 
 
 def content_of(package: bytes, place: Place, password: bytes) -> bytes:
-    """The content of an entry. Raises Fault: PASSWORD if that is wrong, DAMAGED if anything else is.
+    """The content of an entry. Raises Fault as pieces_of."""
+    return b"".join(pieces_of(package, place, password))
 
-    Never makes more bytes than the entry declares. Everything that is there is used: what would be left over is
-    what another program may see.
+
+def pieces_of(package: bytes, place: Place, password: bytes) -> Iterator[bytes]:
+    """The content of an entry, of which nothing is true before the last piece has come.
+
+    Raises Fault: PASSWORD if that is wrong, DAMAGED if anything else is. Never makes more bytes than the entry
+    declares. Everything that is there is used: what would be left over is what another program may see.
     """
     entry = place.entry
     packed = memoryview(package)[place.content : place.content_end]
     lock, begin, end = _unlocking(entry, packed, password)
-    content = _unpacked(lock, packed[begin:end], entry)
+    crc, left = 0, entry.size
+    for piece in _unpacked(lock, packed[begin:end], entry.compression):
+        left -= len(piece)
+        if left < 0:
+            raise Fault(Rule.DAMAGED)
+        crc = zlib.crc32(piece, crc)
+        yield piece
     _need_hmac(lock, packed[end:])
-    if not (entry.aes and entry.aes.has_no_crc and entry.crc == 0) and zlib.crc32(content) != entry.crc:
+    needs_crc = not (entry.aes and entry.aes.has_no_crc and entry.crc == 0)
+    if left or (needs_crc and crc != entry.crc):
         raise Fault(Rule.DAMAGED)
-    return content
 
 
 def _unlocking(entry: Entry, packed: memoryview, password: bytes) -> tuple[_Lock, int, int]:
@@ -77,21 +89,28 @@ def _unlocking(entry: Entry, packed: memoryview, password: bytes) -> tuple[_Lock
     return _NoLock(), 0, len(packed)
 
 
-def _unpacked(lock: _Lock, packed: memoryview, entry: Entry) -> bytes:
+def _unpacked(lock: _Lock, packed: memoryview, compression: int) -> Iterator[bytes]:
     pieces = (lock.decrypt(packed[at : at + _PIECE]) for at in range(0, len(packed), _PIECE))
-    if entry.compression != DEFLATED:
-        return b"".join(pieces)
-    content, inflating = bytearray(), zlib.decompressobj(-zlib.MAX_WBITS)
+    return _inflated(pieces) if compression == DEFLATED else pieces
+
+
+def _inflated(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """One stream of deflate, to its end, in pieces of a limited size."""
+    inflating = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        for piece in pieces:
-            content += inflating.decompress(piece, entry.size + 1 - len(content))
-            if len(content) > entry.size or inflating.unconsumed_tail:
+        for packed in pieces:
+            while packed:
+                yield inflating.decompress(packed, _PIECE)
+                packed = inflating.unconsumed_tail
+            if inflating.unused_data:
                 raise Fault(Rule.DAMAGED)
+        while not inflating.eof:
+            last = inflating.decompress(b"", _PIECE)
+            if not last and not inflating.eof:
+                raise Fault(Rule.DAMAGED)
+            yield last
     except zlib.error as error:
         raise Fault(Rule.DAMAGED) from error
-    if not inflating.eof or inflating.unused_data or len(content) != entry.size:
-        raise Fault(Rule.DAMAGED)
-    return bytes(content)
 
 
 def _need_hmac(lock: _Lock, told: memoryview) -> None:

@@ -30,7 +30,7 @@ def serve(job: socket.socket, memory: int) -> None:
     """
     head = received(job, LENGTH.size)
     asked = unpacked(received(job, length_of(head)), Asked)
-    confine(memory, asked.size, asked.most if asked.is_container else 0)
+    confine(memory, asked.size, asked.most)
     verdict = judged(bytes(received(job, asked.size)), asked)
     job.sendall(packed(verdict.answer))
     for content in verdict.contents():

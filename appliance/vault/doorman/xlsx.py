@@ -8,7 +8,7 @@ from appliance.vault.doorman import entry_names
 from appliance.vault.doorman.asked import MOST_OPENED, Encryption, Fault
 from appliance.vault.doorman.local import Place
 from appliance.vault.doorman.magic import OLE
-from appliance.vault.doorman.opening import content_of
+from appliance.vault.doorman.opening import pieces_of
 from appliance.vault.doorman.structure import of_entry, of_sizes, skeleton
 
 MOST_PARTS = 2_000
@@ -52,7 +52,7 @@ def _fault_of_parts(content: bytes, parts: dict[str, Place]) -> Rule | None:
         return Rule.XLSX_NONE
     has_macros = any(map(_MACRO_NAMES.search, parts))
     for name, place in parts.items():
-        part = content_of(content, place, b"")
+        part = _read(content, place, is_whole=name == _TYPES)
         has_macros |= part.startswith(OLE) and _MACRO_STREAM in part
         if name == _TYPES:
             types = _types(part)
@@ -60,6 +60,17 @@ def _fault_of_parts(content: bytes, parts: dict[str, Place]) -> Rule | None:
     if has_macros:
         return Rule.XLSX_MACROS
     return None if _MAIN in types else Rule.XLSX_NONE
+
+
+def _read(content: bytes, place: Place, *, is_whole: bool) -> bytes:
+    """A part, or only its beginning where the rest need not be known; it is opened to the end in any case."""
+    pieces = pieces_of(content, place, b"")
+    head = next(pieces, b"")
+    if is_whole or head.startswith(OLE):
+        return head + b"".join(pieces)
+    for _ in pieces:
+        continue
+    return head
 
 
 def _types(part: bytes) -> str:

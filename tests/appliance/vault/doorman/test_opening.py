@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is opened is whole, no larger than it declares, and opens with one password only."""
 
+import random
 import zlib
 from dataclasses import replace
 
 import pytest
 
 from appliance.model.problems import Rule
-from appliance.vault.doorman.asked import Fault
+from appliance.vault.doorman.asked import MIB, Fault
 from appliance.vault.doorman.local import Place
-from appliance.vault.doorman.opening import content_of
+from appliance.vault.doorman.opening import content_of, pieces_of
 from appliance.vault.doorman.structure import skeleton
 from tests.appliance.vault.doorman.lying import Part, lying_zip
 from tests.appliance.vault.doorman.making import PASSWORD, aes_zip, plain_zip
@@ -40,6 +41,15 @@ def test_what_was_locked_comes_out(bits: int, method: int, content: bytes) -> No
 def test_what_is_not_locked_comes_out(method: int) -> None:
     package = plain_zip({"a.pdf": CONTENT}, method)
     assert content_of(package, first(package), b"") == CONTENT
+
+
+@pytest.mark.parametrize("content", [bytes(5_000_000), random.Random(1).randbytes(3_000_000)])
+@pytest.mark.parametrize("method", [0, 8])
+def test_large_ones_come_in_pieces(method: int, content: bytes) -> None:
+    package = aes_zip({"a.pdf": content}, method=method)
+    pieces = list(pieces_of(package, first(package), KEY))
+    assert b"".join(pieces) == content
+    assert len(pieces) > 2 and max(map(len, pieces)) <= MIB
 
 
 @pytest.mark.parametrize("wrong", [b"", b"x", PASSWORD.lower().encode(), KEY + b" "])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A workbook has its parts, whole, and no macros."""
 
+import random
 import zipfile
 
 import pytest
@@ -18,6 +19,8 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 def test_a_workbook_is_one(method: int) -> None:
     assert fault_of_xlsx(plain_zip(WORKBOOK, method)) is None
     assert fault_of_xlsx(plain_zip(dict(reversed(WORKBOOK.items())))) is None
+    large = random.Random(1).randbytes(1_500_000)
+    assert fault_of_xlsx(workbook({"xl/media/picture.png": large})) is None
     assert fault_of_xlsx(workbook({"xl/embeddings/oleObject1.bin": OLE + bytes(100)})) is None
 
 
