@@ -6,8 +6,10 @@ import pytest
 from appliance.link import messages as m
 from appliance.model.journal import Kind
 from appliance.model.problems import Problem, Rule
+from appliance.model.time import HOUR
 from appliance.web.problems import troubles
 from appliance.web.texts import Texts
+from tests.appliance.vault.people.folk import enter_console
 from tests.appliance.vault.world import Person, World
 from tests.appliance.web.console.exchange import auditor, clerk, releaser, stranger, user
 from tests.appliance.web.whole import Reader
@@ -82,3 +84,17 @@ async def test_who_may_not_deliver_is_told_so(
         sent = await reader.send(NEW, {**fields, "form": token}, pdf(1, 500), "通知.pdf")
         assert sent.status == 403, person.login
     assert await listed(user) == []
+
+
+async def test_a_form_that_came_too_late_is_given_back_without_its_file(
+    reader: Reader, world: World, user: Person, clerk: Person
+) -> None:
+    fields = await filled(reader.be(clerk.token), office=user.office, period="2026-04")
+    world.clock.move(9 * HOUR)
+    ended = await reader.send(NEW, fields, pdf(1, 500), "通知.pdf")
+    assert ended.status == 401 and await world.journal(Kind.NOTICE_DELIVERED) == []
+    assert ended.page.form(NEW).fields["period"] == "2026-04"
+    reader.be((await enter_console(clerk)).token)
+    again = await reader.post(NEW, ended.page.form(NEW).fields)
+    assert again.page.form(NEW).fields["period"] == "2026-04", again.text
+    assert f'"{user.office}" selected' in again.html and 'id="file-fault"' in again.html

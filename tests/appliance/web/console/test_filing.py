@@ -2,6 +2,7 @@
 """One filing at the fund: what is shown, its document, and each act with its buttons; with the real vault."""
 
 import dataclasses
+import html
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ import pytest
 from appliance.link import messages as m
 from appliance.model.journal import Kind
 from appliance.model.things import Filing
+from appliance.model.time import HOUR
 from appliance.model.words import FilingState, ScanState
 from appliance.vault.records.tables import filings
 from tests.appliance.vault.doorman.making import small_pdf
 from tests.appliance.vault.filings.sending import LOSS, NAME, delivered, kept, returned, sent
+from tests.appliance.vault.people.folk import enter_console
 from tests.appliance.vault.world import Person, World
 from tests.appliance.web.console.exchange import auditor, clerk, other_clerk, releaser, stranger, user
 from tests.appliance.web.whole import Reader, Seen
@@ -276,3 +279,24 @@ async def test_where_the_fund_takes_no_filings_the_page_says_so(
     exchange = dataclasses.replace(world.core.settings.exchange, filings_enabled=False)
     world.core.settings = dataclasses.replace(world.core.settings, exchange=exchange)
     assert (await reader.be(clerk.token).see(f"/filings/{filing}")).status == 403
+
+
+# --- coming back --------------------------------------------------------------------------------------------------
+
+
+async def test_a_reason_that_came_too_late_waits_for_the_next_sign_in(
+    reader: Reader, world: World, clerk: Person, received: str
+) -> None:
+    action = f"/filings/{received}/return"
+    fields = {**(await reader.be(clerk.token).see(action)).page.form(action).fields, "reason": REASON}
+    world.clock.move(9 * HOUR)
+    ended = await reader.post(action, fields)
+    assert ended.status == 401 and (await kept(world, received)).state is FilingState.RECEIVED
+    kept_fields = ended.page.form(action).fields
+    assert kept_fields["reason"] == REASON
+    reader.be((await enter_console(clerk)).token)
+    again = await reader.post(action, kept_fields)
+    assert again.status == 403 and "内容を確かめて、もう一度送信してください" in again.text
+    assert html.escape(REASON) in again.html
+    assert (await reader.fill(again, action, reason=REASON)).status == 303
+    assert (await kept(world, received)).reason == REASON
