@@ -4,7 +4,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from aiohttp.web import StreamResponse
 
@@ -17,6 +16,7 @@ from appliance.link.messages import (
     ListNotices,
     ListOffices,
     NoticeRow,
+    OfficePage,
     ReadFiling,
     ReceiveFiling,
     ReturnFiling,
@@ -214,8 +214,10 @@ def _when(at: int, by: str) -> str:
 
 async def _notices_of(request: Request, row: FilingRow) -> tuple[NoticeRow, ...]:
     """The newest notices to the filing's office."""
-    offices: Any = (await request.ask(ListOffices(after=row.office_number - 1, limit=1))).reply
-    asked = ListNotices(office=offices.rows[0].id, limit=NOTICES_TO_CHOOSE)
+    page: OfficePage = (await request.ask(ListOffices(after=max(0, row.office_number - 1), limit=1))).reply
+    if [office.number for office in page.rows] != [row.office_number]:
+        return ()
+    asked = ListNotices(office=page.rows[0].id, limit=NOTICES_TO_CHOOSE)
     rows: tuple[NoticeRow, ...] = (await request.ask(asked)).reply.rows
     return tuple(found for found in rows if found.state is not NoticeState.CANCELLED)
 

@@ -17,6 +17,7 @@ from tests.appliance.vault.doorman.making import small_pdf
 from tests.appliance.vault.filings.sending import LOSS, NAME, delivered, kept, returned, sent
 from tests.appliance.vault.people.folk import enter_console
 from tests.appliance.vault.world import Person, World
+from tests.appliance.web.conftest import Browser
 from tests.appliance.web.console.exchange import auditor, clerk, other_clerk, releaser, stranger, user
 from tests.appliance.web.whole import Reader, Seen
 
@@ -300,3 +301,15 @@ async def test_a_reason_that_came_too_late_waits_for_the_next_sign_in(
     assert html.escape(REASON) in again.html
     assert (await reader.fill(again, action, reason=REASON)).status == 303
     assert (await kept(world, received)).reason == REASON
+
+
+async def test_an_office_that_is_gone_has_no_notices_to_choose(console: Browser) -> None:
+    console.sign_in()
+    row = m.FilingRow(
+        "a" * 26, 99, "", "loss", "", "x.pdf", 1, FilingState.RECEIVED, ScanState.CLEAN, "", 1, "", 1, 1
+    )
+    empty = ("", "", "", "", "", "", "", 0, "", "", "", 0, "", ())
+    console.vault.instead[m.ReadFiling] = lambda message: m.FilingDetail(row, b"", *empty)
+    answer = await console.get(f"/filings/{'a' * 26}/done")
+    assert answer.status == 200 and answer.text.count("<option") == 2
+    assert "ListNotices" not in console.vault.kinds()
