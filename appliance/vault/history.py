@@ -11,7 +11,8 @@ from appliance.model.words import SEEN_BY_FUND
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.history_asked import Wanted, wanted_of
-from appliance.vault.journal.log import Recorded
+from appliance.vault.journal.leaf import entry_of
+from appliance.vault.journal.log import Leaf, Recorded
 from appliance.vault.journal.times import span
 from appliance.vault.office_list import known_office
 from appliance.vault.reading import journal_reading
@@ -85,11 +86,18 @@ class _Search:
         def on(snapshot: Snapshot) -> tuple[int, int, list[HistoryRow]]:
             if below <= first:
                 return 0, first, []
-            found = core.log.page(snapshot.view, before=below, limit=step, office=office, first=first)
-            rows = [_row(snapshot, self._caller, one) for one in found if self._wanted.has(one.entry)]
+            found = core.log.below(snapshot.view, before=below, limit=step, office=office, first=first)
+            rows = [row for leaf in found if (row := self._row(snapshot, leaf)) is not None]
             return len(found), found[-1].seq if found else first, rows
 
         return await core.read(on)
+
+    def _row(self, snapshot: Snapshot, leaf: Leaf) -> HistoryRow | None:
+        """The row of an entry that is wanted; only then is it worth to open what it names."""
+        if not self._wanted.has(entry_of(leaf.text)):
+            return None
+        entry = entry_of(leaf.text, self._core.log.payload(snapshot.view, leaf.seq))
+        return _row(snapshot, self._caller, Recorded(leaf.seq, entry))
 
 
 def _cut(rows: list[HistoryRow], limit: int, below: int) -> HistoryPage:

@@ -4,7 +4,7 @@
 Functions of the log are parts of transactions: they may be run twice, and use neither clock nor chance.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from appliance.contracts.records import Txn, View, check_limit
@@ -135,20 +135,27 @@ class Log:
 
         office: only the entries of this office. The cost grows with limit, not with the journal.
         """
+        found = self.below(view, before=before, limit=limit, office=office, first=first)
+        return [Recorded(leaf.seq, leaves_of.entry_of(leaf.text, self.payload(view, leaf.seq))) for leaf in found]
+
+    def below(
+        self, view: View, *, before: int = 0, limit: int = 50, office: str | None = None, first: int = 0
+    ) -> list[Leaf]:
+        """The leaves of such a page, for who does not want all of them: a leaf costs half of an entry."""
         check_limit(limit)
         below = before if before > 0 else rows.END
         if office is not None:
             return self._of_office(view, office, first, below, limit)
         found = view.scan(rows.leaf_key(first), rows.leaf_key(below), limit=limit, reverse=True)
-        return self._with_payloads(view, (self.leaf(key, sealed) for key, sealed in found))
+        return [self.leaf(key, sealed) for key, sealed in found]
 
-    def _of_office(self, view: View, office: str, first: int, below: int, limit: int) -> list[Recorded]:
+    def _of_office(self, view: View, office: str, first: int, below: int, limit: int) -> list[Leaf]:
         start, stop = rows.office_key(office, first), rows.office_key(office, below)
         keys = view.scan(start, stop, limit=limit, reverse=True)
-        found = self._with_payloads(view, (self._one(view, rows.number_of(key)) for key, _ in keys))
-        for line in found:
-            if line.entry.office != office:
-                raise JournalDamaged(f"entry {line.seq} is listed for an office to which it does not belong")
+        found = [self._one(view, rows.number_of(key)) for key, _ in keys]
+        for leaf in found:
+            if leaves_of.facts(leaf.text).office != office:
+                raise JournalDamaged(f"entry {leaf.seq} is listed for an office to which it does not belong")
         return found
 
     def _one(self, view: View, seq: int) -> Leaf:
@@ -158,10 +165,8 @@ class Log:
             raise JournalDamaged(f"entry {seq} is missing")
         return self.leaf(key, sealed)
 
-    def _with_payloads(self, view: View, found: Iterable[Leaf]) -> list[Recorded]:
-        return [Recorded(leaf.seq, leaves_of.entry_of(leaf.text, self._payload(view, leaf.seq))) for leaf in found]
-
-    def _payload(self, view: View, seq: int) -> Payload:
+    def payload(self, view: View, seq: int) -> Payload:
+        """What makes the entry readable, NO_PAYLOAD where that is destroyed or never was."""
         raw = self.get(view, rows.payload_key(seq))
         return NO_PAYLOAD if raw is None else leaves_of.payload(raw)
 

@@ -3,17 +3,18 @@
 
 Entries stand nearly in the order of time. Each has the instant at which its call arrived, which is never more than
 a minute before the newest one written until then, even when the machine's clock is set back (clock_watch.py); it is
-written when the call is done. So a search may rely on an order within OUT_OF_ORDER, but not on a single entry.
+written when the call is done, which takes minutes where a large part comes over a slow line. So a search may rely
+on an order within OUT_OF_ORDER, but not on a single entry.
 """
 
 from dataclasses import dataclass
 
 from appliance.contracts.records import View
-from appliance.model.time import HOUR, Instant
+from appliance.model.time import MINUTE, Instant
 from appliance.vault.journal import leaf as leaves_of
 from appliance.vault.journal.log import Log
 
-OUT_OF_ORDER = HOUR
+OUT_OF_ORDER = 15 * MINUTE
 # The newest of so many neighbours tells how late it was: one that was long under way cannot lead astray.
 NEIGHBOURS = 16
 
