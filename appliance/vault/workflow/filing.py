@@ -86,13 +86,13 @@ def waiting(filing: Filing | None, facts: Facts) -> bool:
 
 
 def found_harmless(filing: Filing | None, facts: Facts) -> bool:
-    """The scanner is back, and has nothing against it."""
-    return facts.scan in HARMLESS
+    """The scanner is back, and has nothing against it; nobody but the vault itself says so."""
+    return not facts.actor and facts.scan in HARMLESS
 
 
 def found_harmful(filing: Filing | None, facts: Facts) -> bool:
-    """The scanner is back, and says that it is infected or cannot be scanned."""
-    return facts.scan in HARMFUL
+    """The scanner is back, and says that it is infected or cannot be scanned; so says the vault itself."""
+    return not facts.actor and facts.scan in HARMFUL
 
 
 def may_approve(filing: Filing | None, facts: Facts) -> bool:

@@ -3,6 +3,7 @@
 
 import dataclasses
 import typing
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
@@ -34,7 +35,7 @@ def example(hint: Any) -> Any:
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is tuple:
         return (example(arguments[0]), example(arguments[0]))
-    if origin is dict:
+    if origin in (dict, Mapping):
         return {example(arguments[0]): example(arguments[1])}
     if origin is frozenset:
         return frozenset({example(arguments[0])})

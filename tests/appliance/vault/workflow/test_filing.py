@@ -146,6 +146,13 @@ def test_nothing_is_refused_for_nothing(scan: ScanState) -> None:
     assert is_possible(held, Command.RELEASE, Facts("", NOW, scan=scan)) is (scan is ScanState.CLEAN)
 
 
+@pytest.mark.parametrize("facts", [ADMIN, CONSULTANT, FUND], ids=lambda facts: facts.actor)
+def test_nobody_says_in_the_scanners_place_that_it_is_clean(facts: Facts) -> None:
+    held = step(None, Command.HOLD, replace(ADMIN, new=replace(NEW, scan=ScanState.WAITING)))
+    for command, scan in ((Command.RELEASE, ScanState.CLEAN), (Command.REFUSE, ScanState.INFECTED)):
+        assert not is_possible(held, command, replace(facts, scan=scan))
+
+
 def test_who_may_not_upload_uploads_nothing() -> None:
     less = replace(ADMIN, permissions=ADMIN.permissions - {Permission.UPLOAD})
     for scan, command in ((ScanState.CLEAN, Command.UPLOAD), (ScanState.WAITING, Command.HOLD)):
@@ -211,7 +218,7 @@ WALK = some.lists(
 
 
 @given(WALK)
-@settings(max_examples=300)
+@settings(max_examples=500)
 def test_whatever_happens_what_must_be_true_stays_true(
     steps: list[tuple[Command, Facts, bytes, ScanState, bool]],
 ) -> None:
