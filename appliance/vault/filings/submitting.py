@@ -6,13 +6,16 @@
 2. If anything is wrong, nothing is made, the upload is gone, and the person is told all of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+
+import msgspec
 
 from appliance.link.messages import FiledAs, SubmitFiling, Submitted
 from appliance.link.refusals import Refused, Why
 from appliance.model.documents import Direction
 from appliance.model.journal import Kind
+from appliance.model.problems import Problem
 from appliance.model.things import Filing, Part, Upload
 from appliance.model.time import date_in_japan
 from appliance.model.words import FilingState
@@ -33,7 +36,7 @@ from appliance.vault.records.transaction import Snapshot, Transaction
 from appliance.vault.workflow.filing import Command
 
 # Nobody reads more, and the outcome has to fit into a record.
-MAX_PROBLEMS = 100
+MAX_PROBLEMS, MAX_BYTES = 100, 32 * 1024
 
 
 @where_offered
@@ -115,7 +118,7 @@ def _filed_as(filing: Filing, came_as: str) -> FiledAs:
 
 async def _refuse(core: Core, caller: Caller, upload: Upload, made: Drafted) -> Submitted:
     """Nothing is made; the entry names the rules, and the file by its name and its bytes."""
-    reply = Submitted(problems=made.problems[:MAX_PROBLEMS])
+    reply = Submitted(problems=tuple(_first(made.problems)))
     rules = ", ".join(dict.fromkeys(problem.rule.value for problem in made.problems))
 
     def refuse(txn: Transaction) -> None:
@@ -133,6 +136,16 @@ async def _refuse(core: Core, caller: Caller, upload: Upload, made: Drafted) -> 
 
     await core.commit(refuse, seen=caller.seen)
     return reply
+
+
+def _first(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """As many as can be told; one at least."""
+    size = 0
+    for number, problem in enumerate(problems[:MAX_PROBLEMS]):
+        size += len(msgspec.msgpack.encode(problem))
+        if number and size > MAX_BYTES:
+            return
+        yield problem
 
 
 def _parts(upload: Upload, made: Drafted) -> list[Part]:

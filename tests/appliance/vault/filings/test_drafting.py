@@ -18,11 +18,13 @@ from tests.appliance.vault.filings.sending import (
     LOSS,
     NAME,
     SUSPENSION,
+    begun,
     everything,
     kept,
     register_zip_password,
     send,
     sent,
+    submission,
 )
 from tests.appliance.vault.world import Person, World
 
@@ -115,6 +117,16 @@ async def test_of_several_each_must_have_its_name_and_all_is_told(world: World, 
         ("20260609_1_加入者資格喪失届.pdf", Rule.NAME_OFFICE),
     }
     assert problems[-1].values["suggestion"] == LOSS
+
+
+async def test_of_very_many_problems_as_many_are_told_as_fit(world: World, sender: Person) -> None:
+    names = [f"{'長い名前' * 20}{number:02}.pdf" for number in range(99)]
+    package = aes_zip({name: small_pdf(name) for name in names})
+    upload = await begun(sender, package, "a.zip")
+    message = submission(upload, package, command="c" * 16)
+    first = await sender.ask(message)
+    assert len(first.problems) > 50 and {problem.entry for problem in first.problems} < set(names)
+    assert await sender.ask(message) == first
 
 
 @pytest.mark.parametrize("event_on", ["", "2026-06-11", "2026-06-31", "soon", "1899-12-31", "２０２６-06-01"])

@@ -177,6 +177,29 @@ def test_a_blob_leads_to_what_names_it(txn: Transaction) -> None:
     assert tables.uploads.keys(txn, "blob") == []
 
 
+@pytest.mark.parametrize("index", ["fund", "fund_office", "due", "delivered"])
+def test_the_fund_finds_a_filing_once_it_was_delivered(txn: Transaction, index: str) -> None:
+    tables.filings.put(txn, replace(FILING, state=FilingState.APPROVED, delivered_at=0))
+    assert tables.filings.keys(txn, index) == []
+    tables.filings.put(txn, FILING)
+    assert tables.filings.scan(txn, index) == [FILING]
+
+
+def test_filings_stand_in_the_order_of_their_deadlines_those_without_one_last(txn: Transaction) -> None:
+    dates = ["2026-07-01", "", "2026-06-14"]
+    made = [replace(FILING, id=name * 26, due_on=due) for name, due in zip("abc", dates, strict=True)]
+    for filing in made:
+        tables.filings.put(txn, filing)
+    assert tables.filings.scan(txn, "due", ("delivered",)) == [made[2], made[0], made[1]]
+
+
+def test_a_filing_is_held_no_longer_than_it_is(txn: Transaction) -> None:
+    tables.filings.put(txn, replace(FILING, state=FilingState.HELD, delivered_at=0))
+    assert len(tables.filings.keys(txn, "held")) == 1
+    tables.filings.put(txn, replace(FILING, state=FilingState.CANCELLED, delivered_at=0, parts=()))
+    assert tables.filings.keys(txn, "held") == tables.filings.keys(txn, "blob") == []
+
+
 def test_one_letter_a_person_and_thing(txn: Transaction) -> None:
     letter = Letter("mail", "notice_delivered", ID, OTHER, NOW, NOW + 1)
     tables.outbox.put(txn, letter)
