@@ -92,7 +92,7 @@ async def send(core: Core, caller: Caller, going: Going) -> Streamed:
     """Begin a download: the entries that it began are durable before the first byte leaves.
 
     A visit's downloads that nobody reported as finished are given up when there are too many, the oldest first.
-    Raises Refused CONFLICT if something was taken back meanwhile.
+    Raises Refused CONFLICT if something was taken back meanwhile, NOT_FOUND if its record went.
     """
     running = Running(
         core.new_id(),
@@ -108,7 +108,10 @@ async def send(core: Core, caller: Caller, going: Going) -> Streamed:
     def begin(txn: Transaction) -> None:
         _give_up_oldest(txn, caller)
         downloads.put(txn, running)
-        for thing in things_of(txn, running):
+        things = things_of(txn, running)
+        if len(things) != len(running.things):
+            raise Refused(Why.NOT_FOUND)
+        for thing in things:
             # Whether it is still there, not whether it has changed: each finished download counts in its row, and
             # the office's other users download meanwhile.
             need_bytes(thing)

@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 
 from appliance.contracts.records import StoreError
 from appliance.link import messages as m
+from appliance.link.envelope import Call
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind
 from appliance.model.time import MINUTE
 from appliance.model.words import NoticeState, Permission, Role, Site
-from appliance.vault.documents.downloads import MAX_OPEN
+from appliance.vault.caller import Caller
+from appliance.vault.documents.downloads import MAX_OPEN, Going, send
+from appliance.vault.documents.opening import proven
 from appliance.vault.keys.sealing import Unsealable
-from appliance.vault.records.tables import downloads, notices
+from appliance.vault.records.tables import Goods, downloads, notices, visits
 from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.world import CONTENT, Person, World
 from tests.pdf import pdf
@@ -76,6 +79,22 @@ async def test_a_site_cannot_say_that_it_sent_what_it_never_got(world: World, us
     await user.ask(m.DownloadFinished(head.download, len(content)))
     assert await state(world, notice) == (NoticeState.DELIVERED, 0)
     assert (await world.last()).kind is Kind.NOTICE_DOWNLOAD_CUT
+
+
+async def test_what_goes_while_it_is_asked_for_does_not_leave_unjournaled(
+    world: World, user: Person, clerk: Person
+) -> None:
+    kept, gone = [await world.notice(await clerk.deliver(user.office)) for _ in "12"]
+    await world.core.commit(lambda txn: (notices.delete(txn, gone.id), None)[1])
+    rows, size = await world.rows(), len(await world.journal())
+    going = Going(Goods.NOTICES, (kept, gone), "a.zip", lambda: proven(world.core, kept), 0, packed=True)
+    call = Call(Site.PORTAL, m.BY_SHAPE[m.DownloadNotices], together := m.DownloadNotices((kept.id, gone.id)), "r")
+    visit = await world.core.read(lambda snapshot: visits.first(snapshot, "account", user.account))
+    caller = Caller(call, world.clock.now(), bytes(32), user.account, visit=visit)
+    with pytest.raises(Refused, match="not_found"):
+        await send(world.core, caller, going)
+    assert (await world.rows(), len(await world.journal())) == (rows, size)
+    await user.refused(Why.NOT_FOUND, together)
 
 
 async def test_later_downloads_are_counted_and_keep_the_first_instant(
