@@ -18,7 +18,15 @@ from appliance.model.time import DAY, HOUR, Instant
 from appliance.model.words import PRESETS, Role, Site
 
 START = 1_780_966_800_000  # Tuesday 2026-06-09 10:00 in Japan
-ACTIONS = ("menu.read", "notice.list", "notice.download", "document.upload", "notice.deliver", "history.read", "act")
+ACTIONS = (
+    "menu.read",
+    "notice.list",
+    "notice.download",
+    "document.upload",
+    "notice.deliver",
+    "history.read",
+    "act",
+)
 
 
 CALENDAR = Calendar(Holidays(frozenset(), 2026, 2026))

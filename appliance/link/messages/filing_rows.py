@@ -21,8 +21,8 @@ def _fund(shape: type, kind: Kind, action: str, reply: type = f.FilingNow) -> Me
     return Message(shape, reply, _CONSOLE, kind, action=action, changes=True)
 
 
-# In the order in which they happen. Whoever uploaded it may take it back, with the permission or without (A11b); any
-# of four permissions opens it: the machine and the table of rights see to that.
+# In the order in which they happen. Whoever uploaded it may take it back, with the permission or without (A11b);
+# any of four permissions opens it: the machine and the table of rights see to that.
 FILING_MESSAGES: tuple[Message, ...] = (
     _office(f.SubmitFiling, Kind.FILING_UPLOADED, "filing.upload", Permission.UPLOAD, f.Submitted),
     Message(f.ListFilings, f.FilingPage, _BOTH, Kind.FILING_LIST_READ, action="filing.list"),

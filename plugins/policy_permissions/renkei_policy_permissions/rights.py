@@ -11,7 +11,7 @@ from appliance.model.words import Permission, Role
 
 @dataclass(frozen=True)
 class Rights:
-    """For each action: the permissions of which an office user needs one, or none; and the fund's roles that may."""
+    """For each action: the permissions of which an office user needs one, if any; and the fund's roles that may."""
 
     office: Mapping[str, frozenset[Permission]] = field(default_factory=dict)
     fund: Mapping[str, frozenset[Role]] = field(default_factory=dict)
