@@ -30,7 +30,9 @@ def test_what_goes_comes(value: Asked | Answer) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"\x00", b"\xff" * 10, packed(Asked("a", 1, ANY))[4:], packed({"problems": [1]})[4:]]
+    "body",
+    [b"", b"\x00", b"\xff" * 10, packed(Asked("a", 1, ANY))[4:], packed({"problems": [1]})[4:]],
+    ids=["nothing", "nul", "full", "a question", "half an answer"],
 )
 def test_another_shape_is_refused(body: bytes) -> None:
     with pytest.raises(Broken):
