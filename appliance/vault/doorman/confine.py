@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 from appliance.vault.doorman.asked import MIB
+from appliance.vault.doorman.syscalls import allow_only_these
 
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS, PR_SET_DUMPABLE = 1, 38, 4
 # Beside the package and all that is in it: what the interpreter asks for meanwhile.
@@ -53,3 +54,4 @@ def confine(memory: int, package: int, opened: int) -> None:
         resource.setrlimit(limit, (most, most))
     process_option(PR_SET_NO_NEW_PRIVS, 1)
     process_option(PR_SET_DUMPABLE, 0)
+    allow_only_these(_libc)

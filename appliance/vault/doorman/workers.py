@@ -3,6 +3,7 @@
 
 import asyncio
 import itertools
+import logging
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from appliance.vault.doorman.zygote import END, ORDER, READY, START
 PROGRAM = ("-m", "appliance.vault.doorman.zygote")
 SECONDS_TO_START = 30.0
 SECONDS_TO_END = 5.0
+_log = logging.getLogger(__name__)
 
 
 class Workers:
@@ -39,6 +41,10 @@ class Workers:
         async with self._starting:
             if self.pid is not None:
                 return
+            if self._process is not None:
+                _log.warning(
+                    "the process that opens ZIPs was gone (%s); it is started again", self._process.returncode
+                )
             self._lose()
             self._spawn()
             try:

@@ -105,6 +105,7 @@ def _live(job: socket.socket, parent: int, memory: int) -> None:
     try:
         die_with(parent)
         os.dup2(job.detach(), 0)
+        os.dup2(1, 2)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         serve(socket.socket(fileno=0), memory)
         code = 0
@@ -118,7 +119,6 @@ def main() -> None:
     """The whole process."""
     control = socket.socket(fileno=os.dup(0))
     os.dup2(1, 0)
-    os.dup2(1, 2)
     warm_up()
     gc.freeze()
     Zygote(control).run()

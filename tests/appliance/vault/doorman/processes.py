@@ -40,12 +40,16 @@ async def until(
             os.sched_yield()
 
 
-def misbehaving(folder: Path, act: str, fork: str = "os.fork()") -> list[str]:
-    """A program for Workers like the true one, whose workers do this instead of judging, and are made like that."""
+def misbehaving(folder: Path, act: str, fork: str = "os.fork()", first: str = "") -> list[str]:
+    """A program for Workers like the true one, whose workers do this instead of judging.
+
+    fork is how they are made; first is done before there are any.
+    """
     script = folder / "misbehaving.py"
     script.write_text(
         "import os, signal, sys\n"
-        "from appliance.vault.doorman import worker, zygote\n"
+        "from appliance.vault.doorman import confine, worker, zygote\n"
+        f"{first}\n"
         "def fail():\n    raise OSError(11, 'no more processes')\n"
         f"def act(package, asked):\n    {act}\n"
         f"def fork(fork=os.fork):\n    return {fork.replace('os.fork', 'fork')}\n"

@@ -112,7 +112,7 @@ async def test_a_worker_that_ends_or_talks_nonsense_has_accepted_nothing(tmp_pat
 
 
 async def test_a_worker_at_the_end_of_its_time_is_ended_and_has_accepted_nothing(tmp_path: Path) -> None:
-    workers = Workers(misbehaving(tmp_path, "signal.pause()"))
+    workers = Workers(misbehaving(tmp_path, "os.read(0, 1)"))
     doorman = Doorman(workers, seconds=0.05, seconds_a_mib=0)
     assert await rules(doorman, PACKAGE, asked_of(PACKAGE)) == [Rule.JUDGE]
     await until(lambda: children_of(workers.pid) == [])
@@ -120,8 +120,8 @@ async def test_a_worker_at_the_end_of_its_time_is_ended_and_has_accepted_nothing
 
 
 async def test_one_that_is_asked_for_too_much_is_ended_by_the_kernel(tmp_path: Path) -> None:
-    limit = "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 1))"
-    doorman = Doorman(Workers(misbehaving(tmp_path, f"{limit}\n    while True: pass")))
+    script = misbehaving(tmp_path, "while True: pass", first="worker.confine.__globals__.update(SECONDS=1)")
+    doorman = Doorman(Workers(script))
     assert await rules(doorman, PACKAGE, asked_of(PACKAGE)) == [Rule.JUDGE]
     await doorman.close()
 
@@ -194,7 +194,7 @@ async def test_documents_need_not_be_read_to_the_end(read: int) -> None:
 
 
 async def test_who_gives_up_takes_the_worker_along(tmp_path: Path) -> None:
-    workers = Workers(misbehaving(tmp_path, "signal.pause()"))
+    workers = Workers(misbehaving(tmp_path, "os.read(0, 1)"))
     doorman = Doorman(workers)
     await doorman.start()
     async with asyncio.TaskGroup() as group:
@@ -221,7 +221,7 @@ async def test_what_the_callers_stream_raises_comes_out_and_ends_the_worker() ->
 
 
 async def test_so_many_wait_and_no_more(tmp_path: Path) -> None:
-    workers = Workers(misbehaving(tmp_path, "signal.pause()"))
+    workers = Workers(misbehaving(tmp_path, "os.read(0, 1)"))
     doorman = Doorman(workers, at_once=2, queued=3)
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(rules(doorman, PACKAGE, asked_of(PACKAGE))) for _ in range(5)]

@@ -87,13 +87,16 @@ async def test_it_has_no_file_of_ours_no_environment_and_no_key(workers: Workers
         await until(lambda: worker.num_fds() == 3)
 
 
-async def test_one_that_is_gone_is_noticed_and_started_again(workers: Workers) -> None:
+async def test_one_that_is_gone_is_noticed_and_started_again(
+    workers: Workers, caplog: pytest.LogCaptureFixture
+) -> None:
     first = workers.pid
     assert first is not None
     os.kill(first, signal.SIGKILL)
     await until(lambda: workers.pid is None)
     await workers.start()
     assert workers.pid not in (None, first)
+    assert "was gone (-9)" in caplog.text
     with workers.one() as job:
         assert (await answer_of(job)).problems == ()
 
