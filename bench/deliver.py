@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The full DeliverNotice command at 100 callers: judged, sealed, indexed, journaled, durable; over the link."""
+"""The full DeliverNotice command at 50 callers: opened, judged, sealed, journaled, durable; over the link.
+
+More at once than the doorman lets wait are told to come again, so that more callers would measure that.
+"""
 
 import asyncio
 import hashlib
@@ -11,7 +14,7 @@ from bench.stores import Pair
 from bench.tiers import Guest, Tiers, command_id, running
 from tests.pdf import pdf
 
-CALLERS = 100
+CALLERS = 50
 EACH = 8
 VISITS = 20
 ROUNDS = 5
@@ -51,7 +54,7 @@ async def taken(tiers: Tiers) -> list[Row]:
     await link.close()
     rates, slowest = zip(*rounds, strict=True)
     return [
-        Row("DeliverNotice, 100 callers", "/s", Spread(rates), "≥ 2,500/s"),
+        Row("DeliverNotice, 50 callers", "/s", Spread(rates), "≥ 2,500/s"),
         Row("DeliverNotice, 99 of 100 below", "ms", Spread(slowest), "≤ 80 ms"),
     ]
 
