@@ -24,7 +24,7 @@ from appliance.vault.doorman.workers import Workers
 __all__ = ["Asked", "Doorman", "Found", "Judged"]
 
 AT_ONCE = 4
-QUEUED = 60
+QUEUED = 400
 SECONDS, SECONDS_A_MIB = 30.0, 3.0
 _PIECE = 256 * 1024
 _log = logging.getLogger(__name__)
