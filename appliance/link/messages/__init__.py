@@ -12,6 +12,7 @@ from appliance.link.messages.gate import *
 from appliance.link.messages.hours import *
 from appliance.link.messages.locks import *
 from appliance.link.messages.notices import *
+from appliance.link.messages.own import *
 from appliance.link.messages.pages import *
 from appliance.link.messages.people import *
 from appliance.link.messages.plugins import *

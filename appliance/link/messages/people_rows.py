@@ -2,6 +2,7 @@
 """The rows of the messages about people: the part of the table that table.py takes in."""
 
 from appliance.link.messages import locks as k
+from appliance.link.messages import own as o
 from appliance.link.messages import people as p
 from appliance.link.messages import staff as s
 from appliance.link.messages.row import Message, Nothing
@@ -31,21 +32,21 @@ def _admin(shape: type, reply: type, kind: Kind) -> Message:
 
 PEOPLE_MESSAGES: tuple[Message, ...] = (
     _admin(p.AddContract, p.ContractAdded, Kind.CONTRACT_ADDED),
-    Message(p.ReadOwn, p.Own, _BOTH, Kind.ACCOUNT_READ, action="own.read", unready=True),
-    _registering(p.RegisterOffice, Nothing, _PORTAL, Kind.OFFICE_REGISTERED, "office.register"),
-    _registering(p.RegisterSelf, p.Registered, _BOTH, Kind.ACCOUNT_REGISTERED, "own.register"),
-    _changing(p.ChangeOwn, p.Noted, _BOTH, Kind.ACCOUNT_CHANGED, "own.change"),
-    _changing(p.ChangePassword, Nothing, _BOTH, Kind.PASSWORD_CHANGED, "own.change"),
-    _changing(p.ChangeMail, p.Noted, _BOTH, Kind.MAIL_CHANGE_ASKED, "own.change"),
-    _changing(p.ConfirmMail, Nothing, _BOTH, Kind.MAIL_CHANGED, "own.change"),
-    _changing(p.AskZipPassword, Nothing, _PORTAL, Kind.ZIP_PASSWORD_ASKED, "zip_password.show"),
-    _changing(p.ShowZipPassword, p.ZipPasswordShown, _PORTAL, Kind.ZIP_PASSWORD_SHOWN, "zip_password.show"),
-    _changing(p.BeginApp, p.AppShown, _PORTAL, Kind.FACTOR_ENROLLED, "own.change"),
-    _changing(p.ConfirmApp, Nothing, _PORTAL, Kind.FACTOR_ENROLLED, "own.change"),
-    _changing(p.DropApp, Nothing, _PORTAL, Kind.FACTOR_DROPPED, "own.change"),
+    Message(o.ReadOwn, o.Own, _BOTH, Kind.ACCOUNT_READ, action="own.read", unready=True),
+    _registering(o.RegisterOffice, Nothing, _PORTAL, Kind.OFFICE_REGISTERED, "office.register"),
+    _registering(o.RegisterSelf, o.Registered, _BOTH, Kind.ACCOUNT_REGISTERED, "own.register"),
+    _changing(o.ChangeOwn, o.Noted, _BOTH, Kind.ACCOUNT_CHANGED, "own.change"),
+    _changing(o.ChangePassword, Nothing, _BOTH, Kind.PASSWORD_CHANGED, "own.change"),
+    _changing(o.ChangeMail, o.Noted, _BOTH, Kind.MAIL_CHANGE_ASKED, "own.change"),
+    _changing(o.ConfirmMail, Nothing, _BOTH, Kind.MAIL_CHANGED, "own.change"),
+    _changing(o.AskZipPassword, Nothing, _PORTAL, Kind.ZIP_PASSWORD_ASKED, "zip_password.show"),
+    _changing(o.ShowZipPassword, o.ZipPasswordShown, _PORTAL, Kind.ZIP_PASSWORD_SHOWN, "zip_password.show"),
+    _changing(o.BeginApp, o.AppShown, _PORTAL, Kind.FACTOR_ENROLLED, "own.change"),
+    _changing(o.ConfirmApp, Nothing, _PORTAL, Kind.FACTOR_ENROLLED, "own.change"),
+    _changing(o.DropApp, Nothing, _PORTAL, Kind.FACTOR_DROPPED, "own.change"),
     Message(p.ListUsers, p.UserPage, _PORTAL, Kind.ACCOUNT_LIST_READ, action="user.list"),
     _changing(p.AddUser, p.UserAdded, _PORTAL, Kind.ACCOUNT_ADDED, "user.change"),
-    _changing(p.ChangeUser, p.Noted, _PORTAL, Kind.ACCOUNT_CHANGED, "user.change"),
+    _changing(p.ChangeUser, o.Noted, _PORTAL, Kind.ACCOUNT_CHANGED, "user.change"),
     _changing(p.RemoveUser, Nothing, _PORTAL, Kind.ACCOUNT_REMOVED, "user.change"),
     _changing(p.ResetPassword, p.FirstPassword, _PORTAL, Kind.PASSWORD_RESET, "user.change"),
     Message(p.ReadOffice, p.OfficeCard, _CONSOLE, Kind.ACCOUNT_LIST_READ, action="office.read"),
@@ -55,8 +56,8 @@ PEOPLE_MESSAGES: tuple[Message, ...] = (
     _changing(k.Initialise, p.FirstPassword, _CONSOLE, Kind.ACCOUNT_INITIALISED, "account.initialise"),
     _admin(k.AskLocks, k.LockPage, Kind.LOCK_LIST_READ),
     _admin(k.ReleaseLock, k.LockReleased, Kind.ACCOUNT_UNLOCKED),
-    Message(p.ListVisits, p.VisitPage, _BOTH, Kind.VISIT_LIST_READ, action="own.read"),
-    _changing(p.EndVisit, Nothing, _BOTH, Kind.VISIT_ENDED, "own.change"),
+    Message(o.ListVisits, o.VisitPage, _BOTH, Kind.VISIT_LIST_READ, action="own.read"),
+    _changing(o.EndVisit, Nothing, _BOTH, Kind.VISIT_ENDED, "own.change"),
     Message(s.ListStaff, s.StaffPage, _CONSOLE, Kind.ACCOUNT_LIST_READ, action="staff.list"),
     _two_person(s.AddStaff, Kind.ACCOUNT_ADDED, "staff.change"),
     _two_person(s.ChangeStaff, Kind.ACCOUNT_CHANGED, "staff.change"),
@@ -70,5 +71,5 @@ PEOPLE_MESSAGES: tuple[Message, ...] = (
 )
 
 PEOPLE_SAFE_AGAIN: frozenset[type] = frozenset(
-    {p.ReadOwn, p.ListUsers, p.ListVisits, p.ReadOffice, k.ListLocks, s.ListStaff, s.ListProposals}
+    {o.ReadOwn, p.ListUsers, o.ListVisits, p.ReadOffice, k.ListLocks, s.ListStaff, s.ListProposals}
 )

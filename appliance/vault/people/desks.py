@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 
 from appliance.link.messages import locks as k
+from appliance.link.messages import own as o
 from appliance.link.messages import people as p
 from appliance.link.messages import staff as s
 from appliance.vault.people import (
@@ -25,18 +26,18 @@ from appliance.vault.reception import Desk
 
 PEOPLE_DESKS: Mapping[type, Desk] = {
     p.AddContract: Desk(contracts.add_contract),
-    p.RegisterOffice: Desk(registration.register_office),
-    p.RegisterSelf: Desk(registration.register_self),
-    p.ReadOwn: Desk(own_data.read_own),
-    p.ChangeOwn: Desk(own_data.change_own),
-    p.ChangePassword: Desk(own_data.change_password),
-    p.ChangeMail: Desk(mail_change.change_mail),
-    p.ConfirmMail: Desk(mail_change.confirm_mail),
-    p.AskZipPassword: Desk(zip_password.ask_zip_password),
-    p.ShowZipPassword: Desk(zip_password.show_zip_password),
-    p.BeginApp: Desk(own_app.begin_app),
-    p.ConfirmApp: Desk(own_app.confirm_app),
-    p.DropApp: Desk(own_app.drop_app),
+    o.RegisterOffice: Desk(registration.register_office),
+    o.RegisterSelf: Desk(registration.register_self),
+    o.ReadOwn: Desk(own_data.read_own),
+    o.ChangeOwn: Desk(own_data.change_own),
+    o.ChangePassword: Desk(own_data.change_password),
+    o.ChangeMail: Desk(mail_change.change_mail),
+    o.ConfirmMail: Desk(mail_change.confirm_mail),
+    o.AskZipPassword: Desk(zip_password.ask_zip_password),
+    o.ShowZipPassword: Desk(zip_password.show_zip_password),
+    o.BeginApp: Desk(own_app.begin_app),
+    o.ConfirmApp: Desk(own_app.confirm_app),
+    o.DropApp: Desk(own_app.drop_app),
     p.ListUsers: Desk(users.list_users),
     p.AddUser: Desk(users.add_user),
     p.ChangeUser: Desk(users.change_user, users.office_of_user),
@@ -49,8 +50,8 @@ PEOPLE_DESKS: Mapping[type, Desk] = {
     k.Initialise: Desk(locks.initialise, locks.office_of_locked),
     k.AskLocks: Desk(locks.list_locks),
     k.ReleaseLock: Desk(locks.release_lock),
-    p.ListVisits: Desk(visit_list.list_visits),
-    p.EndVisit: Desk(visit_list.end_own_visit),
+    o.ListVisits: Desk(visit_list.list_visits),
+    o.EndVisit: Desk(visit_list.end_own_visit),
     s.ListStaff: Desk(staff.list_staff),
     s.AddStaff: Desk(two_person.propose),
     s.ChangeStaff: Desk(two_person.propose, staff.office_of_staff),

@@ -9,7 +9,7 @@
 from dataclasses import replace
 
 from appliance.link.messages import Nothing
-from appliance.link.messages.people import ChangeMail, ConfirmMail, Noted
+from appliance.link.messages.own import ChangeMail, ConfirmMail, Noted
 from appliance.link.refusals import Refused, Why
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core

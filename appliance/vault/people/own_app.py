@@ -8,7 +8,7 @@
 from dataclasses import replace
 
 from appliance.link.messages import Nothing
-from appliance.link.messages.people import AppShown, BeginApp, ConfirmApp, DropApp
+from appliance.link.messages.own import AppShown, BeginApp, ConfirmApp, DropApp
 from appliance.link.refusals import Refused, Why
 from appliance.model.things import FactorState
 from appliance.vault.caller import Caller

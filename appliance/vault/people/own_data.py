@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from appliance.config.settings import Door
 from appliance.link.messages import Nothing
-from appliance.link.messages.people import ChangeOwn, ChangePassword, Noted, Own, OwnOffice, ReadOwn
+from appliance.link.messages.own import ChangeOwn, ChangePassword, Noted, Own, OwnOffice, ReadOwn
 from appliance.link.refusals import Refused, Why
 from appliance.model.things import Office
 from appliance.vault.caller import Caller

@@ -8,7 +8,7 @@
 from dataclasses import replace
 
 from appliance.link.messages import Nothing
-from appliance.link.messages.people import Registered, RegisterOffice, RegisterSelf
+from appliance.link.messages.own import Registered, RegisterOffice, RegisterSelf
 from appliance.link.refusals import Refused, Why
 from appliance.model.names import Kana
 from appliance.model.things import Account, Lock

@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import TypeVar
 
 from appliance.link.messages import FirstPassword, Nothing
+from appliance.link.messages.own import Noted
 from appliance.link.messages.people import (
     AddUser,
     ChangeUser,
     ListUsers,
-    Noted,
     RemoveUser,
     ResetPassword,
     UserAdded,

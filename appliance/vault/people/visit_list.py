@@ -4,7 +4,7 @@
 import hashlib
 
 from appliance.link.messages import Nothing
-from appliance.link.messages.people import EndVisit, ListVisits, VisitPage, VisitRow
+from appliance.link.messages.own import EndVisit, ListVisits, VisitPage, VisitRow
 from appliance.link.refusals import Refused, Why
 from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.things import Visit

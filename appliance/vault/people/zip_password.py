@@ -5,7 +5,7 @@ It takes the admin's own password and a new code; the journal and a letter tell 
 """
 
 from appliance.link.messages import Nothing
-from appliance.link.messages.people import AskZipPassword, ShowZipPassword, ZipPasswordShown
+from appliance.link.messages.own import AskZipPassword, ShowZipPassword, ZipPasswordShown
 from appliance.link.refusals import Refused, Why
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core

@@ -5,6 +5,7 @@ import dataclasses
 
 from appliance.link.messages import MESSAGES, SAFE_AGAIN
 from appliance.link.messages import locks as k
+from appliance.link.messages import own as o
 from appliance.link.messages import people as p
 from appliance.link.messages import staff as s
 from appliance.link.messages.people_rows import PEOPLE_MESSAGES, PEOPLE_SAFE_AGAIN
@@ -17,7 +18,7 @@ OF_USERS: tuple[type, ...] = (
     p.ChangeUser,
     p.RemoveUser,
     p.ResetPassword,
-    p.ShowZipPassword,
+    o.ShowZipPassword,
 )
 OF_STAFF: tuple[type, ...] = (s.ListStaff, s.AddStaff, s.ChangeStaff, s.RemoveStaff, s.ResetStaff, s.Decide)
 OF_OFFICES: tuple[type, ...] = (p.ReadOffice, p.ChangeAdmin, k.ListLocks, k.Unlock, k.Initialise)
@@ -28,7 +29,7 @@ def test_the_table_takes_them_in() -> None:
 
 
 def test_before_the_registration_one_reads_and_registers_and_nothing_else() -> None:
-    assert {shape for shape, row in ROWS.items() if row.unready} == {p.ReadOwn, p.RegisterOffice, p.RegisterSelf}
+    assert {shape for shape, row in ROWS.items() if row.unready} == {o.ReadOwn, o.RegisterOffice, o.RegisterSelf}
 
 
 def test_users_are_of_the_portal_and_staff_is_of_the_console() -> None:
