@@ -101,7 +101,7 @@ def _headers(download: Download, id: str, *, inline: bool) -> dict[str, str]:
     if _is_sized(download):
         headers["Content-Length"] = str(download.size)
     if id:
-        headers |= {"Accept-Ranges": "bytes", "ETag": tag_of(id, download.whole or download.size)}
+        headers |= {"Accept-Ranges": "bytes", "ETag": tag_of(id)}
     if download.size < download.whole:
         last = download.start + download.size - 1
         headers["Content-Range"] = f"bytes {download.start}-{last}/{download.whole}"
@@ -135,7 +135,4 @@ async def send_part(request: Request, id: str, message: Callable[[int, int], obj
     except Refused as refused:
         if refused.text != OUT_OF_RANGE:
             raise
-        size = int(refused.values["size"])
-    if wanted.start >= size:
-        return Response(status=416, headers={**EVERYWHERE, "Content-Range": f"bytes */{size}"})
-    return await send(request, message(wanted.start, size), id=id)
+        return Response(status=416, headers={**EVERYWHERE, "Content-Range": f"bytes */{refused.values['size']}"})

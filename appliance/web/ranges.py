@@ -17,15 +17,15 @@ _ONE = re.compile(r"bytes=([0-9]{1,15})-([0-9]{0,15})", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """From start to before stop; MOST where the end was left open and nobody said how long the document is."""
+    """From start to before stop, MOST where the end was left open. It may go beyond the document's end."""
 
     start: int
     stop: int
 
 
-def tag_of(id: str, size: int) -> str:
-    """The entity tag of a document: its bytes never change. The size in it saves asking for it when they go on."""
-    return f'"{id}-{size}"'
+def tag_of(id: str) -> str:
+    """The entity tag of a document: its bytes never change."""
+    return f'"{id}"'
 
 
 def wanted_range(headers: Mapping[str, str], id: str) -> Wanted | None:
@@ -34,13 +34,11 @@ def wanted_range(headers: Mapping[str, str], id: str) -> Wanted | None:
     With If-Range, only if that is the tag of this document: else what the browser has is of something else.
     """
     found = _ONE.fullmatch(headers.get(hdrs.RANGE, ""))
-    known = re.fullmatch(rf'"{re.escape(id)}-([0-9]{{1,15}})"', headers.get(hdrs.IF_RANGE, ""))
-    if found is None or (hdrs.IF_RANGE in headers and known is None):
+    if found is None or headers.get(hdrs.IF_RANGE, tag_of(id)) != tag_of(id):
         return None
     start, last = int(found[1]), found[2]
     if last and int(last) < start:
         return None
     if not last and start == 0:
         return None
-    end = int(known[1]) if known else MOST
-    return Wanted(start, int(last) + 1 if last else max(end, start + 1))
+    return Wanted(start, int(last) + 1 if last else MOST)

@@ -66,10 +66,9 @@ class Going:
 
 
 def plain(core: Core, goods: Goods, thing: Thing, start: int, stop: int) -> Going:
-    """A document as it is, from start to before stop; 0, 0 is all of it. Raises Refused INVALID for no range."""
-    if (start, stop) == (0, 0):
-        stop = thing.size
-    if not 0 <= start < stop <= thing.size:
+    """A document as it is, from start to before stop or its end; 0, 0 is all of it. Raises Refused INVALID."""
+    stop = min(stop, thing.size) if (start, stop) != (0, 0) else thing.size
+    if not 0 <= start < stop:
         raise Refused(Why.INVALID, "download.range", {"size": str(thing.size)})
     is_whole = (start, stop) == (0, thing.size)
     return Going(
@@ -97,10 +96,10 @@ async def send(core: Core, caller: Caller, going: Going) -> Streamed:
     running = Running(
         core.new_id(),
         caller.visiting.token_hash,
-        going.goods,
-        tuple(thing.id for thing in going.things),
         going.size,
         caller.now,
+        going.goods,
+        tuple(thing.id for thing in going.things),
         going.packed,
         going.start,
     )

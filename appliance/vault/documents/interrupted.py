@@ -53,7 +53,7 @@ def _entries(core: Core, download: Download, visit: Visit | None, things: list[T
         return [core.own_entry(Kind.FILING_DOWNLOAD_CUT, actor=actor, reason=reason)]
     cut, known = KINDS[download.goods].cut, {thing.id: thing for thing in things}
     entries = []
-    for id in download.things:
+    for id in download.things or ("",):
         entry = core.own_entry(cut, actor=actor, thing=id, reason=reason)
         thing = known.get(id)
         entries.append(entry if thing is None else _of(entry, thing))

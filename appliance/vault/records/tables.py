@@ -47,15 +47,16 @@ class Goods(StrEnum):
 class Download:
     """Documents on their way out to a visit. packed: as a ZIP; else the bytes of one of them, from start on.
 
-    size is of what goes out, 0 where nobody knows it beforehand.
+    size is of what goes out, 0 where nobody knows it beforehand. A vault that stopped amid downloads before there
+    were kinds of goods left rows without things.
     """
 
     id: str
     token_hash: bytes
-    goods: Goods
-    things: tuple[str, ...]
     size: int
     begun_at: Instant
+    goods: Goods = Goods.NOTICES
+    things: tuple[str, ...] = ()
     packed: bool = False
     start: int = 0
 

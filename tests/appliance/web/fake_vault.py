@@ -179,7 +179,8 @@ class FakeVault(FakeFilings, FakeStaff):
         start, stop = message.start, message.stop
         if (start, stop) == (0, 0):
             stop = len(body)
-        elif not start < stop <= len(body):
+        stop = min(stop, len(body))
+        if not start < stop:
             raise Refused(Why.INVALID, "download.range", {"size": str(len(body))})
         return m.Download(self.new_id(), name, stop - start, hashlib.sha256(body).digest(), start, len(body))
 

@@ -107,6 +107,8 @@ async def test_a_part_that_goes_beyond_the_end_ends_there(portal: Browser, asked
     answer = await part(portal, Range=f"bytes={asked}")
     assert (answer.status, answer.body) == (206, BODY[150_000:])
     assert answer.headers["Content-Range"] == "bytes 150000-199999/200000"
+    # One message, and so one entry in the journal.
+    assert [type(asked.message) for asked in portal.vault.asked].count(DownloadNotice) == 1
 
 
 @pytest.mark.parametrize("asked", ["200000-", "200000-200001", "999999999999999-"])

@@ -76,7 +76,7 @@ async def test_what_was_cancelled_cannot_be_opened_any_more(user: Person) -> Non
 async def test_a_range_of_a_filing(user: Person) -> None:
     filing = await sent(user)
     assert await user.take(m.DownloadFiling(filing, 5, 20)) == CONTENT[5:20]
-    refused = await user.refused(Why.INVALID, m.DownloadFiling(filing, 5, len(CONTENT) + 1))
+    refused = await user.refused(Why.INVALID, m.DownloadFiling(filing, len(CONTENT), len(CONTENT) + 1))
     assert refused.text == "download.range"
 
 

@@ -1,14 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """A vault that begins again says of every download that was on its way that it was cut."""
 
+from dataclasses import dataclass
+
 from appliance.link.messages import DownloadFinished, DownloadNotices, SignOut
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind
 from appliance.model.words import NoticeState
 from appliance.vault.documents.interrupted import AT_ONCE, cut_abandoned, cut_interrupted
+from appliance.vault.records.table import Table
 from appliance.vault.records.tables import Download, Goods, downloads
 from tests.appliance.vault.documents.opening_zips import register
 from tests.appliance.vault.world import CONTENT, World
+
+
+@dataclass(frozen=True, slots=True)
+class _Older:
+    """A download as it was kept when there were notices alone."""
+
+    id: str
+    token_hash: bytes
+    notice: str
+    size: int
+    begun_at: int
 
 
 async def test_a_download_under_way_is_cut_in_the_history_of_its_office(world: World) -> None:
@@ -39,7 +53,7 @@ async def test_however_many_they_are_each_is_journaled_once_even_where_visit_and
 ) -> None:
     rows = [
         Download(
-            world.core.new_id(), bytes(32), Goods.NOTICES, (world.core.new_id(), world.core.new_id()), 1, number
+            world.core.new_id(), bytes(32), 1, number, Goods.NOTICES, (world.core.new_id(), world.core.new_id())
         )
         for number in range(AT_ONCE + 1)
     ]
@@ -50,6 +64,16 @@ async def test_however_many_they_are_each_is_journaled_once_even_where_visit_and
     entries = await world.journal(Kind.NOTICE_DOWNLOAD_CUT)
     assert sorted(entry.thing for entry in entries) == sorted(id for row in rows for id in row.things)
     assert {(entry.actor, entry.office) for entry in entries} == {("", "")}
+
+
+async def test_a_row_of_a_vault_that_knew_no_goods_is_journaled_and_goes(world: World) -> None:
+    old = Table("download", _Older, lambda d: (d.id,), {"visit": lambda d, blind: [(d.token_hash, d.begun_at)]})
+    row = _Older(world.core.new_id(), bytes(32), world.core.new_id(), 15, 1)
+    await world.core.commit(lambda txn: old.put(txn, row))
+    await cut_interrupted(world.core)
+    (entry,) = await world.journal(Kind.NOTICE_DOWNLOAD_CUT)
+    assert (entry.actor, entry.office, entry.thing) == ("", "", "")
+    assert await world.core.read(lambda snapshot: downloads.scan(snapshot, "visit")) == []
 
 
 async def test_of_a_zip_each_notice_is_cut(world: World) -> None:

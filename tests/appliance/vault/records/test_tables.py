@@ -85,7 +85,7 @@ ROWS: list[tuple[Table[Any], object]] = [
     (tables.notices, NOTICE),
     (tables.filings, FILING),
     (tables.days_sent, tables.DaySent(ID, "2026-06-09", 3, 99)),
-    (tables.downloads, tables.Download(ID, bytes(32), tables.Goods.NOTICES, (OTHER,), 15, NOW)),
+    (tables.downloads, tables.Download(ID, bytes(32), 15, NOW, tables.Goods.NOTICES, (OTHER,))),
     (
         tables.outbox,
         Letter("mail", "one_time_code", ID, OTHER, NOW, NOW + 1, {"code": "山田"}, "y@example.jp", True, NOW, 1),
