@@ -176,11 +176,10 @@ class FakeVault(FakeFilings, FakeStaff):
     def _download(self, message: m.DownloadNotice, name: str, body: bytes) -> m.Download:
         if message.packed:
             return m.Download(self.new_id(), f"{name}.zip", 0, b"")
-        start, stop = message.start, message.stop
+        start, stop = message.start, min(message.stop, len(body))
         if (start, stop) == (0, 0):
             stop = len(body)
-        stop = min(stop, len(body))
-        if not start < stop:
+        elif not start < stop:
             raise Refused(Why.INVALID, "download.range", {"size": str(len(body))})
         return m.Download(self.new_id(), name, stop - start, hashlib.sha256(body).digest(), start, len(body))
 
