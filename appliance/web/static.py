@@ -25,11 +25,11 @@ class Assets:
     """All of them, by their path on the site."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        """Reads every file of folder. Each is there under its name, and for ever under one with its hash."""
+        """Reads every file below folder. Each is there under its name, and for ever under one with its hash."""
         self._by_path: dict[str, Asset] = {}
         # The lasting path of each file, for templates.
         self.paths: dict[str, str] = {}
-        for file in sorted(folder.iterdir()):
+        for file in sorted(folder.rglob("*")):
             if file.suffix in TYPES:
                 self._add(file.stem, file.suffix, file.read_bytes())
 
