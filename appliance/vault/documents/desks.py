@@ -14,6 +14,7 @@ from appliance.vault.documents import (
     take_out,
     uploads,
 )
+from appliance.vault.filings.known import office_of_filing
 from appliance.vault.reception import Desk
 
 OUTGOING_DESKS: Mapping[type, Desk] = {
@@ -22,7 +23,7 @@ OUTGOING_DESKS: Mapping[type, Desk] = {
     m.CancelNotice: Desk(cancelling.cancel_notice, notices.office_of_notice),
     m.DownloadNotice: Desk(notice_downloads.download_notice, notices.office_of_notice),
     m.DownloadNotices: Desk(notice_downloads.download_notices, notice_downloads.office_of_notices),
-    m.DownloadFiling: Desk(filing_downloads.download_filing, filing_downloads.office_of_opened),
+    m.DownloadFiling: Desk(filing_downloads.download_filing, office_of_filing),
     m.TakeOut: Desk(take_out.take_out),
     m.DownloadFinished: Desk(downloads.download_finished, downloads.office_of_download),
 }

@@ -92,6 +92,15 @@ async def let_go(core: Core, parts: Iterable[Part]) -> None:
         log.exception("bytes that are not needed any more stay until the orphans are swept")
 
 
+async def give_up(core: Core, parts: Iterable[Part], error: Exception) -> None:
+    """Delete what was sealed for a record that error kept from being written: else a race would fill the disk.
+
+    After a failure of the store nobody knows whether it was written; then the orphans are swept in time.
+    """
+    if not (isinstance(error, Refused) and error.why is Why.BROKEN):
+        await let_go(core, parts)
+
+
 def unnamed(snapshot: Snapshot, blobs: Iterable[str]) -> list[str]:
     """Those of the blobs that no record names."""
     tables = (uploads, notices, filings)

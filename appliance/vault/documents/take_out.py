@@ -19,6 +19,7 @@ from appliance.vault.documents.downloads import Bytes, Going, entry, send
 from appliance.vault.documents.entry_names import distinct
 from appliance.vault.documents.opening import proven
 from appliance.vault.documents.packing import Entry, packed, packed_size
+from appliance.vault.filings.offered import where_offered
 from appliance.vault.records.tables import Goods, filings, offices
 from appliance.vault.records.transaction import Snapshot, Transaction
 
@@ -49,6 +50,7 @@ HEADER = (
 )
 
 
+@where_offered
 async def take_out(core: Core, caller: Caller, message: TakeOut) -> Streamed:
     """All that the fund has received of what was delivered in the period, in the order of delivery.
 

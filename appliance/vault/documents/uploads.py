@@ -17,6 +17,7 @@ from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.documents import chunks
 from appliance.vault.documents.arriving import Arriving
+from appliance.vault.documents.keeping import give_up
 from appliance.vault.documents.opening import hash_after
 from appliance.vault.filings.offered import count_upload, need_filings
 from appliance.vault.outcomes import remember
@@ -181,5 +182,8 @@ async def _append(core: Core, caller: Caller, upload: Upload, part: Part) -> Non
 
     try:
         await core.commit(append, seen=caller.visit_seen)
-    except Moved as error:
+    except (Refused, Moved) as error:
+        await give_up(core, [part], error)
+        if isinstance(error, Refused):
+            raise
         raise Refused(Why.NOT_SIGNED_IN) from error

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """SubmitFiling: a complete upload is judged, and each document in it becomes a filing (A32, A45, A48).
 
-1. Filings, journal entries, letters and outcome are one transaction, which takes the upload away. What is not
-   written because somebody was faster, or the vault ended, leaves bytes that nobody names.
+1. Filings, journal entries, letters and outcome are one transaction, which takes the upload away. What was
+   sealed in vain because somebody was faster is deleted; a vault that ends leaves it to the sweep of orphans.
 2. If anything is wrong, nothing is made, the upload is gone, and the person is told all of it.
 """
 
@@ -17,11 +17,11 @@ from appliance.model.documents import Direction
 from appliance.model.journal import Kind
 from appliance.model.problems import Problem
 from appliance.model.things import Filing, Part, Upload
-from appliance.model.time import date_in_japan
+from appliance.model.time import Instant, date_in_japan
 from appliance.model.words import FilingState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.documents.keeping import let_go
+from appliance.vault.documents.keeping import give_up, let_go
 from appliance.vault.documents.uploads import own_upload
 from appliance.vault.filings.drafting import Draft, Drafted, drafted, waits_for_scanner
 from appliance.vault.filings.known import known_filing
@@ -32,7 +32,7 @@ from appliance.vault.filings.telling import tell_of_waiting
 from appliance.vault.filings.typed import date_of, note_of
 from appliance.vault.outcomes import remember
 from appliance.vault.records.tables import filings, uploads, zip_passwords
-from appliance.vault.records.transaction import Snapshot, Transaction
+from appliance.vault.records.transaction import Moved, Snapshot, Transaction
 from appliance.vault.workflow.filing import Command
 
 # Nobody reads more, and the outcome has to fit into a record.
@@ -44,15 +44,29 @@ async def submit_filing(core: Core, caller: Caller, message: SubmitFiling) -> Su
     """Filings, or problems. Raises Refused for what no page sends, and for a follower of what was not returned."""
     note, chosen = note_of(message.note), _chosen(core, caller, message)
     upload, password = await core.read(lambda snapshot: _facts(snapshot, caller, message))
-    made = await drafted(core, upload, password, chosen, caller.now)
-    if made.problems:
-        reply = await _refuse(core, caller, upload, made)
-    else:
-        drafts = [replace(one, filing=replace(one.filing, note=note)) for one in made.drafts]
-        reply = await _write(core, caller, upload, drafts, message.follows)
+    made = await _drafted(core, upload, password, chosen, caller.now)
+    try:
+        if made.problems:
+            reply = await _refuse(core, caller, upload, made)
+        else:
+            drafts = [replace(one, filing=replace(one.filing, note=note)) for one in made.drafts]
+            reply = await _write(core, caller, upload, drafts, message.follows)
+    except (Refused, Moved) as error:
+        await give_up(core, _parts(upload, made), error)
+        raise
     core.hashes.forget(upload.id)
     await let_go(core, _parts(upload, made))
     return reply
+
+
+async def _drafted(core: Core, upload: Upload, password: str, chosen: Chosen, now: Instant) -> Drafted:
+    """What comes of the upload. Raises Moved if somebody has submitted it meanwhile: then its bytes may be gone."""
+    try:
+        return await drafted(core, upload, password, chosen, now)
+    except Refused as error:
+        if await core.read(lambda snapshot: uploads.get(snapshot, upload.id)) is None:
+            raise Moved from error
+        raise
 
 
 def _chosen(core: Core, caller: Caller, message: SubmitFiling) -> Chosen:

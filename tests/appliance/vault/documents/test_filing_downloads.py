@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The bytes of filings: for their office, and for the fund once they were delivered."""
 
+import dataclasses
+
 import pytest
 
 from appliance.link import messages as m
@@ -8,8 +10,9 @@ from appliance.link.refusals import Why
 from appliance.model.journal import Kind
 from appliance.model.words import SEEN_BY_FUND, FilingState
 from appliance.vault.documents.interrupted import cut_interrupted
+from appliance.vault.records.tables import filings
 from tests.appliance.vault.doorman.making import small_pdf
-from tests.appliance.vault.filings.sending import NAME, delivered, put_filing, sent
+from tests.appliance.vault.filings.sending import NAME, delivered, kept, put_filing, sent
 from tests.appliance.vault.world import Person, World
 
 CONTENT = small_pdf(NAME)
@@ -71,6 +74,27 @@ async def test_what_was_cancelled_cannot_be_opened_any_more(user: Person) -> Non
     filing = await sent(user)
     await user.ask(m.CancelFiling(filing, ""))
     assert (await user.refused(Why.CONFLICT, m.DownloadFiling(filing))).text == "download.cancelled"
+
+
+async def test_what_waits_for_the_scanner_is_opened_by_nobody(world: World, user: Person) -> None:
+    held = await kept(world, await sent(user))
+    await world.core.commit(lambda txn: filings.put(txn, dataclasses.replace(held, state=FilingState.HELD)))
+    for message in (m.DownloadFiling(held.id), m.DownloadFiling(held.id, 0, 1)):
+        assert (await user.refused(Why.CONFLICT, message)).text == "filing.now_held"
+
+
+async def test_where_no_filings_are_taken_none_goes_out(world: World, user: Person, clerk: Person) -> None:
+    filing = await delivered(world, user)
+    await clerk.ask(m.ReceiveFiling(filing, ""))
+    exchange = dataclasses.replace(world.settings.exchange, filings_enabled=False)
+    world.core.settings = dataclasses.replace(world.settings, exchange=exchange)
+    taking_out = m.TakeOut("2026-01-01", "2026-12-31")
+    for person, message in (
+        (user, m.DownloadFiling(filing)),
+        (clerk, m.DownloadFiling(filing)),
+        (clerk, taking_out),
+    ):
+        assert (await person.refused(Why.NOT_ALLOWED, message)).text == "filing.disabled"
 
 
 async def test_a_range_of_a_filing(user: Person) -> None:

@@ -182,6 +182,7 @@ async def test_one_part_twice_at_once_is_kept_once(
     assert sum(isinstance(answer, m.PartKept) for answer in answers) >= 1
     assert set(answers) - {Why.CONFLICT} == {m.PartKept(PART, hashlib.sha256(WHOLE[:PART]).digest())}
     assert await kept(world, upload) == 1
+    assert len(await world.blobs.ids()) == 1, "nobody fills the disk by sending a part many times at once"
 
 
 @pytest.mark.parametrize(
