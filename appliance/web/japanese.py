@@ -67,12 +67,11 @@ def today(at: Instant) -> str:
 
 
 def size(octets: int) -> str:
-    """A size as Windows shows it: 532 バイト, 12.3 KB, 4.0 MB."""
+    """A size in about three digits, as Windows shows it: 532 バイト, 12.3 KB, 4.0 MB, 200 MB."""
     if octets < 1024:
         return f"{octets} バイト"
-    if octets < 1024 * 1024:
-        return f"{octets / 1024:.1f} KB"
-    return f"{octets / 1024 / 1024:.1f} MB"
+    shown, unit = (octets / 1024, "KB") if octets < 1024 * 1024 else (octets / 1024 / 1024, "MB")
+    return f"{shown:.{0 if shown >= 100 else 1}f} {unit}"
 
 
 def span(milliseconds: int) -> str:

@@ -42,7 +42,7 @@ async def test_mail_that_nobody_takes_holds_nothing_up_and_comes_later(fund: Ins
         await asyncio.to_thread(fund.start)
         async with fund.visitor(Site.PORTAL) as user, fund.visitor(Site.CONSOLE) as staff:
             filing = await to_the_fund(fund, user, staff)
-            assert "基金受信" in (await page_of(user, filing)).text
+            assert "受信済" in (await page_of(user, filing)).text
             assert "未受信" in (await user.get("/notices")).page.text
         assert box.mails == []
         await box.start()

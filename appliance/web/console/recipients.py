@@ -32,7 +32,7 @@ class Recipients:
         """For a sentence: 「0012 株式会社ABC商事」, or how many there are."""
         if len(self.rows) == 1:
             return f"「{self.rows[0].number:04d} {self.rows[0].name}」"
-        return f"{len(self.rows)} の事業所"
+        return f"{len(self.rows)} 件の事業所"
 
 
 def chosen(fields: Mapping[str, str], offices: Sequence[OfficeRow]) -> Recipients:

@@ -44,7 +44,14 @@ def test_days_are_counted_from_the_day_in_japan() -> None:
 
 @pytest.mark.parametrize(
     ("octets", "shown"),
-    [(0, "0 バイト"), (1023, "1023 バイト"), (1024, "1.0 KB"), (1024**2 - 1, "1024.0 KB"), (1024**2, "1.0 MB")],
+    [
+        (0, "0 バイト"),
+        (1023, "1023 バイト"),
+        (1024, "1.0 KB"),
+        (1024**2 - 1, "1024 KB"),
+        (1024**2, "1.0 MB"),
+        (200 * 1024**2, "200 MB"),
+    ],
 )
 def test_sizes(octets: int, shown: str) -> None:
     assert japanese.size(octets) == shown

@@ -211,7 +211,7 @@ async def test_all_offices_get_it_in_groups_of_a_hundred(clerk: Browser) -> None
     assert len({message.command for message in asked}) == 3
     (begun,) = (one.message for one in clerk.vault.asked if isinstance(one.message, m.BeginUpload))
     assert begun.office == ids[0]
-    assert "250 の事業所に届きました" in (await clerk.get("/notices?delivered=250")).text
+    assert "250 件の事業所に届きました" in (await clerk.get("/notices?delivered=250")).text
 
 
 async def test_those_whose_numbers_were_typed_get_it_and_nobody_else(clerk: Browser) -> None:
@@ -227,7 +227,7 @@ async def test_who_has_it_already_is_counted_apart(clerk: Browser) -> None:
     answer = await deliver(clerk, fields(clerk, to="all"), PDF)
     assert answer.headers["Location"] == "/notices?delivered=3&had=2"
     said = (await clerk.get("/notices?delivered=3&had=2")).text
-    assert "3 の事業所に配信しました" in said and "2 の事業所は、同じ内容の帳票をすでに受け取っていた" in said
+    assert "3 件の事業所に配信しました" in said and "2 件の事業所は、同じ内容の帳票をすでに受け取っていた" in said
 
 
 async def test_copies_that_stop_half_way_are_told_and_go_on(clerk: Browser) -> None:
@@ -243,7 +243,7 @@ async def test_copies_that_stop_half_way_are_told_and_go_on(clerk: Browser) -> N
     clerk.vault.instead[m.DeliverCopies] = away
     stopped = await deliver(clerk, fields(clerk, to="all"), PDF)
     assert stopped.status == 503
-    assert "101 の事業所には届きました" in stopped.text and "残りの 149 の事業所" in stopped.text
+    assert "101 件の事業所には届きました" in stopped.text and "残りの 149 件の事業所" in stopped.text
     assert "混み合っています" in stopped.text
     form = Page(stopped.text).form(f"/notices/{clerk.vault.notices[0].id}/rest")
     assert form.fields["numbers"] == "1101-1249"

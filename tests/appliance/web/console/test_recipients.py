@@ -124,4 +124,4 @@ def test_any_name_is_looked_at_without_a_fault(name: str) -> None:
 
 def test_words_for_a_sentence() -> None:
     assert Recipients(tuple(offices(12))).words == "「0012 事業所12」"
-    assert Recipients(tuple(offices(12, 345))).words == "2 の事業所"
+    assert Recipients(tuple(offices(12, 345))).words == "2 件の事業所"

@@ -75,9 +75,9 @@ async def test_every_state_has_a_word_and_is_the_one_stop_that_is_now(portal: Br
 
 async def test_the_way_of_a_parcel(portal: Browser) -> None:
     house = portal.website.house
-    assert way(house, FilingState.DELIVERED) == ("承認待ち ✓ → 配信待ち ✓ → ", "配信済", " → 基金受信 → 完了")
-    assert way(house, FilingState.ACCEPTED)[1:] == ("受理", " → 完了")
-    assert way(house, FilingState.RETURNED).past.endswith("基金受信 ✓ → ")
+    assert way(house, FilingState.DELIVERED) == ("承認待ち ✓ → 配信待ち ✓ → ", "配信済", " → 受信済 → 処理完了")
+    assert way(house, FilingState.ACCEPTED)[1:] == ("受理", " → 処理完了")
+    assert way(house, FilingState.RETURNED).past.endswith("受信済 ✓ → ")
     assert way(house, FilingState.HELD).next.count("→") == len(WAY)
     assert way(house, FilingState.CANCELLED) == ("", "取消済", "")
     assert way(house, FilingState.REFUSED)[::2] == ("", "")
