@@ -75,8 +75,10 @@ def judgement(file: Path, password: str | None) -> "tuple[Judged, list[Problem]]
         return Judged((), b""), [Problem(Rule.ZIP_SIZE)]
     asked = Asked("filings.zip", size, frozenset({Format.PDF}), password or "", sealed=password is None)
     judged = asyncio.run(judged_by_doorman(asked, pieces(file)))
+    told = {(problem.rule, problem.entry) for problem in judged.problems}
     names = [member.name for member in judged.members if member.name]
-    return judged, [*judged.problems, *problems_of(names)]
+    more = [problem for problem in problems_of(names) if (problem.rule, problem.entry) not in told]
+    return judged, [*judged.problems, *more]
 
 
 async def judged_by_doorman(asked: "Asked", chunks: AsyncIterator[bytes]) -> "Judged":

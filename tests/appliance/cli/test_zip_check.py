@@ -72,6 +72,12 @@ def test_names_inside_are_judged_and_that_of_the_zip_is_not(tmp_path: Path) -> N
     assert "20240230_0123" in ran.json["problems"][0]["message"]
 
 
+def test_a_fault_that_doorman_and_names_both_see_is_told_once(tmp_path: Path) -> None:
+    folder = "20240524_0123_資格取得届"
+    found = rules(check(tmp_path, aes_zip({f"{folder}/{NAME}": small_pdf()}), "--json"))
+    assert found.count("entry.folder") == 1
+
+
 def test_only_a_pdf_is_a_filing(tmp_path: Path) -> None:
     ran = check(tmp_path, aes_zip({"20240524_0123_資格取得届.csv": b"a,b\n"}), "--json", password=None)
     assert ran.code == 1 and {"content.format", "name.ending"} <= set(rules(ran))
