@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from appliance.model.time import Instant
 
+# The personal value that holds a reason in somebody's own words, which may say anything of anybody.
+TYPED = "typed"
+
 
 class Kind(StrEnum):
     """Every kind of act. docs/journal.md says when each is written; a test keeps the two in step."""

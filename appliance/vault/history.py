@@ -5,7 +5,7 @@ However little of it is wanted, one page looks at no more than MAX_LOOKED entrie
 """
 
 from appliance.link.messages import HistoryPage, HistoryRow, ReadHistory
-from appliance.model.journal import Entry, Kind, Result
+from appliance.model.journal import TYPED, Entry, Kind, Result
 from appliance.model.topics import KINDS, Topic
 from appliance.model.words import SEEN_BY_FUND
 from appliance.vault.caller import Caller
@@ -121,7 +121,7 @@ def _row(snapshot: Snapshot, caller: Caller, recorded: Recorded) -> HistoryRow:
         actor_name=name,
         office_name=_office(snapshot, entry.office),
         thing=entry.thing,
-        reason=_reason_for_office(entry, own=bool(actor)) if of_office else entry.reason,
+        reason=_reason_for_office(entry, own=bool(actor)) if of_office else _reason(entry),
         count=entry.count,
         personal=_named_to_office(entry) if of_office else _named_to_fund(snapshot, entry),
         actor=actor,
@@ -135,7 +135,7 @@ def _named_to_office(entry: Entry) -> dict[str, str]:
 
 def _named_to_fund(snapshot: Snapshot, entry: Entry) -> dict[str, str]:
     """All that the entry names; but what a filing is called, nobody of the fund reads before its delivery (1.U)."""
-    named = dict(entry.personal)
+    named = {name: value for name, value in entry.personal.items() if name != TYPED}
     if FILE_NAME in named and entry.office and entry.kind in OF_FILINGS:
         filing = filings.get(snapshot, entry.thing)
         if filing is None or filing.state not in SEEN_BY_FUND:
@@ -143,10 +143,15 @@ def _named_to_fund(snapshot: Snapshot, entry: Entry) -> dict[str, str]:
     return named
 
 
+def _reason(entry: Entry) -> str:
+    """The reason, with what somebody typed; that stands in the payload alone, which can be destroyed."""
+    return ": ".join(filter(None, (entry.reason, entry.personal.get(TYPED, ""))))
+
+
 def _reason_for_office(entry: Entry, *, own: bool) -> str:
     """What the fund tells an office and what its own people did; why a policy said no is for the fund."""
     told = own or entry.kind in KINDS[Topic.EXCHANGE] - FOR_THE_FUND
-    return entry.reason if told and entry.result is Result.DONE else ""
+    return _reason(entry) if told and entry.result is Result.DONE else ""
 
 
 def _actor(snapshot: Snapshot, actor: str, of_office: bool) -> tuple[str, str]:

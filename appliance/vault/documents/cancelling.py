@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A notice is taken back before anybody has opened it (誤配信): its bytes are destroyed, the record stays."""
 
+from dataclasses import replace
+
 from appliance.link.messages import CancelNotice, Nothing
 from appliance.link.refusals import Refused, Why
+from appliance.model.journal import TYPED
 from appliance.model.things import Notice
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
@@ -37,7 +40,8 @@ async def cancel_notice(core: Core, caller: Caller, message: CancelNotice) -> No
         notices.put(txn, cancelled)
         remember(txn, caller, Nothing())
         tell_of_cancelling(txn, cancelled)
-        txn.journal(entry(caller, notice, reason=reason))
+        told = entry(caller, notice)
+        txn.journal(replace(told, personal={**told.personal, TYPED: reason}))
         return notice
 
     notice = await core.commit(cancel, seen=caller.seen)

@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 from appliance.link.refusals import Refused, Why
-from appliance.model.journal import Entry, Kind
+from appliance.model.journal import TYPED, Entry, Kind
 from appliance.model.things import Filing
 from appliance.model.words import FilingState
 from appliance.vault.caller import Caller
@@ -95,15 +95,14 @@ def has_become(snapshot: Snapshot, caller: Caller, filing: Filing) -> Refused:
     return Refused(Why.CONFLICT, f"filing.now_{filing.state}", values)
 
 
-def entry_of(caller: Caller, filing: Filing, kind: Kind, reason: str = "") -> Entry:
-    """The journal entry of a step, in the history of the filing's office."""
+def entry_of(caller: Caller, filing: Filing, kind: Kind, typed: str = "") -> Entry:
+    """The journal entry of a step, in the history of the filing's office; typed is why, in the fund's words."""
     return caller.entry(
         kind,
         office=filing.office,
         thing=filing.id,
-        reason=reason,
         sha256=filing.sha256,
-        personal={"file_name": filing.file_name},
+        personal={"file_name": filing.file_name, **({TYPED: typed} if typed else {})},
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from appliance.link.messages import FirstPassword
 from appliance.link.messages.people import ChangeAdmin
 from appliance.link.refusals import Refused, Why
+from appliance.model.journal import TYPED
 from appliance.model.things import Account
 from appliance.model.words import Role
 from appliance.vault.caller import Caller
@@ -39,7 +40,8 @@ async def change_admin(core: Core, caller: Caller, message: ChangeAdmin) -> Firs
         give_first_password(core, txn, changed, password, caller.now)
         reply = FirstPassword(password)
         remember(txn, caller, reply)
-        txn.journal(caller.entry(office=admin.office, thing=admin.id, reason=reason, personal={"name": name}))
+        personal = {"name": name, TYPED: reason}
+        txn.journal(caller.entry(office=admin.office, thing=admin.id, personal=personal))
         return reply
 
     return await core.commit(change, seen=caller.seen)

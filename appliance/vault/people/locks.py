@@ -16,7 +16,7 @@ from appliance.link.messages import (
     Unlock,
 )
 from appliance.link.refusals import Refused, Why
-from appliance.model.journal import Entry, Kind
+from appliance.model.journal import TYPED, Entry, Kind
 from appliance.model.things import Account, Secret
 from appliance.model.time import Instant
 from appliance.model.words import LockState
@@ -112,8 +112,8 @@ def _unlock(txn: Transaction, caller: Caller, account: Account, secret: Secret, 
 
 
 def _entry(caller: Caller, kind: Kind, account: Account, reason: str) -> Entry:
-    personal = {"login": account.login, "name": account.name}
-    return caller.entry(kind, office=account.office, thing=account.id, reason=reason, personal=personal)
+    personal = {"login": account.login, "name": account.name, TYPED: reason}
+    return caller.entry(kind, office=account.office, thing=account.id, personal=personal)
 
 
 def _rows(txn: Transaction, id: str) -> tuple[Account, Secret]:

@@ -28,7 +28,7 @@ from appliance.link.messages.staff import (
     TwoPersonReply,
 )
 from appliance.link.refusals import Refused, Why
-from appliance.model.journal import Entry, Kind
+from appliance.model.journal import TYPED, Entry, Kind
 from appliance.model.things import Account
 from appliance.model.time import DAY, Instant
 from appliance.model.words import AccountState, Role
@@ -90,7 +90,7 @@ async def propose(core: Core, caller: Caller, message: Any) -> TwoPersonReply:
             raise Refused(Why.CONFLICT, "proposal.too_many")
         proposals.put(txn, kept)
         remember(txn, caller, reply)
-        txn.journal(_entry(caller, Kind.PROPOSAL_MADE, proposal.id, f"{proposal.name}: {reason}"))
+        txn.journal(_entry(caller, Kind.PROPOSAL_MADE, proposal.id, proposal.name, reason))
 
     await core.commit(keep, seen=caller.seen)
     return reply
@@ -143,8 +143,8 @@ async def _alone(core: Core, caller: Caller, plan: Plan, reason: str) -> TwoPers
             if somebody(txn, person.id) is not None:
                 write(txn, LetterKind.TWO_PERSON_EMERGENCY, person.id, about, {}, caller.now, to=person.mail)
         remember(txn, caller, plan.reply)
-        why = f"{caller.call.row.name}: {reason}"
-        txn.journal(_entry(caller, Kind.TWO_PERSON_EMERGENCY, plan.reply.account, why))
+        name = caller.call.row.name
+        txn.journal(_entry(caller, Kind.TWO_PERSON_EMERGENCY, plan.reply.account, name, reason))
 
     await core.commit(act, seen=caller.seen)
     return plan.reply
@@ -201,8 +201,8 @@ def forget_ended(txn: Transaction, now: Instant) -> int:
     return len(ended)
 
 
-def _entry(caller: Caller, kind: Kind, thing: str, reason: str) -> Entry:
-    return caller.entry(kind, office="", thing=thing, reason=reason)
+def _entry(caller: Caller, kind: Kind, thing: str, reason: str, typed: str = "") -> Entry:
+    return caller.entry(kind, office="", thing=thing, reason=reason, personal={TYPED: typed} if typed else None)
 
 
 def _row(snapshot: Snapshot, caller: Caller, proposal: Proposal) -> ProposalRow:

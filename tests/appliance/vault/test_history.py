@@ -8,7 +8,7 @@ import pytest
 from appliance.link import messages as m
 from appliance.link.messages import HistoryRow
 from appliance.link.refusals import Why
-from appliance.model.journal import Kind
+from appliance.model.journal import TYPED, Kind
 from appliance.model.things import Filing
 from appliance.model.words import SEEN_BY_FUND, FilingState
 from appliance.vault import history as module
@@ -218,8 +218,12 @@ async def test_reasons_that_the_fund_gives_for_itself_are_not_for_offices(
     world: World, user: Person, clerk: Person
 ) -> None:
     for kind in (Kind.NOTICE_CANCELLED, Kind.ACCOUNT_UNLOCKED, Kind.FILING_RETURNED):
-        entry = replace(world.core.own_entry(kind, actor=clerk.account, reason="理由"), office=user.office)
+        entry = replace(
+            world.core.own_entry(kind, actor=clerk.account), office=user.office, personal={TYPED: "理由"}
+        )
         await world.core.commit(lambda txn, entry=entry: txn.journal(entry))  # type: ignore[misc]
     told = {row.kind: row.reason for row in await read(user) if row.reason}
     assert told == {Kind.FILING_RETURNED: "理由"}
-    assert [row.reason for row in await read(clerk)].count("理由") == 3
+    rows = await read(clerk)
+    assert [row.reason for row in rows].count("理由") == 3
+    assert not any(TYPED in row.personal for row in (*rows, *await read(user)))

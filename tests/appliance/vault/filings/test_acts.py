@@ -10,7 +10,7 @@ import pytest
 from appliance.config.settings import Exchange
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
-from appliance.model.journal import Kind, Result
+from appliance.model.journal import TYPED, Kind, Result
 from appliance.model.time import DAY
 from appliance.model.words import FilingState, Permission
 from appliance.vault.documents.opening import opened
@@ -127,6 +127,8 @@ async def test_a_return_says_why_in_several_lines(world: World, sender: Person, 
     id = await put_filing(world, sender.office, FilingState.RECEIVED)
     await clerk.ask(about(m.ReturnFiling, id, reason=" 生年月日\r\n\u202eが\x00空です \n"))
     assert (await kept(world, id)).reason == "生年月日\nが空です"
+    last = await world.last()
+    assert (last.reason, last.personal[TYPED]) == ("", "生年月日\nが空です"), "it is never in the tree itself"
 
 
 @pytest.mark.parametrize("reason", ["", " \n\u3000", "\x00\u200b", "x" * 1_001, "x" * 100_000])

@@ -8,7 +8,7 @@ import pytest
 
 from appliance.link import messages as m
 from appliance.link.refusals import Why
-from appliance.model.journal import Kind
+from appliance.model.journal import TYPED, Kind
 from appliance.model.words import AccountState, Role, Site, Step
 from appliance.vault.letters import LetterKind
 from tests.appliance.vault.people.folk import a_minute_later, first_admin, first_user, registered_self, staff_of
@@ -48,7 +48,7 @@ async def test_the_old_address_is_told_and_the_entry_says_why(world: World, admi
     [notice] = await world.letters(admin.account, LetterKind.MAIL_CHANGE_NOTICE)
     assert notice.to == "hana@example.jp"
     [entry] = await world.journal(Kind.ACCOUNT_INITIALISED)
-    assert (entry.actor, entry.office, entry.reason) == (hara.account, admin.office, "管理者情報変更届")
+    assert (entry.actor, entry.office, entry.personal[TYPED]) == (hara.account, admin.office, "管理者情報変更届")
 
 
 async def test_an_address_that_was_mistyped_in_the_contract(world: World, hara: Person) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from appliance.link import messages as m
 from appliance.link.refusals import Why
-from appliance.model.journal import Kind, Result
+from appliance.model.journal import TYPED, Kind, Result
 from appliance.model.time import HOUR, MINUTE
 from appliance.model.words import AccountState, LockState, Role, Site
 from appliance.vault.letters import LetterKind
@@ -43,7 +43,12 @@ async def test_the_desk_ends_a_lock_with_a_reason_and_the_person_is_told(
     person = await world.locked(office)
     await desk.ask(m.Unlock(person.account, f" {REASON} ", "c" * 16))
     (entry,) = await world.journal(Kind.ACCOUNT_UNLOCKED)
-    assert (entry.actor, entry.thing, entry.office, entry.reason) == (desk.account, person.account, office, REASON)
+    assert (entry.actor, entry.thing, entry.office, entry.personal[TYPED]) == (
+        desk.account,
+        person.account,
+        office,
+        REASON,
+    )
     assert len(await world.letters(person.account, LetterKind.ACCOUNT_UNLOCKED)) == 1
     await person.sign_in()
     assert (await desk.ask(m.ListLocks())).rows == ()
@@ -90,7 +95,7 @@ async def test_a_blocked_one_gets_a_new_first_password_and_registers_anew(
     first = await desk.ask(m.Initialise(person.account, REASON))
     assert (await world.account(person)).state is AccountState.FIRST
     (entry,) = await world.journal(Kind.ACCOUNT_INITIALISED)
-    assert (entry.actor, entry.thing, entry.reason) == (desk.account, person.account, REASON)
+    assert (entry.actor, entry.thing, entry.personal[TYPED]) == (desk.account, person.account, REASON)
     await world.refused(Why.WRONG_SECRET, Site.PORTAL, person.sign_in_message)
     person.password = first.password
     world.clock.move(MINUTE)

@@ -10,7 +10,7 @@ from appliance.contracts.policy import Decision, PolicyRequest, Verdict
 from appliance.link import messages as m
 from appliance.link.messages import MESSAGES
 from appliance.link.refusals import Refused, Why
-from appliance.model.journal import Kind
+from appliance.model.journal import TYPED, Kind
 from appliance.model.time import DAY, MINUTE
 from appliance.model.words import AccountState, Role, Site
 from appliance.vault.letters import LetterKind
@@ -40,7 +40,8 @@ async def test_one_person_alone_does_nothing(world: World, hayashi: Person) -> N
     assert reply.proposal and not reply.account and not reply.password
     assert await logins(world) == {"hayashi"}
     [entry] = await world.journal(Kind.PROPOSAL_MADE)
-    assert (entry.actor, entry.thing, entry.reason) == (hayashi.account, reply.proposal, "AddStaff: 増員")
+    assert (entry.actor, entry.thing, entry.reason) == (hayashi.account, reply.proposal, "AddStaff")
+    assert entry.personal[TYPED] == "増員"
 
 
 async def test_whoever_proposed_it_cannot_approve_it(world: World, hayashi: Person) -> None:
@@ -158,7 +159,8 @@ async def test_an_emergency_is_done_at_once_and_loudly(world: World, hayashi: Pe
     reply = await hayashi.ask(replace(ADDING, reason="災害対応", emergency=True))
     assert reply.password and "hara" in await logins(world)
     [entry] = await world.journal(Kind.TWO_PERSON_EMERGENCY)
-    assert (entry.actor, entry.thing, entry.reason) == (hayashi.account, reply.account, "AddStaff: 災害対応")
+    assert (entry.actor, entry.thing, entry.reason) == (hayashi.account, reply.account, "AddStaff")
+    assert entry.personal[TYPED] == "災害対応"
     told = {
         person.login: len(await world.letters(person.account, LetterKind.TWO_PERSON_EMERGENCY))
         for person in (hayashi, mori, auditor, clerk)
