@@ -123,7 +123,8 @@ def own_clock(path: Path) -> Iterator[str]:
 
 EVERY_MODULE = tree.python("appliance", "plugins", "examples", "tests", "bench")
 OF_THE_PRODUCT = tree.product()
-EVERY_TEXT = [path for path in tree.files() if path not in {Path("LICENSE"), Path("packaging/requirements.lock")}]
+AS_IT_CAME = {Path("LICENSE"), Path("packaging/requirements.lock")}
+EVERY_TEXT = [path for path in tree.files() if path not in AS_IT_CAME and "vendor" not in path.parts]
 
 
 def faults(rule: Rule, paths: list[Path]) -> list[str]:
