@@ -81,7 +81,8 @@ async def show_form(request: Request) -> StreamResponse:
     if not follows:
         return await _form(request, Chosen())
     detail: FilingDetail = (await request.ask(ReadFiling(known_id(follows)))).reply
-    return await _form(request, Chosen(detail.row.type, "", detail.event_on, detail.note, follows))
+    chosen = Chosen(detail.row.type, "", detail.event_on, detail.note, follows)
+    return await _form(request, chosen, reason=detail.reason)
 
 
 async def submit(request: Request) -> StreamResponse:
@@ -163,7 +164,7 @@ def _due(house: House, reply: Submitted, chosen: Chosen, now: Instant) -> Due:
     return due(deadline(event).isoformat(), now, is_open=True) if event and has_one else NEVER
 
 
-async def _form(request: Request, chosen: Chosen, fault: Fault | None = None) -> Response:
+async def _form(request: Request, chosen: Chosen, fault: Fault | None = None, reason: str = "") -> Response:
     house, fault = request.house, fault or Fault()
     answered = await request.ask(ReadOwn())
     if not house.settings.exchange.filings_enabled:
@@ -176,6 +177,7 @@ async def _form(request: Request, chosen: Chosen, fault: Fault | None = None) ->
         answered,
         fault.status,
         chosen=chosen,
+        reason=reason,
         fault=fault,
         faults=fault.fields or {},
         types=types,

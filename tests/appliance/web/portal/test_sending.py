@@ -208,6 +208,7 @@ async def test_what_was_returned_is_sent_anew_and_both_know(reader: Reader, worl
     path = f"/filings/new?follows={row.id}"
     form = await reader.be(admin.token).see(path)
     assert "直して再提出する" in form.text and "一人目</textarea>" in form.html
+    assert "氏名が違います" in form.text and f"/filings/{row.id}" in form.page.links
     assert '"acquisition" data-statutory selected' in form.html
     fields = {**await blank(reader, admin, path), "type": "acquisition"}
     world.clock.move(MINUTE)
