@@ -18,7 +18,9 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.problems import Problem, Rule
 from appliance.vault.doorman import frames
 from appliance.vault.doorman.asked import MIB, Answer, Asked, Found, Member
+from appliance.vault.doorman.entry_names import LONGEST
 from appliance.vault.doorman.frames import Broken
+from appliance.vault.doorman.structure import MOST_ENTRIES
 from appliance.vault.doorman.workers import Workers
 
 __all__ = ["Asked", "Doorman", "Found", "Judged"]
@@ -39,20 +41,32 @@ class NoWorker(Exception):
 
 
 class _Worker:
-    """One worker, by its socket. seconds is how long it may keep the vault waiting."""
+    """One worker, by its socket. seconds is how long it may keep the vault waiting, all in all."""
 
     def __init__(self, job: socket.socket, seconds: float) -> None:
         self._job = job
-        self._seconds = seconds
+        self._left = seconds
         self._is_deaf = False
         self._loop = asyncio.get_running_loop()
+
+    @asynccontextmanager
+    async def _waiting(self) -> AsyncIterator[None]:
+        """Wait for it. Raises TimeoutError when it has no time left: also one that says a byte now and then."""
+        if self._left <= 0:
+            raise TimeoutError
+        began = self._loop.time()
+        try:
+            async with asyncio.timeout(self._left):
+                yield
+        finally:
+            self._left -= self._loop.time() - began
 
     async def send(self, chunk: bytes) -> None:
         """Hand on some bytes. One that takes no more may have said why: that is noticed when it should answer."""
         if self._is_deaf:
             return
         try:
-            async with asyncio.timeout(self._seconds):
+            async with self._waiting():
                 await self._loop.sock_sendall(self._job, chunk)
         except OSError:  # a TimeoutError is one
             self._is_deaf = True
@@ -70,7 +84,7 @@ class _Worker:
     async def some(self, most: int) -> bytes:
         """The next bytes, one at least. Raises NoAnswer."""
         try:
-            async with asyncio.timeout(self._seconds):
+            async with self._waiting():
                 piece = await self._loop.sock_recv(self._job, most)
         except OSError as error:
             raise NoAnswer(str(error) or "too slow") from error
@@ -180,9 +194,26 @@ class Doorman:
                 raise Refused(Why.BROKEN) from error
             _log.warning("a worker gave no answer: %s", error)
             return Judged((Problem(Rule.JUDGE),), package)
+        if not _can_be(answer, asked, package):
+            _log.error("a worker answered what cannot be")
+            return Judged((Problem(Rule.JUDGE),), package)
         if answer.fault:
             _log.error("a worker gave up: %s", answer.fault)
         return Judged(answer.problems, package, answer.documents, answer.members, worker)
+
+
+def _can_be(answer: Answer, asked: Asked, package: bytes) -> bool:
+    """Whether an answer is one to this question: a worker that a file has taken over would say anything."""
+    documents = answer.documents
+    if answer.problems:
+        return not documents
+    sizes = [one.size for one in documents]
+    if not 0 < len(documents) <= MOST_ENTRIES or min(sizes) <= 0 or sum(sizes) > asked.most:
+        return False
+    if any(one.format not in asked.formats or len(one.name) > LONGEST for one in documents):
+        return False
+    bare = [(one.name, one.size, one.sha256) for one in documents] == [(asked.file_name, asked.size, package)]
+    return bare or asked.is_container
 
 
 async def _handed_in(worker: _Worker, asked: Asked, chunks: AsyncIterator[bytes]) -> bytes:

@@ -5,6 +5,7 @@ import asyncio
 import hashlib
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.problems import Rule
 from appliance.model.words import Format
 from appliance.vault.doorman.asked import Asked
-from appliance.vault.doorman.doorman import Doorman, Judged
+from appliance.vault.doorman.doorman import Doorman, Judged, NoAnswer, _Worker
 from appliance.vault.doorman.workers import Workers
 from tests.appliance.vault.doorman.making import CSV_NAME, NAME, PASSWORD, aes_zip, asked_of, pieces, small_pdf
 from tests.appliance.vault.doorman.processes import children_of, misbehaving, open_files, until
@@ -117,6 +118,55 @@ async def test_a_worker_at_the_end_of_its_time_is_ended_and_has_accepted_nothing
     assert await rules(doorman, PACKAGE, asked_of(PACKAGE)) == [Rule.JUDGE]
     await until(lambda: children_of(workers.pid) == [])
     await doorman.close()
+
+
+LIE = """
+    from appliance.model.words import Format
+    from appliance.vault.doorman.asked import Answer, Found
+    from appliance.vault.doorman.judge import Verdict
+    found = Found(%s)
+    return Verdict(Answer((), (), (%s)), lambda: iter([b"x" * 10]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("found", "documents", "file_name"),
+    [
+        ("'a.csv', Format.CSV, 10, bytes(32)", "", "a.zip"),
+        ("'a.csv', Format.CSV, 10, bytes(32)", "found,) * 100 + (", "a.zip"),
+        ("'a.csv', Format.CSV, -1, bytes(32)", "found,", "a.zip"),
+        ("'a.csv', Format.CSV, 2**50, bytes(32)", "found,", "a.zip"),
+        ("'a' * 500 + '.csv', Format.CSV, 10, bytes(32)", "found,", "a.zip"),
+        ("'a.xlsx', Format.XLSX, 10, bytes(32)", "found,", "a.zip"),
+        ("'a.csv', Format.CSV, 10, bytes(32)", "found,", "a.csv"),
+        (
+            "'b.csv', Format.CSV, 10, asked.size and __import__('hashlib').sha256(package).digest()",
+            "found,",
+            "a.csv",
+        ),
+    ],
+)
+async def test_a_worker_that_was_taken_over_cannot_answer_what_cannot_be(
+    tmp_path: Path, found: str, documents: str, file_name: str
+) -> None:
+    doorman = Doorman(Workers(misbehaving(tmp_path, LIE.strip() % (found, documents))))
+    asked = Asked(file_name, len(PACKAGE), frozenset({Format.CSV, Format.PDF}), PASSWORD)
+    assert await rules(doorman, PACKAGE, asked) == [Rule.JUDGE]
+    await doorman.close()
+
+
+async def test_a_worker_that_says_a_byte_now_and_then_gains_no_time() -> None:
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    with ours, theirs:
+        worker = _Worker(ours, 0.05)
+        theirs.send(b"1")
+        assert await worker.some(1) == b"1"
+        with pytest.raises(NoAnswer):
+            await worker.some(1)
+        theirs.send(b"2")
+        with pytest.raises(NoAnswer):
+            await worker.some(1)
 
 
 async def test_one_that_is_asked_for_too_much_is_ended_by_the_kernel(tmp_path: Path) -> None:
