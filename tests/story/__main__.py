@@ -10,7 +10,8 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.story.stage import Stage, StoryFailed, opened, taken
+from tests.story.people import FOUNDERS
+from tests.story.stage import Login, Stage, StoryFailed, opened, taken
 from tests.story.stores import BLOBS, FILES, LMDB, RECORDS, stores
 from tests.story.story import Story
 
@@ -22,16 +23,27 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
+def how_to_come_in(stage: Stage, name: str, login: Login) -> list[str]:
+    """What somebody types: an office's user number, id and password; the staff a code of their app as well."""
+    if login.contract:
+        return [f"  {name}  number {login.contract}  user {login.user}  password {login.password}"]
+    code = f"tests.story.authenticator {login.app.secret} --config {stage.config}"
+    return [
+        f"  {name:20} login {login.user}  password {login.password}",
+        f"    its code: .venv/bin/python -m {code}",
+    ]
+
+
 async def show(stage: Stage) -> None:
     """Addresses and logins; stays until Ctrl-C."""
     say("\nThe demo is running; its clock began on Tuesday 2026-06-09 10:00 JST. Stop it with Ctrl-C.")
     for site, address in stage.addresses.items():
         say(f"  {site:8} {address}/")
-    say(f"  fund staff           login {stage.staff.user}  password {stage.staff.password}")
-    code = f"tests.story.authenticator {stage.staff.app.secret} --config {stage.config}"
-    say(f"    its code: .venv/bin/python -m {code}")
-    for name, login in stage.people.items():
-        say(f"  {name}  number {login.contract}  user {login.user}  password {login.password}")
+    for name, login in {"fund staff": stage.staff, **stage.people}.items():
+        for line in how_to_come_in(stage, name, login):
+            say(line)
+    for person in FOUNDERS.values():
+        say(f"  ZIPs of {person.contract} open with {person.zip_password}")
     say("  one-time passwords by mail are shown here as they come")
     say(f"  trust its certificates: {stage.authority}")
     say(f"  command line: .venv/bin/renkei status --config {stage.config}")

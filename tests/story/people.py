@@ -138,6 +138,7 @@ class People:
             menu = await self.registers(sharoshi, SHAROSHI)
             need(menu.path == "/", "the 社労士 cannot register")
             need((await sharoshi.get("/users")).status == 403, "the 社労士 sees the users")
+        self.stage.people[SHAROSHI.name] = Login(SHAROSHI.contract, SHAROSHI.user, SHAROSHI.password)
         need("未確認" not in (await admin.get("/users")).page.text, "the code did not confirm the address")
         self.done("her own mail address is confirmed by the code that went there; she signs in")
 
@@ -188,7 +189,9 @@ class People:
         added = json.loads(await self.stage.renkei("staff", "add", *words))
         await self.guess(BUDGET)
         async with self.at("console") as desk:
-            page = await self.staff_comes_in(desk, DESK, Login("", DESK.user, added["password"]))
+            login = Login("", DESK.user, added["password"])
+            page = await self.staff_comes_in(desk, DESK, login)
+            self.stage.people[DESK.name] = Login("", DESK.user, DESK.password, login.app)
             need("/notices/new" not in page.links, "the desk is offered to deliver documents")
             self.done(f"{DESK.name} of the fund's 窓口 signs in with an app as second factor, and registers")
             locks = (await desk.get("/locks")).page

@@ -12,6 +12,7 @@ import pytest
 
 from tests.story.__main__ import play, port
 from tests.story.page import Page
+from tests.story.people import DESK, FOUNDERS, OFFICE, SHAROSHI
 from tests.story.stage import SITES, free_port, taken
 from tests.story.stores import keep_secrets, stores
 
@@ -82,6 +83,8 @@ def test_a_demo_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path, number
             shown.append(line)
             if "command line: " in line:
                 break
+        logins = "".join(shown)
+        assert all(word in logins for word in (SHAROSHI.password, DESK.user, FOUNDERS[OFFICE].zip_password))
         app = next(line.split("python ")[1].split() for line in shown if "its code: " in line)
         code = subprocess.run([sys.executable, *app], stdout=subprocess.PIPE, text=True, check=True)
         assert len(code.stdout.strip()) == 6 and code.stdout.strip().isdecimal()
