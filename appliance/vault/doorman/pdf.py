@@ -13,6 +13,8 @@ from appliance.vault.doorman.magic import is_also_archive
 from appliance.vault.doorman.pdf_words import Dictionary, NotReadable, dictionary_at
 
 MOST_UPDATES = 1_000
+# All trailers together: those of a sound file do not lie inside each other, and a few hundred bytes are usual.
+MOST_READ = 1024 * 1024
 _BEGIN = re.compile(rb"%PDF-[12]\.[0-9]")
 _LINE_ENDS = b"\r\n"
 _END = b"%%EOF"
@@ -29,6 +31,7 @@ class _Trailer:
     """What leads on from one part of the file: to the root, to a lock, to earlier parts."""
 
     words: Dictionary
+    size: int
 
     @property
     def is_locked(self) -> bool:
@@ -62,15 +65,16 @@ def fault_of_pdf(content: bytes) -> Rule | None:
 
 def _fault_of_chain(content: bytes, start: int) -> Rule | None:
     """Follow the trailers from the newest to the first; a lock in any of them is one."""
-    waiting, seen, has_root = [start], set[int](), False
+    waiting, seen, has_root, read = [start], set[int](), False, 0
     while waiting:
         at = waiting.pop()
         if at in seen:
             continue
         seen.add(at)
-        if len(seen) > MOST_UPDATES:
-            raise NotReadable
         trailer = _trailer_at(content, at)
+        read += trailer.size
+        if len(seen) > MOST_UPDATES or read > MOST_READ:
+            raise NotReadable
         if trailer.is_locked:
             return Rule.PDF_ENCRYPTED
         has_root |= b"Root" in trailer.words
@@ -84,14 +88,15 @@ def _trailer_at(content: bytes, at: int) -> _Trailer:
     if at >= len(content):
         raise NotReadable
     if table := _TABLE.match(content, at):
-        return _Trailer(dictionary_at(content, table.end()))
+        words, end = dictionary_at(content, table.end())
+        return _Trailer(words, end - table.end())
     stream = _STREAM.match(content, at)
     if not stream:
         raise NotReadable
-    words = dictionary_at(content, stream.end())
+    words, end = dictionary_at(content, stream.end())
     if words.get(b"Type") != b"/XRef":
         raise NotReadable
-    return _Trailer(words)
+    return _Trailer(words, end - stream.end())
 
 
 def _number(word: bytes) -> int:

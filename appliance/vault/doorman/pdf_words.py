@@ -23,10 +23,11 @@ class NotReadable(Exception):
     """What stands there is no dictionary."""
 
 
-def dictionary_at(content: bytes, at: int) -> Dictionary:
+def dictionary_at(content: bytes, at: int) -> tuple[Dictionary, int]:
     """The keys of the dictionary that begins there, each with the first word of its value, b"" for one of parts.
 
-    Raises NotReadable for none, for one that is cut or too long, and for a key that is there twice.
+    With it, where it ends. Raises NotReadable for none, for one that is cut or too long, and for a key that is
+    there twice.
     """
     words, found = _Words(content, at), dict[bytes, bytes]()
     if words.next() != ("open", b"<<"):
@@ -40,7 +41,7 @@ def dictionary_at(content: bytes, at: int) -> Dictionary:
         kind, word = words.next()
         while kind == "plain":  # the rest of a reference: 1 0 R
             kind, word = words.next()
-    return found
+    return found, words.at
 
 
 class _Words:
@@ -48,17 +49,17 @@ class _Words:
 
     def __init__(self, content: bytes, at: int) -> None:
         self._content = content
-        self._at = at
+        self.at = at
         self._limit = min(len(content), at + LONGEST)
 
     def next(self) -> tuple[str, bytes]:
         """The kind of the next word, and the word itself; a text in brackets is b""."""
         kind = "blank"
         while kind == "blank":
-            match = _WORD.match(self._content, self._at, self._limit)
+            match = _WORD.match(self._content, self.at, self._limit)
             if not match or not match.lastgroup:
                 raise NotReadable
-            kind, word, self._at = match.lastgroup, match[0], match.end()
+            kind, word, self.at = match.lastgroup, match[0], match.end()
         if kind == "text":
             return kind, self._text()
         return kind, word
@@ -78,9 +79,9 @@ class _Words:
 
     def _text(self) -> bytes:
         depth = 1
-        for paren in _PAREN.finditer(self._content, self._at, self._limit):
+        for paren in _PAREN.finditer(self._content, self.at, self._limit):
             depth += {b"(": 1, b")": -1}.get(paren[0], 0)
             if depth == 0:
-                self._at = paren.end()
+                self.at = paren.end()
                 return b""
         raise NotReadable

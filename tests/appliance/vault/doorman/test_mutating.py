@@ -122,4 +122,4 @@ def test_any_change_of_a_document_is_judged(at: int, new: bytes, size: int) -> N
 @given(st.text(alphabet="<>[]()/% \n\\#AZ019R", max_size=60))
 def test_any_words_are_read_or_not(text: str) -> None:
     with contextlib.suppress(NotReadable):
-        assert all(isinstance(word, bytes) for word in dictionary_at(f"<< {text} >>".encode(), 0).values())
+        assert all(isinstance(word, bytes) for word in dictionary_at(f"<< {text} >>".encode(), 0)[0].values())

@@ -139,3 +139,13 @@ def test_what_is_also_an_archive_is_refused() -> None:
     reaching_out = inner[:-2] + len(SOUND).to_bytes(2, "little")
     assert fault_of_pdf(SOUND.replace(b"%x", b"%" + reaching_out)) is Rule.PDF_POLYGLOT
     assert fault_of_pdf(SOUND.replace(b"%x", b"%7z\xbc\xaf\x27\x1c")) is Rule.PDF_POLYGLOT
+
+
+def test_trailers_inside_each_other_are_not_read_again_and_again() -> None:
+    """As many trailers as may be, each in an array of the one before: 60 kB that would be read a thousand times."""
+    content, start = b"%PDF-1.7\n", 0
+    for _ in range(MOST_UPDATES):
+        earlier, start = b"/Prev %d" % start if start else b"", len(content)
+        content += b"1 0 obj<</Type/XRef/Root 1%s/A[" % earlier
+    whole = content + b"[]" * 8_000 + b"]>>" * MOST_UPDATES + b"\nstartxref\n%d\n%%%%EOF\n" % start
+    assert fault_of_pdf(whole) is Rule.PDF_NONE

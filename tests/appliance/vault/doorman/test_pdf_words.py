@@ -19,7 +19,8 @@ from appliance.vault.doorman.pdf_words import LONGEST, NotReadable, dictionary_a
     ],
 )
 def test_dictionaries_are_read(text: bytes, found: dict[bytes, bytes]) -> None:
-    assert dict(dictionary_at(b"before " + text + b" after", 7)) == found
+    words, end = dictionary_at(b"before " + text + b" after", 7)
+    assert (dict(words), end) == (found, 7 + len(text))
 
 
 @pytest.mark.parametrize(
