@@ -12,8 +12,8 @@ ENCODINGS = (UTF_8, CP932)
 SUBSTITUTE = "〓"
 BOM = b"\xef\xbb\xbf"
 
-# A spreadsheet takes a cell that begins like this for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A spreadsheet takes a cell that begins like this for a formula; one that is set up for Japanese, wide signs as well.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)

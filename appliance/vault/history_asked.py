@@ -2,6 +2,7 @@
 """What somebody looks for in the history: filters that are checked once and then cost little for each entry."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from appliance.link.messages import ReadHistory
@@ -18,7 +19,8 @@ from appliance.vault.records.transaction import Snapshot
 YEARS = range(2000, 2200)
 # An upload may go on for a day, and is of the document that comes of it.
 BEFORE_IT_WAS = 2 * DAY
-PLUGIN = "plugin:"
+# What is looked for stands in the journal, too: no other text comes in that way.
+PLUGIN = re.compile(r"plugin:[a-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _office_of_actor(snapshot: Snapshot, caller: Caller, actor: str, office: str
         if account is None or account.office != caller.own_office:
             raise Refused(Why.NOT_FOUND)
         return office
-    if account is None and actor != ADMIN and not actor.startswith(PLUGIN):
+    if account is None and actor != ADMIN and PLUGIN.fullmatch(actor) is None:
         raise Refused(Why.NOT_FOUND)
     return office or (account.office if account else "")
 

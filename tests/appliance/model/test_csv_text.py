@@ -49,7 +49,7 @@ def test_half_a_surrogate_is_no_text_in_any_encoding() -> None:
         assert table.replaced == [Replaced(1, 1, "\ud842")]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_formulas_are_harmless_for_people_and_exact_for_machines(encoding: str, start: str) -> None:
     cell = start + "1+1"

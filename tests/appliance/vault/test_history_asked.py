@@ -123,6 +123,8 @@ async def test_an_office_is_told_no_id_of_the_fund(user: Person, clerk: Person) 
 async def test_the_fund_asks_for_anybody(user: Person, clerk: Person) -> None:
     assert await kinds(clerk, actor="admin", topic="people")
     assert await kinds(clerk, actor="plugin:nobody") == []
+    for actor in ("plugin:", "plugin:" + "x" * 65, "plugin:山田 太郎", "plugin:a\n"):
+        await clerk.refused(Why.NOT_FOUND, m.ReadHistory(actor=actor))
     for actor in ("a" * 26, "nobody"):
         await clerk.refused(Why.NOT_FOUND, m.ReadHistory(actor=actor))
 
