@@ -39,6 +39,15 @@ async def judge_action(core: Core, caller: Caller, action: str, thing_office: st
     return await judge(core.policies(), replace(_question(core, caller, thing_office), action=action))
 
 
+async def is_allowed(core: Core, caller: Caller, action: str, thing_office: str) -> bool:
+    """Whether judge_action() lets it pass."""
+    try:
+        await judge_action(core, caller, action, thing_office)
+    except Denied:
+        return False
+    return True
+
+
 def _question(core: Core, caller: Caller, thing_office: str) -> PolicyRequest:
     person = caller.person
     return PolicyRequest(

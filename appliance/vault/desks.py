@@ -26,6 +26,7 @@ DESKS: Mapping[type, Desk] = {
     m.ReportRefusal: Desk(report_refusal),
     m.OpenMenu: Desk(open_menu, for_plugins=True),
     m.ListNotices: Desk(notices.list_notices, notices.office_of_list, for_plugins=True),
+    m.ReadNotice: Desk(notices.read_notice, notices.office_of_notice, for_plugins=True),
     m.ListOffices: Desk(office_list.list_offices, for_plugins=True),
     m.ReadHistory: Desk(history.read_history, history.office_of_history, for_plugins=True),
     m.BeginUpload: Desk(uploads.begin_upload, uploads.office_of_new),

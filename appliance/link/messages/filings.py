@@ -64,7 +64,10 @@ class ListFilings:
 
 @dataclass(frozen=True, slots=True)
 class FilingRow:
-    """One line. uploaded_by is a name, at the console ""; due_on is "" where there is no deadline."""
+    """One line. uploaded_by is a name, at the console ""; due_on is "" where there is no deadline.
+
+    office is "" for one that is gone. followed_by is the filing that was sent in its place, "" for none.
+    """
 
     id: str
     office_number: int
@@ -80,6 +83,8 @@ class FilingRow:
     uploaded_by: str
     delivered_at: Instant
     received_at: Instant
+    office: str = ""
+    followed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,8 @@ class ReadFiling:
 class FilingDetail:
     """One filing. may names the messages about it that this visitor could send now, such as "ApproveFiling".
 
-    Names of people are "" where this visitor may not know them, or there was nobody.
+    delivers: approving it delivers as well, as its office and this visitor's rights are. Names of people are ""
+    where this visitor may not know them, or there was nobody.
     """
 
     row: FilingRow
@@ -111,7 +117,6 @@ class FilingDetail:
     reason: str
     decision: str
     follows: str
-    followed_by: str
     engine: str
     approved_at: Instant
     approved_by: str
@@ -120,6 +125,7 @@ class FilingDetail:
     settled_at: Instant
     settled_by: str
     may: tuple[str, ...]
+    delivers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

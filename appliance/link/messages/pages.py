@@ -69,6 +69,13 @@ class NoticePage:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadNotice:
+    """One line of the list, please."""
+
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListOffices:
     """A page of offices in the order of their numbers."""
 

@@ -43,9 +43,11 @@ from appliance.link.messages.pages import (
     ListOffices,
     Menu,
     NoticePage,
+    NoticeRow,
     OfficePage,
     OpenMenu,
     ReadHistory,
+    ReadNotice,
 )
 from appliance.link.messages.people_rows import PEOPLE_MESSAGES, PEOPLE_SAFE_AGAIN
 from appliance.link.messages.plugins import Act, Acted
@@ -74,6 +76,7 @@ MESSAGES: tuple[Message, ...] = (
     Message(ReportRefusal, Nothing, EVERY_WEB_SITE, Kind.REQUEST_REFUSED, visit=False),
     Message(OpenMenu, Menu, BOTH, Kind.MENU_READ, action="menu.read"),
     Message(ListNotices, NoticePage, BOTH, Kind.NOTICE_LIST_READ, action="notice.list"),
+    Message(ReadNotice, NoticeRow, frozenset({CONSOLE}), Kind.NOTICE_LIST_READ, action="notice.list"),
     Message(ListOffices, OfficePage, frozenset({CONSOLE}), Kind.OFFICE_LIST_READ, action="office.list"),
     Message(ReadHistory, HistoryPage, BOTH, Kind.HISTORY_READ, action="history.read"),
     Message(
@@ -131,7 +134,7 @@ GATE_MESSAGES: tuple[GateMessage, ...] = (GateMessage(WatchSessions, Nothing, ca
 
 # Asking these a second time does no harm, so a sender may, when a kept connection turns out to be dead.
 SAFE_AGAIN: frozenset[type] = frozenset(
-    {AskHours, OpenMenu, ListNotices, ListOffices, ReadHistory, VerifyJournal, AskStatus}
+    {AskHours, OpenMenu, ListNotices, ReadNotice, ListOffices, ReadHistory, VerifyJournal, AskStatus}
     | PEOPLE_SAFE_AGAIN
     | FILING_SAFE_AGAIN
 )

@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from appliance.link.messages import ListNotices, NoticePage, NoticeRow
+from appliance.link.messages import ListNotices, NoticePage, NoticeRow, ReadNotice
 from appliance.link.refusals import Refused, Why
 from appliance.model.ids import is_id
 from appliance.model.things import Notice, Office
@@ -51,6 +51,19 @@ async def list_notices(core: Core, caller: Caller, message: ListNotices) -> Noti
         return NoticePage(rows, rows[-1].id if len(found) > limit else "")
 
     return await core.read(page)
+
+
+async def read_notice(core: Core, caller: Caller, message: ReadNotice) -> NoticeRow:
+    """One line of the list. Raises Refused NOT_FOUND."""
+    notice = await core.read(lambda snapshot: known_notice(snapshot, message.notice))
+    await journal_reading(core, caller, notice.id, notice.office, thing=notice.id)
+
+    def row(snapshot: Snapshot) -> NoticeRow:
+        now = known_notice(snapshot, notice.id)
+        [found] = _rows(snapshot, [now], for_fund=not caller.own_office)
+        return found
+
+    return await core.read(row)
 
 
 def _found(snapshot: Snapshot, office: str, after: str, limit: int) -> list[Notice]:

@@ -27,7 +27,7 @@ from appliance.model.time import date_in_japan, purge_month
 from appliance.model.words import FilingState, NoticeState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.decide import Denied, judge_action
+from appliance.vault.decide import is_allowed, judge_action
 from appliance.vault.documents.keeping import let_go
 from appliance.vault.filings.known import known_filing
 from appliance.vault.filings.offered import where_offered
@@ -59,16 +59,17 @@ async def approve_filing(core: Core, caller: Caller, message: ApproveFiling) -> 
 
 async def _delivers_as_well(core: Core, caller: Caller, message: ApproveFiling) -> bool:
     """Whoever asks for both must have the right to both; the office's rule delivers only for who has."""
-    wanted = message.deliver
-    if not wanted and not caller.employer.deliver_on_approve:
-        return False
-    try:
-        await judge_action(core, caller, "filing.deliver", caller.own_office)
-    except Denied:
-        if wanted:
-            raise
-        return False
+    if not message.deliver:
+        return await delivers_at_once(core, caller)
+    await judge_action(core, caller, "filing.deliver", caller.own_office)
     return True
+
+
+async def delivers_at_once(core: Core, caller: Caller) -> bool:
+    """Whether an approval of this visitor's delivers without being asked to."""
+    return caller.employer.deliver_on_approve and await is_allowed(
+        core, caller, "filing.deliver", caller.own_office
+    )
 
 
 @where_offered

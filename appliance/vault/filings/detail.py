@@ -8,7 +8,8 @@ from appliance.model.things import Filing
 from appliance.model.words import FilingState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.decide import Denied, judge_action
+from appliance.vault.decide import is_allowed
+from appliance.vault.filings.acts import delivers_at_once
 from appliance.vault.filings.known import known_filing, name_for
 from appliance.vault.filings.listing import row_of
 from appliance.vault.filings.offered import where_offered
@@ -56,7 +57,8 @@ async def read_filing(core: Core, caller: Caller, message: ReadFiling) -> Filing
 
     now, detail, follower = await core.read(read)
     may = await offered(core, caller, now, follower)
-    return replace(detail, may=may)
+    delivers = "ApproveFiling" in may and await delivers_at_once(core, caller)
+    return replace(detail, may=may, delivers=delivers)
 
 
 async def offered(core: Core, caller: Caller, filing: Filing, follower: Filing | None) -> tuple[str, ...]:
@@ -67,7 +69,9 @@ async def offered(core: Core, caller: Caller, filing: Filing, follower: Filing |
     facts = replace(facts_of(caller), sha256=filing.sha256, reason="…", follower=follower, followed_by="…")
     offers = PORTAL if caller.own_office else CONSOLE
     fitting = [offer for offer in offers if _fits(filing, offer, facts)]
-    return tuple([offer.message for offer in fitting if await _allowed(core, caller, offer.action, filing.office)])
+    return tuple(
+        [offer.message for offer in fitting if await is_allowed(core, caller, offer.action, filing.office)]
+    )
 
 
 def _fits(filing: Filing, offer: Offer, facts: Facts) -> bool:
@@ -75,14 +79,6 @@ def _fits(filing: Filing, offer: Offer, facts: Facts) -> bool:
         return is_possible(filing, offer.command, facts)
     # What no scanner has seen yet is opened by nobody.
     return bool(filing.parts) and filing.state is not FilingState.HELD
-
-
-async def _allowed(core: Core, caller: Caller, action: str, office: str) -> bool:
-    try:
-        await judge_action(core, caller, action, office)
-    except Denied:
-        return False
-    return True
 
 
 def _detail(snapshot: Snapshot, caller: Caller, filing: Filing) -> FilingDetail:
@@ -97,7 +93,6 @@ def _detail(snapshot: Snapshot, caller: Caller, filing: Filing) -> FilingDetail:
         reason=filing.reason,
         decision=filing.decision,
         follows=filing.follows,
-        followed_by=filing.followed_by,
         engine=filing.engine,
         approved_at=filing.approved_at,
         approved_by=name(filing.approved_by),

@@ -128,6 +128,8 @@ def row_of(snapshot: Snapshot, caller: Caller, filing: Filing, office: Office | 
         uploaded_by=name_for(snapshot, caller, filing.uploaded_by) if caller.own_office else "",
         delivered_at=filing.delivered_at,
         received_at=filing.received_at,
+        office=office.id if office else "",
+        followed_by=filing.followed_by,
     )
 
 

@@ -14,10 +14,9 @@ from appliance.link.messages import (
     FilingDetail,
     FilingRow,
     ListNotices,
-    ListOffices,
     NoticeRow,
-    OfficePage,
     ReadFiling,
+    ReadNotice,
     ReceiveFiling,
     ReturnFiling,
 )
@@ -214,19 +213,24 @@ def _when(at: int, by: str) -> str:
 
 async def _notices_of(request: Request, row: FilingRow) -> tuple[NoticeRow, ...]:
     """The newest notices to the filing's office."""
-    page: OfficePage = (await request.ask(ListOffices(after=max(0, row.office_number - 1), limit=1))).reply
-    if [office.number for office in page.rows] != [row.office_number]:
+    if not row.office:
         return ()
-    asked = ListNotices(office=page.rows[0].id, limit=NOTICES_TO_CHOOSE)
+    asked = ListNotices(office=row.office, limit=NOTICES_TO_CHOOSE)
     rows: tuple[NoticeRow, ...] = (await request.ask(asked)).reply.rows
     return tuple(found for found in rows if found.state is not NoticeState.CANCELLED)
 
 
 async def _decision(request: Request, detail: FilingDetail) -> NoticeRow | None:
-    """The notice that answered it, if it is among the newest of its office."""
+    """The notice that answered it, None if there is none, or none any more."""
     if not detail.decision:
         return None
-    return next((row for row in await _notices_of(request, detail.row) if row.id == detail.decision), None)
+    try:
+        row: NoticeRow = (await request.ask(ReadNotice(detail.decision))).reply
+    except Refused as refused:
+        if refused.why is not Why.NOT_FOUND:
+            raise
+        return None
+    return None if row.state is NoticeState.CANCELLED else row
 
 
 def _notice_words(house: House, row: NoticeRow) -> str:

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import CancelNotice, ListNotices, NoticeRow
-from appliance.link.refusals import Refused, Why
+from appliance.link.messages import CancelNotice, ListNotices, NoticeRow, ReadNotice
+from appliance.link.refusals import Why
 from appliance.model.words import NoticeState, Role
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
@@ -19,10 +19,9 @@ from appliance.web.refusal_pages import STATUS
 from appliance.web.request import Request
 from appliance.web.said import said
 from appliance.web.texts import Explanation
+from appliance.web.vault_side import Answered
 
 MAY_CANCEL = frozenset({Role.FUND_CLERK, Role.FUND_RELEASER})
-# How far behind the place where a link was made its notice may have moved, in pages of LOOKED_AT.
-LOOKED_AT, PAGES_LOOKED_AT = 200, 5
 ABOUT = (
     Field("office_name", "事業所", shape=Shape.FIXED),
     Field("type", "帳票", shape=Shape.FIXED),
@@ -83,22 +82,17 @@ def _why_not(request: Request, row: NoticeRow) -> Explanation:
 
 
 async def _row(request: Request) -> NoticeRow:
-    """The notice in the path, looked for where the link in the list was made. Raises Refused NOT_FOUND."""
-    notice, office = known_id(request.values["id"]), _office(request)
-    after = cursor(request.query)
-    for _ in range(PAGES_LOOKED_AT):
-        page = (await request.ask(ListNotices(office=office, after=after, limit=LOOKED_AT))).reply
-        found: NoticeRow | None = next((row for row in page.rows if row.id == notice), None)
-        if found is not None:
-            return found
-        after = page.after
-        if not after:
-            break
-    raise Refused(Why.NOT_FOUND)
+    """The notice in the path. Raises Refused NOT_FOUND."""
+    row: NoticeRow = (await _asked(request)).reply
+    return row
+
+
+async def _asked(request: Request) -> Answered:
+    return await request.ask(ReadNotice(known_id(request.values["id"])))
 
 
 async def _form(request: Request, typed: Typed) -> StreamResponse:
-    answered = await request.ask(ListNotices(office=_office(request), limit=1))
+    answered = await _asked(request)
     place = _place(request)
     form = replace(CANCEL.form, action=CANCEL.form.action.format(id=known_id(request.values["id"])) + place)
     return form_page(request, replace(CANCEL, form=form, back=f"/notices{place}"), answered, typed)
@@ -111,8 +105,9 @@ def _office(request: Request) -> str:
 
 def _place(request: Request) -> str:
     """Where in the list people are, as a query."""
-    place = {name: value for name in ("office", "after") if (value := request.query.get(name, ""))}
-    return f"?{urlencode(place)}" if place else ""
+    place = {"office": _office(request), "after": cursor(request.query)}
+    query = urlencode({name: value for name, value in place.items() if value})
+    return f"?{query}" if query else ""
 
 
 async def _page(request: Request, explanation: Explanation | None = None, status: int = 200) -> StreamResponse:

@@ -33,8 +33,9 @@ STAFF = (m.ListStaff,)
 PROPOSALS = (m.ListProposals, m.ListStaff)
 DELIVERING = (m.ListOffices, m.BeginUpload, m.PutPart, m.DeliverNotice, m.DeliverCopies)
 NOTICES = (m.ListOffices, m.ListNotices)
+CANCELLING = (*NOTICES, m.ReadNotice)
 INBOX = (m.OpenMenu, m.ListOffices, m.ListFilings)
-FILING = (m.ReadFiling, *NOTICES)
+FILING = (m.ReadFiling, m.ListNotices, m.ReadNotice)
 
 ROUTES = (
     Route("GET", "/sign-in", pages.show_sign_in, ANYONE, (), False),
@@ -72,8 +73,10 @@ ROUTES = (
     Route("POST", "/filings/{id}/done", filing.complete, VISITOR, (*FILING, m.CompleteFiling), True, Body.FIELDS),
     Route("GET", "/documents", documents.show_documents, VISITOR, (m.OpenMenu,), False),
     Route("GET", "/notices", notices.show_notices, VISITOR, NOTICES, False),
-    Route("GET", "/notices/{id}/cancel", notices.show_cancelling, VISITOR, NOTICES, False),
-    Route("POST", "/notices/{id}/cancel", notices.cancel, VISITOR, (*NOTICES, m.CancelNotice), True, Body.FIELDS),
+    Route("GET", "/notices/{id}/cancel", notices.show_cancelling, VISITOR, CANCELLING, False),
+    Route(
+        "POST", "/notices/{id}/cancel", notices.cancel, VISITOR, (*CANCELLING, m.CancelNotice), True, Body.FIELDS
+    ),
     Route("POST", "/notices/{id}/copies", uploads.copies, VISITOR, (m.DeliverCopies,), True, Body.JSON),
     Route(
         "POST",

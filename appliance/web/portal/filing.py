@@ -18,7 +18,7 @@ from appliance.link.messages import (
 )
 from appliance.link.refusals import Refused, Why
 from appliance.model.time import Instant
-from appliance.model.words import FilingState, Permission
+from appliance.model.words import Permission
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
 from appliance.web.cursors import known_id
@@ -27,7 +27,7 @@ from appliance.web.due import due
 from appliance.web.forms import Form, Typed, empty, send
 from appliance.web.house import House
 from appliance.web.notice_lines import scan_words
-from appliance.web.portal.filing_lines import NOT_YET_SENT, lines
+from appliance.web.portal.filing_lines import lines, waits_for_office
 from appliance.web.portal.filings import may
 from appliance.web.request import Request
 from appliance.web.said import said, with_word
@@ -130,8 +130,7 @@ async def _page(request: Request, typed: Typed) -> Response:
 def _facts(house: House, detail: FilingDetail, now: Instant) -> list[Fact]:
     """What is known, in the order of its way; what is not, is not there."""
     row = detail.row
-    is_open = row.state in NOT_YET_SENT or (row.state is FilingState.RETURNED and not detail.followed_by)
-    deadline = due(row.due_on, now, is_open=is_open)
+    deadline = due(row.due_on, now, is_open=waits_for_office(row))
     facts = [
         Fact("ファイル名", row.file_name, japanese.size(row.size)),
         Fact("届出年月日", japanese.day(row.filed_on)),

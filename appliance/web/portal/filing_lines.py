@@ -19,7 +19,7 @@ WAY = (
     FilingState.RECEIVED,
     FilingState.DONE,
 )
-# Until the fund has it, the deadline runs.
+# The fund does not have it yet.
 NOT_YET_SENT = (FilingState.HELD, FilingState.UPLOADED, FilingState.APPROVED)
 _WITH_OFFICE = frozenset({FilingState.UPLOADED, FilingState.APPROVED, FilingState.HELD})
 _TONES = {
@@ -62,13 +62,18 @@ def lines(house: House, rows: Sequence[FilingRow], now: Instant) -> list[FilingL
     return [_line(house, row, now, ways[row.state]) for row in rows]
 
 
+def waits_for_office(row: FilingRow) -> bool:
+    """Whether the office still has to do something, so that the deadline runs."""
+    return row.state in NOT_YET_SENT or (row.state is FilingState.RETURNED and not row.followed_by)
+
+
 def _line(house: House, row: FilingRow, now: Instant, on: Way) -> FilingLine:
     return FilingLine(
         row.id,
         house.type_name(row.type),
         row.file_name,
         japanese.day(row.filed_on),
-        due(row.due_on, now, is_open=row.state in NOT_YET_SENT),
+        due(row.due_on, now, is_open=waits_for_office(row)),
         on.now,
         _TONES.get(row.state, ""),
         on,

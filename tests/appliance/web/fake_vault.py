@@ -263,6 +263,12 @@ class FakeVault(FakeFilings, FakeStaff):
         more = start + len(rows) < len(self.notices)
         return m.NoticePage(rows, str(start + len(rows)) if more else "")
 
+    def _ReadNotice(self, message: m.ReadNotice) -> m.NoticeRow:
+        found = [row for row in self.notices if row.id == message.notice]
+        if not found:
+            raise Refused(Why.NOT_FOUND)
+        return found[0]
+
     def _ListOffices(self, message: m.ListOffices) -> m.OfficePage:
         found = [office for office in self.offices if office.number > message.after][: message.limit]
         rows = tuple(m.OfficeRow(office.id, office.number, office.contract_number, office.name) for office in found)

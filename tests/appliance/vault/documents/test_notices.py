@@ -37,6 +37,20 @@ async def pages(person: Person, limit: int, office: str = "") -> list[str]:
         after = page.after
 
 
+async def test_the_fund_reads_one_line_of_the_list(world: World, user: Person, clerk: Person) -> None:
+    notice = await clerk.deliver(user.office)
+    await clerk.ask(m.CancelNotice(notice, "誤配信", ""))
+    [row] = (await clerk.ask(m.ListNotices())).rows
+    assert await clerk.ask(m.ReadNotice(notice)) == await clerk.ask(m.ReadNotice(notice)) == row
+    [*_, last] = entries = await world.journal(Kind.NOTICE_LIST_READ)
+    assert (len(entries), last.thing, last.office, last.actor) == (2, notice, user.office, clerk.account)
+
+
+@pytest.mark.parametrize("notice", ["a" * 26, "", "x" * 5_000, "\0"])
+async def test_a_notice_that_is_not_there_has_no_line(clerk: Person, notice: str) -> None:
+    await clerk.refused(Why.NOT_FOUND, m.ReadNotice(notice))
+
+
 async def many(world: World, clerk: Person, count: int, *offices: str) -> dict[str, list[str]]:
     """Deliver count notices in turn; the ids by office, newest first. Two share each millisecond."""
     found: dict[str, list[str]] = {office: [] for office in offices}

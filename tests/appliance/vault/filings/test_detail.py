@@ -85,10 +85,23 @@ async def test_four_eyes_offer_no_approval_of_ones_own(world: World, sender: Per
     assert "ApproveFiling" in await may(colleague, id)
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_it_is_told_whether_approving_delivers(
+    world: World, sender: Person, consultant: Person, wanted: bool
+) -> None:
+    await sender.ask(m.ChangeOfficeRules(False, wanted, ""))
+    id = await put(world, sender.office, FilingState.UPLOADED)
+    assert (await sender.ask(m.ReadFiling(id))).delivers is wanted
+    assert (await consultant.ask(m.ReadFiling(id))).delivers is False, "who may not approve"
+    await world.take_permission(sender, Permission.DELIVER)
+    assert (await sender.ask(m.ReadFiling(id))).delivers is False, "who may not deliver"
+
+
 async def test_what_was_followed_is_not_followed_again(world: World, sender: Person) -> None:
     second = await put(world, sender.office, FilingState.UPLOADED)
     id = await put_filing(world, sender.office, FilingState.RETURNED, followed_by=second)
     assert await may(sender, id) == set()
+    assert (await sender.ask(m.ReadFiling(id))).row.followed_by == second
     await sender.ask(m.CancelFiling(second, ""))
     assert await may(sender, id) == {"SubmitFiling"}
 

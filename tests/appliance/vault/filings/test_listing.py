@@ -207,6 +207,7 @@ async def test_a_line_says_what_this_visitor_may_know(world: World, user: Person
         uploaded_by="利用者Yamada01",
         delivered_at=filing.delivered_at,
         received_at=5,
+        office=user.office,
     )
     assert funds == dataclasses.replace(own, uploaded_by="")
 

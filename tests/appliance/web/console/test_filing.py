@@ -308,7 +308,7 @@ async def test_an_office_that_is_gone_has_no_notices_to_choose(console: Browser)
     row = m.FilingRow(
         "a" * 26, 99, "", "loss", "", "x.pdf", 1, FilingState.RECEIVED, ScanState.CLEAN, "", 1, "", 1, 1
     )
-    empty = ("", "", "", "", "", "", "", 0, "", "", "", 0, "", ())
+    empty = ("", "", "", "", "", "", 0, "", "", "", 0, "", ())
     console.vault.instead[m.ReadFiling] = lambda message: m.FilingDetail(row, b"", *empty)
     answer = await console.get(f"/filings/{'a' * 26}/done")
     assert answer.status == 200 and answer.text.count("<option") == 2

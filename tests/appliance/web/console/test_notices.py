@@ -124,7 +124,7 @@ async def test_without_a_reason_nothing_is_taken_back(
 
 
 async def test_people_come_back_to_where_they_were_in_the_list(
-    reader: Reader, world: World, user: Person, stranger: Person, clerk: Person, notice: str
+    reader: Reader, world: World, user: Person, clerk: Person, notice: str
 ) -> None:
     world.clock.move(MINUTE)
     newer = await clerk.deliver(user.office)
@@ -134,7 +134,6 @@ async def test_people_come_back_to_where_they_were_in_the_list(
     form = await reader.see(cancelling(notice, query))
     assert f"/notices{query}" in form.page.links
     assert cancelling(notice, query) in form.page.actions
-    assert (await reader.see(cancelling(notice, f"?office={stranger.office}"))).status == 404
 
 
 @pytest.mark.parametrize("path", ["a" * 26, "x", "A" * 26])
@@ -143,9 +142,13 @@ async def test_a_notice_of_nobody(reader: Reader, clerk: Person, notice: str, pa
 
 
 @pytest.mark.parametrize("query", ["?office=x", "?after=%22", "?office=" + "a" * 26])
-async def test_a_place_of_nobody(reader: Reader, clerk: Person, notice: str, query: str) -> None:
+async def test_a_place_of_nobody(reader: Reader, clerk: Person, query: str) -> None:
     assert (await reader.be(clerk.token).see(f"/notices{query}")).status in (404, 422)
-    assert (await reader.see(cancelling(notice, query))).status in (404, 422)
+
+
+@pytest.mark.parametrize("query", ["?office=x", "?after=%22"])
+async def test_a_place_that_we_never_wrote(reader: Reader, clerk: Person, notice: str, query: str) -> None:
+    assert (await reader.be(clerk.token).see(cancelling(notice, query))).status in (404, 422)
 
 
 @pytest.mark.parametrize("query", ["?delivered=x", "?had=-1", "?delivered=" + "9" * 30])

@@ -62,6 +62,18 @@ async def test_the_admin_approves_and_delivers_in_one_breath(reader: Reader, wor
     assert "基金へ配信しました" in (await reader.follow(done)).text
 
 
+async def test_where_approving_delivers_there_is_one_button_that_says_so(
+    reader: Reader, world: World, admin: Person
+) -> None:
+    await admin.ask(m.ChangeOfficeRules(False, True, ""))
+    filing = await sent(admin)
+    seen = await reader.be(admin.token).see(f"/filings/{filing}")
+    assert [form.action for form in seen.page.forms].count(f"/filings/{filing}/approve") == 1
+    assert "承認して配信する" in seen.text and "承認すると基金に届きます" in seen.text
+    await press(reader, seen, f"/filings/{filing}/approve")
+    assert (await kept(world, filing)).state is FilingState.DELIVERED
+
+
 async def test_or_one_after_the_other(reader: Reader, world: World, admin: Person) -> None:
     filing = await sent(admin)
     seen = await reader.be(admin.token).see(f"/filings/{filing}")

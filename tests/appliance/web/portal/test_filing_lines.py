@@ -59,6 +59,15 @@ async def test_a_deadline_is_late_only_until_the_fund_has_it(
     assert bool(found.due.words) is bool(tone), "never by colour alone"
 
 
+@pytest.mark.parametrize(("followed_by", "tone"), [("", "bad"), ("b" * 26, "")])
+async def test_of_what_was_returned_the_deadline_runs_until_it_is_sent_anew(
+    portal: Browser, followed_by: str, tone: str
+) -> None:
+    row = row_at(portal, state=FilingState.RETURNED, due_on="2026-06-01", followed_by=followed_by)
+    (found,) = lines(portal.website.house, [row], portal.vault.clock.now())
+    assert found.due.tone == tone
+
+
 async def test_what_has_no_deadline_has_no_words_for_it(portal: Browser) -> None:
     (found,) = lines(portal.website.house, [row_at(portal, due_on="")], portal.vault.clock.now())
     assert found.due == ("", "", "")

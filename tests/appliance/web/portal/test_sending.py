@@ -214,7 +214,7 @@ async def test_what_was_returned_is_sent_anew_and_both_know(reader: Reader, worl
     world.clock.move(MINUTE)
     assert (await reader.send("/filings/new", fields, small_pdf("fixed"), "b.pdf")).status == 200
     new, old = [await admin.ask(m.ReadFiling(one.id)) for one in await filings_of(admin)]
-    assert (new.follows, old.followed_by) == (old.row.id, new.row.id)
+    assert (new.follows, old.row.followed_by) == (old.row.id, new.row.id)
 
 
 @pytest.mark.parametrize("follows", ["x", "a" * 26])
