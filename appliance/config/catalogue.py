@@ -56,13 +56,21 @@ def years_of(vault: Vault, retention: Retention) -> int:
 
 
 def _changed(id: str, shipped: DocumentType | None, chosen: DocumentSettings) -> DocumentType:
-    """The kind with the keys that were chosen. Raises ConfigError where a new one lacks name or direction."""
+    """The kind with the keys that were chosen.
+
+    Raises ConfigError where a new one lacks name or direction, and where one of the release would turn round.
+    """
     keys = {
         field.name: value
         for field in dataclasses.fields(chosen)
         if (value := getattr(chosen, field.name)) is not None
     }
     if shipped is not None:
+        if keys.get("direction", shipped.direction) is not shipped.direction:
+            raise ConfigError(
+                f"[documents.{id}]: this kind of the release goes {shipped.direction.value}, and what was sent is "
+                "known by its id; leave `direction` out, or add a kind of your own under another id"
+            )
         return dataclasses.replace(shipped, **keys)
     for needed in ("name", "direction"):
         if needed not in keys:

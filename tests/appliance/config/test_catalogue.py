@@ -157,6 +157,7 @@ def test_a_name_of_what_is_taken_away_is_free() -> None:
         ("[documents.receipt]\nexplains = ['payment']", "`explains` names `payment`, which is no kind"),
         ("[documents.Mine]\nname = '届'\ndirection = 'to_fund'", "`Mine` is no id"),
         ("[documents.loss]\nalias = []", "unknown key `alias`; did you mean `aliases`"),
+        ("[documents.loss]\ndirection = 'to_office'", "goes to_fund, .* leave `direction` out"),
         ("[documents.loss]\nby_post = 1", "`by_post` must be true or false"),
     ],
 )
@@ -164,6 +165,11 @@ def test_what_cannot_be_is_told_with_its_place(text: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said) as caught:
         changed(text)
     assert str(caught.value).startswith("config.toml: [documents.")
+
+
+def test_a_table_may_say_again_which_way_its_kind_goes() -> None:
+    kinds = changed("[documents.loss]\ndirection = 'to_fund'\nstatutory = false")
+    assert (kinds.types["loss"].direction, kinds.types["loss"].statutory) == (Direction.TO_FUND, False)
 
 
 def test_a_name_twice_in_one_kind_is_none_of_anybody_else() -> None:
