@@ -2,6 +2,7 @@
 """What is known of the scanners: how each was when it was last asked, and what became of the documents."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ SLOW_SECONDS = 1.0
 REST_SECONDS = 10.0
 
 Observe = Callable[[str, str, float], None]
+log = logging.getLogger("renkei.vault")
 
 
 def _nobody_looks(scanner: str, verdict: str, seconds: float) -> None:
@@ -41,13 +43,21 @@ class ScannerWatch:
             raise ScannerAway("it did not answer a moment ago")
         try:
             state: ScannerState = await scanner.provider.state()
-        except ScannerAway:
-            self._is_away(scanner.plugin, began)
+        except ScannerAway as error:
+            self._is_away(scanner.plugin, began, error)
             raise
-        self.states[scanner.plugin] = state
+        self._is_here(scanner.plugin, state)
         return state
 
-    def _is_away(self, name: str, since: float) -> None:
+    def _is_here(self, name: str, state: ScannerState) -> None:
+        if name in self.states and self.states[name] is None:
+            log.warning("the scanner %s is back: %s; what waits for it is looked at now", name, state.engine)
+        self.states[name] = state
+
+    def _is_away(self, name: str, since: float, error: ScannerAway) -> None:
+        # Said once: a document that waits for it has a line of its own.
+        if self.states.get(name, ...) is not None:
+            log.warning("the scanner %s is away, and documents wait for it: %s", name, str(error) or "no answer")
         self.states[name] = None
         now = self.clock.monotonic()
         if now - since >= SLOW_SECONDS:

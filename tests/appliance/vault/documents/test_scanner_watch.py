@@ -53,6 +53,24 @@ async def test_what_a_scanner_said_last_is_remembered() -> None:
     assert watch.states == {"one": HERE}
 
 
+async def test_the_log_says_once_that_it_went_and_once_that_it_is_back(caplog: pytest.LogCaptureFixture) -> None:
+    watch, scanner = ScannerWatch(FakeClock()), MemoryScanner()
+    for away in ("", "at lunch", "at lunch", "", ""):
+        scanner.away = away
+        assert await is_away(watch, scanner) is bool(away)
+    assert caplog.messages == [
+        "the scanner one is away, and documents wait for it: at lunch",
+        "the scanner one is back: memory 1.0; what waits for it is looked at now",
+    ]
+
+
+async def test_one_that_is_away_from_the_first_is_told_as_well(caplog: pytest.LogCaptureFixture) -> None:
+    scanner = MemoryScanner()
+    scanner.away = "at lunch"
+    assert await is_away(ScannerWatch(FakeClock()), scanner)
+    assert len(caplog.messages) == 1
+
+
 @pytest.mark.parametrize(("milliseconds", "rests"), [(0, False), (999, False), (1_000, True), (5_000, True)])
 async def test_one_that_took_long_to_be_away_is_left_alone_for_a_while(milliseconds: int, rests: bool) -> None:
     clock = FakeClock()
