@@ -12,7 +12,7 @@ ENCODINGS = (UTF_8, CP932)
 SUBSTITUTE = "〓"
 BOM = b"\xef\xbb\xbf"
 
-# A spreadsheet takes a cell that begins like this for a formula; one that is set up for Japanese, wide signs as well.
+# A spreadsheet takes a cell that begins like this for a formula; a Japanese one, wide signs as well.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 

@@ -57,10 +57,15 @@ class _Said:
     scanned: Scanned | None
 
 
+def must_be_scanned(core: Core, type: DocumentType | None) -> bool:
+    """Whether a document of this type goes nowhere before a scanner called it clean (A48)."""
+    of_type = type is not None and type.scan is ScanPolicy.REQUIRED
+    return of_type or core.settings.exchange.scanner is ScannerNeed.REQUIRED
+
+
 def need_scanner(core: Core, type: DocumentType) -> bool:
     """Whether a document of this type may not go on because there is no scanner (A48)."""
-    needed = core.settings.exchange.scanner is ScannerNeed.REQUIRED or type.scan is ScanPolicy.REQUIRED
-    return needed and not core.providers.all(FAMILY)
+    return must_be_scanned(core, type) and not core.providers.all(FAMILY)
 
 
 async def look(core: Core, kept: Kept, format: Format, *, seconds: float = SECONDS) -> Looked:

@@ -29,6 +29,7 @@ from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.decide import is_allowed, judge_action
 from appliance.vault.documents.keeping import let_go
+from appliance.vault.documents.scanning import must_be_scanned
 from appliance.vault.filings.known import known_filing
 from appliance.vault.filings.offered import where_offered
 from appliance.vault.filings.stepping import KINDS, entry_of, facts_of, stepped
@@ -81,7 +82,7 @@ async def deliver_filing(core: Core, caller: Caller, message: DeliverFiling) -> 
 
 
 async def _with_key(core: Core, caller: Caller, id: str, facts: Facts) -> Facts:
-    """The facts with the purge month of a delivery today, and the data key under its shred key.
+    """The facts of a delivery today: whether it must be clean, the purge month, the data key under its shred key.
 
     Raises Refused BROKEN if the key cannot be had.
     """
@@ -89,6 +90,7 @@ async def _with_key(core: Core, caller: Caller, id: str, facts: Facts) -> Facts:
     if filing.state not in OWN_WAY:
         return facts
     kind = core.catalogue.types.get(filing.type)
+    facts = replace(facts, to_be_clean=must_be_scanned(core, kind))
     years = years_of(core.settings.vault, kind.retention if kind else Retention.TAX)
     month = purge_month(date_in_japan(facts.now), years)
     if month == filing.purge_month:

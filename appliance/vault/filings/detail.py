@@ -9,6 +9,7 @@ from appliance.model.words import FilingState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.decide import is_allowed
+from appliance.vault.documents.scanning import must_be_scanned
 from appliance.vault.filings.acts import delivers_at_once
 from appliance.vault.filings.known import known_filing, name_for
 from appliance.vault.filings.listing import row_of
@@ -67,6 +68,7 @@ async def offered(core: Core, caller: Caller, filing: Filing, follower: Filing |
         return ()
     # What the visitor would say and see along with it is taken for granted.
     facts = replace(facts_of(caller), sha256=filing.sha256, reason="…", follower=follower, followed_by="…")
+    facts = replace(facts, to_be_clean=must_be_scanned(core, core.catalogue.types.get(filing.type)))
     offers = PORTAL if caller.own_office else CONSOLE
     fitting = [offer for offer in offers if _fits(filing, offer, facts)]
     return tuple(

@@ -11,7 +11,7 @@ from appliance.vault.caller import Caller
 from appliance.vault.filings.known import name_for
 from appliance.vault.records.tables import filings
 from appliance.vault.records.transaction import Snapshot
-from appliance.vault.workflow.filing import NOBODY, Command, Facts, leads_from, step
+from appliance.vault.workflow.filing import NOBODY, Command, Facts, is_scanned, leads_from, step
 from appliance.vault.workflow.machine import NotPossible
 
 KINDS = {
@@ -79,6 +79,8 @@ def _refusal(snapshot: Snapshot, caller: Caller, filing: Filing, command: Comman
         return has_become(snapshot, caller, filing)
     if command in (Command.APPROVE, Command.DELIVER) and facts.sha256 != filing.sha256:
         return Refused(Why.CONFLICT, "filing.other_bytes")
+    if command is Command.DELIVER and not is_scanned(filing, facts):
+        return Refused(Why.CONFLICT, "filing.unscanned")
     if command is Command.APPROVE and facts.four_eyes and filing.uploaded_by == facts.actor:
         return FourEyes()
     if command is Command.CANCEL:

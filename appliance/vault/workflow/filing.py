@@ -43,7 +43,8 @@ class Facts:
     """What an edge may look at: who does it and when, and what belongs to some commands only.
 
     permissions are those of an office's user; of_fund says that it is one of the fund's staff. sha256 is of the
-    bytes that the person saw; purge_month and wrapped_key are what a delivery gives it. new is the filing that an
+    bytes that the person saw; purge_month and wrapped_key are what a delivery gives it. to_be_clean: by now only
+    what a scanner called clean is delivered, whatever held when it was uploaded. new is the filing that an
     upload makes, scan and engine what the scanners say by now. follower is what was sent in its place before,
     followed_by what is sent now.
     """
@@ -56,6 +57,7 @@ class Facts:
     sha256: bytes = b""
     purge_month: str = ""
     wrapped_key: bytes = b""
+    to_be_clean: bool = False
     new: Filing | None = None
     scan: ScanState = ScanState.UNSCANNED
     engine: str = ""
@@ -103,9 +105,15 @@ def may_approve(filing: Filing | None, facts: Facts) -> bool:
 
 
 def as_approved(filing: Filing | None, facts: Facts) -> bool:
-    """Somebody who may, and these very bytes were approved."""
+    """Somebody who may, and these very bytes were approved; and scanned, where that is asked for (A48)."""
     one = _there(filing)
-    return Permission.DELIVER in facts.permissions and one.approved_sha256 == one.sha256 == facts.sha256
+    same = one.approved_sha256 == one.sha256 == facts.sha256
+    return Permission.DELIVER in facts.permissions and same and is_scanned(one, facts)
+
+
+def is_scanned(filing: Filing, facts: Facts) -> bool:
+    """Whether it is clean, if it has to be."""
+    return not facts.to_be_clean or filing.scan is ScanState.CLEAN
 
 
 def may_cancel(filing: Filing | None, facts: Facts) -> bool:

@@ -3,18 +3,21 @@
 
 import asyncio
 import dataclasses
+import hashlib
 from typing import Any
 
 import pytest
 
-from appliance.config.settings import Exchange
+from appliance.config.settings import Exchange, ScannerNeed
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.time import DAY, HOUR, in_japan
+from appliance.model.words import FilingState
 from appliance.vault.filings.offered import MIB
 from appliance.vault.housekeeping import sweep_days
 from appliance.vault.records.tables import days_sent, uploads
-from tests.appliance.vault.filings.sending import NAME, submission
+from tests.appliance.vault.doorman.making import small_pdf
+from tests.appliance.vault.filings.sending import NAME, approved, kept, sent, submission
 from tests.appliance.vault.world import Person, World
 
 
@@ -116,3 +119,21 @@ async def test_what_an_office_does_not_send(sender: Person, name: str) -> None:
 async def test_the_fund_sends_no_zip(sender: Person, clerk: Person) -> None:
     refused = await clerk.refused(Why.INVALID, m.BeginUpload(sender.office, "a.zip", 1, ""))
     assert refused.text == "upload.ending"
+
+
+@pytest.mark.parametrize("state", [FilingState.UPLOADED, FilingState.APPROVED])
+async def test_what_nobody_scanned_is_not_delivered_once_a_scanner_is_asked_for(
+    world: World, sender: Person, state: FilingState
+) -> None:
+    """It came while there was none; afterwards it would reach the fund as the only one that nobody looked at."""
+    one, sha256 = await sent(sender), hashlib.sha256(small_pdf(NAME)).digest()
+    if state is FilingState.APPROVED:
+        await approved(world, sender, one)
+    with_limits(world, scanner=ScannerNeed.REQUIRED)
+    assert "DeliverFiling" not in (await sender.ask(m.ReadFiling(one))).may
+    ways = {FilingState.UPLOADED: m.ApproveFiling(one, sha256, "", deliver=True)}
+    refused = await sender.refused(Why.CONFLICT, ways.get(state, m.DeliverFiling(one, sha256, "")))
+    assert (refused.text, (await kept(world, one)).state) == ("filing.unscanned", state)
+    with_limits(world)
+    await sender.ask(ways.get(state, m.DeliverFiling(one, sha256, "")))
+    assert (await kept(world, one)).state is FilingState.DELIVERED
