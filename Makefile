@@ -37,6 +37,10 @@ demo: setup ## play the story, then stay up with addresses and logins until Ctrl
 demo-once: setup ## play the story through all tiers and end
 	@$(BIN)/python -m tests.story --once $(ARGS)
 
+.PHONY: journeys
+journeys: setup ## a month of six people in Chromium; the pictures go into docs/screens
+	@$(BIN)/python -m tests.browser
+
 .PHONY: test
 test: setup ## all tests that need no root, no apt program and no patience
 	@echo 'left out here, run by `make lab`:'

@@ -2,6 +2,7 @@
 """A real browser with scripts, for what only scripts do; it is steered by its own protocol (DevTools)."""
 
 import asyncio
+import base64
 import itertools
 import json
 from collections.abc import AsyncIterator
@@ -24,6 +25,13 @@ _HEADLESS = (
     "--ignore-certificate-errors",
     "--remote-debugging-port=0",
 )
+
+
+# What a key is called, its code for Windows, and what it types.
+_KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), " ": (32, " "), "Escape": (27, ""), "ArrowDown": (40, "")}
+
+
+_OURS = {"secure": True, "httpOnly": True, "sameSite": "Strict", "path": "/"}
 
 
 class ScriptFailed(AssertionError):
@@ -66,6 +74,43 @@ class Tab:
         await self.call("Page.navigate", url=address)
         await self.happens("Page.loadEventFired")
 
+    @asynccontextmanager
+    async def leaving(self) -> AsyncIterator[None]:
+        """What is done in the block leads to another page; wait until that one has loaded."""
+        self._events.clear()
+        yield
+        await self.happens("Page.loadEventFired")
+
+    async def be(self, site: str, cookies: dict[str, str]) -> None:
+        """Go on as somebody with these cookies at a site, and with no others."""
+        await self.call("Network.clearBrowserCookies")
+        for name, value in cookies.items():
+            await self.call("Network.setCookie", name=name, value=value, url=site, **_OURS)
+
+    async def wear(self, width: int, height: int, *, dark: bool = False) -> None:
+        """The size of the window in CSS pixels, and what the computer prefers."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        await self.call("Emulation.setDeviceMetricsOverride", **size)
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        await self.call("Emulation.setEmulatedMedia", features=[scheme])
+
+    async def press(self, key: str, *, back: bool = False) -> None:
+        """A key of the keyboard, down and up; back: with Shift."""
+        code, text = _KEYS[key]
+        given: dict[str, Any] = {"key": key, "windowsVirtualKeyCode": code, "modifiers": 8 if back else 0}
+        await self.call("Input.dispatchKeyEvent", type="keyDown", **given, **({"text": text} if text else {}))
+        await self.call("Input.dispatchKeyEvent", type="keyUp", **given)
+
+    async def type(self, text: str) -> None:
+        """Type into what has the focus."""
+        await self.call("Input.insertText", text=text)
+
+    async def picture(self, quality: int) -> bytes:
+        """What the window shows, as WebP."""
+        await self.call("Emulation.setScrollbarsHidden", hidden=True)
+        shot = await self.call("Page.captureScreenshot", format="webp", quality=quality)
+        return base64.b64decode(shot["data"])
+
     async def run(self, script: str) -> Any:
         """The value of a script; a promise is waited for."""
         done = await self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
@@ -98,8 +143,8 @@ class Tab:
 
 
 @asynccontextmanager
-async def browsing(program: str, folder: Path, cookie: dict[str, str]) -> AsyncIterator[Tab]:
-    """A browser with a profile of its own in folder, and with one cookie: {name, value, url}."""
+async def browsing(program: str, folder: Path, cookie: dict[str, str] | None = None) -> AsyncIterator[Tab]:
+    """A browser with a profile of its own in folder, and perhaps with one cookie: {name, value, url}."""
     command = (program, *_HEADLESS, f"--user-data-dir={folder}", "about:blank")
     nowhere = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(*command, stdout=nowhere, stderr=asyncio.subprocess.PIPE)
@@ -124,14 +169,15 @@ async def _address(process: asyncio.subprocess.Process) -> str:
     raise ScriptFailed("the browser did not start")
 
 
-async def _signed_in(tab: Tab, cookie: dict[str, str]) -> Tab:
+async def _signed_in(tab: Tab, cookie: dict[str, str] | None) -> Tab:
     """A page of its own, with the cookie. Without a session a command is for the browser as a whole."""
     await tab.socket.send_json({"id": 0, "method": "Target.createTarget", "params": {"url": "about:blank"}})
     target = (await _answer(tab, 0))["targetId"]
     attach = {"targetId": target, "flatten": True}
     await tab.socket.send_json({"id": 0, "method": "Target.attachToTarget", "params": attach})
     tab.session = (await _answer(tab, 0))["sessionId"]
-    await tab.call("Network.setCookie", secure=True, httpOnly=True, sameSite="Strict", path="/", **cookie)
+    if cookie is not None:
+        await tab.call("Network.setCookie", **_OURS, **cookie)
     return tab
 
 

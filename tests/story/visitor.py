@@ -56,6 +56,11 @@ class Visitor:
         """What goes into the Cookie header."""
         return "; ".join(f"{cookie.key}={cookie.value}" for cookie in self._session.cookie_jar)
 
+    @property
+    def cookie_values(self) -> dict[str, str]:
+        """Each cookie by its name."""
+        return {cookie.key: cookie.value for cookie in self._session.cookie_jar}
+
     async def get(self, path: str) -> Answer:
         """Open a page; redirects are followed."""
         async with self._session.get(self.site + path) as answer:

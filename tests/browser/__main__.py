@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`make journeys`: a month at the screen in a real browser; its pictures go into docs/screens."""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.browser.cast import played
+from tests.browser.month import Month
+from tests.servers.chromium import browsing
+from tests.story.stage import StoryFailed, free_port
+
+SCREENS = Path(__file__).parents[2] / "docs" / "screens"
+
+
+async def journeys(root: Path, folder: Path, program: str, told: Callable[[str], None]) -> int:
+    """Play below root, with pictures into folder; the exit code."""
+    try:
+        async with played(root, free_port()) as cast, browsing(program, root / "profile") as tab:
+            count = await Month(cast, tab, folder, told).play()
+    except StoryFailed as failed:
+        told(f"journeys failed: {failed}")
+        return 1
+    told(f"journeys complete: {count} screens")
+    return 0
+
+
+def say(line: str) -> None:
+    """Show a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Find the browser and play."""
+    program = shutil.which("chromium")
+    if program is None:
+        say("journeys failed: chromium is not installed: `make apt`")
+        return 1
+    SCREENS.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="renkei-journeys-") as root:
+        return asyncio.run(journeys(Path(root), SCREENS, program, say))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

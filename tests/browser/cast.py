@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everybody of a fund and its offices, signed in, with something on every page; nothing of it is real."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.story import filing_zip
+from tests.story.filings import FORM, Filings, newest
+from tests.story.notices import NOTICE, TYPE, Notices
+from tests.story.people import BUDGET, CLERK, DESK, FOUNDERS, OFFICE, OTHER, SHAROSHI, People
+from tests.story.stage import Login, Person, Stage, opened
+from tests.story.story import sign_in
+from tests.story.visitor import Visitor
+
+NEWCOMER = Person(789, "123456-0000003", "momo0001", "桃井　桃子", "モモイ　モモコ")
+SYSTEM = Person(0, "", "system01", "管理 一", "カンリ　ハジメ")
+SECOND = Person(0, "", "system02", "管理 二", "カンリ　フタバ")
+TRAINEE = Person(0, "", "trainee1", "研修 生", "ケンシュウ　セイ")
+AUDITOR = Person(0, "", "kansa001", "監査 見子", "カンサ　ミコ")
+STAFF = {"clerk": CLERK, "desk": DESK, "system": SYSTEM, "second": SECOND, "auditor": AUDITOR}
+ROLES = {
+    CLERK: "fund_clerk",
+    TRAINEE: "fund_clerk",
+    DESK: "fund_desk",
+    SYSTEM: "fund_system",
+    SECOND: "fund_system",
+    AUDITOR: "fund_auditor",
+}
+
+
+@dataclass
+class Cast:
+    """The stage, and who is where: admin, sharoshi, other, newcomer at the portal; the rest at the console."""
+
+    stage: Stage
+    people: dict[str, Visitor]
+    first: str
+
+    def __getitem__(self, name: str) -> Visitor:
+        """The one of this name."""
+        return self.people[name]
+
+
+def silent(_sentence: str) -> None:
+    """The steps of the story are not told."""
+
+
+@asynccontextmanager
+async def played(root: Path, port: int) -> AsyncIterator[Cast]:
+    """A fund after some days of work, until the block ends."""
+    async with opened(root, port) as stage, AsyncExitStack() as stack:
+
+        async def at(site: str) -> Visitor:
+            return await stack.enter_async_context(Visitor(stage.addresses[site], stage.authority))
+
+        offices = {name: await at("portal") for name in ("admin", "sharoshi", "other", "newcomer")}
+        staff = {name: await at("console") for name in ("clerk", "desk", "system", "second", "auditor", "trainee")}
+        cast = Cast(stage, {**offices, **staff, "nobody": await at("portal"), "public": await at("public")}, "")
+        await _come_in(cast)
+        await _work(cast)
+        yield cast
+
+
+async def _come_in(cast: Cast) -> None:
+    people = People(cast.stage, silent)
+    first = [await people.contract(name, person) for name, person in FOUNDERS.items()]
+    await people.admin_comes_in(cast["admin"], FOUNDERS[OFFICE], first[0])
+    await people.office_registers(cast["admin"], OFFICE)
+    await people.other_comes_too(cast["other"], first[1])
+    login = Login(SHAROSHI.contract, SHAROSHI.user, await people.admin_adds_sharoshi(cast["admin"]))
+    await people.comes_in(cast["sharoshi"], login, await people.code_for(SHAROSHI))
+    await people.registers(cast["sharoshi"], SHAROSHI)
+    for name, person in {
+        "clerk": CLERK,
+        "desk": DESK,
+        "system": SYSTEM,
+        "second": SECOND,
+        "auditor": AUDITOR,
+    }.items():
+        await people.staff_comes_in(cast[name], person, await added(cast.stage, person))
+    trainee = await added(cast.stage, TRAINEE)
+    await enrolled(cast["trainee"], trainee)
+    late = await people.contract("もも株式会社", NEWCOMER)
+    await people.comes_in(cast["newcomer"], late, await people.code_for(NEWCOMER))
+
+
+async def enrolled(visitor: Visitor, login: Login) -> None:
+    """Somebody of the staff signs in for the first time, and has not registered."""
+    form = (await visitor.get("/sign-in")).page.form("/sign-in")
+    page = (await visitor.send(form, {"login": login.user, "password": login.password})).page
+    login.app.enrol(page.secret)
+    await visitor.send(page.form("/sign-in/code"), {"code": login.app.code(page.now)})
+
+
+async def added(stage: Stage, person: Person) -> Login:
+    """What the administrator prints for somebody of the staff."""
+    words = (
+        "--login",
+        person.user,
+        "--name",
+        person.name,
+        "--mail",
+        person.mail,
+        "--role",
+        ROLES[person],
+        "--json",
+    )
+    return Login("", person.user, json.loads(await stage.renkei("staff", "add", *words))["password"])
+
+
+async def _work(cast: Cast) -> None:
+    filings = Filings(cast.stage, silent, cast["clerk"], cast["admin"], cast["sharoshi"])
+    notices = Notices(cast.stage, silent, cast["clerk"], cast["admin"], cast["other"])
+    await filings.exchange()
+    await notices.exchange()
+    await filings.corrections()
+    cast.first = filings.first
+    for acts in ((), ("approve",), ("approve", "receive")):
+        await filings.send(filing_zip.FILING, as_name="確認済み.pdf", kind=FORM)
+        sent = newest((await cast["sharoshi"].get("/filings")).page)
+        for act in acts:
+            await filings.act(cast["clerk" if act == "receive" else "admin"], sent, act)
+    for office in (OFFICE, OTHER):
+        await notices.deliver(NOTICE, TYPE, office)
+    await _lock_somebody(cast)
+    await _propose(cast)
+
+
+async def _lock_somebody(cast: Cast) -> None:
+    """An office user who came before and forgot the password: something for the 窓口."""
+    login = Login(FOUNDERS[OTHER].contract, FOUNDERS[OTHER].user, "Wrong-guess-1")
+    async with Visitor(cast.stage.addresses["portal"], cast.stage.authority) as visitor:
+        for _ in range(BUDGET):
+            await sign_in(visitor, login)
+
+
+async def _propose(cast: Cast) -> None:
+    """One of the administrators wants somebody new: something for the other."""
+    form = (await cast["system"].get("/staff/new")).page.form("/staff/new")
+    typed = {"login": "shinjin1", "name": "新人 始", "mail": "shinjin@example.jp", "role": "fund_clerk"}
+    await cast["system"].send(form, typed | {"reason": "異動"})

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which pages there are: every route that answers with a page, and where the people of a cast find it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from appliance.link.messages import DownloadFinished
+from appliance.model.words import Site
+from appliance.web.routes import Route, Routes
+from appliance.web.site_routes import rows_of
+from tests.browser.cast import Cast
+from tests.servers.chromium import Tab
+
+PORTAL, CONSOLE = ("admin", "sharoshi", "newcomer"), ("clerk", "desk", "system", "second", "auditor", "trainee")
+PEOPLE = {"public": Site.PUBLIC, "nobody": Site.PORTAL}
+PEOPLE |= dict.fromkeys(PORTAL, Site.PORTAL) | dict.fromkeys(CONSOLE, Site.CONSOLE)
+# What no link leads to, or only one that the page writes for a moment.
+DOORS = {
+    "public": ("/", "/onetime", "/onetime/"),
+    "nobody": ("/sign-in", "/sign-in?ended=1"),
+    "newcomer": ("/register",),
+    "trainee": ("/register",),
+    "clerk": ("/sign-in",),
+    "admin": ("/filings?state=cancelled&month=2020-01", "/notices?state=unread", "/users/new", "/own/app"),
+}
+
+
+# Of each kind of page, by each of the people: how many are searched for links, how many are shown.
+FOLLOWED, LOOKED_AT = 5, 2
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A page that somebody sees at a path, and the route that answers."""
+
+    who: str
+    site: Site
+    path: str
+    route: str
+
+
+def pages(site: Site) -> set[str]:
+    """The routes of a site that answer with a page of HTML to somebody who looks."""
+    return {row.path for row in rows_of(site) if row.method == "GET" and _is_page(row)}
+
+
+def _is_page(row: Route) -> bool:
+    return DownloadFinished not in row.sends and not row.path.endswith((".csv", ".ico"))
+
+
+async def stops(cast: Cast, who: str) -> AsyncIterator[Stop]:
+    """Every page that somebody comes to by links, one or two of each kind; what is refused is no stop."""
+    site = PEOPLE[who]
+    routes, known = Routes(rows_of(site)), pages(site)
+    waiting, seen, times = ["/", *DOORS.get(who, ())], set[str](), dict.fromkeys(known, 0)
+    while waiting:
+        path = waiting.pop(0)
+        route = routes.methods(path.partition("?")[0]).get("GET")
+        if path in seen or route is None or route.path not in known or times[route.path] >= FOLLOWED:
+            continue
+        seen.add(path)
+        answer = await cast[who].get(path)
+        if answer.status == 200 and (answer.path == path.partition("?")[0] or path in DOORS.get(who, ())):
+            times[route.path] += 1
+            waiting += [link.partition("#")[0] for link in answer.page.links if link.startswith("/")]
+            if times[route.path] <= LOOKED_AT:
+                yield Stop(who, site, path, route.path)
+
+
+async def show(tab: Tab, cast: Cast, who: str, path: str) -> None:
+    """Open a page as somebody."""
+    visitor = cast[who]
+    await tab.be(visitor.site, visitor.cookie_values)
+    await tab.go(visitor.site + path)
