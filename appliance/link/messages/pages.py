@@ -17,8 +17,8 @@ class OpenMenu:
 class Menu:
     """What waits: the number of unread notices; more_than says that it is only as far as was counted.
 
-    to_approve and to_deliver are an office's filings that wait for that; to_receive are the fund's new ones. Each
-    is counted up to 99.
+    to_approve and to_deliver are an office's filings that wait for that, returned those that came back and have
+    nothing in their place; to_receive are the fund's new ones. Each is counted up to 99.
     """
 
     unread: int
@@ -26,6 +26,7 @@ class Menu:
     to_approve: int = 0
     to_deliver: int = 0
     to_receive: int = 0
+    returned: int = 0
 
 
 @dataclass(frozen=True, slots=True)

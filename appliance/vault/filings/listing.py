@@ -22,6 +22,7 @@ from appliance.vault.reading import journal_reading
 from appliance.vault.records.row_keys import newest_first
 from appliance.vault.records.tables import NO_DUE, filings, offices
 from appliance.vault.records.transaction import Snapshot
+from appliance.vault.workflow.filing import GIVEN_UP
 
 MAX_ROWS = 200
 MAX_LOOKED = 1_000
@@ -129,8 +130,15 @@ def row_of(snapshot: Snapshot, caller: Caller, filing: Filing, office: Office | 
         delivered_at=filing.delivered_at,
         received_at=filing.received_at,
         office=office.id if office else "",
-        followed_by=filing.followed_by,
+        followed_by=_follower(snapshot, caller, filing),
     )
+
+
+def _follower(snapshot: Snapshot, caller: Caller, filing: Filing) -> str:
+    """What was sent in its place, if it was not given up: to the fund nothing before that was delivered."""
+    follower = filings.get(snapshot, filing.followed_by) if filing.followed_by else None
+    stands = follower is not None and follower.state not in GIVEN_UP and is_known(caller, follower)
+    return filing.followed_by if stands else ""
 
 
 COUNTED = 99
@@ -142,6 +150,12 @@ def count_office(snapshot: Snapshot, office: str) -> tuple[int, int]:
         _count(snapshot, "office_state", office, FilingState.UPLOADED.value),
         _count(snapshot, "office_state", office, FilingState.APPROVED.value),
     )
+
+
+def count_returned(snapshot: Snapshot, caller: Caller) -> int:
+    """How many of the office's newest 99 filings that were returned have nothing in their place yet."""
+    found = filings.scan(snapshot, "office_state", (caller.own_office, FilingState.RETURNED.value), limit=COUNTED)
+    return sum(not _follower(snapshot, caller, filing) for filing in found)
 
 
 def count_new(snapshot: Snapshot) -> int:

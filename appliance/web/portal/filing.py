@@ -122,6 +122,8 @@ async def _page(request: Request, typed: Typed) -> Response:
         sha256=detail.sha256.hex(),
         summary=typed.summary,
         said=None if typed.summary else said(request),
+        is_own=answered.visitor is not None and answered.visitor.name == detail.row.uploaded_by,
+        may_approve=may(answered, Permission.APPROVE),
         may_deliver=may(answered, Permission.DELIVER),
         may_download=may(answered, Permission.DOWNLOAD),
     )

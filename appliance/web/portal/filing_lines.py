@@ -54,6 +54,7 @@ class FilingLine(NamedTuple):
     size: str
     uploaded: str
     by: str
+    is_followed: bool
 
 
 def lines(house: House, rows: Sequence[FilingRow], now: Instant) -> list[FilingLine]:
@@ -75,13 +76,14 @@ def _line(house: House, row: FilingRow, now: Instant, on: Way) -> FilingLine:
         japanese.day(row.filed_on),
         due(row.due_on, now, is_open=waits_for_office(row)),
         on.now,
-        _TONES.get(row.state, ""),
+        "off" if row.followed_by else _TONES.get(row.state, ""),
         on,
         scan_words(house, row.scan, ""),
         SCAN_TONES.get(row.scan, "bad"),
         japanese.size(row.size),
         japanese.moment(row.uploaded_at),
         row.uploaded_by,
+        bool(row.followed_by),
     )
 
 

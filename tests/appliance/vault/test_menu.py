@@ -49,6 +49,14 @@ async def test_filings_are_counted_where_somebody_has_to_act(
     assert await clerk.ask(m.OpenMenu()) == m.Menu(0, False, to_receive=2)
 
 
+async def test_what_came_back_is_counted_until_another_stands_in_its_place(world: World, user: Person) -> None:
+    second = await put_filing(world, user.office, FilingState.DONE)
+    given_up = await put_filing(world, user.office, FilingState.CANCELLED)
+    for follower in ("", second, given_up):
+        await put_filing(world, user.office, FilingState.RETURNED, followed_by=follower)
+    assert await user.ask(m.OpenMenu()) == m.Menu(0, False, returned=2)
+
+
 async def test_filings_are_counted_up_to_99(world: World, clerk: Person, user: Person) -> None:
     for _ in range(101):
         await put_filing(world, user.office, FilingState.DELIVERED)

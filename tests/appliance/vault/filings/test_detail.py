@@ -106,6 +106,18 @@ async def test_what_was_followed_is_not_followed_again(world: World, sender: Per
     assert await may(sender, id) == {"SubmitFiling"}
 
 
+@pytest.mark.parametrize(("state", "tells"), [(FilingState.APPROVED, False), (FilingState.DELIVERED, True)])
+async def test_the_fund_is_not_told_of_a_follower_before_its_delivery(
+    world: World, sender: Person, clerk: Person, state: FilingState, tells: bool
+) -> None:
+    second = await put(world, sender.office, state)
+    id = await put_filing(world, sender.office, FilingState.RETURNED, followed_by=second)
+    told = second if tells else ""
+    assert (await clerk.ask(m.ReadFiling(id))).row.followed_by == told
+    assert {row.followed_by for row in (await clerk.ask(m.ListFilings(limit=50))).rows if row.id == id} == {told}
+    assert (await sender.ask(m.ReadFiling(id))).row.followed_by == second
+
+
 async def test_a_policy_that_denies_takes_the_button_away(world: World, sender: Person) -> None:
     id = await put(world, sender.office, FilingState.UPLOADED)
     world.rights.denied |= {"filing.approve", "filing.open"}

@@ -137,8 +137,11 @@ async def test_who_uploaded_it_does_not_approve_it_where_the_office_wants_four_e
     await admin.ask(m.ChangeOfficeRules(True, False, ""))
     filing = await sent(admin)
     seen = await reader.be(admin.token).see(f"/filings/{filing}")
-    assert acts(seen) == {"cancel", "file"} and "承認を待っています" in seen.text
-    user = await user_of(admin)
+    assert acts(seen) == {"cancel", "file"} and "アップロードした方とは別の方が承認します" in seen.text
+    sharoshi = await sharoshi_of(admin)
+    seen = await reader.be(sharoshi.token).see(f"/filings/{filing}")
+    assert "別の方" not in seen.text and "承認の権限を持つ方が承認すると" in seen.text
+    user = await user_of(admin, "Another02")
     assert "approve" in acts(await reader.be(user.token).see(f"/filings/{filing}"))
 
 

@@ -66,6 +66,7 @@ async def test_of_what_was_returned_the_deadline_runs_until_it_is_sent_anew(
     row = row_at(portal, state=FilingState.RETURNED, due_on="2026-06-01", followed_by=followed_by)
     (found,) = lines(portal.website.house, [row], portal.vault.clock.now())
     assert found.due.tone == tone
+    assert (found.is_followed, found.tone) == ((True, "off") if followed_by else (False, "bad"))
 
 
 async def test_what_has_no_deadline_has_no_words_for_it(portal: Browser) -> None:

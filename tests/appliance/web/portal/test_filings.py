@@ -96,6 +96,16 @@ async def test_the_menu_counts_what_waits(reader: Reader, world: World, admin: P
     assert "承認待ち 1件" in seen.text and "配信待ち 1件" in seen.text
 
 
+async def test_what_came_back_is_on_the_menu_until_it_is_sent_anew(
+    reader: Reader, world: World, admin: Person
+) -> None:
+    second = await sent(admin, ACQUISITION)
+    await put_filing(world, admin.office, FilingState.RETURNED)
+    await put_filing(world, admin.office, FilingState.RETURNED, followed_by=second)
+    assert "差戻し 1件" in (await reader.be(admin.token).see("/")).text
+    assert (await reader.see("/filings")).text.count("再提出済") == 1
+
+
 async def test_a_page_that_looked_at_much_and_found_nothing_goes_on(portal: Browser) -> None:
     portal.sign_in()
     portal.vault.instead[m.ListFilings] = lambda message: m.FilingPage((), "b" * 26)
