@@ -9,7 +9,18 @@ from appliance.web.history import show_history
 from appliance.web.history_csv import export_history
 from appliance.web.people import registration
 from appliance.web.people.routes import PEOPLE_ROUTES
-from appliance.web.portal import app, filing, filings, notices, office_rules, pages, sending, users, zip_password
+from appliance.web.portal import (
+    app,
+    checking,
+    filing,
+    filings,
+    notices,
+    office_rules,
+    pages,
+    sending,
+    users,
+    zip_password,
+)
 from appliance.web.routes import Body, Route
 from appliance.web.visiting import sign_out
 
@@ -26,6 +37,7 @@ FILINGS = (
     Route("GET", "/filings", filings.show_filings, VISITOR, (m.ListFilings,), False),
     Route("GET", "/filings/new", sending.show_form, VISITOR, (*FORM, *FILING), False),
     Route("POST", "/filings/new", sending.send, VISITOR, SENDING, True, Body.FIELDS_THEN_FILE),
+    Route("POST", "/filings/check", checking.check, VISITOR, FORM, True, Body.JSON),
     Route("POST", "/uploads", uploading.begin, VISITOR, (m.BeginUpload,), True, Body.JSON),
     Route("PUT", "/uploads/{id}/{number}", uploading.put_part, VISITOR, (m.PutPart,), True, Body.BYTES),
     Route("POST", "/uploads/{id}/submit", sending.submit, VISITOR, (m.SubmitFiling,), True, Body.JSON),

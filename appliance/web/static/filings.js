@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// 「届書を送る」: several files at once, each an upload of its own with sending.js, with what came of each; the
-// deadline and the name that a document will get. Without these scripts the same form sends one file in one piece.
+// 「届書を送る」: several files at once, each looked at with preflight.js and an upload of its own with sending.js, with
+// what came of each; the deadline and the name that a document will get. Without these scripts the same form sends one file in one piece.
 "use strict";
 
 const filing = document.querySelector("form[data-filings]");
@@ -58,11 +58,13 @@ function take(files) {
   filing.elements.file.value = "";
   filing.elements.file.required = chosen.length === 0;
   drawAll();
+  checkAll();
 }
 
 function drawAll() {
   const list = filing.querySelector("[data-files]");
   list.hidden = chosen.length === 0;
+  filing.querySelector("[data-zip-password]").hidden = !preflight.works || !chosen.some((one) => preflight.isZip(one.file));
   list.replaceChildren(...chosen.map((one) => one.row));
   for (const one of chosen) if (!one.isDone) draw(one);
 }
@@ -116,9 +118,82 @@ function tell(one, came) {
   one.place.hidden = true;
   name.querySelector("span").textContent = `${one.file.name}: ${one.isDone ? "受け付けました" : "受け付けていません"}`;
   if (one.isDone) name.querySelector("button").remove();
-  one.row.replaceChildren(name, one.place, ...lines);
+  const mend = !one.isDone && one.mendable ? [mending(one)] : [];
+  one.row.replaceChildren(name, one.place, ...lines, ...mend);
   // What had problems is not sent again as it was.
   if (!one.isDone) one.command = crypto.randomUUID();
+}
+
+// --- before a byte is sent -------------------------------------------------------------------------------------------
+
+const passwordField = () => filing.querySelector("#zip-password");
+
+// What preflight.js finds, looked for once as long as file, type and password stay the same.
+function looked(one) {
+  const { type, form } = filing.elements;
+  const password = passwordField().value;
+  const asked = [one.file, type.value, password];
+  if (!one.asked || asked.some((value, at) => value !== one.asked[at])) {
+    const takesOld = filing.dataset.takesOld !== undefined;
+    Object.assign(one, { asked, found: preflight.problems(one.file, password, type.value, form.value, takesOld) });
+  }
+  return one.found;
+}
+
+// Whether nothing is wrong with it, as far as this page can tell; what is wrong is told.
+async function check(one) {
+  if (!preflight.works) return true;
+  const turn = (one.turn = (one.turn || 0) + 1);
+  const came = await looked(one);
+  // Something was typed since: what it says now counts.
+  if (turn !== one.turn || one.isDone) return false;
+  if (came.status === 401 || came.status === 403) return turnedAway(one, came.refused);
+  one.mendable = came.mendable;
+  if (came.problems.length) tell(one, came);
+  return came.problems.length === 0;
+}
+
+function turnedAway(one, { what, why, next }) {
+  one.asked = null;
+  isStale = true;
+  sending.shower(one.place)(`${what} ${why} ${next}`);
+  return false;
+}
+
+function checkAll() {
+  if (filing.querySelector(".actions button").disabled) return;
+  for (const one of chosen) if (!one.isDone) check(one);
+}
+
+function mending(one) {
+  const button = Object.assign(make("button", "AES-256 で作り直して送る", "small"), { type: "button" });
+  button.dataset.mend = "";
+  button.addEventListener("click", () => mend(one));
+  return button;
+}
+
+async function mend(one) {
+  const field = passwordField();
+  filing.querySelector("#zip-password-fault").hidden = field.value !== "";
+  if (field.value === "") {
+    field.focus();
+    return;
+  }
+  const original = one.file;
+  const button = filing.querySelector(".actions button");
+  button.disabled = true;
+  one.row.querySelector("[data-mend]").disabled = true;
+  try {
+    one.file = await preflight.mended(original, field.value);
+    await sendOne(one);
+  } catch {
+    // It does not open with this password, and the check says so.
+    one.file = original;
+    await check(one);
+  }
+  button.disabled = false;
+  // What was not taken begins again with the file as it was chosen.
+  if (!one.isDone) Object.assign(one, { file: original, command: crypto.randomUUID(), arrived: {} });
 }
 
 // --- sending ----------------------------------------------------------------------------------------------------------
@@ -135,6 +210,7 @@ async function renewed() {
 }
 
 async function sendOne(one) {
+  if (!(await check(one))) return;
   const { type, filed_on, event_on, note, follows, form } = filing.elements;
   const fields = {};
   for (const input of [type, filed_on, event_on, note, follows]) fields[input.name] = input.value;
@@ -186,6 +262,7 @@ function begin() {
     for (const one of chosen) if (!one.isDone) one.command = crypto.randomUUID();
     tellDeadline();
     drawAll();
+    checkAll();
   });
   filing.addEventListener("submit", onSubmit);
   for (const name of ["dragover", "dragenter"]) {
