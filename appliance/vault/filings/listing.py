@@ -83,6 +83,9 @@ def _cursor(snapshot: Snapshot, caller: Caller, asked: ListFilings) -> Filing | 
     behind = filings.get(snapshot, asked.after) if asked.after else None
     if asked.after and (behind is None or not is_known(caller, behind)):
         raise Refused(Why.NOT_FOUND)
+    # By deadline the offices stand mixed; else another office's filing has no place in this list.
+    if behind is not None and not asked.by_deadline and asked.office not in ("", behind.office):
+        raise Refused(Why.NOT_FOUND)
     return behind
 
 

@@ -241,3 +241,14 @@ async def test_reading_and_writing_at_once(world: World, user: Person) -> None:
         assert [id for id in found if id in made] == made
 
     await asyncio.gather(write(), *(read() for _ in range(5)))
+
+
+async def test_another_offices_filing_is_no_place_in_an_offices_list(
+    world: World, sender: Person, stranger: Person, clerk: Person
+) -> None:
+    behind = await put_filing(world, sender.office, FilingState.DELIVERED)
+    later = world.clock.now() + 1
+    there = await put_filing(world, stranger.office, FilingState.DELIVERED, delivered_at=later)
+    await clerk.refused(Why.NOT_FOUND, m.ListFilings(office=stranger.office, after=behind))
+    mixed = m.ListFilings(office=stranger.office, after=behind, by_deadline=True)
+    assert [row.id for row in (await clerk.ask(mixed)).rows] == [there]
