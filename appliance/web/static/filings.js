@@ -53,7 +53,7 @@ const fresh = (file) => ({ file, command: crypto.randomUUID(), row: make("li"), 
 
 function take(files) {
   const most = filing.elements.follows.value ? 1 : Infinity;
-  const more = [...files].filter((file) => file.size > 0).map(fresh);
+  const more = [...files].map(fresh);
   chosen = [...chosen.filter((one) => !one.isDone), ...more].slice(-most);
   filing.elements.file.value = "";
   filing.elements.file.required = chosen.length === 0;

@@ -134,6 +134,15 @@ async def test_the_date_of_the_event_is_asked_where_it_counts(tab: Tab) -> None:
     assert "2026年6月14日（あと5日です）" in await tab.run("document.querySelector('[data-deadline]').textContent")
 
 
+async def test_an_empty_file_is_not_left_out_in_silence(tab: Tab, admin: Person, folder: Path) -> None:
+    (folder / "空.pdf").write_bytes(b"")
+    await pick(tab, "suspension")
+    await tab.choose("#file", folder / "空.pdf")
+    said = await send(tab)
+    assert "空.pdf" in said and "ください。" in said, "what to do next"
+    assert await names(admin) == set()
+
+
 async def test_a_dropped_file_is_text_and_nothing_else(tab: Tab) -> None:
     await tab.run(
         """{
