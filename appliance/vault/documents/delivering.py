@@ -13,6 +13,7 @@ from appliance.model.journal import Kind, Result
 from appliance.model.problems import Problem
 from appliance.model.things import Notice, Upload
 from appliance.model.time import date_in_japan, purge_month
+from appliance.model.words import ScanState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.documents.downloads import entry
@@ -20,7 +21,7 @@ from appliance.vault.documents.examining import examined
 from appliance.vault.documents.keeping import let_go
 from appliance.vault.documents.notices import known_notice
 from appliance.vault.documents.opening import hash_after
-from appliance.vault.documents.scanning import Looked
+from appliance.vault.documents.scanning import Looked, must_be_scanned
 from appliance.vault.documents.stepping import stepped
 from appliance.vault.documents.uploads import own_upload
 from appliance.vault.letters.outbox import tell_of_notice
@@ -160,6 +161,8 @@ async def _copies(core: Core, caller: Caller, original: Notice, wanted: Sequence
     type = core.catalogue.types.get(original.type)
     if type is None:
         raise Refused(Why.CONFLICT)
+    if must_be_scanned(core, type) and original.scan is not ScanState.CLEAN:
+        raise Refused(Why.CONFLICT, "notice.unscanned")
     month = purge_month(date_in_japan(caller.now), years_of(core.settings.vault, type.retention))
     month = max(month, original.purge_month)
     copies = []

@@ -240,3 +240,16 @@ async def test_a_copy_outlives_the_original_and_is_purged_by_its_own_delivery(
     assert months[0] < months[1]
     await world.core.keyring.shreds.destroy(months[0])
     assert (await others[0].download(copy.id))[1] == CONTENT
+
+
+async def test_what_nobody_scanned_is_not_copied_once_a_scanner_is_asked_for(
+    world: World, user: Person, clerk: Person, others: list[Person]
+) -> None:
+    original = await clerk.deliver(user.office)
+    copying = m.DeliverCopies(original, (others[0].office,), "")
+    exchange = dataclasses.replace(world.settings.exchange, scanner=ScannerNeed.REQUIRED)
+    world.core.settings = dataclasses.replace(world.settings, exchange=exchange)
+    assert (await clerk.refused(Why.CONFLICT, copying)).text == "notice.unscanned"
+    assert await notices_of(others[0]) == []
+    world.core.settings = world.settings
+    assert (await clerk.ask(copying)).delivered == 1
