@@ -62,8 +62,8 @@ def refused(asked: Asked, error: Refused) -> Response:
         return _to_sign_in(asked, error)
     if error.text == "door.unready" and asked.is_get and asked.path != REGISTER:
         return go_to(REGISTER)
-    reload = RETRY_SECONDS[503] if error.why in RELOADING and asked.is_get else 0
-    return _answer(asked, STATUS[error.why], asked.house.texts.refusal(error), reload)
+    again = error.why in RELOADING and asked.is_get
+    return _answer(asked, STATUS[error.why], asked.house.texts.refusal(error), again)
 
 
 def turned_away(asked: Asked, error: TurnedAway) -> Response:
@@ -118,11 +118,11 @@ def kept_fields(fields: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in fields.items() if not is_secret(name)}
 
 
-def _answer(asked: Asked, status: int, explanation: Explanation, reload: int = 0) -> Response:
+def _answer(asked: Asked, status: int, explanation: Explanation, again: bool = False) -> Response:
     if asked.for_programs:
         answer = as_json({**asdict(explanation), "number": asked.number}, status)
     else:
-        values = {"explanation": explanation, "number": asked.number, "reload": reload, "top": Top()}
+        values = {"explanation": explanation, "number": asked.number, "again": again, "top": Top()}
         answer = page(asked.house.templates.render("refusal", **values), status)
     if status in RETRY_SECONDS:
         answer.headers["Retry-After"] = str(RETRY_SECONDS[status])

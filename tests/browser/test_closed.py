@@ -24,10 +24,7 @@ async def test_the_page_of_closed_hours_is_fine(tab: Tab, tmp_path: Path) -> Non
         nothing(await look(tab, "closed"))
 
 
-RELOADS = pytest.mark.xfail(reason="the page of a vault that is away reloads itself by meta refresh")
-
-
-@pytest.mark.parametrize("site", [pytest.param("portal", marks=RELOADS), "public"])
+@pytest.mark.parametrize("site", ["portal", "public"])
 async def test_the_page_of_a_vault_that_is_away_is_fine(tab: Tab, tmp_path: Path, site: str) -> None:
     port = free_port()
     words = ("init", "--root", str(tmp_path), "--demo", "--port", str(port), "--metrics", "", "--json")

@@ -28,14 +28,15 @@ async def test_each_is_a_page_with_its_status_its_text_and_a_number(portal: Brow
     assert all(text in answer.text for text in (said.what, said.why, said.next))
     assert portal.vault.asked[0].request in answer.text
     assert ("Retry-After" in answer.headers) == (answer.status in (429, 503))
-    assert ('http-equiv="refresh"' in answer.text) == (why in RELOADING)
+    assert ("away." in answer.text) == ('href="">もう一度試す' in answer.text) == (why in RELOADING)
+    assert "http-equiv" not in answer.text
 
 
 async def test_what_was_sent_is_never_sent_again_by_a_reload(portal: Browser) -> None:
     portal.sign_in()
     portal.vault.refusal[SignOut] = Refused(Why.AWAY)
     answer = await portal.post("/sign-out", {"form": portal.form})
-    assert answer.status == 503 and "refresh" not in answer.text
+    assert answer.status == 503 and "もう一度試す" not in answer.text and "away." not in answer.text
 
 
 async def test_values_of_a_refusal_are_escaped(portal: Browser) -> None:
