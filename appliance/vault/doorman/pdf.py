@@ -14,7 +14,7 @@ from appliance.vault.doorman.pdf_words import Dictionary, NotReadable, dictionar
 
 MOST_UPDATES = 1_000
 # All trailers together: those of a sound file do not lie inside each other, and a few hundred bytes are usual.
-MOST_READ = 1024 * 1024
+MOST_READ = 256 * 1024
 _BEGIN = re.compile(rb"%PDF-[12]\.[0-9]")
 _LINE_ENDS = b"\r\n"
 _END = b"%%EOF"
