@@ -176,7 +176,7 @@ async def test_orphans_go_when_they_are_older_than_a_day(world: World, clerk: Pe
     left = {info.id for info in await world.blobs.ids()}
     assert len(left) == 3 and "orphan".ljust(26, "b") in left
     await clerk.sign_in()
-    await clerk.ask(delivery(upload))
+    await clerk.ask(delivery(upload, period="2026-07"))
     user = await world.visitor(office)
     assert (await user.download(notice))[1] == (await user.download(upload))[1] == CONTENT
 

@@ -22,10 +22,12 @@ from tests.appliance.vault.world import CONTENT, Person, World, delivery, stream
 
 ACTIONS = [row for row in MESSAGES if row.action and row.visit]
 # What these do is told where their rooms are tested; that they are guarded is told here.
-ELSEWHERE = {f"appliance.link.messages.{name}" for name in ("people", "staff", "filings")}
+ELSEWHERE = {f"appliance.link.messages.{name}" for name in ("own", "people", "staff", "filings")}
 OF_DOCUMENTS = {m.DeliverCopies, m.CancelNotice, m.DownloadNotices}
 DONE_HERE = [row for row in ACTIONS if row.shape.__module__ not in ELSEWHERE and row.shape not in OF_DOCUMENTS]
 COMMAND = "c" * 16
+# Not that of the notice which the office has already.
+NEXT = "2026-07"
 
 
 class Cast:
@@ -54,7 +56,8 @@ class Cast:
         examples: dict[type, Any] = {
             m.BeginUpload: m.BeginUpload(self.user.office, "a.pdf", 5, COMMAND),
             m.PutPart: m.PutPart(self.upload, 0),
-            m.DeliverNotice: delivery(self.upload),
+            m.DeliverNotice: delivery(self.upload, period=NEXT),
+            m.ReadNotice: m.ReadNotice(self.notice),
             m.DownloadNotice: m.DownloadNotice(self.notice),
             m.DownloadFinished: m.DownloadFinished(self.download, len(CONTENT)),
             m.DeliverCopies: m.DeliverCopies(self.notice, (self.user.office,), COMMAND),
@@ -168,7 +171,7 @@ async def test_a_visit_that_ends_while_the_policies_think_does_nothing(world: Wo
         return ABSTAIN
 
     world.plugins.add("policy", Judge(sign_out_meanwhile))
-    await cast.clerk.refused(Why.NOT_SIGNED_IN, delivery(cast.upload))
+    await cast.clerk.refused(Why.NOT_SIGNED_IN, delivery(cast.upload, period=NEXT))
     assert await world.notice(cast.upload) is None
     assert len(await world.journal(Kind.NOTICE_DELIVERED)) == 2, "the first notice, and the refusal"
 
@@ -183,7 +186,7 @@ async def test_facts_that_never_rest_mean_busy(world: World, cast: Cast) -> None
 
     world.plugins.add("policy", Judge(touch))
     before = len(await world.journal())
-    await cast.clerk.refused(Why.BUSY, delivery(cast.upload))
+    await cast.clerk.refused(Why.BUSY, delivery(cast.upload, period=NEXT))
     assert asked == ["notice.deliver"] * 3
     assert await world.notice(cast.upload) is None
     assert len(await world.journal()) == before
@@ -199,14 +202,14 @@ async def test_facts_that_rest_in_the_end_are_judged_anew(world: World, cast: Ca
         return ABSTAIN
 
     world.plugins.add("policy", Judge(touch_twice))
-    await cast.clerk.ask(delivery(cast.upload))
+    await cast.clerk.ask(delivery(cast.upload, period=NEXT))
     assert len(asked) == 3
     assert len(await world.journal(Kind.NOTICE_DELIVERED)) == 2
 
 
 async def test_what_is_answered_while_nothing_moves_is_asked_once(world: World, cast: Cast) -> None:
     before = len(world.rights.asked)
-    await cast.clerk.ask(delivery(cast.upload))
+    await cast.clerk.ask(delivery(cast.upload, period=NEXT))
     assert len(world.rights.asked) == before + 1
 
 
@@ -214,7 +217,7 @@ async def test_what_is_answered_while_nothing_moves_is_asked_once(world: World, 
 
 
 async def test_a_repeated_command_gets_the_first_reply(world: World, cast: Cast) -> None:
-    message = delivery(cast.upload, command=COMMAND)
+    message = delivery(cast.upload, period=NEXT, command=COMMAND)
     first = await cast.clerk.ask(message)
     size = len(await world.journal())
     world.rights.denied.add("notice.deliver")
@@ -233,7 +236,7 @@ async def test_a_command_that_comes_twice_at_once_is_done_once(world: World, cas
 async def test_a_command_of_another_message_is_a_conflict(world: World, cast: Cast) -> None:
     await cast.clerk.ask(m.BeginUpload(cast.user.office, "a.pdf", 5, COMMAND))
     before = await world.rows()
-    await cast.clerk.refused(Why.CONFLICT, delivery(cast.upload, command=COMMAND))
+    await cast.clerk.refused(Why.CONFLICT, delivery(cast.upload, period=NEXT, command=COMMAND))
     assert await world.rows() == before
     assert (await world.last()).result is Result.REFUSED
 
@@ -336,7 +339,16 @@ async def test_a_plugin_without_the_grant_is_refused(world: World, office: str) 
     assert last.reason == "notice.list is not granted to the plugin"
 
 
-FOR_PLUGINS = {m.OpenMenu, m.ListNotices, m.ListOffices, m.ListFilings, m.ReadFiling, m.ReadHistory, m.Act}
+FOR_PLUGINS = {
+    m.OpenMenu,
+    m.ListNotices,
+    m.ReadNotice,
+    m.ListOffices,
+    m.ListFilings,
+    m.ReadFiling,
+    m.ReadHistory,
+    m.Act,
+}
 PEOPLES = [row for row in MESSAGES if row.shape not in FOR_PLUGINS]
 
 
