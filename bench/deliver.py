@@ -6,6 +6,7 @@ More at once than the doorman lets wait are told to come again, so that more cal
 
 import asyncio
 import hashlib
+import itertools
 
 from appliance.link.messages import BeginUpload, DeliverNotice, PutPart
 from appliance.model.words import Site
@@ -18,25 +19,25 @@ CALLERS = 50
 EACH = 8
 VISITS = 20
 ROUNDS = 5
-PDF = pdf(0, 2_009)
+numbers = itertools.count()
 
 
-async def uploaded(guest: Guest, office: str) -> str:
-    """An upload that is complete but for its delivery."""
-    begin = BeginUpload(office, "bench.pdf", len(PDF), command_id())
+async def uploaded(guest: Guest, office: str) -> tuple[str, bytes]:
+    """An upload that is complete but for its delivery, and its SHA-256; each is another document."""
+    content = pdf(next(numbers), 2_009)
+    begin = BeginUpload(office, "bench.pdf", len(content), command_id())
     upload: str = (await guest.ask(begin)).upload
-    await guest.ask(PutPart(upload, 0), PDF)
-    return upload
+    await guest.ask(PutPart(upload, 0), content)
+    return upload, hashlib.sha256(content).digest()
 
 
 async def one_round(guests: list[Guest], office: str) -> tuple[float, float]:
     """Deliveries a second, and the time in ms below which 99 of 100 were answered."""
-    ready = [(guest, await uploaded(guest, office)) for guest in guests for _ in range(EACH * CALLERS // VISITS)]
+    ready = [(guest, *await uploaded(guest, office)) for guest in guests for _ in range(EACH * CALLERS // VISITS)]
     waiting, seconds = iter(ready), list[float]()
-    sha256 = hashlib.sha256(PDF).digest()
 
     async def caller() -> None:
-        for guest, upload in waiting:
+        for guest, upload, sha256 in waiting:
             watch = Stopwatch()
             await guest.ask(DeliverNotice(upload, "receipt", "2026-06", sha256, command_id()))
             seconds.append(watch.seconds)

@@ -56,10 +56,14 @@ class DeliverNotice:
 
 @dataclass(frozen=True, slots=True)
 class NoticeDelivered:
-    """The office can see the notice; or notice is "": the document has these problems, and the upload is gone."""
+    """The office can see the notice; or notice is "": the document has these problems, and the upload is gone.
+
+    had: the office has this document of this type and period already, as this notice, and got no second one.
+    """
 
     notice: str
     problems: tuple[Problem, ...] = ()
+    had: bool = False
 
 
 @dataclass(frozen=True, slots=True)

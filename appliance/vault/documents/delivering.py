@@ -10,7 +10,6 @@ from appliance.link.messages import CopiesDelivered, DeliverCopies, DeliverNotic
 from appliance.link.refusals import Refused, Why
 from appliance.model.documents import Direction, DocumentType
 from appliance.model.journal import Kind, Result
-from appliance.model.problems import Problem
 from appliance.model.things import Notice, Upload
 from appliance.model.time import date_in_japan, purge_month
 from appliance.model.words import ScanState
@@ -27,8 +26,8 @@ from appliance.vault.documents.uploads import own_upload
 from appliance.vault.letters.outbox import tell_of_notice
 from appliance.vault.office_list import known_office
 from appliance.vault.outcomes import remember
-from appliance.vault.records.tables import notices, uploads
-from appliance.vault.records.transaction import Snapshot, Transaction
+from appliance.vault.records.tables import notices, same_notice, uploads
+from appliance.vault.records.transaction import Moved, Snapshot, Transaction
 from appliance.vault.workflow.notice import Command, Facts
 
 MAX_COPIES = 100
@@ -38,8 +37,9 @@ PERIOD = re.compile(r"^20[0-9]{2}-(0[1-9]|1[0-2])$")
 async def deliver_notice(core: Core, caller: Caller, message: DeliverNotice) -> NoticeDelivered:
     """The upload becomes a notice, if it is what its kind can be: all of it in one transaction.
 
-    With problems nothing is delivered and the upload is gone. Raises Refused AWAY while a scanner does not answer:
-    the upload stays, so that the same message can be sent again.
+    With problems nothing is delivered and the upload is gone; so it is where the office has the same document of
+    the same type and period already: a second one would be of no use to it. Raises Refused AWAY while a scanner
+    does not answer: the upload stays, so that the same message can be sent again.
     """
     type = core.catalogue.sent(message.type, Direction.TO_OFFICE)
     if type is None or not PERIOD.fullmatch(message.period):
@@ -49,14 +49,19 @@ async def deliver_notice(core: Core, caller: Caller, message: DeliverNotice) -> 
         raise Refused(Why.INVALID, "upload.hash")
     if sum(part.size for part in upload.parts) != upload.size:
         raise Refused(Why.CONFLICT, "upload.cut")
+    if had := await core.read(lambda snapshot: _had(snapshot, message, upload.office)):
+        return await _drop(core, caller, upload, NoticeDelivered(had, had=True), "the office has it already")
     looked = await examined(core, upload, type)
     if not isinstance(looked, Looked):
-        return await _refuse(core, caller, upload, looked)
+        rules = ", ".join(dict.fromkeys(problem.rule.value for problem in looked))
+        return await _drop(core, caller, upload, NoticeDelivered("", looked), rules)
     facts = await _facts(core, caller, message, upload, type, looked)
     reply = NoticeDelivered(upload.id)
 
     def deliver(txn: Transaction) -> None:
         notice = stepped(None, Command.DELIVER, facts)
+        if _has(txn, notice, notice.office):
+            raise Moved
         uploads.delete(txn, upload.id)
         _put(txn, caller, notice)
         remember(txn, caller, reply)
@@ -90,16 +95,14 @@ async def _facts(
     )
 
 
-async def _refuse(core: Core, caller: Caller, upload: Upload, problems: Sequence[Problem]) -> NoticeDelivered:
-    """The office never hears of it."""
-    reply = NoticeDelivered("", tuple(problems))
-    rules = ", ".join(dict.fromkeys(problem.rule.value for problem in problems))
+async def _drop(core: Core, caller: Caller, upload: Upload, reply: NoticeDelivered, reason: str) -> NoticeDelivered:
+    """Nothing is delivered, and the upload goes. The office never hears of it."""
     refused = caller.entry(
         Kind.NOTICE_REFUSED,
         result=Result.REFUSED,
         office="",
         thing=upload.id,
-        reason=rules,
+        reason=reason,
         personal={"file_name": upload.file_name},
     )
 
@@ -153,8 +156,16 @@ def _without(snapshot: Snapshot, original: Notice, wanted: Sequence[str]) -> lis
     return [office for office in known if not _has(snapshot, original, office)]
 
 
-def _has(snapshot: Snapshot, original: Notice, office: str) -> bool:
-    return bool(notices.keys(snapshot, "content", (original.sealed_as, office), limit=1))
+def _has(snapshot: Snapshot, notice: Notice, office: str) -> bool:
+    mark = same_notice(snapshot.sealing.blind, notice.type, notice.period, notice.sha256)
+    return bool(notices.keys(snapshot, "same", (office, mark), limit=1))
+
+
+def _had(snapshot: Snapshot, message: DeliverNotice, office: str) -> str:
+    """The id of the same document at this office, "" for none."""
+    mark = same_notice(snapshot.sealing.blind, message.type, message.period, message.sha256)
+    found = notices.first(snapshot, "same", office, mark)
+    return found.id if found else ""
 
 
 async def _copies(core: Core, caller: Caller, original: Notice, wanted: Sequence[str]) -> list[Facts]:

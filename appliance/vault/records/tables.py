@@ -20,7 +20,7 @@ from appliance.model.things import (
 from appliance.model.time import Instant
 from appliance.model.words import AccountState, FilingState, LockState, NoticeState, Site
 from appliance.vault.records.row_keys import newest_first
-from appliance.vault.records.table import Table
+from appliance.vault.records.table import Blind, Table
 from appliance.vault.records.transaction import Snapshot
 
 
@@ -200,6 +200,18 @@ uploads = Table(
     },
 )
 
+
+def same_notice(blind: Blind, type: str, period: str, sha256: bytes) -> bytes:
+    """What two notices to one office have in common that are the same document, sent twice."""
+    return blind("notice", f"{type}/{period}/{sha256.hex()}")
+
+
+def _same(notice: Notice, blind: Blind) -> list[tuple[str | bytes, ...]]:
+    if notice.state is NoticeState.CANCELLED:
+        return []
+    return [(notice.office, same_notice(blind, notice.type, notice.period, notice.sha256))]
+
+
 notices = Table(
     "notice",
     Notice,
@@ -208,7 +220,7 @@ notices = Table(
         "office": lambda n, blind: [(n.office, newest_first(n.delivered_at))],
         "all": lambda n, blind: [(newest_first(n.delivered_at),)],
         "unread": lambda n, blind: [(n.office, n.delivered_at)] if n.state is NoticeState.DELIVERED else [],
-        "content": lambda n, blind: [(n.sealed_as, n.office)] if n.state is not NoticeState.CANCELLED else [],
+        "same": _same,
         "blob": lambda n, blind: [(part.blob,) for part in n.parts],
     },
 )

@@ -124,7 +124,8 @@ async def _delivered(
         return await _form(request, Filled(fields, faults, status=STATUS[error.why]))
     if not reply.notice:
         return await _with_problems(request, reply)
-    return await Copies(request, reply.notice, rest, upload.command("copies")).run(answered, 1)
+    copies = Copies(request, reply.notice, rest, upload.command("copies"))
+    return await copies.run(answered, *((0, 1) if reply.had else (1, 0)))
 
 
 async def _with_problems(request: Request, reply: NoticeDelivered) -> StreamResponse:
@@ -167,8 +168,11 @@ class Copies:
         self._rows = rows
         self._command = command
 
-    async def run(self, answered: Answered, before: int) -> StreamResponse:
-        """To the list, with how many have it; or a page that goes on with the rest. before have it already."""
+    async def run(self, answered: Answered, before: int, had: int = 0) -> StreamResponse:
+        """To the list, with how many have it; or a page that goes on with the rest.
+
+        before got it just now; had are those that got nothing, because they had it already.
+        """
         delivered = 0
         for start in range(0, len(self._rows), GROUP):
             group = tuple(row.id for row in self._rows[start : start + GROUP])
@@ -179,7 +183,7 @@ class Copies:
                 if refused.why not in _PASSING:
                     raise
                 return self._stopped(answered, refused, before + start, self._rows[start:])
-        had = len(self._rows) - delivered
+        had += len(self._rows) - delivered
         return go_to(f"/notices?delivered={before + delivered}" + (f"&had={had}" if had else ""))
 
     def _stopped(

@@ -36,16 +36,16 @@ async def begin(request: Request) -> StreamResponse:
 
 
 async def deliver(request: Request) -> StreamResponse:
-    """{to, office, numbers, type, period, sha256, command} -> {notice, rest}, or {problems}.
+    """{to, office, numbers, type, period, sha256, command} -> {notice, had, rest}, or {problems}.
 
-    rest are the offices that get copies.
+    had: the first office has it already. rest are the offices that get copies.
     """
     fields = request.fields
     type, period, command = field(fields, "type"), field(fields, "period"), field(fields, "command")
     answered = await uploading.end(request, lambda id, sha256: DeliverNotice(id, type, period, sha256, command))
     reply: NoticeDelivered = answered.reply
     if reply.notice:
-        return as_json({"notice": reply.notice, "rest": await _rest(request)})
+        return as_json({"notice": reply.notice, "had": reply.had, "rest": await _rest(request)})
     return as_json({"problems": [asdict(one) for one in troubles(request.house.texts, reply.problems)]})
 
 

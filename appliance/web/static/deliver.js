@@ -23,9 +23,9 @@ async function deliver(file, show) {
 }
 
 // Copies to the others, a group after the other; the page that follows.
-async function copy(notice, rest, show) {
+async function copy({ notice, had: first, rest }, show) {
   const { form: token, command } = form.elements;
-  let delivered = 1;
+  let delivered = first ? 0 : 1;
   for (let start = 0; start < rest.length; start += GROUP) {
     show(`配信しています: ${rest.length + 1} 事業所のうち ${start + 1}`, start / rest.length);
     const fields = { offices: rest.slice(start, start + GROUP).join(","), command: `${command.value}-copies-${start / GROUP}` };
@@ -52,8 +52,8 @@ function list(problems) {
 }
 
 async function sendAll(file, show) {
-  const { notice, rest, problems } = await deliver(file, show);
-  if (!problems) return location.assign(await copy(notice, rest, show));
+  const { problems, ...sent } = await deliver(file, show);
+  if (!problems) return location.assign(await copy(sent, show));
   show("まだ配信していません。ファイルに問題があります。直したファイルを選び直してください。");
   list(problems);
   return renew();

@@ -97,9 +97,10 @@ class Person:
         return upload
 
     async def deliver(self, office: str, content: bytes = CONTENT, command: str = "") -> str:
-        """The id of a delivered notice."""
+        """The id of a delivered notice. The same content again is that of another month."""
         upload = await self.upload(office, content)
-        return str((await self.ask(delivery(upload, content, command))).notice)
+        period = self.world.free_period(office, content)
+        return str((await self.ask(delivery(upload, content, command, period=period))).notice)
 
     async def download(self, notice: str, stop_after: int | None = None) -> tuple[m.Download, bytes]:
         """The head and the bytes of a notice; stop_after breaks off behind so many pieces."""

@@ -3,6 +3,7 @@
 
 import asyncio
 import dataclasses
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -105,6 +106,7 @@ class World:
     core: Core = field(init=False)
     reception: Reception = field(init=False)
     contracts: dict[str, str] = field(default_factory=dict)
+    delivered: Counter[tuple[str, bytes]] = field(default_factory=Counter)
 
     @classmethod
     def new(cls, folder: Path, clock: Clock | None = None) -> "World":
@@ -161,6 +163,14 @@ class World:
         """A new vault on the same stores: what was only in memory is gone."""
         self.core.passwords.close()
         await self.open(self.core.writer)
+
+    def free_period(self, office: str, content: bytes) -> str:
+        """A month for which nobody has delivered this to this office yet."""
+        count = self.delivered[(office, content)]
+        self.delivered[(office, content)] += 1
+        year, month = map(int, PERIOD.split("-"))
+        years, months = divmod(month - 1 + count, 12)
+        return f"{year + years}-{months + 1:02d}"
 
     # --- asking ---------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from appliance.model.time import DAY
 from appliance.model.words import NoticeState, ScanState
 from appliance.testing.memory_scanner import INFECTED, LOCKED, MemoryScanner
 from appliance.vault.records.tables import outbox
-from tests.appliance.vault.world import CONTENT, PERIOD, Person, World, delivery
+from tests.appliance.vault.world import CONTENT, PERIOD, TYPE, Person, World, delivery
 from tests.pdf import pdf
 
 CSV = "加入者番号,残高\r\n0001,120000\r\n".encode("cp932")
@@ -29,6 +29,53 @@ async def delivered(person: Person, office: str, content: bytes, name: str, type
     sha256 = hashlib.sha256(content).digest()
     answer: m.NoticeDelivered = await person.ask(m.DeliverNotice(upload, type, PERIOD, sha256, "c" * 16))
     return answer
+
+
+# --- sent twice ---------------------------------------------------------------------------------------------------
+
+
+async def test_what_the_office_has_already_is_told_and_not_delivered_again(
+    world: World, user: Person, clerk: Person
+) -> None:
+    first, again = [await clerk.ask(delivery(await clerk.upload(user.office))) for _ in "12"]
+    assert (first.had, again) == (False, m.NoticeDelivered(first.notice, had=True))
+    last = await world.last()
+    assert (last.kind, last.office, last.reason) == (Kind.NOTICE_REFUSED, "", "the office has it already")
+    assert [row.id for row in (await user.ask(m.ListNotices())).rows] == [first.notice]
+    assert len(await world.blobs.ids()) == 1, "the second upload leaves nothing behind"
+
+
+async def test_another_month_type_or_office_and_what_was_taken_back_is_another_delivery(
+    world: World, user: Person, stranger: Person, clerk: Person
+) -> None:
+    upload = await clerk.upload(user.office)
+    first = await clerk.ask(delivery(upload))
+    for office, type, period in (
+        (user.office, TYPE, "2026-06"),
+        (user.office, "receipt", PERIOD),
+        (stranger.office, TYPE, PERIOD),
+    ):
+        assert not (await clerk.ask(delivery(await clerk.upload(office), type=type, period=period))).had
+    await clerk.ask(m.CancelNotice(first.notice, "誤配信", ""))
+    assert not (await clerk.ask(delivery(await clerk.upload(user.office)))).had
+
+
+async def test_of_two_who_deliver_the_same_at_once_one_does(world: World, user: Person, clerk: Person) -> None:
+    other = await (await world.staff("clerk2")).sign_in()
+    uploads = [await person.upload(user.office) for person in (clerk, other)]
+    answers = await asyncio.gather(
+        *(person.ask(delivery(upload)) for person, upload in zip((clerk, other), uploads, strict=True))
+    )
+    assert sorted(answer.had for answer in answers) == [False, True]
+    assert len({answer.notice for answer in answers}) == 1
+    assert len(await world.journal(Kind.NOTICE_DELIVERED)) == 1
+
+
+async def test_a_copy_goes_to_nobody_who_got_the_same_by_itself(
+    user: Person, stranger: Person, clerk: Person
+) -> None:
+    first, _ = [await clerk.ask(delivery(await clerk.upload(one.office))) for one in (user, stranger)]
+    assert (await clerk.ask(m.DeliverCopies(first.notice, (stranger.office,), ""))).delivered == 0
 
 
 # --- judged -------------------------------------------------------------------------------------------------------

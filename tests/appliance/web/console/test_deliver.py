@@ -230,6 +230,23 @@ async def test_who_has_it_already_is_counted_apart(clerk: Browser) -> None:
     assert "3 件の事業所に配信しました" in said and "2 件の事業所は、同じ内容の帳票をすでに受け取っていた" in said
 
 
+async def test_where_the_first_has_it_already_the_others_get_theirs(clerk: Browser) -> None:
+    ids, asked = more_offices(clerk, 5), copying(clerk)
+    has_it = clerk.vault.deliver(PDF)
+    clerk.vault.instead[m.DeliverNotice] = lambda message: m.NoticeDelivered(has_it, had=True)
+    answer = await deliver(clerk, fields(clerk, to="all"), PDF)
+    assert answer.headers["Location"] == "/notices?delivered=4&had=1"
+    assert [(message.notice, message.offices) for message in asked] == [(has_it, tuple(ids[1:]))]
+
+
+async def test_what_an_office_has_already_is_said(clerk: Browser) -> None:
+    clerk.vault.instead[m.DeliverNotice] = lambda message: m.NoticeDelivered("a" * 26, had=True)
+    answer = await deliver(clerk, fields(clerk), PDF)
+    assert answer.headers["Location"] == "/notices?delivered=0&had=1"
+    said = (await clerk.get("/notices?delivered=0&had=1")).text
+    assert "もう一度は配信しませんでした" in said and "1 件の事業所は、同じ内容の帳票をすでに受け取っていた" in said
+
+
 async def test_copies_that_stop_half_way_are_told_and_go_on(clerk: Browser) -> None:
     more_offices(clerk, 250)
     asked = copying(clerk)

@@ -68,7 +68,7 @@ async def test_a_notice_in_three_steps(script: Script) -> None:
     assert await script.put(f"/uploads/{begun['upload']}/0", PDF) == (200, {"size": len(PDF)})
     for _ in range(2):
         status, done = await script.post(f"/uploads/{begun['upload']}/deliver", **script.whom, **END)
-        assert (status, done["rest"]) == (200, [])
+        assert (status, done["had"], done["rest"]) == (200, False, [])
     assert [script.vault.documents[row.id] for row in script.vault.notices] == [PDF]
     assert done["notice"] == script.vault.notices[0].id
 
