@@ -307,6 +307,7 @@ async def test_no_trick_in_any_field_is_a_fault_or_another_file(fund: Installati
         await still_served(visitor)
 
 
+@pytest.mark.lab  # tens of seconds: real hashing of passwords
 @pytest.mark.parametrize("site", OPEN)
 async def test_no_trick_at_the_door_is_a_fault(fund: Installation, site: Site) -> None:
     fund.start()

@@ -37,7 +37,7 @@ async def test_while_the_vault_is_away_each_page_says_so_and_loads_itself_again(
         for path in ("/", "/notices", "/history"):
             away = await user.ask("GET", path)
             assert (away.status, away.headers["Retry-After"]) == (503, "5")
-            assert b'http-equiv="refresh"' in away.body
+            assert b"data-away" in away.body and b"/static/away" in away.body
             assert "ただいまサービスを準備しています" in away.page.text
         vault.start()
         assert (await user.ask("GET", "/notices")).status == 200
