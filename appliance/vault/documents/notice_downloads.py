@@ -10,8 +10,8 @@ from appliance.model.things import Notice
 from appliance.model.time import in_japan
 from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
+from appliance.vault.documents.distinct_names import distinct
 from appliance.vault.documents.downloads import Going, need_bytes, plain, send
-from appliance.vault.documents.entry_names import distinct
 from appliance.vault.documents.notices import known_notice
 from appliance.vault.documents.opening import proven
 from appliance.vault.documents.packing import Entry, packed, packed_size

@@ -15,8 +15,8 @@ from appliance.model.time import JST, Instant, in_japan, instant
 from appliance.model.words import FilingState
 from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
+from appliance.vault.documents.distinct_names import distinct
 from appliance.vault.documents.downloads import Bytes, Going, entry, send
-from appliance.vault.documents.entry_names import distinct
 from appliance.vault.documents.opening import proven
 from appliance.vault.documents.packing import Entry, packed, packed_size
 from appliance.vault.filings.offered import where_offered

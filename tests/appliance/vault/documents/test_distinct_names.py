@@ -6,7 +6,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appliance.vault.documents.entry_names import distinct
+from appliance.vault.documents.distinct_names import distinct
 
 NAMES = st.lists(st.sampled_from(["a.pdf", "A.PDF", "a (2).pdf", "a", "が.pdf", "か\u3099.pdf", "ß.pdf", "SS.pdf"]))
 
