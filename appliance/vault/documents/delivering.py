@@ -44,11 +44,7 @@ async def deliver_notice(core: Core, caller: Caller, message: DeliverNotice) -> 
     type = core.catalogue.sent(message.type, Direction.TO_OFFICE)
     if type is None or not PERIOD.fullmatch(message.period):
         raise Refused(Why.INVALID)
-    upload = await core.read(lambda snapshot: own_upload(snapshot, caller, message.upload))
-    if (await hash_after(core, upload, len(upload.parts))).digest() != message.sha256:
-        raise Refused(Why.INVALID, "upload.hash")
-    if sum(part.size for part in upload.parts) != upload.size:
-        raise Refused(Why.CONFLICT, "upload.cut")
+    upload = await _complete(core, caller, message)
     if had := await core.read(lambda snapshot: _had(snapshot, message, upload.office)):
         return await _drop(core, caller, upload, NoticeDelivered(had, had=True), "the office has it already")
     looked = await examined(core, upload, type)
@@ -69,6 +65,16 @@ async def deliver_notice(core: Core, caller: Caller, message: DeliverNotice) -> 
     await core.commit(deliver, seen=caller.seen)
     core.hashes.forget(upload.id)
     return reply
+
+
+async def _complete(core: Core, caller: Caller, message: DeliverNotice) -> Upload:
+    """The upload, all of it there. Raises Refused INVALID for other bytes, CONFLICT for fewer."""
+    upload = await core.read(lambda snapshot: own_upload(snapshot, caller, message.upload))
+    if (await hash_after(core, upload, len(upload.parts))).digest() != message.sha256:
+        raise Refused(Why.INVALID, "upload.hash")
+    if sum(part.size for part in upload.parts) != upload.size:
+        raise Refused(Why.CONFLICT, "upload.cut")
+    return upload
 
 
 async def _facts(
