@@ -205,7 +205,7 @@ class Doorman:
 def _can_be(answer: Answer, asked: Asked, package: bytes) -> bool:
     """Whether an answer is one to this question: a worker that a file has taken over would say anything."""
     documents = answer.documents
-    if answer.problems:
+    if answer.problems or asked.sealed:
         return not documents
     sizes = [one.size for one in documents]
     if not 0 < len(documents) <= MOST_ENTRIES or min(sizes) <= 0 or sum(sizes) > asked.most:

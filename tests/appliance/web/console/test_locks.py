@@ -75,7 +75,7 @@ async def test_the_desk_unlocks_with_a_reason(reader: Reader, world: World, desk
     after = await reader.follow(sent)
     assert "ログインの停止を解除しました" in after.text and "Locked01" not in after.text
     [entry] = await world.journal(Kind.ACCOUNT_UNLOCKED)
-    assert (entry.actor, entry.thing, entry.reason) == (desk.account, locked.account, REASON)
+    assert (entry.actor, entry.thing, entry.personal["typed"]) == (desk.account, locked.account, REASON)
     assert f"Locked01、利用者Locked01、{REASON}" in (await reader.see("/history")).text
 
 

@@ -47,7 +47,7 @@ async def test_an_unopened_one_is_taken_back_with_a_reason(
     assert cancelling(notice) not in page.page.links
     assert (await world.notice(notice)).state is NoticeState.CANCELLED
     [entry] = await world.journal(Kind.NOTICE_CANCELLED)
-    assert (entry.actor, entry.reason) == (clerk.account, REASON)
+    assert (entry.actor, entry.personal["typed"]) == (clerk.account, REASON)
     await user.refused(Why.CONFLICT, m.DownloadNotice(notice))
 
 

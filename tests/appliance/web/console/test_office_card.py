@@ -102,7 +102,7 @@ async def test_the_desk_gives_a_new_first_password_with_a_reason(
     admin.password = sheet.page.secret
     await registered_self(await admin.sign_in())
     [entry] = await world.journal(Kind.ACCOUNT_INITIALISED)
-    assert (entry.actor, entry.office, entry.reason) == (desk.account, admin.office, REASON)
+    assert (entry.actor, entry.office, entry.personal["typed"]) == (desk.account, admin.office, REASON)
 
 
 async def test_who_is_blocked_begins_anew(reader: Reader, world: World, desk: Person) -> None:

@@ -166,12 +166,12 @@ async def test_the_token_the_request_id_and_the_source_go_along(portal: Browser)
     assert asked.asserted.source == "127.0.0.1"
 
 
-async def test_while_the_vault_is_away_the_page_reloads_itself(portal: Browser) -> None:
+async def test_while_the_vault_is_away_the_page_asks_whether_it_is_back(portal: Browser) -> None:
     portal.sign_in()
     portal.vault.refusal[m.OpenMenu] = Refused(Why.AWAY)
     answer = await portal.get("/")
     assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
-    assert '<meta http-equiv="refresh" content="5">' in answer.text
+    assert re.search(r'<script src="/static/[^"]*away[^"]*\.js" defer>', answer.text)
 
 
 async def test_the_favicon_is_the_mark(portal: Browser) -> None:
