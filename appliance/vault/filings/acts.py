@@ -39,10 +39,10 @@ from appliance.vault.keys.sealing import Unsealable
 from appliance.vault.keys.shreds import Shredded
 from appliance.vault.outcomes import remember
 from appliance.vault.records.tables import filings, notices
-from appliance.vault.records.transaction import Snapshot, Transaction
+from appliance.vault.records.transaction import Transaction
 from appliance.vault.workflow.filing import Command, Facts
 
-Tell = Callable[[Transaction, Filing], None]
+Also = Callable[[Transaction, Filing], None]
 log = logging.getLogger("renkei.vault")
 OWN_WAY = (FilingState.UPLOADED, FilingState.APPROVED)
 
@@ -133,32 +133,34 @@ async def return_filing(core: Core, caller: Caller, message: ReturnFiling) -> Fi
 @where_offered
 async def complete_filing(core: Core, caller: Caller, message: CompleteFiling) -> FilingNow:
     """The fund is done with it; a notice to the same office may be its answer."""
-    if message.decision:
-        await core.read(lambda snapshot: _need_decision(snapshot, caller, message))
     facts = replace(facts_of(caller), decision=message.decision)
-    return await _take(core, caller, message.filing, [Command.COMPLETE], facts)
+    return await _take(core, caller, message.filing, [Command.COMPLETE], facts, _need_decision)
 
 
-def _need_decision(snapshot: Snapshot, caller: Caller, message: CompleteFiling) -> None:
-    """Raise Refused INVALID unless the decision is a notice that this office has."""
-    filing, notice = known_filing(snapshot, caller, message.filing), notices.get(snapshot, message.decision)
-    if notice is None or notice.office != filing.office or notice.state is NoticeState.CANCELLED:
+def _need_decision(txn: Transaction, filing: Filing) -> None:
+    """Raise Refused INVALID unless the decision, if there is one, is a notice that this office has now."""
+    notice = notices.get(txn, filing.decision) if filing.decision else None
+    is_theirs = notice is not None and notice.office == filing.office and notice.state is not NoticeState.CANCELLED
+    if filing.decision and not is_theirs:
         raise Refused(Why.INVALID, "filing.decision")
 
 
 async def _take(
-    core: Core, caller: Caller, id: str, commands: Sequence[Command], facts: Facts, tell: Tell | None = None
+    core: Core, caller: Caller, id: str, commands: Sequence[Command], facts: Facts, also: Also | None = None
 ) -> FilingNow:
-    """The steps, one after the other, in one transaction; bytes that they destroyed are gone afterwards."""
+    """The steps, one after the other, in one transaction; bytes that they destroyed are gone afterwards.
+
+    also is what else belongs to the transaction: a letter, or a fact that must stand. It may raise Refused.
+    """
 
     def write(txn: Transaction) -> tuple[FilingNow, tuple[Part, ...]]:
         before = filing = known_filing(txn, caller, id)
         for command in commands:
             filing = stepped(txn, caller, filing, command, facts)
             txn.journal(entry_of(caller, filing, KINDS[command], facts.reason))
+        if also is not None:
+            also(txn, filing)
         filings.put(txn, filing)
-        if tell is not None:
-            tell(txn, filing)
         reply = FilingNow(filing.id, filing.state)
         remember(txn, caller, reply)
         return reply, () if filing.parts else before.parts

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A step that is not possible says why; what the machine may know of a visitor is what the vault knows."""
 
+from typing import Any
+
 import pytest
 
 from appliance.link import messages as m
@@ -66,3 +68,20 @@ async def test_what_stands_in_its_place(world: World, user: Person) -> None:
         first = await kept(world, await put_filing(world, user.office, FilingState.RETURNED, followed_by=id))
         follower = await world.core.read(lambda snapshot, one=first: follower_of(snapshot, one))  # type: ignore[misc]
         assert (follower.id if follower else None) == found
+
+
+async def test_an_answer_that_is_taken_back_in_this_moment_is_none(
+    world: World, user: Person, clerk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id, notice = await put_filing(world, user.office, FilingState.RECEIVED), await clerk.deliver(user.office)
+    commit = world.core.commit
+
+    async def after_the_cancelling(*args: Any, **options: Any) -> Any:
+        monkeypatch.setattr(world.core, "commit", commit)
+        await clerk.ask(m.CancelNotice(notice, "誤配信", ""))
+        return await commit(*args, **options)
+
+    monkeypatch.setattr(world.core, "commit", after_the_cancelling)
+    refused = await clerk.refused(Why.INVALID, m.CompleteFiling(id, "", notice))
+    assert refused.text == "filing.decision"
+    assert (await kept(world, id)).state is FilingState.RECEIVED
