@@ -41,6 +41,7 @@ from appliance.vault.reads import Reads
 from appliance.vault.records.room import Room
 from appliance.vault.records.transaction import Moved, Snapshot, Transaction
 from appliance.vault.records.writer import Overloaded, Tally
+from appliance.vault.watching.watching import Watching
 
 T = TypeVar("T")
 TRIES = 3
@@ -105,7 +106,7 @@ class Core:
     source has failed; decoys are states of second factors that no account has.
     pause waits so many seconds.
     served knows which bytes of which download were handed over. Each commit that put a letter
-    into the outbox rings at post.
+    into the outbox rings at post; watching tells the sites which pages are old after one.
     """
 
     settings: Settings
@@ -136,6 +137,7 @@ class Core:
     codes_at_once: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CODES_AT_ONCE))
     decoys: dict[str, bytes] = field(default_factory=dict, repr=False)
     post: Post = field(default_factory=Post)
+    watching: Watching = field(default_factory=Watching)
     doorman: Doorman = field(default_factory=Doorman)
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep
 
@@ -208,6 +210,7 @@ class Core:
             self.clock_watch.wrote(entry.at)
         if transaction.rings:
             self.post.ring()
+        self.watching.touch(transaction.entries)
         return value
 
     async def _written(self, on: Callable[[Txn], T]) -> T:

@@ -14,6 +14,7 @@ from appliance.vault.hours import ask_hours
 from appliance.vault.menu import open_menu
 from appliance.vault.people.desks import PEOPLE_DESKS
 from appliance.vault.reception import Desk
+from appliance.vault.watching.telling import follow, watch
 
 DESKS: Mapping[type, Desk] = {
     m.AskHours: Desk(ask_hours),
@@ -25,6 +26,8 @@ DESKS: Mapping[type, Desk] = {
     m.SignOut: Desk(visits.sign_out),
     m.ReportRefusal: Desk(report_refusal),
     m.OpenMenu: Desk(open_menu, for_plugins=True),
+    m.Follow: Desk(follow),
+    m.Watch: Desk(watch),
     m.ListNotices: Desk(notices.list_notices, notices.office_of_list, for_plugins=True),
     m.ReadNotice: Desk(notices.read_notice, notices.office_of_notice, for_plugins=True),
     m.ListOffices: Desk(office_list.list_offices, for_plugins=True),

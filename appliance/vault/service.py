@@ -196,6 +196,8 @@ class VaultService:
                     stack.push_async_callback(_write_the_last, self._core)
             if self._server is not None:
                 stack.push_async_callback(self._server.close)
+            if self._core is not None:
+                stack.callback(self._core.watching.close)
 
     async def _end_tasks(self) -> None:
         for task in reversed(self._tasks):

@@ -10,6 +10,7 @@ from appliance.contracts.plugin import Random
 from appliance.model.documents import Catalogue, Direction, DocumentType
 from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.words import Site
+from appliance.web.live import Live
 from appliance.web.rendering import MenuEntry, Templates
 from appliance.web.repeats import Repeats
 from appliance.web.static import Assets
@@ -40,6 +41,11 @@ class House:
     def catalogue(self) -> Catalogue:
         """The fund's kinds of documents, both ways."""
         return catalogue_of(self.settings)
+
+    @cached_property
+    def live(self) -> Live:
+        """The pages of this site that are told of changes."""
+        return Live(self.link, self.random)
 
     @property
     def types(self) -> tuple[DocumentType, ...]:

@@ -20,6 +20,9 @@ from appliance.web.site import WebSite
 from appliance.web.tls import tls_context
 from appliance.web.vault_side import VaultLink
 
+# The sites whose pages are told of changes.
+LIVE = frozenset({Site.PORTAL, Site.CONSOLE})
+
 
 class WebService:
     """start() the plugins, then open() each site; stop() closes all."""
@@ -35,6 +38,8 @@ class WebService:
         """Nothing is opened yet."""
         self.settings = settings
         self.sites: dict[Site, WebSite] = {}
+        self._group: asyncio.TaskGroup | None = None
+        self._watches: list[asyncio.Task[None]] = []
         self._credentials = credentials
         self._random = random
         self._plugins = TierPlugins(Tier.WEB, settings, credentials, metrics, random, config_file=config_file)
@@ -42,6 +47,7 @@ class WebService:
 
     async def start(self, group: asyncio.TaskGroup) -> None:
         """Start the plugins and their jobs. Raises StartRefused."""
+        self._group = group
         await self._plugins.start(group)
 
     async def open(self, site: Site, link: VaultLink) -> WebSite:
@@ -60,11 +66,16 @@ class WebService:
         opened = WebSite(site, self.settings, link, tls=tls, random=self._random, pages=pages, observe=observe)
         await opened.start()
         self.sites[site] = opened
+        if site in LIVE and self._group is not None:
+            self._watches.append(self._group.create_task(opened.house.live.run()))
         return opened
 
     async def stop(self) -> None:
         """Let requests end, then stop jobs and plugins."""
         await asyncio.gather(*(site.stop() for site in self.sites.values()))
+        for watch in self._watches:
+            watch.cancel()
+        await asyncio.gather(*self._watches, return_exceptions=True)
         await self._plugins.stop()
 
 

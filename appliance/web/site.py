@@ -5,7 +5,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 
 from aiohttp import hdrs
@@ -26,6 +26,7 @@ from appliance.web.cookies import door_cookie, values_of, visit_cookie
 from appliance.web.door import come_in
 from appliance.web.house import House
 from appliance.web.limits import Turned, TurnedAway
+from appliance.web.listening import PLACE
 from appliance.web.plugin_pages import menu_of, routes_of
 from appliance.web.refusal_pages import Asked
 from appliance.web.rendering import Templates
@@ -105,6 +106,7 @@ class WebSite:
             return
         self._listener.close()
         self._server.pre_shutdown()
+        self.house.live.close()
         # aiohttp waits twice: for the answers to end, and once more after it has told them to.
         await self._server.shutdown(STOP_SECONDS / 2)
         with suppress(TimeoutError):
@@ -125,7 +127,8 @@ class WebSite:
             self._at_once -= 1
             if not self._at_once:
                 self._idle.set()
-        self._observe(route, answer.status, loop.time() - begun)
+        if route != PLACE:  # it lasts as long as somebody looks at the page
+            self._observe(route, answer.status, loop.time() - begun)
         return answer
 
     def _request_id(self) -> str:
@@ -171,9 +174,10 @@ class WebSite:
             door,
         )
         try:
-            if self._at_once > MAX_AT_ONCE:
+            if self._at_once - self.house.live.count > MAX_AT_ONCE:
                 raise Refused(Why.BUSY)
-            with self._of_source.take(request.asserted.source):
+            # A page that listens has a place of its own, and takes none from those that want an answer.
+            with nullcontext() if route.path == PLACE else self._of_source.take(request.asserted.source):
                 await come_in(request, route)
                 return await route.handler(request)
         except Refused as error:

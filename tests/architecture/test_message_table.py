@@ -22,9 +22,10 @@ BEFORE_A_VISIT = {
     messages.GivePassword,
     messages.AskHours,
     messages.ReportRefusal,
+    messages.Watch,
 }
 # What follows a reply as frames of a stream.
-IN_STREAMS = {messages.GateReport}
+IN_STREAMS = {messages.GateReport, messages.Touched}
 
 
 def named(row: Message) -> str:

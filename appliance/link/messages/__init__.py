@@ -10,6 +10,7 @@ from appliance.link.messages.door import *
 from appliance.link.messages.filings import *
 from appliance.link.messages.gate import *
 from appliance.link.messages.hours import *
+from appliance.link.messages.live import *
 from appliance.link.messages.locks import *
 from appliance.link.messages.notices import *
 from appliance.link.messages.own import *

@@ -26,6 +26,7 @@ from appliance.link.messages.door import (
 from appliance.link.messages.filing_rows import FILING_MESSAGES, FILING_SAFE_AGAIN, OUTGOING_MESSAGES
 from appliance.link.messages.gate import WatchSessions
 from appliance.link.messages.hours import AskHours, HoursNow
+from appliance.link.messages.live import Follow, Following, Watch
 from appliance.link.messages.notices import (
     BeginUpload,
     DeliverNotice,
@@ -75,6 +76,8 @@ MESSAGES: tuple[Message, ...] = (
     Message(SignOut, Nothing, BOTH, Kind.SIGN_OUT, changes=True, unready=True),
     Message(ReportRefusal, Nothing, EVERY_WEB_SITE, Kind.REQUEST_REFUSED, visit=False),
     Message(OpenMenu, Menu, BOTH, Kind.MENU_READ, action="menu.read"),
+    Message(Follow, Following, BOTH, Kind.MENU_READ, action="menu.read"),
+    Message(Watch, Nothing, BOTH, Kind.REQUEST_REFUSED, visit=False, carries=Carries.BYTES_DOWN),
     Message(ListNotices, NoticePage, BOTH, Kind.NOTICE_LIST_READ, action="notice.list"),
     Message(ReadNotice, NoticeRow, frozenset({CONSOLE}), Kind.NOTICE_LIST_READ, action="notice.list"),
     Message(ListOffices, OfficePage, frozenset({CONSOLE}), Kind.OFFICE_LIST_READ, action="office.list"),
@@ -134,7 +137,7 @@ GATE_MESSAGES: tuple[GateMessage, ...] = (GateMessage(WatchSessions, Nothing, ca
 
 # Asking these a second time does no harm, so a sender may, when a kept connection turns out to be dead.
 SAFE_AGAIN: frozenset[type] = frozenset(
-    {AskHours, OpenMenu, ListNotices, ReadNotice, ListOffices, ReadHistory, VerifyJournal, AskStatus}
+    {AskHours, OpenMenu, Follow, ListNotices, ReadNotice, ListOffices, ReadHistory, VerifyJournal, AskStatus}
     | PEOPLE_SAFE_AGAIN
     | FILING_SAFE_AGAIN
 )

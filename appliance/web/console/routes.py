@@ -20,6 +20,7 @@ from appliance.web.console import (
 from appliance.web.favicon import show_mark
 from appliance.web.history import show_history
 from appliance.web.history_csv import export_history
+from appliance.web.listening import PLACE, listen
 from appliance.web.people.routes import PEOPLE_ROUTES
 from appliance.web.routes import Body, Route
 from appliance.web.uploading import put_part
@@ -43,6 +44,7 @@ ROUTES = (
     Route("POST", "/sign-in/code", pages.give_code, ANYONE, (m.GiveCode,), True, Body.FIELDS),
     Route("POST", "/sign-out", sign_out, VISITOR, (m.SignOut,), True, Body.FIELDS),
     Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu,), False),
+    Route("GET", PLACE, listen, VISITOR, (m.Follow,), False),
     Route("GET", "/offices", pages.show_offices, VISITOR, (m.ListOffices,), False),
     Route("GET", "/offices/{office}", office_card.show_office, VISITOR, CARD, False),
     Route("GET", "/offices/{office}/admin", office_card.show_changing, VISITOR, CARD, False),

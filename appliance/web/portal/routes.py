@@ -7,6 +7,7 @@ from appliance.web import uploading
 from appliance.web.favicon import show_mark
 from appliance.web.history import show_history
 from appliance.web.history_csv import export_history
+from appliance.web.listening import PLACE, listen
 from appliance.web.people import registration
 from appliance.web.people.routes import PEOPLE_ROUTES
 from appliance.web.portal import (
@@ -68,6 +69,7 @@ ROUTES = (
     Route("POST", "/sign-in/password", pages.give_password, ANYONE, (m.GivePassword,), True, Body.FIELDS),
     Route("POST", "/sign-out", sign_out, VISITOR, (m.SignOut,), True, Body.FIELDS),
     Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu,), False),
+    Route("GET", PLACE, listen, VISITOR, (m.Follow,), False),
     Route("GET", "/notices", notices.show_notices, VISITOR, (m.ListNotices,), False),
     Route("GET", "/notices/{id}/file", notices.download, VISITOR, DOWNLOAD, False),
     Route("GET", "/notices/{id}/zip", notices.download_packed, VISITOR, DOWNLOAD, False),

@@ -65,11 +65,17 @@ function markAll(box) {
   });
 }
 
-document.querySelectorAll("input[type=password]").forEach(watch);
-document.querySelectorAll("[data-mark-all] input").forEach(markAll);
-document.querySelectorAll("input[data-kinds]").forEach(ruled);
-document.querySelectorAll("[data-show-password] input").forEach(showing);
-document.querySelectorAll("form[data-once]").forEach(once);
+function prepare(part) {
+  part.querySelectorAll("input[type=password]").forEach(watch);
+  part.querySelectorAll("[data-mark-all] input").forEach(markAll);
+  part.querySelectorAll("input[data-kinds]").forEach(ruled);
+  part.querySelectorAll("[data-show-password] input").forEach(showing);
+  part.querySelectorAll("form[data-once]").forEach(once);
+}
+
+prepare(document);
+// live.js has put something new into a part of the page.
+document.addEventListener("renkei:fresh", (event) => prepare(event.detail));
 // A page that comes back from the browser's memory may send again.
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whose pages an act changes, as its journal entry says."""
+
+from collections.abc import Sequence
+
+from appliance.model.journal import Entry, Kind, Result
+
+FUND = ""
+# What the office and the fund both see.
+_BOTH = frozenset(
+    {
+        Kind.NOTICE_DELIVERED,
+        Kind.NOTICE_RECEIVED,
+        Kind.NOTICE_CANCELLED,
+        Kind.FILING_DELIVERED,
+        Kind.FILING_RECEIVED,
+        Kind.FILING_ACCEPTED,
+        Kind.FILING_RETURNED,
+        Kind.FILING_DONE,
+    }
+)
+# Until its delivery the fund knows nothing of a filing, not even that there is one.
+_OFFICE = frozenset(
+    {
+        Kind.FILING_UPLOADED,
+        Kind.FILING_HELD,
+        Kind.FILING_RELEASED,
+        Kind.FILING_REFUSED,
+        Kind.FILING_APPROVED,
+        Kind.FILING_CANCELLED,
+    }
+)
+
+
+def concerned(entries: Sequence[Entry]) -> set[str]:
+    """The ids of the offices whose pages are other now, and FUND if those of the fund's staff are."""
+    found = set[str]()
+    for entry in entries:
+        if entry.result is not Result.DONE or not entry.office:
+            continue
+        if entry.kind in _BOTH:
+            found |= {entry.office, FUND}
+        elif entry.kind in _OFFICE:
+            found.add(entry.office)
+    return found

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The handlers of Watch and Follow: a site listens, and a page of a visit is told of."""
+
+from collections.abc import AsyncIterator
+
+from appliance.link.envelope import frame
+from appliance.link.messages import Follow, Following, Nothing, Touched, Watch
+from appliance.model.things import Visit
+from appliance.model.words import Site
+from appliance.vault.caller import Caller, Streamed
+from appliance.vault.core import Core
+from appliance.vault.door.passwords import keyed_hash
+from appliance.vault.reading import journal_reading
+from appliance.vault.records.tables import visits
+
+CHANNEL_BYTES = 16
+
+
+async def watch(core: Core, caller: Caller, message: Watch) -> Streamed:
+    """The stream of a process of the site. Raises Refused BUSY when there are enough of them."""
+    core.watching.need_place(caller.call.site)
+    return Streamed(Nothing(), _frames(core, caller.call.site))
+
+
+async def follow(core: Core, caller: Caller, message: Follow) -> Following:
+    """Tell of this visit from now on. Raises Refused BUSY while no process of the site watches."""
+    await journal_reading(core, caller, "")
+    channel = keyed_hash(core.pepper, "watch", caller.call.token)[:CHANNEL_BYTES].hex()
+    core.watching.follow(channel, caller.visiting)
+    return Following(channel)
+
+
+async def _frames(core: Core, site: Site) -> AsyncIterator[bytes]:
+    """The place is taken when the first frame is asked for: a stream that nobody begins to read holds none."""
+    stream = core.watching.open(site)
+    try:
+        yield frame(Touched())
+        while (touched := await core.watching.next(stream)) is not None:
+            yield frame(await _told(core, site, touched))
+    finally:
+        core.watching.end(stream)
+
+
+async def _told(core: Core, site: Site, touched: set[str]) -> Touched:
+    """What the site is told of those touched that it still follows, and of the visits that are over."""
+    followed, now = core.watching.followed(site), core.clock_watch.now()
+    ended = {channel for channel, visit in followed.items() if now >= visit.ends_at}
+    touched &= followed.keys() - ended
+    ended |= await _ended(core, {channel: followed[channel] for channel in touched})
+    core.watching.forget(ended)
+    return Touched(tuple(sorted(touched - ended)), tuple(sorted(ended)))
+
+
+async def _ended(core: Core, asked: dict[str, Visit]) -> set[str]:
+    """Those of asked that somebody has ended before their time."""
+    if not asked:
+        return set()
+    keys = {channel: visits.key(visit.token_hash) for channel, visit in asked.items()}
+    return await core.read(lambda snapshot: {channel for channel in keys if snapshot.peek(keys[channel]) is None})
