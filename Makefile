@@ -83,6 +83,10 @@ lock: setup ## write packaging/requirements.lock anew
 drawings: setup ## draw the state machines of docs/machines.md anew
 	@$(BIN)/python -m tests.architecture.machines --write
 
+.PHONY: texts
+texts: setup ## collect every message of the sites into texts/en.po, and compile it
+	@$(BIN)/python -m tests.architecture.words --write
+
 .PHONY: format
 format: setup ## mend what ruff can mend
 	@$(BIN)/ruff check --fix $(SOURCES)

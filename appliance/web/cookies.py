@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The two cookies of a site: the visit's token, and before sign-in the door's.
+"""The cookies of a site: the visit's token, before sign-in the door's, and the language that somebody has chosen.
 
-Both are `__Host-`, Secure, HttpOnly and SameSite=Strict. The door's proves that a form before sign-in came from our
-own page: the form token is a hash of it, so nothing is stored and nobody who cannot read it knows the token.
+The first two are `__Host-`, Secure, HttpOnly and SameSite=Strict. The door's proves that a form before sign-in came
+from our own page: the form token is a hash of it, so nothing is stored and nobody who cannot read it knows the token.
 """
 
 import base64
@@ -14,11 +14,15 @@ from aiohttp import hdrs
 from aiohttp.web import BaseRequest
 
 from appliance.model.words import Site
+from appliance.web.language import Language
 from appliance.web.limits import Turned, TurnedAway
 
 _VALUE = re.compile(r"[A-Za-z0-9._~+/=-]{16,256}")
 _ATTRIBUTES = "; Path=/; Secure; HttpOnly; SameSite=Strict"
 DOOR_BYTES = 16
+LANGUAGE = "__Host-renkei-language"
+# Lax: whoever comes by a link of a mail is to be spoken to in the same language. It opens nothing.
+_LANGUAGE_ATTRIBUTES = "; Max-Age=31536000; Path=/; Secure; HttpOnly; SameSite=Lax"
 
 
 def visit_cookie(site: Site) -> str:
@@ -70,3 +74,17 @@ def door_form(door: str) -> str:
 def is_door_form(door: str, form: str) -> bool:
     """Whether form belongs to door; never for an empty door."""
     return bool(door) and hmac.compare_digest(door_form(door).encode(), form.encode())
+
+
+def language_of(raw: BaseRequest) -> Language:
+    """The language that was chosen; Japanese for none, and for nonsense."""
+    return Language.ENGLISH if _names_english(raw.headers.get(hdrs.COOKIE, "")) else Language.JAPANESE
+
+
+def _names_english(cookies: str) -> bool:
+    return f"{LANGUAGE}={Language.ENGLISH}" in (pair.strip(" \t") for pair in cookies.split(";"))
+
+
+def language_setting(language: Language) -> str:
+    """The Set-Cookie line for a language; it is kept for a year."""
+    return f"{LANGUAGE}={language}{_LANGUAGE_ATTRIBUTES}"

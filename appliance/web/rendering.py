@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Templates: all compiled at start, escaping always on, an unknown name is an error."""
+"""Templates: all compiled at start for each language, escaping always on, an unknown name is an error."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
@@ -14,7 +14,9 @@ from appliance.model.time import MINUTE, Instant
 from appliance.model.words import Role, Site
 from appliance.web import japanese
 from appliance.web.addresses import entrances
+from appliance.web.language import Language, here, speaker, spoken
 from appliance.web.static import Assets
+from appliance.web.translating import translating
 from appliance.web.vault_side import Answered
 from appliance.web.ways import ways_of
 
@@ -96,49 +98,64 @@ class Compiled(jinja2.BytecodeCache):
         self._kept[bucket.key] = (bucket.checksum, bucket.code)
 
 
-_COMPILED = Compiled()
+_COMPILED = {language: Compiled() for language in Language}
 
 
 class Templates:
-    """The pages of one site."""
+    """The pages of one site, in every language."""
 
     def __init__(self, site: Site, settings: Settings, assets: Assets, folder: Path = FOLDER) -> None:
         """Compiles every template in folder, so that a broken one stops the start. Raises jinja2.TemplateError."""
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(folder),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            auto_reload=False,
-            bytecode_cache=_COMPILED,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals.update(
-            site=site.value,
-            fund=settings.fund,
-            entrances=entrances(settings),
-            offers_app=bool(settings.door.app_factor),
-            demo_site=settings.demo.enabled,
-            exchange=settings.exchange,
-            asset=assets.paths,
-            nobody=Top(),
-            ways=ways_of(site, filings=settings.exchange.filings_enabled),
-        )
-        self._share_parts()
-        names = self._environment.list_templates(filter_func=_is_page)
-        self._render: dict[str, Callable[..., str]] = {
-            name: self._environment.get_template(name).render for name in names
+        common = {
+            "site": site.value,
+            "fund": settings.fund,
+            "entrances": entrances(settings),
+            "offers_app": bool(settings.door.app_factor),
+            "demo_site": settings.demo.enabled,
+            "exchange": settings.exchange,
+            "nobody": Top(),
+            "ways": ways_of(site, filings=settings.exchange.filings_enabled),
+            "seen_again": here,
+        }
+        self._render = {
+            language: _pages({**common, "asset": assets.paths[language]}, language, folder) for language in Language
         }
 
-    def _share_parts(self) -> None:
-        """Let every template use the macros of _parts.html, without importing them anew for each page."""
-        if PARTS in self._environment.list_templates():
-            parts = vars(self._environment.get_template(PARTS).module)
-            self._environment.globals.update({name: parts[name] for name in parts if not name.startswith("_")})
-
     def render(self, name: str, **values: object) -> bytes:
-        """The page name.html, filled. Raises KeyError for a page that is not there."""
-        return self._render[f"{name}.html"](**values).encode("utf-8")
+        """The page name.html in the language of the request. Raises KeyError for a page that is not there."""
+        return self._render[spoken()][f"{name}.html"](**values).encode("utf-8")
+
+
+def _pages(common: Mapping[str, object], language: Language, folder: Path) -> dict[str, Callable[..., str]]:
+    """What renders each page in a language."""
+    environment = _environment(language, folder)
+    environment.globals.update(common)
+    _share_parts(environment)
+    names = environment.list_templates(filter_func=_is_page)
+    return {name: environment.get_template(name).render for name in names}
+
+
+def _environment(language: Language, folder: Path) -> jinja2.Environment:
+    say = speaker(language)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        auto_reload=False,
+        bytecode_cache=_COMPILED[language],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=[translating(say)],
+    )
+    environment.globals.update(_=say, language=language)
+    return environment
+
+
+def _share_parts(environment: jinja2.Environment) -> None:
+    """Let every template use the macros of _parts.html, without importing them anew for each page."""
+    if PARTS in environment.list_templates():
+        parts = vars(environment.get_template(PARTS).module)
+        environment.globals.update({name: parts[name] for name in parts if not name.startswith("_")})
 
 
 def _is_page(name: str) -> bool:

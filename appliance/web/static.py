@@ -2,13 +2,19 @@
 """Style, script and marks: read once at start, served from a fixed table; no request ever names a file."""
 
 import hashlib
-from dataclasses import dataclass
+import json
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from appliance.web.language import Language, translated
 
 FOLDER = Path(__file__).parent / "static"
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
+# A text in a script: `_("…")`.
+MESSAGE = re.compile(r'\b_\(("(?:[^"\\]|\\.)*")\)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +33,36 @@ class Assets:
     def __init__(self, folder: Path = FOLDER) -> None:
         """Reads every file below folder. Each is there under its name, and for ever under one with its hash."""
         self._by_path: dict[str, Asset] = {}
-        # The lasting path of each file, for templates.
-        self.paths: dict[str, str] = {}
+        # The lasting path of each file in a language, for templates.
+        self.paths: dict[Language, dict[str, str]] = {language: {} for language in Language}
         for file in sorted(folder.rglob("*")):
             if file.suffix in TYPES:
-                self._add(file.stem, file.suffix, file.read_bytes())
+                self._add(file)
 
-    def _add(self, stem: str, suffix: str, body: bytes) -> None:
+    def _add(self, file: Path) -> None:
+        written = file.read_bytes()
+        for language in Language:
+            own = spoken_script(written.decode(), language).encode() if file.suffix == ".js" else written
+            self.paths[language][file.name] = self._kept(file, own)
+
+    def _kept(self, file: Path, body: bytes) -> str:
+        """The lasting path of a file, which is also there under its name in the first language."""
         digest = hashlib.sha256(body).hexdigest()[:16]
-        etag = f'"{digest}"'
-        lasting = f"/static/{stem}.{digest}{suffix}"
-        self._by_path[f"/static/{stem}{suffix}"] = Asset(body, TYPES[suffix], etag, ASK_AGAIN)
-        self._by_path[lasting] = Asset(body, TYPES[suffix], etag, FOR_EVER)
-        self.paths[stem + suffix] = lasting
+        found = Asset(body, TYPES[file.suffix], f'"{digest}"', ASK_AGAIN)
+        self._by_path.setdefault(f"/static/{file.name}", found)
+        lasting = f"/static/{file.stem}.{digest}{file.suffix}"
+        self._by_path[lasting] = replace(found, keep=FOR_EVER)
+        return lasting
 
     def get(self, path: str) -> Asset | None:
         """The file at a path, or None."""
         return self._by_path.get(path)
+
+
+def spoken_script(text: str, language: Language) -> str:
+    """A script with its texts in a language: each is a literal again, and the browser translates nothing."""
+    return MESSAGE.sub(lambda found: _literal(translated(json.loads(found[1]), language)), text)
+
+
+def _literal(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The catalogue of Japanese texts: every refusal as what happened, why, and what to do next."""
+"""The texts in the language of the request: every refusal as what happened, why, and what to do next."""
 
 import logging
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +10,10 @@ from typing import Any
 
 from appliance.link.refusals import Refused
 from appliance.web import japanese
+from appliance.web.language import _, filled
 
 log = logging.getLogger(__name__)
 CATALOGUE = Path(__file__).parent / "texts" / "ja.toml"
-_PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +41,11 @@ class Texts:
     def word(self, table: str, name: str) -> str:
         """A short text; the name itself where the catalogue has none."""
         found = self._tables.get(table, {}).get(name, name)
-        return found if isinstance(found, str) else name
+        return _(found) if isinstance(found, str) else name
 
     def has(self, key: str) -> bool:
         """Whether key names an explanation."""
-        table, _, name = key.partition(".")
+        table, name = _parts(key)
         return isinstance(self._tables.get(table, {}).get(name), dict)
 
     def explain(self, key: str, values: Mapping[str, str] | None = None) -> Explanation:
@@ -54,10 +53,10 @@ class Texts:
 
         A value whose name ends with _at is an instant, and is written as people write it.
         """
-        table, _, name = key.partition(".")
+        table, name = _parts(key)
         entry = self._tables[table][name]
         written = {place: _written(place, value) for place, value in (values or {}).items()}
-        return Explanation(*(_filled(entry[part], written) for part in ("what", "why", "next")))
+        return Explanation(*(filled(_(entry[part]), written) for part in ("what", "why", "next")))
 
     def refusal(self, refused: Refused) -> Explanation:
         """What to tell about a refusal: its own text, else that of its reason."""
@@ -67,10 +66,10 @@ class Texts:
         return self.explain(f"refused.{refused.why}", refused.values)
 
 
+def _parts(key: str) -> tuple[str, str]:
+    table, _dot, name = key.partition(".")
+    return table, name
+
+
 def _written(place: str, value: str) -> str:
     return japanese.moment(int(value)) if place.endswith("_at") and value.isdecimal() else value
-
-
-def _filled(text: str, values: Mapping[str, str]) -> str:
-    """Not str.format: a value must never be able to name an attribute."""
-    return _PLACE.sub(lambda place: values.get(place[1], "―"), text)

@@ -45,6 +45,8 @@ def pages(site: Site) -> set[str]:
 
 
 def _is_page(row: Route) -> bool:
+    if row.path.startswith("/language/"):  # it leads back to where one was
+        return False
     return DownloadFinished not in row.sends and not row.path.endswith((".csv", ".ico"))
 
 

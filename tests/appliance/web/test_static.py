@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from appliance.web.language import Language
 from appliance.web.static import Assets
 from tests.appliance.web.conftest import Browser
 
 
 async def test_the_name_with_the_hash_is_kept_for_ever(public: Browser) -> None:
-    lasting = public.website.house.assets.paths["renkei.css"]
+    lasting = public.website.house.assets.paths[Language.JAPANESE]["renkei.css"]
     answer = await public.get(lasting)
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert answer.headers["Content-Type"] == "text/css; charset=utf-8"
@@ -36,6 +37,6 @@ def test_a_changed_file_has_another_name(tmp_path: Path) -> None:
     before = Assets(tmp_path)
     file.write_text("b {}")
     after = Assets(tmp_path)
-    assert before.paths["a.css"] != after.paths["a.css"]
-    assert after.get(before.paths["a.css"]) is None
-    assert list(after.paths) == ["a.css"]
+    assert before.paths[Language.ENGLISH]["a.css"] != after.paths[Language.ENGLISH]["a.css"]
+    assert after.get(before.paths[Language.JAPANESE]["a.css"]) is None
+    assert list(after.paths[Language.JAPANESE]) == ["a.css"]

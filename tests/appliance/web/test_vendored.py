@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.web.language import Language
 from appliance.web.static import FOLDER, Assets
 
 VENDOR = FOLDER / "vendor"
@@ -40,9 +41,9 @@ def test_it_makes_no_code_and_reaches_for_nothing(script: Path) -> None:
 
 def test_it_is_served_like_our_own() -> None:
     assets = Assets()
-    found = assets.get(assets.paths["zip-core.min.js"])
+    found = assets.get(assets.paths[Language.ENGLISH]["zip-core.min.js"])
     assert found is not None and found.type.startswith("text/javascript")
-    assert not [path for path in assets.paths if path.endswith(".txt")]
+    assert not [path for path in assets.paths[Language.ENGLISH] if path.endswith(".txt")]
 
 
 def test_all_that_is_ours_together_weighs_less_than_one_page_may() -> None:
