@@ -48,10 +48,12 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class ListFilings:
-    """A page of filings, newest first, or the nearest deadline first.
+    """A page of filings, newest first, oldest first, or the nearest deadline first.
 
-    At the portal the office is the visitor's own, whatever is asked; at the console only what was delivered is
-    there. states and type narrow it; (), "" is everything.
+    At the portal the office is the visitor's own, whatever is asked, and only the newest 1,000 filings of these
+    states are put in the order of deadlines; at the console only what was delivered is there. states, type, month
+    ("YYYY-MM", of the upload, at the console of the delivery) and search (part of the file name or of the kind's
+    name) narrow it; (), "" is everything. export: it goes into a file.
     """
 
     office: str = ""
@@ -60,6 +62,10 @@ class ListFilings:
     by_deadline: bool = False
     after: str = ""
     limit: int = 50
+    month: str = ""
+    search: str = ""
+    oldest_first: bool = False
+    export: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ class FilingRow:
 
 @dataclass(frozen=True, slots=True)
 class FilingPage:
-    """Some lines, and the cursor of the next page, "" at the end."""
+    """Some lines, and the cursor of the next page, "" at the end. A page may be short, as a NoticePage."""
 
     rows: tuple[FilingRow, ...]
     after: str

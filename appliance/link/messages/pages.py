@@ -31,11 +31,22 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class ListNotices:
-    """A page of notices, newest first. At the portal the office is the visitor's own, whatever is asked."""
+    """A page of notices, newest or oldest first. At the portal the office is the visitor's own, whatever is asked.
+
+    type, period (the month it is about), month (that of its delivery, both "YYYY-MM"), state and search narrow it;
+    search is part of the file name or of the kind's name. export: it goes into a file.
+    """
 
     office: str = ""
     after: str = ""
     limit: int = 50
+    type: str = ""
+    period: str = ""
+    month: str = ""
+    state: NoticeState | None = None
+    search: str = ""
+    oldest_first: bool = False
+    export: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,10 @@ class NoticeRow:
 
 @dataclass(frozen=True, slots=True)
 class NoticePage:
-    """Some lines, and the cursor of the next page, "" at the end."""
+    """Some lines, and the cursor of the next page, "" at the end.
+
+    A page may be short, or empty, and still not be the end: only so many notices are looked at at once.
+    """
 
     rows: tuple[NoticeRow, ...]
     after: str
@@ -78,10 +92,16 @@ class ReadNotice:
 
 @dataclass(frozen=True, slots=True)
 class ListOffices:
-    """A page of offices in the order of their numbers."""
+    """A page of offices in the order of their numbers.
+
+    search is part of a number or of a name, or a contract number; who has just this number comes first. export: it
+    goes into a file.
+    """
 
     after: int = 0
     limit: int = 1000
+    search: str = ""
+    export: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +116,7 @@ class OfficeRow:
 
 @dataclass(frozen=True, slots=True)
 class OfficePage:
-    """Some offices; after is the last number, or 0 at the end."""
+    """Some offices; after is the number to go on behind, or 0 at the end. A page may be short, as a NoticePage."""
 
     rows: tuple[OfficeRow, ...]
     after: int
