@@ -49,7 +49,8 @@ def page(body: bytes, status: int = 200) -> Response:
 
 def shown(request: Request, name: str, answered: Answered, status: int = 200, **values: object) -> Response:
     """The page name.html for a visitor."""
-    return page(request.house.templates.render(name, top=top_of(answered), **values), status)
+    top = top_of(answered)
+    return page(request.house.templates.render(name, top=top, live_since=request.mark, **values), status)
 
 
 def shown_to_anyone(request: Request, name: str, status: int = 200, **values: object) -> Response:

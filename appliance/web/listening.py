@@ -16,12 +16,13 @@ EVENTS = {**EVERYWHERE, "Content-Type": "text/event-stream", "Cache-Control": "n
 async def listen(request: Request) -> StreamResponse:
     """Events until the page goes, its visit ends, or the vault or this site goes away.
 
-    Raises Refused BUSY where it would hear nothing: the page comes again.
+    The query's since is the mark of the page as it is shown. Raises Refused BUSY where it would hear nothing: the
+    page comes again.
     """
     live = request.house.live
     live.need_place()
     answered = await request.ask(Follow())
-    with live.page(answered.reply.channel) as page:
+    with live.page(answered.reply.channel, request.query.get("since", "")) as page:
         answer = StreamResponse(headers=EVENTS)
         answer.force_close()
         await answer.prepare(request.raw)

@@ -4,6 +4,9 @@
 A page is told that something changed, never what: it asks for itself again, as any visitor does (design §10). Who
 opens more pages than a visit may keep loses the oldest. When the vault or this process goes away all pages are let
 go; they come back by themselves, not all at once.
+
+Between the making of a page and its listening nothing is lost: a page says the mark of when it was made, and hears
+at once of what its visit was told of since. Where this process cannot know, it hears of a change that may be none.
 """
 
 import asyncio
@@ -22,9 +25,11 @@ from appliance.web.vault_side import VaultLink
 
 MAX_PAGES = 1500
 MAX_OF_VISIT = 4
+MAX_KNOWN = 20_000
+MARK_BYTES = 6
 HEARTBEAT_SECONDS = 15.0
 FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 4.0
+LONGEST_PAUSE = 1.0
 CHANGED = b"event: changed\ndata: 1\n\n"
 ENDED = b"event: ended\ndata: 1\n\n"
 ALIVE = b":\n\n"
@@ -78,7 +83,16 @@ class Live:
         self._random = random
         self._sleep = sleep
         self._pages: dict[str, list[OpenPage]] = {}
+        self._name = random.bytes(MARK_BYTES).hex()
+        self._moment = 0
+        # The mark of when a visit was last told of a change, or first followed.
+        self._moved: dict[str, str] = {}
         self._connected = self._closed = False
+
+    @property
+    def mark(self) -> str:
+        """This moment, for a page that is about to be made."""
+        return f"{self._name}-{self._moment:016x}"
 
     def need_place(self) -> None:
         """Raise Refused BUSY where a page would hear nothing, or there are enough of them."""
@@ -86,10 +100,13 @@ class Live:
             raise Refused(Why.BUSY)
 
     @contextmanager
-    def page(self, channel: str) -> Iterator[OpenPage]:
-        """A page that listens, as long as the block lasts. Errors as need_place()."""
+    def page(self, channel: str, since: str = "") -> Iterator[OpenPage]:
+        """A page that listens, as long as the block lasts; since is its mark. Errors as need_place()."""
         self.need_place()
         page, pages = OpenPage(), self._pages.setdefault(channel, [])
+        moved = self._last_moved(channel)
+        if not (since.startswith(self._name) and since >= moved):
+            page.woken.set()
         if len(pages) >= MAX_OF_VISIT:
             pages.pop(0).end()
         pages.append(page)
@@ -98,6 +115,18 @@ class Live:
             yield page
         finally:
             self._left(channel, page)
+
+    def _last_moved(self, channel: str) -> str:
+        """When a visit may last have missed something; of one that is new here nobody knows, up to now."""
+        if channel not in self._moved:
+            if len(self._moved) >= MAX_KNOWN:
+                self._moved.clear()
+            self._moved[channel] = self._next_mark()
+        return self._moved[channel]
+
+    def _next_mark(self) -> str:
+        self._moment += 1
+        return self.mark
 
     def _left(self, channel: str, page: OpenPage) -> None:
         self.count -= 1
@@ -138,10 +167,14 @@ class Live:
         return came
 
     def _tell(self, touched: Touched) -> None:
+        mark = self._next_mark()
         for channel in touched.channels:
+            if channel in self._moved:
+                self._moved[channel] = mark
             for page in self._pages.get(channel, ()):
                 page.woken.set()
         for channel in touched.ended:
+            self._moved.pop(channel, None)
             for page in self._pages.pop(channel, ()):
                 page.end(ENDED)
 
@@ -150,3 +183,4 @@ class Live:
             for page in pages:
                 page.end()
         self._pages.clear()
+        self._moved.clear()

@@ -19,7 +19,8 @@ class Request:
     """Path, query, fields and values are checked text; token and form go along with every message.
 
     values are those of the {names} in the path. file or stream are there where the route's body has one. sends are
-    the messages that the route names: no handler sends another, so that the table of routes says all.
+    the messages that the route names: no handler sends another, so that the table of routes says all. mark is the
+    moment at which it came, as a page that listens has to know it (live.py).
     """
 
     raw: BaseRequest = field(repr=False)
@@ -36,6 +37,7 @@ class Request:
     file: ComingFile | None = None
     stream: AsyncIterator[bytes] | None = None
     sends: tuple[type, ...] = ()
+    mark: str = ""
 
     @property
     def size(self) -> int:

@@ -172,6 +172,7 @@ class WebSite:
             Asserted(source=raw.remote or ""),
             token,
             door,
+            mark=self.house.live.mark,
         )
         try:
             if self._at_once - self.house.live.count > MAX_AT_ONCE:

@@ -4,18 +4,19 @@
 // It is a module, so that its names are its own.
 
 const FIRST_PAUSE = 1000;
-const LONGEST_PAUSE = 8000;
+const LONGEST_PAUSE = 3000;
 const CONTROLS = "input:not([type=hidden]), select, textarea";
 let source = null;
 let timer = 0;
 let pause = FIRST_PAUSE;
-let isStale = false; // something may have happened while nobody listened
+let isStale = false;
 let isOver = false;
 let running = null;
 
+const main = document.querySelector("main");
 const said = Object.assign(document.createElement("p"), { className: "hint no-print" });
 said.setAttribute("role", "status");
-document.querySelector("main").append(said);
+main.append(said);
 
 const isTouched = (control) =>
   control.type === "checkbox" || control.type === "radio"
@@ -49,19 +50,24 @@ function exchange(region, fresh) {
 async function look() {
   const answer = await fetch(location.href, { cache: "no-store" });
   isOver ||= answer.redirected; // to the sign-in: the visit has ended
+  if (answer.status === 503) throw new Error(answer.statusText);
+  pause = FIRST_PAUSE;
   if (!answer.ok || isOver) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  let isShown = true;
   for (const region of document.querySelectorAll("[data-live]")) {
     const fresh = page.querySelector(`[data-live="${region.dataset.live}"]`);
     if (!fresh || seen(fresh) === seen(region)) continue;
     if (isBusy(region)) {
       said.textContent = "新しい内容があります。入力や選択が済んだら、画面を読み直してください。";
+      isShown = false;
       continue;
     }
     exchange(region, fresh);
     document.title = page.title;
     said.textContent = "新しい内容に更新しました。";
   }
+  if (isShown) main.dataset.since = page.querySelector("main").dataset.since;
 }
 
 // One at a time; whatever is told meanwhile is one more look.
@@ -75,7 +81,7 @@ async function refresh() {
       await look();
     }
   } catch {
-    isStale = true; // the service is away for a moment: look when it is back
+    again(); // the service is away for a moment: it says when it is back what this page has missed
   } finally {
     running = false;
   }
@@ -87,32 +93,28 @@ function close() {
   source = null;
 }
 
-// A page in the background needs no news: the browser has few connections, and other pages need them.
+function again() {
+  close();
+  timer = setTimeout(listen, pause * (0.5 + Math.random()));
+  pause = Math.min(2 * pause, LONGEST_PAUSE);
+}
+
+// A page in the background needs no news: the browser has few connections, and other pages need them. What happened
+// while nobody listened, since the page was made, is told as soon as somebody listens again.
 function listen() {
   if (document.hidden || isOver || source) return;
-  source = new EventSource("/live");
-  source.addEventListener("open", () => {
-    pause = FIRST_PAUSE;
-    if (isStale) refresh();
-  });
+  source = new EventSource(`/live?since=${main.dataset.since}`);
   source.addEventListener("changed", refresh);
   source.addEventListener("ended", () => {
     isOver = true;
     close();
   });
   source.addEventListener("error", () => {
-    isStale = true;
-    close();
-    timer = setTimeout(listen, pause * (0.5 + Math.random()));
-    pause = Math.min(2 * pause, LONGEST_PAUSE);
+    again();
     // An event stream does not say why it is refused; the page does.
     if (pause === LONGEST_PAUSE) refresh();
   });
 }
 
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) return listen();
-  isStale = true;
-  close();
-});
+document.addEventListener("visibilitychange", () => (document.hidden ? close() : listen()));
 listen();

@@ -2,6 +2,7 @@
 """The events of one page, over real connections, with the real vault behind them."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -42,19 +43,30 @@ async def connected(browser: Browser) -> None:
 
 
 @asynccontextmanager
-async def opened(browser: Browser, person: Person) -> AsyncIterator[aiohttp.ClientResponse]:
-    """A page of a person that listens; its first word has come."""
+async def opened(browser: Browser, person: Person, since: str = "") -> AsyncIterator[aiohttp.ClientResponse]:
+    """A page of a person that listens; its first word has come. since: the mark of the page, else one of now."""
     headers = {"Cookie": f"__Host-renkei-portal={person.token}"}
-    async with browser.http.get(browser.origin + "/live", headers=headers) as answer:
+    since = since or await mark(browser, person)
+    async with browser.http.get(f"{browser.origin}/live?since={since}", headers=headers) as answer:
         assert answer.status == 200
         assert await said(answer) == ALIVE
         yield answer
 
 
+async def mark(browser: Browser, person: Person) -> str:
+    """The mark of a page that is made now, for a visit that is followed already."""
+    headers = {"Cookie": f"__Host-renkei-portal={person.token}"}
+    async with browser.http.get(browser.origin + "/live", headers=headers) as answer:
+        assert await said(answer) == ALIVE
+    browser.cookies = {"__Host-renkei-portal": person.token}
+    (found,) = re.findall(r'<main id="main" data-since="([^"]+)">', (await browser.get("/")).text)
+    return str(found)
+
+
 async def said(answer: aiohttp.ClientResponse) -> bytes:
     """The next words on a stream, b"" at its end."""
     async with asyncio.timeout(10):
-        return await answer.content.readany()
+        return await answer.content.readuntil(b"\n\n")
 
 
 async def test_a_delivered_notice_is_heard(listening: Browser, admin: Person, world: World) -> None:
@@ -63,6 +75,18 @@ async def test_a_delivered_notice_is_heard(listening: Browser, admin: Person, wo
         assert page.headers["Content-Type"] == "text/event-stream"
         assert page.headers["Cache-Control"] == "no-store"
         await clerk.deliver(admin.office)
+        assert await said(page) == CHANGED
+
+
+async def test_a_change_after_the_page_was_made_and_before_it_listens_is_heard(
+    listening: Browser, admin: Person, world: World
+) -> None:
+    clerk = await world.clerk()
+    made = await mark(listening, admin)
+    async with opened(listening, admin) as witness:
+        await clerk.deliver(admin.office)
+        assert await said(witness) == CHANGED
+    async with opened(listening, admin, made) as page:
         assert await said(page) == CHANGED
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -14,9 +15,13 @@ import pytest
 from appliance.config.credentials import Credentials
 from appliance.config.settings import Settings, Sites
 from appliance.host.refused import StartRefused
+from appliance.link.envelope import frame
+from appliance.link.messages import Touched
+from appliance.link.refusals import Refused, Why
 from appliance.metrics.registry import Metrics
 from appliance.model.words import Site
 from appliance.testing.clock import FakeRandom
+from appliance.web import live
 from appliance.web.service import WebService
 from tests.appliance.web.conftest import SETTINGS, SITE, Certificate
 from tests.appliance.web.fake_vault import FakeVault
@@ -59,9 +64,10 @@ def settings(folder: Path, certificate: Certificate, path: str) -> Settings:
     source = PLUGIN.replace("PATH", path).replace("FOLDER", str(folder))
     (folder / "plugins.d" / "greeter.py").write_text(source)
     (folder / "credentials").mkdir(mode=0o700)
-    key = folder / "credentials" / "tls-public.key"
-    key.write_bytes(certificate.key)
-    key.chmod(0o400)
+    for name in ("tls-public.key", "tls-portal.key"):
+        key = folder / "credentials" / name
+        key.write_bytes(certificate.key)
+        key.chmod(0o400)
     site = replace(SITE, certificate=str(certificate.file))
     places = {"plugins_dir": str(folder / "plugins.d"), "state": str(folder)}
     return replace(SETTINGS, sites=Sites(site, site, site), plugins={"greeter": {}}, **places)  # type: ignore[arg-type]
@@ -113,3 +119,52 @@ async def test_a_plugin_has_no_page_below_anothers_name(tmp_path: Path, certific
     async with running(chosen, tmp_path, Metrics(process=False)) as web:
         with pytest.raises(StartRefused, match=r"plugins\.greeter.*/x/other/hello.*/x/greeter/"):
             await web.open(Site.PUBLIC, FakeVault())
+
+
+class Watched(FakeVault):
+    """A vault that is away when it is watched for the first time, ends the second stream, and counts the third."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tries = 0
+        self.is_watched, self.is_left = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def fetch(self, message: object, **how: Any) -> AsyncIterator[Any]:
+        self.tries += 1
+        if self.tries == 1:
+            raise Refused(Why.AWAY)
+        try:
+            yield self
+        finally:
+            if self.tries == 3:
+                self.is_left.set()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        yield frame(Touched())
+        if self.tries == 3:
+            self.is_watched.set()
+            await asyncio.Event().wait()
+
+
+async def test_the_vault_is_watched_again_after_each_failure_and_no_more_after_the_stop(
+    tmp_path: Path, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "FIRST_PAUSE", 0)
+    chosen, vault = settings(tmp_path, certificate, "/x/greeter/hello"), Watched()
+    async with asyncio.timeout(10), running(chosen, tmp_path, Metrics(process=False)) as web:
+        site = await web.open(Site.PORTAL, vault)
+        await vault.is_watched.wait()
+        site.house.live.need_place()
+        await web.stop()
+        assert vault.is_left.is_set() and vault.tries == 3
+        with pytest.raises(Refused):
+            site.house.live.need_place()
+
+
+async def test_nobody_watches_for_the_public_site(tmp_path: Path, certificate: Certificate) -> None:
+    chosen, vault = settings(tmp_path, certificate, "/x/greeter/hello"), Watched()
+    async with running(chosen, tmp_path, Metrics(process=False)) as web:
+        site = await web.open(Site.PUBLIC, vault)
+        await page_of(site.address, "/", certificate)
+    assert vault.tries == 0

@@ -4,6 +4,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,3 +68,34 @@ async def test_the_vault_is_back_and_the_page_catches_up(
     reader.browser.website.house.live._let_go()
     await clerk.deliver(admin.office)
     await tab.until("document.querySelector('main').textContent.includes('未受信 1件')")
+
+
+async def test_what_changes_between_the_page_and_its_listening_is_seen(
+    tab: Tab, reader: Reader, admin: Person, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk, may_follow = await world.clerk(), asyncio.Event()
+    link = reader.browser.website.house.link
+    ask = link.ask
+
+    async def held(message: object, **how: Any) -> Any:
+        if isinstance(message, m.Follow):
+            await may_follow.wait()
+        return await ask(message, **how)
+
+    monkeypatch.setattr(link, "ask", held)
+    await tab.go(reader.browser.origin + "/")
+    await clerk.deliver(admin.office)
+    may_follow.set()
+    await tab.until("document.querySelector('main').textContent.includes('未受信 1件')")
+
+
+async def test_what_is_typed_is_not_exchanged(tab: Tab, reader: Reader, admin: Person, world: World) -> None:
+    clerk = await world.clerk()
+    await opened(tab, reader, "/")
+    await tab.run(
+        "document.querySelector('[data-live]').insertAdjacentHTML('beforeend', '<li><input id=typed></li>');"
+        "document.querySelector('#typed').value = '入力中'"
+    )
+    await clerk.deliver(admin.office)
+    await tab.until("document.querySelector('main > [role=status]').textContent.includes('新しい内容があります')")
+    assert await tab.run("document.querySelector('#typed').value") == "入力中"
