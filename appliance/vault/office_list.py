@@ -1,15 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """The list of offices, for the console."""
 
+import re
+from collections.abc import Iterator
+
 from appliance.link.messages import ListOffices, OfficePage, OfficeRow
 from appliance.link.refusals import Refused, Why
+from appliance.model.ids import CONTRACT_NUMBER, canonical_number
+from appliance.model.searching import Terms, folded
+from appliance.model.things import Office
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.narrowing import filters, page_of, terms_of
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import offices
 from appliance.vault.records.transaction import Snapshot
 
 MAX_ROWS = 1_000
+NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def known_office(snapshot: Snapshot, office: str) -> str:
@@ -20,14 +28,46 @@ def known_office(snapshot: Snapshot, office: str) -> str:
 
 
 async def list_offices(core: Core, caller: Caller, message: ListOffices) -> OfficePage:
-    """One page in the order of the offices' numbers."""
-    await journal_reading(core, caller, str(message.after))
+    """One page in the order of the offices' numbers. Raises Refused INVALID for what nobody can look for."""
+    terms, told = terms_of(message.search), filters(message)
+    page = f"{message.after}/{message.export}/{message.search}"
+    reason = ", ".join([*(["exported"] if message.export else []), *told])
+    await journal_reading(core, caller, page, reason=reason)
     limit = max(1, min(message.limit, MAX_ROWS - 1))
-    return await core.read(lambda snapshot: _page(snapshot, message.after, limit))
+    return await core.read(lambda snapshot: _page(snapshot, message, terms, limit))
 
 
-def _page(snapshot: Snapshot, after: int, limit: int) -> OfficePage:
+def _page(snapshot: Snapshot, message: ListOffices, terms: Terms, limit: int) -> OfficePage:
+    exact = _exact(snapshot, message.search)
+    others = (office for office in _walk(snapshot, message.after, limit + 1) if exact is None or office != exact)
+    found, more = page_of(others, lambda office: terms.are_in(haystack(office)), limit)
+    first = [exact] if exact is not None and message.after <= 0 else []
+    rows = tuple(OfficeRow(o.id, o.number, o.contract_number, o.name) for o in (*first, *found))
+    behind = offices.get(snapshot, more) if more else None
+    return OfficePage(rows, behind.number if behind else 0)
+
+
+def haystack(office: Office) -> str:
+    """What of an office is searched, folded: its number as people see it, and its name."""
+    return f"{office.number:04d}\n{folded(office.name)}"
+
+
+def _exact(snapshot: Snapshot, search: str) -> Office | None:
+    """The office of just this number or contract number."""
+    typed = canonical_number(search)
+    if NUMBER.fullmatch(typed):
+        return offices.first(snapshot, "number", int(typed))
+    if CONTRACT_NUMBER.fullmatch(typed):
+        return offices.first(snapshot, "contract", snapshot.sealing.blind("contract", typed))
+    return None
+
+
+def _walk(snapshot: Snapshot, after: int, at_once: int) -> Iterator[Office]:
+    """All offices whose numbers come after this one; of one that there is not, from the beginning on."""
     behind = offices.first(snapshot, "number", after) if after > 0 else None
-    found = offices.scan(snapshot, "number", behind=behind, limit=limit + 1)
-    rows = tuple(OfficeRow(o.id, o.number, o.contract_number, o.name) for o in found[:limit])
-    return OfficePage(rows, rows[-1].number if len(found) > limit else 0)
+    more = True
+    while more:
+        found = offices.scan(snapshot, "number", behind=behind, limit=at_once)
+        yield from found
+        more = len(found) == at_once
+        behind = found[-1] if found else None

@@ -1,21 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """Notices: found, counted, listed."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from appliance.link.messages import ListNotices, NoticePage, NoticeRow, ReadNotice
 from appliance.link.refusals import Refused, Why
 from appliance.model.ids import is_id
 from appliance.model.things import Notice, Office
+from appliance.model.words import NoticeState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.narrowing import Searched, Span, filters, month_span, page_of
 from appliance.vault.office_list import known_office
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import notices, offices
 from appliance.vault.records.transaction import Snapshot
 
 MAX_ROWS = 200
+# So many are taken out of an index at a time where not all of them are wanted.
+AT_ONCE = 100
+FILTERS = ("type", "period", "month", "state", "oldest_first")
 
 
 def office_of_list(snapshot: Snapshot, caller: Caller, message: ListNotices) -> str:
@@ -39,18 +45,54 @@ def known_notice(snapshot: Snapshot, id: str) -> Notice:
     return notice
 
 
+class Wanted(NamedTuple):
+    """What is asked for, checked."""
+
+    asked: ListNotices
+    span: Span
+    searched: Searched
+
+    @classmethod
+    def of(cls, core: Core, asked: ListNotices) -> "Wanted":
+        """Raises Refused INVALID."""
+        if asked.type and asked.type not in core.catalogue.types:
+            raise Refused(Why.INVALID, "list.type")
+        month_span(asked.period)
+        return cls(asked, month_span(asked.month), Searched.of(asked.search, core.catalogue))
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether not each notice of the office in that time is wanted."""
+        return bool(self.asked.type or self.asked.period or self.asked.state or self.asked.search)
+
+    def has(self, notice: Notice) -> bool:
+        """Whether this one is wanted."""
+        asked = self.asked
+        return (
+            asked.state in (None, notice.state)
+            and asked.type in ("", notice.type)
+            and asked.period in ("", notice.period)
+            and self.searched.finds(notice.type, notice.file_name)
+        )
+
+
 async def list_notices(core: Core, caller: Caller, message: ListNotices) -> NoticePage:
-    """One page, newest first. Its cost grows with the page, not with what is kept."""
+    """One page. Its cost grows with the page, and with what has to be looked at to be left out, up to a bound.
+
+    Raises Refused INVALID for what nobody can look for.
+    """
     office = caller.own_office or message.office
-    await journal_reading(core, caller, f"{office}/{message.after}")
     limit = max(1, min(message.limit, MAX_ROWS))
+    wanted = Wanted.of(core, replace(message, office=office, limit=limit))
+    told = filters(message, *FILTERS)
+    page = "/".join((office, message.after, str(message.export), message.search, *told))
+    await journal_reading(core, caller, page, reason=", ".join([*(["exported"] if message.export else []), *told]))
 
-    def page(snapshot: Snapshot) -> NoticePage:
-        found = _found(snapshot, office, message.after, limit + 1)
-        rows = _rows(snapshot, found[:limit], for_fund=not caller.own_office)
-        return NoticePage(rows, rows[-1].id if len(found) > limit else "")
+    def on(snapshot: Snapshot) -> NoticePage:
+        found, after = page_of(_walk(snapshot, wanted), wanted.has, limit)
+        return NoticePage(rows_of(snapshot, found, for_fund=not caller.own_office), after)
 
-    return await core.read(page)
+    return await core.read(on)
 
 
 async def read_notice(core: Core, caller: Caller, message: ReadNotice) -> NoticeRow:
@@ -60,21 +102,49 @@ async def read_notice(core: Core, caller: Caller, message: ReadNotice) -> Notice
 
     def row(snapshot: Snapshot) -> NoticeRow:
         now = known_notice(snapshot, notice.id)
-        [found] = _rows(snapshot, [now], for_fund=not caller.own_office)
+        [found] = rows_of(snapshot, [now], for_fund=not caller.own_office)
         return found
 
     return await core.read(row)
 
 
-def _found(snapshot: Snapshot, office: str, after: str, limit: int) -> list[Notice]:
-    behind = notices.get(snapshot, after) if after else None
-    if after and (behind is None or (office and behind.office != office)):
+def _walk(snapshot: Snapshot, wanted: Wanted) -> Iterator[Notice]:
+    """The notices among which the wanted ones are, in order, behind the cursor. Raises Refused NOT_FOUND."""
+    asked = wanted.asked
+    behind = _cursor(snapshot, asked)
+    index, parts, is_newest_first = _index(asked)
+    since, until = (wanted.span.newest_first if is_newest_first else wanted.span.oldest_first)(*parts)
+    reverse = asked.oldest_first is is_newest_first
+    limit = AT_ONCE if wanted.is_narrowed else asked.limit + 1
+    more = True
+    while more:
+        found = notices.scan(
+            snapshot, index, parts, since=since, until=until, behind=behind, limit=limit, reverse=reverse
+        )
+        yield from found
+        more = len(found) == limit
+        behind = found[-1] if found else None
+
+
+def _index(asked: ListNotices) -> tuple[str, tuple[str, ...], bool]:
+    """Where to look: an index, the parts that it begins with, and whether the newest stand first in it."""
+    if not asked.office:
+        return "all", (), True
+    if asked.state is NoticeState.DELIVERED:
+        return "unread", (asked.office,), False
+    return "office", (asked.office,), True
+
+
+def _cursor(snapshot: Snapshot, asked: ListNotices) -> Notice | None:
+    """The notice behind which the page begins. Raises Refused NOT_FOUND for one that is not of this list."""
+    behind = notices.get(snapshot, asked.after) if asked.after else None
+    if asked.after and (behind is None or asked.office not in ("", behind.office)):
         raise Refused(Why.NOT_FOUND)
-    index, parts = ("office", (office,)) if office else ("all", ())
-    return notices.scan(snapshot, index, parts, behind=behind, limit=limit)
+    # Among the unread it keeps its place, though it may have been received since the last page.
+    return behind if behind is None else replace(behind, state=asked.state or behind.state)
 
 
-def _rows(snapshot: Snapshot, found: Sequence[Notice], *, for_fund: bool) -> tuple[NoticeRow, ...]:
+def rows_of(snapshot: Snapshot, found: Sequence[Notice], *, for_fund: bool) -> tuple[NoticeRow, ...]:
     known = {id: offices.get(snapshot, id) for id in {notice.office for notice in found}}
     return tuple(_row(notice, known[notice.office], notice.reason if for_fund else "") for notice in found)
 

@@ -1,23 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lists of filings: what one page costs grows with the page, not with what is kept.
 
-Each state is a list of its own, in the wanted order; a page is merged from those that are asked for. What has to be
-looked at to be left out is bounded: a page may be short, or empty, and still not be the last.
+Each state is a list of its own, in the wanted order; a page is merged from those that are asked for.
 """
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from appliance.link.messages import FilingPage, FilingRow, ListFilings
 from appliance.link.refusals import Refused, Why
 from appliance.model.things import Filing, Office
+from appliance.model.time import Instant
 from appliance.model.words import SEEN_BY_FUND, FilingState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.filings.known import is_known, name_for
 from appliance.vault.filings.offered import where_offered
+from appliance.vault.narrowing import MAX_LOOKED, Searched, Span, filters, month_span, page_of
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.row_keys import newest_first
 from appliance.vault.records.tables import NO_DUE, filings, offices
@@ -25,57 +27,105 @@ from appliance.vault.records.transaction import Snapshot
 from appliance.vault.workflow.filing import GIVEN_UP
 
 MAX_ROWS = 200
-MAX_LOOKED = 1_000
 MAX_STATES = len(FilingState)
+FILTERS = ("type", "month", "by_deadline", "oldest_first")
+Place = Callable[[Filing], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An index whose parts begin with these, then the state; where a filing stands in it."""
+    """An index whose parts begin with these, then the state; where a filing stands in it.
+
+    month is what of it the index can be narrowed to; reverse: from its end to its beginning.
+    """
 
     index: str
     parts: tuple[str, ...]
-    place: Callable[[Filing], tuple[Any, ...]]
+    place: Place
+    month: Span | None
+    reverse: bool = False
 
 
-def order_of(office: str, *, of_fund: bool, by_deadline: bool) -> Order:
-    """The newest upload first for an office; for the fund the newest delivery, or the nearest deadline."""
-    if not of_fund:
-        return Order("office_state", (office,), lambda f: (newest_first(f.uploaded_at), f.id))
-    if by_deadline:
-        return Order("due", (), lambda f: (f.due_on or NO_DUE, f.delivered_at, f.id))
-    index, parts = ("fund_office", (office,)) if office else ("fund", ())
-    return Order(index, parts, lambda f: (newest_first(f.delivered_at), f.id))
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for, checked."""
+
+    asked: ListFilings
+    states: tuple[FilingState, ...]
+    of_fund: bool
+    month: Span
+    searched: Searched
+
+    @classmethod
+    def of(cls, core: Core, caller: Caller, asked: ListFilings) -> "Wanted":
+        """Raises Refused INVALID."""
+        if asked.type and asked.type not in core.catalogue.types:
+            raise Refused(Why.INVALID, "list.type")
+        of_fund = not caller.own_office
+        all = SEEN_BY_FUND if of_fund else tuple(FilingState)
+        states = tuple(state for state in dict.fromkeys(asked.states[:MAX_STATES]) if state in all)
+        span, searched = month_span(asked.month), Searched.of(asked.search, core.catalogue)
+        return cls(asked, states if asked.states else all, of_fund, span, searched)
+
+    def at(self, filing: Filing) -> Instant:
+        """When it came, for this visitor."""
+        return filing.delivered_at if self.of_fund else filing.uploaded_at
+
+    def has(self, filing: Filing) -> bool:
+        """Whether this one is wanted."""
+        asked = self.asked
+        return (
+            asked.type in ("", filing.type)
+            and asked.office in ("", filing.office)
+            and self.month.holds(self.at(filing))
+            and self.searched.finds(filing.type, filing.file_name)
+        )
+
+    @property
+    def order(self) -> Order:
+        """The newest upload first for an office; for the fund the newest delivery, or the nearest deadline."""
+        if self.of_fund and self.asked.by_deadline:
+            return Order("due", (), by_deadline, None)
+        reverse = self.asked.oldest_first and not self.asked.by_deadline
+        office = self.asked.office
+        index = "office_state" if not self.of_fund else "fund_office" if office else "fund"
+        return Order(
+            index, (office,) if office else (), lambda f: (newest_first(self.at(f)), f.id), self.month, reverse
+        )
+
+
+def by_deadline(filing: Filing) -> tuple[Any, ...]:
+    """The place of a filing among others: the nearest deadline first."""
+    return filing.due_on or NO_DUE, filing.delivered_at, filing.id
 
 
 @where_offered
 async def list_filings(core: Core, caller: Caller, message: ListFilings) -> FilingPage:
-    """One page. An office lists its own, the fund what was delivered."""
-    states = tuple(dict.fromkeys(message.states[:MAX_STATES]))
+    """One page. An office lists its own, the fund what was delivered. Raises Refused INVALID or NOT_FOUND."""
     office = caller.own_office or message.office
-    asked = replace(message, office=office, states=states, limit=max(1, min(message.limit, MAX_ROWS)))
-    if asked.type and asked.type not in core.catalogue.types:
-        raise Refused(Why.INVALID, "filing.type")
-    page = f"{office}/{message.after}/{','.join(states)}/{asked.type}/{asked.by_deadline}"
-    await journal_reading(core, caller, page)
-    return await core.read(lambda snapshot: _page(snapshot, caller, asked))
+    limit = max(1, min(message.limit, MAX_ROWS))
+    wanted = Wanted.of(core, caller, replace(message, office=office, limit=limit))
+    told = filters(message, *FILTERS)
+    page = "/".join((office, message.after, ",".join(wanted.states), str(message.export), message.search, *told))
+    reason = ", ".join([*(["exported"] if message.export else []), *told])
+    await journal_reading(core, caller, page, reason=reason)
+
+    def on(snapshot: Snapshot) -> FilingPage:
+        found, after = page_of(_candidates(snapshot, caller, wanted), wanted.has, limit)
+        return FilingPage(_rows(snapshot, caller, found), after)
+
+    return await core.read(on)
 
 
-def _page(snapshot: Snapshot, caller: Caller, asked: ListFilings) -> FilingPage:
-    of_fund = not caller.own_office
-    order = order_of(asked.office, of_fund=of_fund, by_deadline=asked.by_deadline)
-    behind = _cursor(snapshot, caller, asked)
-    states = asked.states or (SEEN_BY_FUND if of_fund else tuple(FilingState))
-    wanted = [state for state in states if not of_fund or state in SEEN_BY_FUND]
-    found: list[Filing] = []
-    last = ""
-    for number, filing in enumerate(_merged(snapshot, order, wanted, behind, asked.limit)):
-        if len(found) == asked.limit or number == MAX_LOOKED:
-            return FilingPage(_rows(snapshot, caller, found), last)
-        last = filing.id
-        if asked.type in ("", filing.type) and asked.office in ("", filing.office):
-            found.append(filing)
-    return FilingPage(_rows(snapshot, caller, found), "")
+def _candidates(snapshot: Snapshot, caller: Caller, wanted: Wanted) -> Iterator[Filing]:
+    """The filings among which the wanted ones are, in order, behind the cursor. Raises Refused NOT_FOUND."""
+    behind = _cursor(snapshot, caller, wanted.asked)
+    if wanted.of_fund or not wanted.asked.by_deadline:
+        return _merged(snapshot, wanted, behind)
+    # No index has an office's deadlines: its newest filings are put in that order once they are open (design §5).
+    newest = islice(_merged(snapshot, wanted, None), MAX_LOOKED)
+    begins = by_deadline(behind) if behind else ()
+    return iter(sorted((one for one in newest if by_deadline(one) > begins), key=by_deadline))
 
 
 def _cursor(snapshot: Snapshot, caller: Caller, asked: ListFilings) -> Filing | None:
@@ -89,13 +139,12 @@ def _cursor(snapshot: Snapshot, caller: Caller, asked: ListFilings) -> Filing | 
     return behind
 
 
-def _merged(
-    snapshot: Snapshot, order: Order, states: Sequence[FilingState], behind: Filing | None, limit: int
-) -> Iterator[Filing]:
+def _merged(snapshot: Snapshot, wanted: Wanted, behind: Filing | None) -> Iterator[Filing]:
     """All filings of these states in one order."""
+    states, limit, order = wanted.states, wanted.asked.limit, wanted.order
     at_once = limit + 1 if len(states) == 1 else max(8, limit // 4)
     lists = [_of_state(snapshot, order, state, behind, at_once) for state in states]
-    return heapq.merge(*lists, key=order.place)
+    return heapq.merge(*lists, key=order.place, reverse=order.reverse)
 
 
 def _of_state(
@@ -103,9 +152,12 @@ def _of_state(
 ) -> Iterator[Filing]:
     """The filings of one state from the place of behind on, some at a time."""
     parts = (*order.parts, state.value)
+    since, until = order.month.newest_first(*parts) if order.month else (None, None)
     # A filing may have left this state since the last page, but its place among the others stays.
     last = None if behind is None else replace(behind, state=state)
-    while page := filings.scan(snapshot, order.index, parts, behind=last, limit=at_once):
+    while page := filings.scan(
+        snapshot, order.index, parts, since=since, until=until, behind=last, limit=at_once, reverse=order.reverse
+    ):
         yield from page
         last = page[-1]
 
@@ -133,11 +185,11 @@ def row_of(snapshot: Snapshot, caller: Caller, filing: Filing, office: Office | 
         delivered_at=filing.delivered_at,
         received_at=filing.received_at,
         office=office.id if office else "",
-        followed_by=_follower(snapshot, caller, filing),
+        followed_by=follower(snapshot, caller, filing),
     )
 
 
-def _follower(snapshot: Snapshot, caller: Caller, filing: Filing) -> str:
+def follower(snapshot: Snapshot, caller: Caller, filing: Filing) -> str:
     """What was sent in its place, if it was not given up: to the fund nothing before that was delivered."""
     follower = filings.get(snapshot, filing.followed_by) if filing.followed_by else None
     stands = follower is not None and follower.state not in GIVEN_UP and is_known(caller, follower)
@@ -158,7 +210,7 @@ def count_office(snapshot: Snapshot, office: str) -> tuple[int, int]:
 def count_returned(snapshot: Snapshot, caller: Caller) -> int:
     """How many of the office's newest 99 filings that were returned have nothing in their place yet."""
     found = filings.scan(snapshot, "office_state", (caller.own_office, FilingState.RETURNED.value), limit=COUNTED)
-    return sum(not _follower(snapshot, caller, filing) for filing in found)
+    return sum(not follower(snapshot, caller, filing) for filing in found)
 
 
 def count_new(snapshot: Snapshot) -> int:

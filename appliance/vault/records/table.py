@@ -82,9 +82,15 @@ class Table(Generic[Row]):
         behind: Row | None = None,
         until: Sequence[Part] | None = None,
         limit: int = MAX_ROWS,
+        reverse: bool = False,
     ) -> list[Row]:
-        """Rows in the order of an index that begin with parts: from `since` on, behind a row, before `until`."""
-        keys = self.keys(snapshot, index, parts, since=since, behind=behind, until=until, limit=limit)
+        """Rows in the order of an index that begin with parts: from `since` on, behind a row, before `until`.
+
+        reverse turns the order round: behind a row is then what stands before it in the index.
+        """
+        keys = self.keys(
+            snapshot, index, parts, since=since, behind=behind, until=until, limit=limit, reverse=reverse
+        )
         return [row for key in keys if (row := self._at(snapshot, key)) is not None]
 
     def keys(
@@ -97,6 +103,7 @@ class Table(Generic[Row]):
         behind: Row | None = None,
         until: Sequence[Part] | None = None,
         limit: int = MAX_ROWS,
+        reverse: bool = False,
     ) -> list[bytes]:
         """Like scan(), but only the keys of the rows: for counting, and for asking whether there is one.
 
@@ -105,11 +112,31 @@ class Table(Generic[Row]):
         prefix, _ = self._indexes[index]
         start = prefix + join(*parts)
         stop = end_of(start) if until is None else prefix + join(*until)
+        entry = None if behind is None else self._entry_of(snapshot, behind, prefix, start)
         if since is not None:
             start = max(start, prefix + join(*since))
-        if behind is not None:
-            start = after(self._entry_of(snapshot, behind, prefix, start))
-        return snapshot.scan(start, stop, limit)
+        if entry is not None and reverse:
+            stop = min(stop, entry)
+        elif entry is not None:
+            start = max(start, after(entry))
+        return snapshot.scan(start, stop, limit, reverse) if start < stop else []
+
+    def walk(
+        self, snapshot: Snapshot, start: bytes = b"", stop: bytes | None = None, limit: int = MAX_ROWS
+    ) -> list[Row]:
+        """Rows in the order of their keys, from start on and before stop, as key() makes them."""
+        first, behind = max(start, self._rows), self.end if stop is None else stop
+        found = snapshot.view.scan(first, behind, limit=limit)
+        return [self._decode(snapshot.sealing.open(key, sealed)) for key, sealed in found]
+
+    @property
+    def end(self) -> bytes:
+        """Behind the keys of all rows."""
+        return end_of(self._rows)
+
+    def key_of(self, row: Row) -> bytes:
+        """The key of this row in the record store."""
+        return self.key(*self._row_key(row))
 
     def count(self, snapshot: Snapshot, most: int) -> int:
         """How many rows there are, counted up to most; none is opened."""

@@ -49,6 +49,63 @@ async def test_a_limit_that_makes_no_sense(clerk: Person, offices: dict[int, str
     assert len((await clerk.ask(m.ListOffices(limit=limit))).rows) == rows
 
 
+# --- looked for ---------------------------------------------------------------------------------------------------
+
+
+async def found(clerk: Person, search: str, limit: int = 2) -> list[int]:
+    """The numbers of all offices that are found, page by page."""
+    numbers: list[int] = []
+    after = 0
+    while True:
+        page = await clerk.ask(m.ListOffices(after, limit, search))
+        numbers += [row.number for row in page.rows]
+        after = page.after
+        if not after:
+            return numbers
+
+
+@pytest.mark.parametrize(
+    ("search", "numbers"),
+    [
+        ("事業所", [1, 7, 12, 300, 999_999]),
+        ("300", [300]),
+        ("０００７", [7]),
+        ("0012 事業所", [12]),
+        ("1", [1, 12]),
+        ("999", [999_999]),
+        ("123456-0000012", [12]),
+        ("１２３４５６－００００３００", [300]),
+        ("123456-0000013", []),
+        ("２", [12]),
+        ("9" * 40, []),
+        ("ない", []),
+        ("", [1, 7, 12, 300, 999_999]),
+    ],
+)
+async def test_an_office_is_found(clerk: Person, offices: dict[int, str], search: str, numbers: list[int]) -> None:
+    assert sorted(await found(clerk, search)) == numbers
+    assert sorted(await found(clerk, search, 1_000)) == numbers
+
+
+async def test_just_this_number_comes_first_and_once(clerk: Person, offices: dict[int, str]) -> None:
+    assert await found(clerk, "12", 1) == [12]
+    assert await found(clerk, "1", 1) == [1, 12]
+    assert (await found(clerk, "7", 1))[0] == 7
+
+
+async def test_a_search_looks_at_a_bounded_number(
+    clerk: Person, offices: dict[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.vault.narrowing.MAX_LOOKED", 2)
+    page = await clerk.ask(m.ListOffices(search="999999 事業所"))
+    assert (page.rows, page.after) == ((), 7)
+    assert await found(clerk, "999999 事業所") == [999_999]
+
+
+async def test_a_search_that_is_too_long(clerk: Person) -> None:
+    assert (await clerk.refused(Why.INVALID, m.ListOffices(search="x" * 101))).text == "list.search"
+
+
 async def test_the_list_is_journaled_once_a_page(world: World, clerk: Person, offices: dict[int, str]) -> None:
     for after in (0, 0, 7, 7):
         await clerk.ask(m.ListOffices(after))

@@ -2,8 +2,10 @@
 """Notices: delivered once and whole, seen by their office alone, received when the last byte went out."""
 
 import asyncio
+import dataclasses
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,9 +14,11 @@ from appliance.contracts.records import View
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind, Result
+from appliance.model.things import Notice
+from appliance.model.time import DAY, date_in_japan
 from appliance.model.words import NoticeState
 from appliance.vault.documents import notices as module
-from appliance.vault.records.tables import outbox
+from appliance.vault.records.tables import notices, outbox
 from tests.appliance.vault.world import CONTENT, PERIOD, TYPE, Person, World, delivery
 from tests.pdf import pdf
 
@@ -227,6 +231,134 @@ async def test_a_page_costs_the_same_however_much_there_is(
     await many(world, clerk, 48, user.office)
     assert await cost() == few
     assert few["get"] + few["scan"] < 60
+
+
+# --- narrowed -----------------------------------------------------------------------------------------------------
+
+DELIVERED, RECEIVED, CANCELLED = NoticeState.DELIVERED, NoticeState.RECEIVED, NoticeState.CANCELLED
+
+
+async def mixed(world: World, person: Person, clerk: Person, count: int = 24) -> list[Notice]:
+    """Notices of all sorts over two months, the newest first; two share each instant."""
+    model = await world.notice(await clerk.deliver(person.office))
+    await world.core.commit(lambda txn: notices.delete(txn, model.id))
+    made: list[Notice] = []
+    for number in range(count):
+        one = dataclasses.replace(
+            model,
+            id=world.core.new_id(),
+            type=("receipt", "payment_notice")[number % 2],
+            period=f"2026-0{number % 3 + 3}",
+            file_name=f"領収証書_{number:02d}_㈱ＡＢＣ.pdf" if number % 4 else f"告知_{number:02d}.pdf",
+            state=list(NoticeState)[number % 3],
+            delivered_at=world.clock.now() + number // 2 * 4 * DAY,
+        )
+        made.append(one)
+        await world.core.commit(lambda txn, one=one: notices.put(txn, one))  # type: ignore[misc]
+    return sorted(made, key=lambda one: (-one.delivered_at, one.id))
+
+
+async def narrowed(person: Person, limit: int = 5, **asked: Any) -> list[str]:
+    """All ids, page by page; a page may be short."""
+    found: list[str] = []
+    after = ""
+    while True:
+        page = await person.ask(m.ListNotices(after=after, limit=limit, **asked))
+        assert len(page.rows) <= limit
+        found += [row.id for row in page.rows]
+        after = page.after
+        if not after:
+            return found
+
+
+NARROWED: list[tuple[dict[str, Any], Callable[[Notice], bool]]] = [
+    ({"type": "receipt"}, lambda one: one.type == "receipt"),
+    ({"period": "2026-04"}, lambda one: one.period == "2026-04"),
+    ({"month": "2026-06"}, lambda one: date_in_japan(one.delivered_at).month == 6),
+    ({"month": "2026-07"}, lambda one: date_in_japan(one.delivered_at).month == 7),
+    ({"month": "2025-07"}, lambda one: False),
+    ({"state": DELIVERED}, lambda one: one.state is DELIVERED),
+    ({"state": RECEIVED}, lambda one: one.state is RECEIVED),
+    ({"state": CANCELLED}, lambda one: one.state is CANCELLED),
+    ({"search": "abc (株)"}, lambda one: "ＡＢＣ" in one.file_name),
+    ({"search": "告知"}, lambda one: "告知" in one.file_name or one.type == "payment_notice"),
+    ({"search": "ない"}, lambda one: False),
+    (
+        {"state": DELIVERED, "month": "2026-06", "type": "receipt", "search": "pdf"},
+        lambda one: one.state is DELIVERED and date_in_japan(one.delivered_at).month == 6 and one.type == "receipt",
+    ),
+]
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+@pytest.mark.parametrize("number", range(len(NARROWED)))
+async def test_what_is_asked_for_comes_once_and_in_order(
+    world: World, user: Person, clerk: Person, number: int, oldest_first: bool
+) -> None:
+    asked, is_wanted = NARROWED[number]
+    made = await mixed(world, user, clerk)
+    wanted = [one.id for one in made if is_wanted(one)]
+    if oldest_first:
+        wanted.reverse()
+    for person, office in ((user, ""), (clerk, ""), (clerk, user.office)):
+        found = await narrowed(person, office=office, oldest_first=oldest_first, **asked)
+        assert sorted(found) == sorted(wanted)
+        instants = {one.id: one.delivered_at for one in made}
+        assert [instants[id] for id in found] == [instants[id] for id in wanted]
+
+
+@pytest.mark.parametrize("oldest_first", [False, True])
+async def test_one_that_was_received_keeps_its_place_among_the_unread(
+    world: World, user: Person, clerk: Person, oldest_first: bool
+) -> None:
+    wanted = [one.id for one in await mixed(world, user, clerk) if one.state is DELIVERED]
+    first = await user.ask(m.ListNotices(limit=3, state=DELIVERED, oldest_first=oldest_first))
+    last = await world.notice(first.after)
+    received = dataclasses.replace(last, state=RECEIVED)
+    await world.core.commit(lambda txn: notices.put(txn, received))
+    rest = await user.ask(m.ListNotices(after=first.after, state=DELIVERED, oldest_first=oldest_first))
+    assert sorted(row.id for row in first.rows + rest.rows) == sorted(wanted)
+
+
+async def test_a_page_looks_at_a_bounded_number(
+    world: World, user: Person, clerk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("appliance.vault.narrowing.MAX_LOOKED", 7)
+    made = await mixed(world, user, clerk)
+    page = await user.ask(m.ListNotices(search="ない"))
+    assert (page.rows, page.after) == ((), made[6].id)
+    assert await narrowed(user, search="ない") == []
+    assert len(await narrowed(user, 20, type="receipt")) == 12
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        ({"type": "letter_bomb"}, "list.type"),
+        ({"type": "x" * 5_000}, "list.type"),
+        ({"period": "2026-13"}, "list.month"),
+        ({"month": "2026-6"}, "list.month"),
+        ({"month": "\0"}, "list.month"),
+        ({"search": "x" * 101}, "list.search"),
+    ],
+)
+async def test_what_nobody_can_look_for(user: Person, clerk: Person, asked: dict[str, Any], text: str) -> None:
+    for person in (user, clerk):
+        assert (await person.refused(Why.INVALID, m.ListNotices(**asked))).text == text
+
+
+async def test_a_narrowed_list_is_another_page_of_the_journal(world: World, user: Person) -> None:
+    for asked in (
+        {},
+        {"type": "receipt"},
+        {"type": "receipt"},
+        {"search": "山田"},
+        {"search": "山口", "export": True},
+    ):
+        await user.ask(m.ListNotices(**asked))
+    entries = await world.journal(Kind.NOTICE_LIST_READ)
+    assert [entry.reason for entry in entries] == ["", "type receipt", "search", "exported, search"]
+    assert "山" not in repr(entries), "what people look for may be somebody's name"
 
 
 @pytest.fixture

@@ -12,7 +12,9 @@ from appliance.contracts.records import View
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind
+from appliance.model.searching import folded
 from appliance.model.things import Filing
+from appliance.model.time import DAY, date_in_japan
 from appliance.model.words import SEEN_BY_FUND, FilingState
 from appliance.vault.filings import listing
 from appliance.vault.records.tables import filings
@@ -119,7 +121,7 @@ async def test_an_office_that_there_is_not(clerk: Person, office: str) -> None:
 
 async def test_a_kind_that_there_is_not(user: Person) -> None:
     for kind in ("nothing", "x" * 5_000):
-        assert (await user.refused(Why.INVALID, m.ListFilings(type=kind))).text == "filing.type"
+        assert (await user.refused(Why.INVALID, m.ListFilings(type=kind))).text == "list.type"
 
 
 async def test_a_filing_that_moves_on_between_two_pages_keeps_its_place(world: World, user: Person) -> None:
@@ -138,7 +140,7 @@ async def test_a_filing_that_moves_on_between_two_pages_keeps_its_place(world: W
 async def test_a_page_looks_at_a_bounded_number(
     world: World, user: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "MAX_LOOKED", 10)
+    monkeypatch.setattr("appliance.vault.narrowing.MAX_LOOKED", 10)
     made = await many(world, user.office, 45)
     wanted = [id for id in made if (await kept(world, id)).type == "acquisition"]
     page = await user.ask(m.ListFilings(type="acquisition", limit=40))
@@ -252,3 +254,106 @@ async def test_another_offices_filing_is_no_place_in_an_offices_list(
     await clerk.refused(Why.NOT_FOUND, m.ListFilings(office=stranger.office, after=behind))
     mixed = m.ListFilings(office=stranger.office, after=behind, by_deadline=True)
     assert [row.id for row in (await clerk.ask(mixed)).rows] == [there]
+
+
+# --- by month, words and order ------------------------------------------------------------------------------------
+
+
+async def spread(world: World, office: str, count: int = 30) -> list[Filing]:
+    """Filings of all states over three months, the newest first."""
+    made: list[Filing] = []
+    for number in range(count):
+        state = list(FilingState)[number % len(FilingState)]
+        at = world.clock.now() + number * 3 * DAY
+        name = f"2026060{number % 9 + 1}_0001_加入者資格{'取得' if number % 2 else '喪失'}届.pdf"
+        id = await put_filing(
+            world,
+            office,
+            state,
+            uploaded_at=at,
+            delivered_at=at + DAY if state in SEEN_BY_FUND else 0,
+            due_on=f"2026-06-{30 - number % 7:02d}" if number % 3 else "",
+            type="acquisition" if number % 2 else "loss",
+            file_name=name,
+        )
+        made.append(await kept(world, id))
+    return sorted(made, key=lambda one: (-one.uploaded_at, one.id))
+
+
+@pytest.mark.parametrize("limit", [1, 4, 50])
+async def test_oldest_first_is_the_same_list_turned_round(
+    world: World, user: Person, stranger: Person, clerk: Person, limit: int
+) -> None:
+    await many(world, user.office)
+    await many(world, stranger.office, 7)
+    for person in (user, clerk):
+        for asked in ({}, {"states": (DELIVERED, DONE)}, {"office": user.office}):
+            newest = await ids(person, limit, **asked)
+            assert await ids(person, limit, oldest_first=True, **asked) == newest[::-1]
+
+
+@pytest.mark.parametrize("month", ["2026-05", "2026-06", "2026-07", "2026-08", "2026-09"])
+@pytest.mark.parametrize("order", [{}, {"oldest_first": True}, {"by_deadline": True}])
+async def test_a_month_is_of_the_upload_here_and_of_the_delivery_there(
+    world: World, user: Person, clerk: Person, month: str, order: dict[str, Any]
+) -> None:
+    made = await spread(world, user.office)
+    own = [one.id for one in made if date_in_japan(one.uploaded_at).isoformat()[:7] == month]
+    seen = [
+        one.id
+        for one in made
+        if one.state in SEEN_BY_FUND and date_in_japan(one.delivered_at).isoformat()[:7] == month
+    ]
+    found = await ids(user, 4, month=month, **order)
+    assert sorted(found) == sorted(own)
+    assert sorted(await ids(clerk, 4, month=month, **order)) == sorted(seen)
+    if not order:
+        assert found == own
+
+
+async def test_words_of_the_file_or_of_the_kind(world: World, user: Person, clerk: Person) -> None:
+    made = await spread(world, user.office)
+    for search in ("喪失", "資格　喪失届", "２０２６０６０３"):
+        wanted = [one.id for one in made if all(folded(word) in folded(one.file_name) for word in search.split())]
+        assert wanted and await ids(user, 4, search=search) == wanted
+        seen = [id for id in wanted if (await kept(world, id)).state in SEEN_BY_FUND]
+        assert sorted(await ids(clerk, 4, search=search)) == sorted(seen)
+    assert await ids(user, search="ない") == []
+
+
+@pytest.mark.parametrize("limit", [1, 4, 50])
+async def test_an_office_sees_its_nearest_deadlines_first(world: World, user: Person, limit: int) -> None:
+    made = await spread(world, user.office)
+    by_due = sorted(made, key=listing.by_deadline)
+    assert await ids(user, limit, by_deadline=True) == [one.id for one in by_due]
+    ours = (UPLOADED, APPROVED, FilingState.RETURNED)
+    wanted = [one.id for one in by_due if one.state in ours and one.type == "loss"]
+    assert await ids(user, limit, by_deadline=True, states=ours, type="loss", oldest_first=True) == wanted
+
+
+async def test_deadlines_are_of_the_newest_that_are_looked_at(
+    world: World, user: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MAX_LOOKED", 10)
+    made = await spread(world, user.office)
+    assert sorted(await ids(user, 4, by_deadline=True)) == sorted(one.id for one in made[:10])
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [({"month": "2026-00"}, "list.month"), ({"search": "x" * 101}, "list.search")],
+)
+async def test_what_nobody_can_look_for(user: Person, clerk: Person, asked: dict[str, Any], text: str) -> None:
+    for person in (user, clerk):
+        assert (await person.refused(Why.INVALID, m.ListFilings(**asked))).text == text
+
+
+async def test_the_fund_asks_for_what_only_offices_see(world: World, user: Person, clerk: Person) -> None:
+    await many(world, user.office)
+    assert await ids(clerk, states=(UPLOADED, FilingState.HELD)) == []
+
+
+async def test_the_journal_says_what_was_taken_out(world: World, clerk: Person) -> None:
+    await clerk.ask(m.ListFilings(month="2026-06", search="山田", export=True))
+    entry = await world.last()
+    assert (entry.kind, entry.reason) == (Kind.FILING_LIST_READ, "exported, month 2026-06, search")

@@ -120,6 +120,31 @@ def test_a_page_begins_behind_a_row_also_among_equals(txn: Transaction) -> None:
     assert found == made
 
 
+def test_an_index_is_read_backwards(txn: Transaction) -> None:
+    made = [Thing(str(number), "k", number // 3) for number in range(10)]
+    for thing in (*made, Thing("a", "j", 1), Thing("b", "l", 1)):
+        things.put(txn, thing)
+    found: list[Thing] = []
+    while page := things.scan(txn, "kind", ("k",), behind=found[-1] if found else None, limit=4, reverse=True):
+        found += page
+    assert found == made[::-1]
+    within = things.scan(txn, "kind", ("k",), since=("k", 1), until=("k", 2), reverse=True)
+    assert ids(within) == ["5", "4", "3"]
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_row_outside_a_range_is_before_it_or_behind_it(txn: Transaction, reverse: bool) -> None:
+    made = [Thing(str(number), "k", number) for number in range(6)]
+    for thing in made:
+        things.put(txn, thing)
+
+    def within(behind: Thing) -> list[str]:
+        return ids(things.scan(txn, "kind", ("k",), since=("k", 2), until=("k", 4), behind=behind, reverse=reverse))
+
+    assert [within(made[0]), within(made[5])] == ([[], ["3", "2"]] if reverse else [["2", "3"], []])
+    assert [within(made[2]), within(made[3])] == ([[], ["2"]] if reverse else [["3"], []])
+
+
 @pytest.mark.parametrize(("most", "counted"), [(0, 0), (1, 1), (1199, 1199), (1200, 1200), (5000, 1200)])
 def test_rows_are_counted_up_to_a_limit_and_none_is_opened(txn: Transaction, most: int, counted: int) -> None:
     longer = Table("thingy", Thing, lambda thing: (thing.id,))
