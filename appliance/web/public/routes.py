@@ -8,6 +8,7 @@ from appliance.link.messages import RequestCode
 from appliance.web.addresses import ONETIME
 from appliance.web.answers import shown_to_anyone
 from appliance.web.favicon import show_mark
+from appliance.web.help.pages import HELP_ROUTES
 from appliance.web.public import onetime
 from appliance.web.request import Request
 from appliance.web.routes import Body, Route
@@ -23,5 +24,6 @@ ROUTES = (
     Route("GET", "/onetime", onetime.with_slash, Guard.ANYONE, (), False),
     Route("GET", ONETIME, onetime.show_request, Guard.ANYONE, (), False),
     Route("POST", ONETIME, onetime.request_code, Guard.ANYONE, (RequestCode,), True, Body.FIELDS),
+    *HELP_ROUTES,
     Route("GET", "/favicon.ico", show_mark, Guard.ANYONE, (), False),
 )

@@ -7,10 +7,12 @@ from appliance.web.console.routes import ROUTES
 from appliance.web.routes import Body
 
 
-def test_only_signing_in_is_open_to_anyone() -> None:
+def test_only_signing_in_and_the_help_are_open_to_anyone() -> None:
     assert {row.path for row in ROUTES if row.guard is Guard.ANYONE} == {
         "/sign-in",
         "/sign-in/code",
+        "/help",
+        "/help/answers",
         "/favicon.ico",
     }
 

@@ -6,11 +6,13 @@ from appliance.link import messages as m
 from appliance.web.portal.routes import ROUTES
 
 
-def test_only_signing_in_is_open_to_anyone() -> None:
+def test_only_signing_in_and_the_help_are_open_to_anyone() -> None:
     assert {row.path for row in ROUTES if row.guard is Guard.ANYONE} == {
         "/sign-in",
         "/sign-in/code",
         "/sign-in/password",
+        "/help",
+        "/help/answers",
         "/favicon.ico",
     }
 
