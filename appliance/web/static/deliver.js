@@ -27,7 +27,8 @@ async function copy({ notice, had: first, rest }, show) {
   const { form: token, command } = form.elements;
   let delivered = first ? 0 : 1;
   for (let start = 0; start < rest.length; start += GROUP) {
-    show(`配信しています: ${rest.length + 1} 事業所のうち ${start + 1}`, start / rest.length);
+    const text = _("配信しています: {all} 事業所のうち {done}").replace("{all}", rest.length + 1).replace("{done}", start + 1);
+    show(text, start / rest.length);
     const fields = { offices: rest.slice(start, start + GROUP).join(","), command: `${command.value}-copies-${start / GROUP}` };
     delivered += (await sending.post(`/notices/${notice}/copies`, token.value, fields, show)).delivered;
   }
@@ -54,7 +55,7 @@ function list(problems) {
 async function sendAll(file, show) {
   const { problems, ...sent } = await deliver(file, show);
   if (!problems) return location.assign(await copy(sent, show));
-  show("まだ配信していません。ファイルに問題があります。直したファイルを選び直してください。");
+  show(_("まだ配信していません。ファイルに問題があります。直したファイルを選び直してください。"));
   list(problems);
   return renew();
 }
@@ -103,11 +104,11 @@ class Picker {
     this.labels = [...form.elements.office.options].filter((option) => option.value).map(tickable);
     this.count = make("p", { className: "hint" });
     this.count.setAttribute("role", "status");
-    this.search = make("input", { type: "search", placeholder: "事業所を番号や名前で探す" });
+    this.search = make("input", { type: "search", placeholder: _("事業所を番号や名前で探す") });
     this.search.setAttribute("aria-label", this.search.placeholder);
     this.search.addEventListener("input", () => this.narrow());
-    const all = this.button("表示中をすべて選ぶ", () => this.set(this.labels.filter((label) => !label.hidden), true));
-    const none = this.button("選択を外す", () => this.set(this.labels, false));
+    const all = this.button(_("表示中をすべて選ぶ"), () => this.set(this.labels.filter((label) => !label.hidden), true));
+    const none = this.button(_("選択を外す"), () => this.set(this.labels, false));
     const offices = make("div", { className: "picked" });
     offices.append(...this.labels);
     offices.addEventListener("change", () => this.write());
@@ -136,7 +137,7 @@ class Picker {
   write() {
     const ticked = this.labels.map((label) => label.firstChild).filter((box) => box.checked);
     form.elements.numbers.value = ranges(ticked.map((box) => Number(box.value)));
-    this.count.textContent = `${ticked.length} 件を選んでいます。`;
+    this.count.textContent = _("{count} 件を選んでいます。").replace("{count}", ticked.length);
     renew();
   }
 }

@@ -9,7 +9,8 @@ const filing = document.querySelector("form[data-filings]");
 
 const DAY = 24 * 60 * 60 * 1000;
 const dayOf = (text) => new Date(`${text}T00:00:00Z`);
-const inWords = (day) => `${day.getUTCFullYear()}年${day.getUTCMonth() + 1}月${day.getUTCDate()}日`;
+const LOCALE = document.documentElement.lang === "en" ? "en-GB" : "ja-JP";
+const inWords = (day) => day.toLocaleDateString(LOCALE, { dateStyle: "long", timeZone: "UTC" });
 
 // As model/deadlines.py: 30 days later, or the 14th of the next month if that is earlier.
 function deadline(event) {
@@ -27,8 +28,9 @@ function tellDeadline() {
   if (place.hidden) return;
   const end = deadline(dayOf(event.value));
   const left = Math.round((end - dayOf(filing.dataset.today)) / DAY);
-  const rest = left > 0 ? `あと${left}日です` : left === 0 ? "今日が期限です" : `期限を${-left}日過ぎています`;
-  place.textContent = `提出期限: ${inWords(end)}（${rest}）`;
+  const rest = left > 0 ? _("あと{days}日です") : left === 0 ? _("今日が期限です") : _("期限を{days}日過ぎています");
+  const words = _("提出期限: {day}（{rest}）").replace("{day}", inWords(end)).replace("{rest}", rest);
+  place.textContent = words.replace("{days}", Math.abs(left));
 }
 
 // The name that a single document gets where its own is not the right one; a ZIP's documents have theirs inside.
@@ -47,6 +49,9 @@ let chosen = [];
 function make(tag, text, className) {
   return Object.assign(document.createElement(tag), { textContent: text || "", className: className || "" });
 }
+
+// A sentence with a name in it; a name may hold anything, also what replace() takes for a pattern.
+const named = (sentence, name) => sentence.replace("{name}", () => name);
 
 // Another text in the form is another command: only the same one may go on where it was.
 const fresh = (file) => ({ file, command: crypto.randomUUID(), row: make("li"), isDone: false, arrived: {} });
@@ -71,8 +76,8 @@ function drawAll() {
 
 function draw(one) {
   const name = make("p", "", "name");
-  const remove = Object.assign(make("button", "外す", "quiet small"), { type: "button" });
-  remove.setAttribute("aria-label", `${one.file.name} を外す`);
+  const remove = Object.assign(make("button", _("外す"), "quiet small"), { type: "button" });
+  remove.setAttribute("aria-label", named(_("{name} を外す"), one.file.name));
   remove.addEventListener("click", () => {
     chosen = chosen.filter((other) => other !== one);
     filing.elements.file.required = chosen.length === 0;
@@ -81,7 +86,7 @@ function draw(one) {
   name.append(make("span", one.file.name), remove);
   const proper = properName(one.file);
   const progress = Object.assign(make("progress"), { max: 100, value: 0 });
-  progress.setAttribute("aria-label", `${one.file.name} の送信の進み具合`);
+  progress.setAttribute("aria-label", named(_("{name} の送信の進み具合"), one.file.name));
   const place = make("div", "", "progress");
   place.hidden = true;
   const said = make("p");
@@ -89,7 +94,7 @@ function draw(one) {
   said.dataset.said = "";
   place.append(progress, said);
   one.place = place;
-  const hint = proper && proper !== one.file.name ? [make("p", `名前が決まりと違うときは「${proper}」という名前にします。`, "hint")] : [];
+  const hint = proper && proper !== one.file.name ? [make("p", named(_("名前が決まりと違うときは「{name}」という名前にします。"), proper), "hint")] : [];
   one.row.replaceChildren(name, ...hint, place);
 }
 
@@ -99,7 +104,7 @@ function linked(filed) {
   const row = make("p");
   const link = Object.assign(make("a", filed.type), { href: `/filings/${filed.id}` });
   row.append(link, ` ${filed.state} `, make("code", filed.name));
-  if (filed.came_as) row.append(make("small", `（「${filed.came_as}」に、決まりどおりの名前を付けました）`));
+  if (filed.came_as) row.append(make("small", named(_("（「{name}」に、決まりどおりの名前を付けました）"), filed.came_as)));
   return row;
 }
 
@@ -107,7 +112,7 @@ function troubled(trouble) {
   const row = make("p");
   if (trouble.entry) row.append(make("code", trouble.entry), " ");
   row.append(make("span", trouble.what, "fault"), ` ${trouble.why} ${trouble.next}`);
-  if (trouble.suggestion) row.append(" 正しい名前: ", make("code", trouble.suggestion));
+  if (trouble.suggestion) row.append(` ${_("正しい名前:")} `, make("code", trouble.suggestion));
   return row;
 }
 
@@ -116,7 +121,8 @@ function tell(one, came) {
   const name = one.row.querySelector(".name");
   const lines = one.isDone ? came.filings.map(linked) : came.problems.map(troubled);
   one.place.hidden = true;
-  name.querySelector("span").textContent = `${one.file.name}: ${one.isDone ? "受け付けました" : "受け付けていません"}`;
+  const said = one.isDone ? _("受け付けました") : _("受け付けていません");
+  name.querySelector("span").textContent = `${one.file.name}: ${said}`;
   if (one.isDone) name.querySelector("button").remove();
   const mend = !one.isDone && one.mendable ? [mending(one)] : [];
   one.row.replaceChildren(name, one.place, ...lines, ...mend);
@@ -166,7 +172,7 @@ function checkAll() {
 }
 
 function mending(one) {
-  const button = Object.assign(make("button", "AES-256 で作り直して送る", "small"), { type: "button" });
+  const button = Object.assign(make("button", _("AES-256 で作り直して送る"), "small"), { type: "button" });
   button.dataset.mend = "";
   button.addEventListener("click", () => mend(one));
   return button;
@@ -234,9 +240,11 @@ async function sendAll(button) {
   const said = filing.querySelector("[data-said].summary");
   said.hidden = false;
   said.replaceChildren(
-    left ? `${chosen.length - left} 件を受け付けました。${left} 件は、まだ受け付けていません。` : "すべて受け付けました。承認と配信が済むまで、基金には届きません。",
+    left
+      ? _("{done} 件を受け付けました。{left} 件は、まだ受け付けていません。").replace("{done}", chosen.length - left).replace("{left}", left)
+      : _("すべて受け付けました。承認と配信が済むまで、基金には届きません。"),
     " ",
-    Object.assign(make("a", "届書の一覧へ"), { href: "/filings" }),
+    Object.assign(make("a", _("届書の一覧へ")), { href: "/filings" }),
   );
 }
 

@@ -3,8 +3,8 @@
 // Without this script nothing is missing but that.
 "use strict";
 
-const CAPS = "Caps Lock がオンになっています。";
-const WIDE = "全角の文字が含まれています。日本語入力を切って入力してください。";
+const CAPS = _("Caps Lock がオンになっています。");
+const WIDE = _("全角の文字が含まれています。日本語入力を切って入力してください。");
 
 function warn(input, text) {
   const id = `${input.id}-warning`;

@@ -59,13 +59,13 @@ async function look() {
     const fresh = page.querySelector(`[data-live="${region.dataset.live}"]`);
     if (!fresh || seen(fresh) === seen(region)) continue;
     if (isBusy(region)) {
-      said.textContent = "新しい内容があります。入力や選択が済んだら、画面を読み直してください。";
+      said.textContent = _("新しい内容があります。入力や選択が済んだら、画面を読み直してください。");
       isShown = false;
       continue;
     }
     exchange(region, fresh);
     document.title = page.title;
-    said.textContent = "新しい内容に更新しました。";
+    said.textContent = _("新しい内容に更新しました。");
   }
   if (isShown) main.dataset.since = page.querySelector("main").dataset.since;
 }

@@ -32,7 +32,7 @@ const sending = (() => {
         return await step();
       } catch (error) {
         if (tried >= TRIES || !mayPass(error)) throw error;
-        show(`接続が切れました。続きから送り直しています（${tried}回目）`);
+        show(_("接続が切れました。続きから送り直しています（{tried}回目）").replace("{tried}", tried));
         await wait(Math.min(1000 * 2 ** tried, 15000));
       }
     }
@@ -54,12 +54,12 @@ const sending = (() => {
     if (done.upload !== upload) Object.assign(done, { upload, parts: 0 });
     for (let number = done.parts; number * partSize < file.size; number++) {
       const part = file.slice(number * partSize, (number + 1) * partSize);
-      show("送信しています", Math.min(number * partSize, file.size) / file.size);
+      show(_("送信しています"), Math.min(number * partSize, file.size) / file.size);
       const path = `/uploads/${upload}/${number}`;
       await persist(() => send("PUT", path, token, part, "application/octet-stream"), show);
       done.parts = number + 1;
     }
-    show("確かめています", 1);
+    show(_("確かめています"), 1);
     const last = { ...end.fields, sha256: await sha256(file), command: `${command}-${end.name}` };
     return post(`/uploads/${upload}/${end.name}`, token, last, show);
   }
@@ -71,13 +71,16 @@ const sending = (() => {
     return (text, share) => {
       const percent = share === undefined ? null : Math.floor(share * 100);
       if (percent !== null) place.querySelector("progress").value = percent;
-      place.querySelector("[data-said]").textContent = percent === null ? text : `${text}（${percent}%）`;
+      place.querySelector("[data-said]").textContent = percent === null ? text : `${text} (${percent}%)`;
     };
   }
 
   // What went wrong, for people; button is what they press to go on.
   function refusal(error, button) {
-    if (!(error instanceof Refused)) return `接続できません。通信の状態を確かめてから、もう一度「${button}」を押してください。続きから送ります。`;
+    if (!(error instanceof Refused)) {
+      const text = _("接続できません。通信の状態を確かめてから、もう一度「{button}」を押してください。続きから送ります。");
+      return text.replace("{button}", button);
+    }
     const { what, why, next } = error.said;
     return `${what} ${why} ${next}`;
   }

@@ -13,10 +13,14 @@ const hasForm = document.querySelector("main form[method=post]") !== null;
 let said = notice.textContent.trim() ? 10 : Infinity;
 
 function span(minutes) {
-  if (minutes < 1) return "1分未満";
+  if (minutes < 1) return _("1分未満");
   const hours = Math.floor(minutes / 60);
-  return (hours ? `${hours}時間` : "") + (minutes % 60 || !hours ? `${minutes % 60}分` : "");
+  const rest = minutes % 60;
+  const text = !hours ? _("{rest}分") : rest ? _("{hours}時間{rest}分") : _("{hours}時間");
+  return text.replace("{hours}", hours).replace("{rest}", rest);
 }
+
+const withEnd = (text) => text.replace("{until}", until);
 
 // Each is said once, by a region that screen readers read when they have finished their sentence.
 function say(step, text) {
@@ -29,16 +33,16 @@ function say(step, text) {
 function look() {
   const rest = end - Date.now();
   const minutes = Math.floor(Math.max(rest, 0) / MINUTE);
-  left.textContent = `残り ${span(minutes)}（${until} まで）`;
+  left.textContent = withEnd(_("残り {left}（{until} まで）").replace("{left}", span(minutes)));
   if (rest <= 0) {
-    left.textContent = `${until} に終わりました`;
+    left.textContent = withEnd(_("{until} に終わりました"));
     say(0, hasForm
-      ? "ログインの有効時間が終わりました。この画面に入力したものは残っています。そのまま送信すると、続け方をご案内します。"
-      : "ログインの有効時間が終わりました。続けるには、もう一度ログインしてください。");
+      ? _("ログインの有効時間が終わりました。この画面に入力したものは残っています。そのまま送信すると、続け方をご案内します。")
+      : _("ログインの有効時間が終わりました。続けるには、もう一度ログインしてください。"));
   } else if (rest <= 2 * MINUTE) {
-    say(2, `まもなく（${until} に）ログインの有効時間が終わります。入力中のものは、今のうちに送信してください。`);
+    say(2, withEnd(_("まもなく（{until} に）ログインの有効時間が終わります。入力中のものは、今のうちに送信してください。")));
   } else if (rest <= 10 * MINUTE) {
-    say(10, `ログインの有効時間は、${until} に終わります。入力中のものは、それまでに送信してください。`);
+    say(10, withEnd(_("ログインの有効時間は、{until} に終わります。入力中のものは、それまでに送信してください。")));
   }
 }
 
