@@ -19,7 +19,7 @@ from yarl import URL
 from appliance.link.dialling import Dialler, Target
 from appliance.link.envelope import MAX_HEAD, Answer, Ask, Asserted, Visitor, answer_from, frame, raw
 from appliance.link.exchange import PATH, Row
-from appliance.link.messages import MESSAGES, SAFE_AGAIN
+from appliance.link.messages import MESSAGES, SAFE_AGAIN, Banner
 from appliance.link.refusals import Refused, Why
 from appliance.link.streams import STALL_SECONDS, StreamCut, next_piece, read_head
 from appliance.link.upload import Upload
@@ -41,6 +41,7 @@ class Answered:
     now: Instant
     demo: bool
     visitor: Visitor | None
+    banners: tuple[Banner, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ class LinkClient:
             reply: Any = msgspec.msgpack.decode(answer.body, type=self._rows[type(message)].reply)
         except msgspec.MsgspecError as error:
             raise Refused(Why.AWAY, "refused.nonsense") from error
-        return Answered(reply, answer.now, answer.demo, answer.visitor)
+        return Answered(reply, answer.now, answer.demo, answer.visitor, answer.banners)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from appliance.link.messages import VERSION, Message
+from appliance.link.messages import VERSION, Banner, Message
 from appliance.link.refusals import Why
 from appliance.model.time import Instant
 from appliance.model.words import Permission, Role, Site
@@ -70,7 +70,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The envelope of a reply or a refusal. now is the vault's clock, which in a demo is not the wall's."""
+    """The envelope of a reply or a refusal. now is the vault's clock, which in a demo is not the wall's.
+
+    banners are what the fund tells everybody at this site, the most important first; a refusal brings none.
+    """
 
     now: Instant
     body: msgspec.Raw  # NO_BODY in a refusal; msgspec reads a Raw only where the field has no default
@@ -78,6 +81,7 @@ class Answer:
     visitor: Visitor | None = None
     refusal: Refusal | None = None
     stream_size: int = 0
+    banners: tuple[Banner, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,7 @@ class Reply:
     visitor: Visitor | None = None
     stream: AsyncIterator[bytes] | None = None
     stream_size: int = 0
+    banners: tuple[Banner, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

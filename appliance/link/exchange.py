@@ -227,7 +227,14 @@ class Exchange:
             await close_stream(stream)
             raise TypeError(f"the reply to {call.row.name} and its row differ on whether a stream comes with it")
         head = frame(
-            Answer(reply.now, raw(reply.message), reply.demo, reply.visitor, stream_size=reply.stream_size)
+            Answer(
+                reply.now,
+                raw(reply.message),
+                reply.demo,
+                reply.visitor,
+                stream_size=reply.stream_size,
+                banners=reply.banners,
+            )
         )
         if stream is None:
             return web.Response(body=head)

@@ -68,6 +68,8 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
             Kind.PROPOSAL_DECIDED,
             Kind.TWO_PERSON_EMERGENCY,
             Kind.ACTION_DONE,
+            Kind.BANNER_PUT,
+            Kind.BANNER_TAKEN_DOWN,
         }
     ),
     Topic.DOOR: frozenset(
@@ -98,6 +100,8 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
             Kind.LOCK_LIST_READ,
             Kind.VISIT_LIST_READ,
             Kind.PROPOSAL_LIST_READ,
+            Kind.MONTH_READ,
+            Kind.BANNER_LIST_READ,
             Kind.STATUS_READ,
         }
     ),

@@ -24,6 +24,13 @@ class Site(StrEnum):
 WEB_SITES = (Site.PUBLIC, Site.PORTAL, Site.CONSOLE)
 
 
+class Weight(StrEnum):
+    """How loudly something is told that the fund tells everybody."""
+
+    NORMAL = "normal"
+    IMPORTANT = "important"
+
+
 class Permission(StrEnum):
     """The seven permissions of an office user (R120)."""
 

@@ -24,6 +24,7 @@ from appliance.model.documents import Catalogue
 from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.words import Site, Tier
+from appliance.vault.banner_board import BannerBoard
 from appliance.vault.clock_watch import ClockWatch
 from appliance.vault.documents.hashes import RunningHashes
 from appliance.vault.documents.scanner_watch import ScannerWatch
@@ -108,6 +109,7 @@ class Core:
     served knows which bytes of which download were handed over. Each commit that put a letter
     into the outbox rings at post; watching tells the sites which pages are old after one.
     """
+    banners is what the fund tells everybody now.
 
     settings: Settings
     calendar: Calendar
@@ -140,6 +142,7 @@ class Core:
     watching: Watching = field(default_factory=Watching)
     doorman: Doorman = field(default_factory=Doorman)
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep
+    banners: BannerBoard = field(default_factory=BannerBoard)
 
     def __post_init__(self) -> None:
         """Limits and kinds of documents are the settings'."""

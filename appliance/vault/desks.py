@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 
 from appliance.link import messages as m
-from appliance.vault import acting, administration, history, office_list
+from appliance.vault import acting, administration, banners, history, office_list
 from appliance.vault.documents import notices, uploads
 from appliance.vault.documents.desks import OUTGOING_DESKS
 from appliance.vault.door import codes, coming_in, visits
@@ -12,6 +12,7 @@ from appliance.vault.edge import report_refusal
 from appliance.vault.filings.desks import FILING_DESKS
 from appliance.vault.hours import ask_hours
 from appliance.vault.menu import open_menu
+from appliance.vault.month import read_month
 from appliance.vault.people.desks import PEOPLE_DESKS
 from appliance.vault.reception import Desk
 from appliance.vault.watching.telling import follow, watch
@@ -25,6 +26,11 @@ DESKS: Mapping[type, Desk] = {
     m.GivePassword: Desk(coming_in.give_password),
     m.SignOut: Desk(visits.sign_out),
     m.ReportRefusal: Desk(report_refusal),
+    m.AskBanners: Desk(banners.ask_banners),
+    m.ListBanners: Desk(banners.list_banners),
+    m.PutBanner: Desk(banners.put_banner),
+    m.TakeBannerDown: Desk(banners.take_down),
+    m.ReadMonth: Desk(read_month),
     m.OpenMenu: Desk(open_menu, for_plugins=True),
     m.Follow: Desk(follow),
     m.Watch: Desk(watch),

@@ -5,6 +5,8 @@ from appliance.contracts.jobs import Job
 from appliance.contracts.records import StoreTaken
 from appliance.model.journal import Entry, Kind
 from appliance.model.time import DAY, HOUR, Instant
+from appliance.vault.banners import SECONDS as SECONDS_OF_BANNERS
+from appliance.vault.banners import forget_over, refresh
 from appliance.vault.core import Core
 from appliance.vault.documents.interrupted import cut_abandoned
 from appliance.vault.documents.keeping import unnamed
@@ -34,6 +36,8 @@ def jobs_of(core: Core) -> list[Job]:
         Job("days", 24 * 3600, lambda: sweep_days(core)),
         Job("proposals", 3600, lambda: sweep_proposals(core)),
         Job("outbox", 3600, lambda: sweep_outbox(core)),
+        Job("banners", SECONDS_OF_BANNERS, lambda: refresh(core)),
+        Job("old_banners", 3600, lambda: sweep_banners(core)),
         Job("orphans", 24 * 3600, lambda: sweep_orphans(core)),
     ]
 
@@ -106,6 +110,13 @@ async def sweep_proposals(core: Core) -> None:
 
 async def sweep_outbox(core: Core) -> None:
     """Drop letters that came too late for everyone."""
+async def sweep_banners(core: Core) -> None:
+    """Forget what the fund told everybody and is over."""
+    now = core.clock.now()
+    while await core.commit(lambda txn: forget_over(txn, now), vital=True):
+        continue
+
+
     until = core.clock.now()
     while await core.commit(lambda txn: drop_overdue(txn, until), vital=True):
         continue

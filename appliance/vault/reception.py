@@ -36,7 +36,7 @@ OfficeOf = Callable[[Snapshot, Caller, Any], str]
 _NOT_JOURNALED = frozenset({Why.BUSY, Why.FULL, Why.BROKEN, Why.LATE, Why.AWAY})
 
 # Where a message says what it is about; the first of these that holds an id.
-_THINGS = ("filing", "notice", "upload", "download", "account", "proposal")
+_THINGS = ("filing", "notice", "upload", "download", "account", "proposal", "banner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +127,11 @@ class Reception:
     def _reply(self, caller: Caller, done: Any) -> Reply:
         core = self._core
         visitor = visitor_of(caller)
-        demo = core.settings.demo.enabled
+        demo, now = core.settings.demo.enabled, core.clock.now()
+        banners = core.banners.shown(caller.call.site, now)
         if isinstance(done, Streamed):
-            return Reply(done.message, core.clock.now(), demo, visitor, done.stream, done.size)
-        return Reply(done, core.clock.now(), demo, visitor)
+            return Reply(done.message, now, demo, visitor, done.stream, done.size, banners)
+        return Reply(done, now, demo, visitor, banners=banners)
 
     async def _journal(self, caller: Caller, refused: Refused) -> None:
         """Write the refusal down. Where that is not possible, the refusal still stands."""

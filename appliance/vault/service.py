@@ -34,6 +34,7 @@ from appliance.model.journal import Kind
 from appliance.model.time import Instant, instant
 from appliance.model.words import Site, Tier
 from appliance.vault.acting import PluginRecords
+from appliance.vault.banners import refresh
 from appliance.vault.clock_watch import ClockWatch
 from appliance.vault.copying.marks import refuse_marked, refuse_unfinished
 from appliance.vault.core import Core
@@ -285,6 +286,7 @@ class VaultService:
         entry = core.own_entry(Kind.CLOCK_BEHIND if behind else Kind.VAULT_STARTED)
         await core.commit(lambda txn: txn.journal(entry), vital=True)
         await cut_interrupted(core)
+        await refresh(core)
 
     def _catch_up(self, newest: Instant) -> None:
         if isinstance(self.clock, DemoClock) and newest > self.clock.now():

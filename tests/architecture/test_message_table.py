@@ -21,11 +21,14 @@ BEFORE_A_VISIT = {
     messages.GiveCode,
     messages.GivePassword,
     messages.AskHours,
+    messages.AskBanners,
     messages.ReportRefusal,
     messages.Watch,
 }
 # What follows a reply as frames of a stream.
 IN_STREAMS = {messages.GateReport, messages.Touched}
+# What stands around every reply.
+IN_ENVELOPES = {messages.Banner}
 
 
 def named(row: Message) -> str:
@@ -93,7 +96,9 @@ def test_names_are_unique() -> None:
 
 def test_nothing_stands_beside_the_tables() -> None:
     rows: list[messages.Message | messages.GateMessage] = [*MESSAGES, *messages.GATE_MESSAGES]
-    used = set[type]().union(*(reached(row.shape) | reached(row.reply) for row in rows), *map(reached, IN_STREAMS))
+    used = set[type]().union(
+        *(reached(row.shape) | reached(row.reply) for row in rows), *map(reached, IN_STREAMS | IN_ENVELOPES)
+    )
     defined = {
         one
         for _, one in inspect.getmembers(messages, inspect.isclass)

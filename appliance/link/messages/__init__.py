@@ -6,12 +6,14 @@ journaled. Fields may be added with a default; they are never renamed or removed
 """
 
 from appliance.link.messages.administration import *
+from appliance.link.messages.banners import *
 from appliance.link.messages.door import *
 from appliance.link.messages.filings import *
 from appliance.link.messages.gate import *
 from appliance.link.messages.hours import *
 from appliance.link.messages.live import *
 from appliance.link.messages.locks import *
+from appliance.link.messages.month import *
 from appliance.link.messages.notices import *
 from appliance.link.messages.own import *
 from appliance.link.messages.pages import *

@@ -13,6 +13,14 @@ from appliance.link.messages.administration import (
     Status,
     VerifyJournal,
 )
+from appliance.link.messages.banners import (
+    AskBanners,
+    BannerPage,
+    BannerPut,
+    ListBanners,
+    PutBanner,
+    TakeBannerDown,
+)
 from appliance.link.messages.door import (
     Arrive,
     Arrived,
@@ -27,6 +35,7 @@ from appliance.link.messages.filing_rows import FILING_MESSAGES, FILING_SAFE_AGA
 from appliance.link.messages.gate import WatchSessions
 from appliance.link.messages.hours import AskHours, HoursNow
 from appliance.link.messages.live import Follow, Following, Watch
+from appliance.link.messages.month import Month, ReadMonth
 from appliance.link.messages.notices import (
     BeginUpload,
     DeliverNotice,
@@ -75,6 +84,13 @@ MESSAGES: tuple[Message, ...] = (
     Message(GivePassword, Arrived, frozenset({PORTAL}), Kind.SIGN_IN, visit=False, action="sign_in"),
     Message(SignOut, Nothing, BOTH, Kind.SIGN_OUT, changes=True, unready=True),
     Message(ReportRefusal, Nothing, EVERY_WEB_SITE, Kind.REQUEST_REFUSED, visit=False),
+    Message(AskBanners, Nothing, frozenset({PUBLIC, PORTAL}), Kind.REQUEST_REFUSED, visit=False),
+    Message(ListBanners, BannerPage, frozenset({CONSOLE}), Kind.BANNER_LIST_READ, action="banner.list"),
+    Message(PutBanner, BannerPut, frozenset({CONSOLE}), Kind.BANNER_PUT, action="banner.change", changes=True),
+    Message(
+        TakeBannerDown, Nothing, frozenset({CONSOLE}), Kind.BANNER_TAKEN_DOWN, action="banner.change", changes=True
+    ),
+    Message(ReadMonth, Month, frozenset({PORTAL}), Kind.MONTH_READ, action="month.read"),
     Message(OpenMenu, Menu, BOTH, Kind.MENU_READ, action="menu.read"),
     Message(Follow, Following, BOTH, Kind.MENU_READ, action="menu.read"),
     Message(Watch, Nothing, BOTH, Kind.REQUEST_REFUSED, visit=False, carries=Carries.BYTES_DOWN),
@@ -137,7 +153,8 @@ GATE_MESSAGES: tuple[GateMessage, ...] = (GateMessage(WatchSessions, Nothing, ca
 
 # Asking these a second time does no harm, so a sender may, when a kept connection turns out to be dead.
 SAFE_AGAIN: frozenset[type] = frozenset(
-    {AskHours, OpenMenu, Follow, ListNotices, ReadNotice, ListOffices, ReadHistory, VerifyJournal, AskStatus}
+    {AskHours, AskBanners, ListBanners, ReadMonth}
+    | {OpenMenu, Follow, ListNotices, ReadNotice, ListOffices, ReadHistory, VerifyJournal, AskStatus}
     | PEOPLE_SAFE_AGAIN
     | FILING_SAFE_AGAIN
 )

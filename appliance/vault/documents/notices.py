@@ -145,6 +145,7 @@ def _cursor(snapshot: Snapshot, asked: ListNotices) -> Notice | None:
 
 
 def rows_of(snapshot: Snapshot, found: Sequence[Notice], *, for_fund: bool) -> tuple[NoticeRow, ...]:
+    """Notices as lines of a list; only the fund sees why it took one back."""
     known = {id: offices.get(snapshot, id) for id in {notice.office for notice in found}}
     return tuple(_row(notice, known[notice.office], notice.reason if for_fund else "") for notice in found)
 

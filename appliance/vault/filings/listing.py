@@ -191,8 +191,8 @@ def row_of(snapshot: Snapshot, caller: Caller, filing: Filing, office: Office | 
 
 def follower(snapshot: Snapshot, caller: Caller, filing: Filing) -> str:
     """What was sent in its place, if it was not given up: to the fund nothing before that was delivered."""
-    follower = filings.get(snapshot, filing.followed_by) if filing.followed_by else None
-    stands = follower is not None and follower.state not in GIVEN_UP and is_known(caller, follower)
+    found = filings.get(snapshot, filing.followed_by) if filing.followed_by else None
+    stands = found is not None and found.state not in GIVEN_UP and is_known(caller, found)
     return filing.followed_by if stands else ""
 
 

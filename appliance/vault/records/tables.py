@@ -18,7 +18,7 @@ from appliance.model.things import (
     Visit,
 )
 from appliance.model.time import Instant
-from appliance.model.words import AccountState, FilingState, LockState, NoticeState, Site
+from appliance.model.words import AccountState, FilingState, LockState, NoticeState, Site, Weight
 from appliance.vault.records.row_keys import newest_first
 from appliance.vault.records.table import Blind, Table
 from appliance.vault.records.transaction import Snapshot
@@ -128,6 +128,20 @@ class DaySent:
 
 
 offices = Table(
+@dataclass(frozen=True, slots=True)
+class KeptBanner:
+    """A text that the fund shows at some sites, from one instant until before another (お知らせ)."""
+
+    id: str
+    text: str
+    english: str
+    weight: Weight
+    since: Instant
+    until: Instant
+    sites: frozenset[Site]
+    by: str
+
+
     "office",
     Office,
     lambda o: (o.id,),
@@ -174,6 +188,8 @@ mail_changes = Table("mail_change", MailChange, lambda c: (c.account,))
 proposals = Table("proposal", Proposal, lambda p: (p.id,), {"end": lambda p, blind: [(p.ends_at,)]})
 
 cuts = Table("cut", Cut, lambda c: (c.site.value,))
+banners = Table("banner", KeptBanner, lambda b: (b.id,), {"end": lambda b, blind: [(b.until,)]})
+
 
 code_requests = Table("code_request", CodeRequests, lambda r: (r.account,))
 

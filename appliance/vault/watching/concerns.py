@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from appliance.model.journal import Entry, Kind, Result
 
 FUND = ""
+# No office has this id: all pages of everybody are other now.
+EVERYBODY = "*"
 # What the office and the fund both see.
 _BOTH = frozenset(
     {
@@ -33,10 +35,15 @@ _OFFICE = frozenset(
 
 
 def concerned(entries: Sequence[Entry]) -> set[str]:
-    """The ids of the offices whose pages are other now, and FUND if those of the fund's staff are."""
+_EVERYBODY = frozenset({Kind.BANNER_PUT, Kind.BANNER_TAKEN_DOWN})
+
+
+    """The ids of the offices whose pages are other now, FUND if those of the fund's staff are, or EVERYBODY."""
     found = set[str]()
     for entry in entries:
         if entry.result is not Result.DONE or not entry.office:
+        if entry.result is Result.DONE and entry.kind in _EVERYBODY:
+            found.add(EVERYBODY)
             continue
         if entry.kind in _BOTH:
             found |= {entry.office, FUND}

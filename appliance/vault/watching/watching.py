@@ -21,7 +21,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Entry
 from appliance.model.things import Visit
 from appliance.model.words import Site
-from appliance.vault.watching.concerns import concerned
+from appliance.vault.watching.concerns import EVERYBODY, concerned
 
 HEARTBEAT_SECONDS = 10.0
 EVERY_SECONDS = 1.0
@@ -95,6 +95,8 @@ class Watching:
         for stream in self._streams if offices else ():
             for office in offices:
                 stream.touched |= self._of_office.get((stream.site, office), set())
+            if EVERYBODY in offices:
+                stream.touched |= self.followed(stream.site).keys()
             if stream.touched:
                 stream.woken.set()
 

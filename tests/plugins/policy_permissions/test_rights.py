@@ -19,24 +19,28 @@ ANY_OF = {"filing.open": SEES, "download.report": SEES}
 OFFICE_ROLES = sorted(PRESETS)
 FUND_ROLES = [role for role in Role if role.of_fund]
 
-ALL = {"sign_in", "menu.read", "own.read", "own.register", "own.change"}
-OFFICE = ALL | {"notice.list", "notice.download", "history.read", "act"}
+ALL = {"look", "sign_in", "menu.read", "own.read", "own.register", "own.change"}
+OFFICE = ALL | {"month.read", "notice.list", "notice.download", "history.read", "act"}
 OFFICE |= {"office.register", "zip_password.show", "user.list", "user.change", "office.rules"}
 OFFICE |= {"document.upload", "download.report", "filing.list", "filing.upload", "filing.open", "filing.cancel"}
 RELEASES = {"filing.approve", "filing.deliver"}
 WATCHES = ALL | {"office.list", "notice.list", "filing.list"}
+TELLS = {"banner.list", "banner.change"}
 SYSTEM = {"staff.list", "staff.change", "proposal.list", "proposal.decide"}
 MAY = {
     Role.OFFICE_ADMIN: OFFICE | RELEASES,
     Role.OFFICE_STAFF: OFFICE | RELEASES,
     Role.SHAROSHI: OFFICE,
     Role.FUND_CLERK: WATCHES
+    | TELLS
     | {"document.upload", "notice.deliver", "notice.download", "notice.cancel", "download.report"}
     | {"filing.open", "filing.receive", "filing.settle", "filing.take_out"}
     | {"history.read", "act", "account.change_admin", "office.read"},
-    Role.FUND_RELEASER: WATCHES | {"notice.deliver", "notice.cancel", "filing.open", "download.report"},
-    Role.FUND_DESK: WATCHES | {"office.read", "history.read", "lock.list", "lock.release", "account.initialise"},
-    Role.FUND_SYSTEM: ALL | SYSTEM | {"history.read", "lock.list"},
+    Role.FUND_RELEASER: WATCHES | {"act", "notice.deliver", "notice.cancel", "filing.open", "download.report"},
+    Role.FUND_DESK: WATCHES
+    | TELLS
+    | {"act", "office.read", "history.read", "lock.list", "lock.release", "account.initialise"},
+    Role.FUND_SYSTEM: ALL | SYSTEM | TELLS | {"act", "history.read", "lock.list"},
     Role.FUND_AUDITOR: WATCHES | {"office.read", "history.read", "lock.list", "staff.list", "proposal.list"},
 }
 
