@@ -40,6 +40,7 @@ from appliance.vault.keys.keyring import Keyring
 from appliance.vault.letters.post import Post
 from appliance.vault.reads import Reads
 from appliance.vault.records.room import Room
+from appliance.vault.records.tallies import settle
 from appliance.vault.records.transaction import Moved, Snapshot, Transaction
 from appliance.vault.records.writer import Overloaded, Tally
 from appliance.vault.watching.watching import Watching
@@ -108,8 +109,8 @@ class Core:
     pause waits so many seconds.
     served knows which bytes of which download were handed over. Each commit that put a letter
     into the outbox rings at post; watching tells the sites which pages are old after one.
-    """
     banners is what the fund tells everybody now.
+    """
 
     settings: Settings
     calendar: Calendar
@@ -141,8 +142,8 @@ class Core:
     post: Post = field(default_factory=Post)
     watching: Watching = field(default_factory=Watching)
     doorman: Doorman = field(default_factory=Doorman)
-    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
     banners: BannerBoard = field(default_factory=BannerBoard)
+    pause: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     def __post_init__(self) -> None:
         """Limits and kinds of documents are the settings'."""
@@ -205,6 +206,7 @@ class Core:
             transaction = Transaction(txn, sealer)
             transaction.require(seen or {})
             value = work(transaction)
+            settle(transaction)
             transaction.finish(log)
             return value, transaction
 

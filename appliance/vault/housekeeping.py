@@ -18,6 +18,7 @@ from appliance.vault.outcomes import forget_old
 from appliance.vault.people.two_person import forget_ended
 from appliance.vault.records.tables import uploads, visits
 from appliance.vault.records.transaction import Transaction
+from appliance.vault.recounting import keep_tallies
 
 AT_ONCE = 200
 KEEP_ENDED_VISITS = HOUR
@@ -35,9 +36,10 @@ def jobs_of(core: Core) -> list[Job]:
         Job("outcomes", 3600, lambda: sweep_outcomes(core)),
         Job("days", 24 * 3600, lambda: sweep_days(core)),
         Job("proposals", 3600, lambda: sweep_proposals(core)),
-        Job("outbox", 3600, lambda: sweep_outbox(core)),
         Job("banners", SECONDS_OF_BANNERS, lambda: refresh(core)),
         Job("old_banners", 3600, lambda: sweep_banners(core)),
+        Job("outbox", 3600, lambda: sweep_outbox(core)),
+        Job("tallies", 600, lambda: keep_tallies(core)),
         Job("orphans", 24 * 3600, lambda: sweep_orphans(core)),
     ]
 
@@ -108,8 +110,6 @@ async def sweep_proposals(core: Core) -> None:
         continue
 
 
-async def sweep_outbox(core: Core) -> None:
-    """Drop letters that came too late for everyone."""
 async def sweep_banners(core: Core) -> None:
     """Forget what the fund told everybody and is over."""
     now = core.clock.now()
@@ -117,6 +117,8 @@ async def sweep_banners(core: Core) -> None:
         continue
 
 
+async def sweep_outbox(core: Core) -> None:
+    """Drop letters that came too late for everyone."""
     until = core.clock.now()
     while await core.commit(lambda txn: drop_overdue(txn, until), vital=True):
         continue

@@ -24,6 +24,11 @@ def newest_first(at: int) -> int:
     return _FOREVER - at
 
 
+def most_first(count: int) -> int:
+    """A number that orders counts from the greatest to the smallest."""
+    return _FOREVER - count
+
+
 def after(key: bytes) -> bytes:
     """The smallest key greater than key."""
     return key + b"\0"

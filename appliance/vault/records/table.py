@@ -12,7 +12,7 @@ import msgspec
 
 from appliance.contracts.records import MAX_ROWS
 from appliance.vault.records.row_keys import Part, after, end_of, join
-from appliance.vault.records.transaction import Snapshot, Transaction
+from appliance.vault.records.transaction import Counted, Snapshot, Transaction
 
 Row = TypeVar("Row")
 Blind = Callable[[str, str], bytes]
@@ -22,7 +22,10 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class Table(Generic[Row]):
-    """Rows of one kind. An index gives, for a row, each tuple of parts under which it is to be found."""
+    """Rows of one kind. An index gives, for a row, each tuple of parts under which it is to be found.
+
+    counted gives, for a row, each tally in which it counts (tallies.py).
+    """
 
     def __init__(
         self,
@@ -30,12 +33,14 @@ class Table(Generic[Row]):
         row: type[Row],
         key: Callable[[Row], Sequence[Part]],
         indexes: Mapping[str, Index[Row]] | None = None,
+        counted: Callable[[Row], Iterable[Counted]] | None = None,
     ) -> None:
         """name stands in every key and never changes."""
         self._rows = join(f"t/{name}")
         self._row_key = key
         self._decode = msgspec.msgpack.Decoder(row).decode
         self._indexes = {label: (join(f"i/{name}", label), index) for label, index in (indexes or {}).items()}
+        self._counted = counted
 
     def key(self, *parts: Part) -> bytes:
         """The key of a row in the record store."""
@@ -56,6 +61,7 @@ class Table(Generic[Row]):
         for index_key in fresh - stale:
             txn.point(index_key, key)
         txn.put(key, _encode(row))
+        self._count(txn, key, old, row)
 
     def delete(self, txn: Transaction, *parts: Part) -> bool:
         """Remove a row and its index entries; whether it was there."""
@@ -65,7 +71,19 @@ class Table(Generic[Row]):
             return False
         for index_key in self._entries(txn, old, key):
             txn.delete(index_key)
+        self._count(txn, key, old, None)
         return txn.delete(key)
+
+    def reindex(self, txn: Transaction, row: Row) -> None:
+        """Write the index entries that a row has not: those of indexes that are younger than the row."""
+        key = self.key(*self._row_key(row))
+        for index_key in self._entries(txn, row, key):
+            if txn.peek(index_key) is None:
+                txn.point(index_key, key)
+
+    def tallies_of(self, row: Row) -> frozenset[Counted]:
+        """In which tallies a row counts."""
+        return frozenset(self._counted(row)) if self._counted else frozenset()
 
     def first(self, snapshot: Snapshot, index: str, *parts: Part) -> Row | None:
         """The first row of an index under these leading parts, or None."""
@@ -147,6 +165,15 @@ class Table(Generic[Row]):
                 break
             start, counted = after(page[-1][0]), counted + len(page)
         return counted
+
+    def _count(self, txn: Transaction, key: bytes, old: Row | None, fresh: Row | None) -> None:
+        """Note in which tallies a row counts no more, and in which it does now."""
+        if self._counted is None:
+            return
+        before = self.tallies_of(old) if old is not None else frozenset()
+        now = self.tallies_of(fresh) if fresh is not None else frozenset()
+        txn.counts.extend((key, one, -1) for one in before - now)
+        txn.counts.extend((key, one, 1) for one in now - before)
 
     def _at(self, snapshot: Snapshot, key: bytes) -> Row | None:
         plain = snapshot.get(key)

@@ -21,6 +21,7 @@ from appliance.model.time import Instant
 from appliance.model.words import AccountState, FilingState, LockState, NoticeState, Site, Weight
 from appliance.vault.records.row_keys import newest_first
 from appliance.vault.records.table import Blind, Table
+from appliance.vault.records.tallies import of_filing, of_notice
 from appliance.vault.records.transaction import Snapshot
 
 
@@ -127,7 +128,6 @@ class DaySent:
     size: int = 0
 
 
-offices = Table(
 @dataclass(frozen=True, slots=True)
 class KeptBanner:
     """A text that the fund shows at some sites, from one instant until before another (お知らせ)."""
@@ -142,6 +142,7 @@ class KeptBanner:
     by: str
 
 
+offices = Table(
     "office",
     Office,
     lambda o: (o.id,),
@@ -187,9 +188,9 @@ mail_changes = Table("mail_change", MailChange, lambda c: (c.account,))
 
 proposals = Table("proposal", Proposal, lambda p: (p.id,), {"end": lambda p, blind: [(p.ends_at,)]})
 
-cuts = Table("cut", Cut, lambda c: (c.site.value,))
 banners = Table("banner", KeptBanner, lambda b: (b.id,), {"end": lambda b, blind: [(b.until,)]})
 
+cuts = Table("cut", Cut, lambda c: (c.site.value,))
 
 code_requests = Table("code_request", CodeRequests, lambda r: (r.account,))
 
@@ -236,9 +237,11 @@ notices = Table(
         "office": lambda n, blind: [(n.office, newest_first(n.delivered_at))],
         "all": lambda n, blind: [(newest_first(n.delivered_at),)],
         "unread": lambda n, blind: [(n.office, n.delivered_at)] if n.state is NoticeState.DELIVERED else [],
+        "unread_all": lambda n, blind: [(n.delivered_at,)] if n.state is NoticeState.DELIVERED else [],
         "same": _same,
         "blob": lambda n, blind: [(part.blob,) for part in n.parts],
     },
+    of_notice,
 )
 
 days_sent = Table("day_sent", DaySent, lambda d: (d.office, d.day), {"day": lambda d, blind: [(d.day,)]})
@@ -265,6 +268,7 @@ filings = Table(
         "held": lambda f, blind: [(f.uploaded_at,)] if f.state is FilingState.HELD else [],
         "blob": lambda f, blind: [(part.blob,) for part in f.parts],
     },
+    of_filing,
 )
 
 downloads = Table("download", Download, lambda d: (d.id,), {"visit": lambda d, blind: [(d.token_hash, d.begun_at)]})

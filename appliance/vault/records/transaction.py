@@ -7,6 +7,9 @@ from typing import Protocol
 from appliance.contracts.records import MAX_KEY, MAX_ROWS, Txn, View
 from appliance.model.journal import Entry
 
+# A tally by its series, and what it is of: ("unread", "receipt").
+Counted = tuple[str, str]
+
 
 class Moved(Exception):
     """A fact that a decision rests on has changed since it was read."""
@@ -63,13 +66,17 @@ class Snapshot:
 
 
 class Transaction(Snapshot):
-    """A snapshot that can be changed. Its journal entries are written with its changes, in one commit."""
+    """A snapshot that can be changed. Its journal entries are written with its changes, in one commit.
+
+    counts are the changes of tallies by the keys of the rows that they come from (tallies.py).
+    """
 
     def __init__(self, txn: Txn, sealing: Sealing) -> None:
         """txn is only good while the function runs."""
         super().__init__(txn, sealing)
         self.txn = txn
         self.entries: list[Entry] = []
+        self.counts: list[tuple[bytes, Counted, int]] = []
         self.rings = False
 
     def require(self, seen: Mapping[bytes, bytes | None]) -> None:

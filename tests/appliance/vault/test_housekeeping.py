@@ -26,6 +26,7 @@ from appliance.vault.letters import outbox
 from appliance.vault.records.tables import Proposal, outcomes, proposals, uploads, visits
 from appliance.vault.records.tables import outbox as letters
 from appliance.vault.records.transaction import Snapshot
+from appliance.vault.recounting import keep_tallies
 from tests.appliance.vault.world import CONTENT, Person, World, delivery, stream_of
 
 
@@ -259,6 +260,7 @@ async def test_sweeps_go_on_in_a_full_store(world: World, user: Person, clerk: P
 async def test_every_job_has_a_name_and_runs(world: World, user: Person) -> None:
     jobs = jobs_of(world.core)
     assert len({job.name for job in jobs}) == len(jobs)
+    await keep_tallies(world.core)
     before = await world.rows()
     for job in jobs:
         assert job.every_seconds > 0
