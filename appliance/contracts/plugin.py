@@ -63,8 +63,13 @@ class Records(Protocol):
     async def delete(self, key: str) -> None:
         """Forget key; durable on return."""
 
-    async def scan(self, after: str = "", limit: int = 1000) -> list[tuple[str, bytes]]:
-        """At most limit pairs in the order of their keys, from the first key greater than after."""
+    async def scan(
+        self, after: str = "", limit: int = 1000, *, prefix: str = "", newest: bool = False
+    ) -> list[tuple[str, bytes]]:
+        """At most limit pairs whose keys begin with prefix, in the order of keys, from the first beyond after.
+
+        newest turns the order round: from the last key, or from the last one below after. It costs what it answers.
+        """
 
 
 class Metrics(Protocol):

@@ -28,7 +28,7 @@ class PolicyRequest:
 
     action is a name of link/messages, such as "notice.download". account_office is "" for the fund's staff;
     thing_office is the office whose thing is touched, "" where there is none. opening is what the calendar says
-    of now (R6).
+    of now (R6). name is that of an action of a plugin, such as "inquiry.answer", where action is "act" or "look".
     """
 
     action: str
@@ -40,6 +40,7 @@ class PolicyRequest:
     thing_office: str
     now: Instant
     opening: Opening = CLOSED
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

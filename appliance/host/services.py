@@ -55,7 +55,9 @@ class NoRecords:
         """Not here."""
         _only_in_the_vault()
 
-    async def scan(self, after: str = "", limit: int = 1000) -> list[tuple[str, bytes]]:
+    async def scan(
+        self, after: str = "", limit: int = 1000, *, prefix: str = "", newest: bool = False
+    ) -> list[tuple[str, bytes]]:
         """Not here."""
         _only_in_the_vault()
 

@@ -23,6 +23,7 @@ class Why(StrEnum):
     LATE = "late"  # the deadline passed
     AWAY = "away"  # the other side does not answer
     VERSION = "version"  # the other side is too old or too new
+    FAILED = "failed"  # a plugin could not do it; the log names it
     BROKEN = "broken"  # a fault of ours; the log names it
 
 

@@ -82,6 +82,7 @@ class Kind(StrEnum):
     BANNER_PUT = "banner.put"
     BANNER_TAKEN_DOWN = "banner.taken_down"
     ACTION_DONE = "action.done"
+    ACTION_READ = "action.read"
     REQUEST_REFUSED = "request.refused"
     LINK_CUT = "link.cut"
     CLOCK_MOVED = "clock.moved"

@@ -100,6 +100,7 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
             Kind.LOCK_LIST_READ,
             Kind.VISIT_LIST_READ,
             Kind.PROPOSAL_LIST_READ,
+            Kind.ACTION_READ,
             Kind.MONTH_READ,
             Kind.BANNER_LIST_READ,
             Kind.STATUS_READ,

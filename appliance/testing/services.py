@@ -30,9 +30,12 @@ class FakeRecords:
         """Forget key."""
         self.kept.pop(key, None)
 
-    async def scan(self, after: str = "", limit: int = 1000) -> list[tuple[str, bytes]]:
-        """At most limit pairs in the order of their keys, from the first key greater than after."""
-        return sorted(pair for pair in self.kept.items() if pair[0] > after)[:limit]
+    async def scan(
+        self, after: str = "", limit: int = 1000, *, prefix: str = "", newest: bool = False
+    ) -> list[tuple[str, bytes]]:
+        """As contracts.plugin.Records says."""
+        pairs = sorted((pair for pair in self.kept.items() if pair[0].startswith(prefix)), reverse=newest)
+        return [pair for pair in pairs if not after or (pair[0] < after if newest else pair[0] > after)][:limit]
 
 
 class FakeMetrics:

@@ -1,81 +1,146 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Acts that plugins add: the handler of Act, and the plugins' own records that are written with it."""
+"""Acts that plugins add: the handlers of Act and Look."""
 
-from collections.abc import Callable, Mapping
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+import logging
+from collections.abc import Mapping
+from hashlib import sha256
 
-from appliance.contracts.action import Action, ActionRefused, ActionRequest
-from appliance.host.host import Provided
-from appliance.link.messages import Act, Acted
+from appliance.contracts.action import Action, ActionAnswer, ActionRefused, ActionRequest, Thing
+from appliance.host.refused import ProviderFailed
+from appliance.link.messages import Act, Acted, Look
 from appliance.link.refusals import Refused, Why
-from appliance.model.journal import Kind
+from appliance.model.documents import Direction
+from appliance.model.ids import is_id
+from appliance.model.journal import TYPED
+from appliance.model.things import Account, Filing, Notice
 from appliance.model.words import Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.documents.notices import known_notice
+from appliance.vault.filings.known import is_known
 from appliance.vault.outcomes import remember
-from appliance.vault.records.row_keys import after as next_after
-from appliance.vault.records.row_keys import end_of, join
+from appliance.vault.plugin_records import DRAFT, Draft
+from appliance.vault.reading import journal_reading
+from appliance.vault.records.tables import filings, offices
 from appliance.vault.records.transaction import Snapshot, Transaction
 
 MAX_TEXT = 4_000
-MAX_RECORD_KEY = 200
-
-
-@dataclass
-class Draft:
-    """What an action has written through services.records, until it is committed with the act.
-
-    seen is what it has read there: if that moves meanwhile, the act begins again.
-    """
-
-    changes: dict[bytes, bytes | None] = field(default_factory=dict)
-    seen: dict[bytes, bytes | None] = field(default_factory=dict)
-
-    def apply(self, txn: Transaction) -> None:
-        """Write everything."""
-        for key, value in self.changes.items():
-            if value is None:
-                txn.delete(key)
-            else:
-                txn.put(key, value)
-
-
-_draft: ContextVar[Draft | None] = ContextVar("draft", default=None)
+log = logging.getLogger("renkei.vault")
 
 
 async def act(core: Core, caller: Caller, message: Act) -> Acted:
     """The action's own records, the journal entry and the outcome are one transaction."""
-    provided = _action(core, caller, message)
-    fields = _checked(provided.provider, message.fields)
     draft = Draft()
-    held = _draft.set(draft)
-    try:
-        answer = await provided.provider.handler(_request(caller, fields))
-    except ActionRefused as refusal:
-        raise Refused(Why.INVALID, "act.refused", {"reason": str(refusal)}) from refusal
-    finally:
-        _draft.reset(held)
-    reply = Acted(dict(answer.fields))
+    answer = await _answer(core, caller, message, draft)
+    reply = _reply(answer)
+    entry = caller.entry(
+        office=await _office(core, caller, message, answer),
+        thing=message.thing or message.name,
+        reason=message.name,
+        personal={TYPED: answer.typed} if answer.typed else {},
+    )
 
     def write(txn: Transaction) -> None:
         draft.apply(txn)
         remember(txn, caller, reply)
-        txn.journal(caller.entry(thing=message.name))
+        txn.journal(entry)
 
     await core.commit(write, seen={**caller.seen, **draft.seen})
     return reply
 
 
-def _action(core: Core, caller: Caller, message: Act) -> Provided:
+async def look(core: Core, caller: Caller, message: Look) -> Acted:
+    """What an action that reads says. It is journaled like a list: once a visit, question and ten minutes."""
+    draft = Draft()
+    answer = await _answer(core, caller, message, draft)
+    if draft.changes:
+        raise _failed(message, "says that it reads, and has written")
+    office = await _office(core, caller, message, answer)
+    thing = message.thing or message.name
+    await journal_reading(core, caller, _page(message), office, thing=thing, reason=message.name)
+    return _reply(answer)
+
+
+def office_of_act(snapshot: Snapshot, caller: Caller, message: Act | Look) -> str:
+    """The office of the filing or notice that an act is about, "" for none. Raises Refused NOT_FOUND."""
+    return _thing(snapshot, caller, message.thing).office if message.thing else ""
+
+
+def _thing(snapshot: Snapshot, caller: Caller, id: str) -> Filing | Notice:
+    if not is_id(id):
+        raise Refused(Why.NOT_FOUND)
+    filing = filings.get(snapshot, id)
+    return filing if filing is not None and is_known(caller, filing) else known_notice(snapshot, id)
+
+
+def _action(core: Core, caller: Caller, message: Act | Look) -> Action:
+    """The action, if there is one of this kind at the site, and the caller may do it by what it says itself."""
     for provided in core.providers.all("action"):
         action: Action = provided.provider
-        if action.name == message.name and caller.call.site in action.sites:
-            office_user = caller.account is not None and not caller.account.role.of_fund
-            if action.permission and office_user and action.permission not in caller.person.permissions:
-                raise Refused(Why.NOT_ALLOWED)
-            return provided
+        if action.name == message.name and _is_here(action, caller, message):
+            _need_right(caller.account, action)
+            return action
     raise Refused(Why.NOT_FOUND)
+
+
+def _is_here(action: Action, caller: Caller, message: Act | Look) -> bool:
+    """A plugin that asks comes from no site."""
+    of_kind = action.reads is isinstance(message, Look)
+    return of_kind and (caller.account is None or caller.call.site in action.sites)
+
+
+def _need_right(person: Account | None, action: Action) -> None:
+    """Raises Refused NOT_ALLOWED. What a plugin that asks may do was granted to it."""
+    if person is None:
+        return
+    if person.role.of_fund:
+        may = person.role in action.roles
+    else:
+        may = action.permission is None or action.permission in person.permissions
+    if not may:
+        raise Refused(Why.NOT_ALLOWED)
+
+
+async def _answer(core: Core, caller: Caller, message: Act | Look, draft: Draft) -> ActionAnswer:
+    """What the action says; what it writes is in draft. Raises Refused."""
+    action = _action(core, caller, message)
+    request = await _request(core, caller, message, _checked(action, message.fields))
+    held = DRAFT.set(draft)
+    try:
+        answer = await action.handler(request)
+    except ActionRefused as refusal:
+        values = {"reason": str(refusal), "field": refusal.field}
+        raise Refused(Why.INVALID, "act.refused", values) from refusal
+    except ProviderFailed as failure:
+        raise Refused(Why.FAILED) from failure
+    finally:
+        DRAFT.reset(held)
+    if not _is_of_texts(answer):
+        raise _failed(message, "has answered something else than texts")
+    return answer
+
+
+def _failed(message: Act | Look, what: str) -> Refused:
+    log.error("the action %s %s", message.name, what)
+    return Refused(Why.FAILED)
+
+
+def _is_of_texts(answer: ActionAnswer) -> bool:
+    maps = (answer.fields, *answer.rows)
+    if not all(isinstance(one, Mapping) for one in maps):
+        return False
+    words = (word for one in maps for pair in one.items() for word in pair)
+    return all(isinstance(word, str) for word in (*words, answer.office, answer.typed))
+
+
+def _reply(answer: ActionAnswer) -> Acted:
+    return Acted(dict(answer.fields), tuple(map(dict, answer.rows)))
+
+
+def _page(message: Look) -> str:
+    """Tells all questions apart, and is of one length whatever was typed."""
+    asked = repr((message.name, message.thing, sorted(message.fields.items())))
+    return sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _checked(action: Action, fields: Mapping[str, str]) -> dict[str, str]:
@@ -84,63 +149,33 @@ def _checked(action: Action, fields: Mapping[str, str]) -> dict[str, str]:
     return dict(fields)
 
 
-def _request(caller: Caller, fields: dict[str, str]) -> ActionRequest:
-    role = caller.account.role if caller.account else Role.FUND_SYSTEM
-    return ActionRequest(caller.actor, role, caller.own_office, caller.now, fields)
+async def _request(core: Core, caller: Caller, message: Act | Look, fields: dict[str, str]) -> ActionRequest:
+    found = await core.read(lambda snapshot: _thing(snapshot, caller, message.thing)) if message.thing else None
+    return ActionRequest(
+        caller.actor,
+        caller.account.role if caller.account else Role.FUND_SYSTEM,
+        caller.own_office,
+        caller.now,
+        fields,
+        name=caller.account.name if caller.account else "",
+        office_name=caller.office.name if caller.office else "",
+        thing=_as_thing(core, found) if found else None,
+        calendar=core.calendar,
+    )
 
 
-class PluginRecords:
-    """A plugin's own sealed space (contracts.plugin.Records)."""
+def _as_thing(core: Core, found: Filing | Notice) -> Thing:
+    name = core.catalogue.name_of(found.type)
+    if isinstance(found, Filing):
+        return Thing(found.id, Direction.TO_FUND, found.office, name, found.filed_on)
+    return Thing(found.id, Direction.TO_OFFICE, found.office, name, found.period)
 
-    def __init__(self, core_of: Callable[[], Core], plugin: str) -> None:
-        """plugin is its name; no other can read or write there. core_of gives the core once there is one."""
-        self._core_of = core_of
-        self._plugin = plugin
-        self._prefix = join(f"p/{plugin}")
 
-    async def get(self, key: str) -> bytes | None:
-        """The value under key, as this act sees it."""
-        full, draft = self._key(key), _draft.get()
-        if draft is not None and full in draft.changes:
-            return draft.changes[full]
-        value, seen = await self._core_of().read(lambda snapshot: (snapshot.get(full), snapshot.seen))
-        if draft is not None:
-            draft.seen = {**seen, **draft.seen}
-        return value
-
-    async def put(self, key: str, value: bytes) -> None:
-        """Within an action: with the act. Elsewhere: durable on return."""
-        await self._change(self._key(key), value)
-
-    async def delete(self, key: str) -> None:
-        """Within an action: with the act. Elsewhere: durable on return."""
-        await self._change(self._key(key), None)
-
-    async def scan(self, after: str = "", limit: int = 1000) -> list[tuple[str, bytes]]:
-        """Pairs as they are kept; what an action has written but not committed is not among them."""
-        start = next_after(self._prefix + after.encode()) if after else self._prefix
-        return await self._core_of().read(lambda snapshot: self._rows(snapshot, start, limit))
-
-    def _rows(self, snapshot: Snapshot, start: bytes, limit: int) -> list[tuple[str, bytes]]:
-        pairs = snapshot.view.scan(start, end_of(self._prefix), limit=limit)
-        cut = len(self._prefix)
-        return [(key[cut:].decode(), snapshot.sealing.open(key, value)) for key, value in pairs]
-
-    def _key(self, key: str) -> bytes:
-        if not 0 < len(key.encode()) <= MAX_RECORD_KEY:
-            raise ValueError(f"a record key of a plugin has 1 to {MAX_RECORD_KEY} bytes")
-        return self._prefix + key.encode()
-
-    async def _change(self, key: bytes, value: bytes | None) -> None:
-        draft = _draft.get()
-        if draft is not None:
-            draft.changes[key] = value
-            return
-        single = Draft({key: value})
-        entry = self._core_of().own_entry(Kind.PLUGIN_RECORDS, actor=f"plugin:{self._plugin}")
-
-        def write(txn: Transaction) -> None:
-            single.apply(txn)
-            txn.journal(entry)
-
-        await self._core_of().commit(write)
+async def _office(core: Core, caller: Caller, message: Act | Look, answer: ActionAnswer) -> str:
+    """Whose history and pages the act belongs to; the people of an office act for their own. Raises Refused."""
+    named, own = answer.office, caller.own_office
+    if named in ("", own):
+        return own
+    if own or not is_id(named) or await core.read(lambda snapshot: offices.get(snapshot, named)) is None:
+        raise _failed(message, "has named an office that cannot be meant")
+    return named

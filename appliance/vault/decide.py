@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from appliance.contracts.policy import Decision, Policy, PolicyRequest, Verdict
+from appliance.link.messages import Act, Look
 from appliance.link.refusals import Refused, Why
 from appliance.model.calendar import Opening
 from appliance.model.time import Instant
@@ -49,7 +50,7 @@ async def is_allowed(core: Core, caller: Caller, action: str, thing_office: str)
 
 
 def _question(core: Core, caller: Caller, thing_office: str) -> PolicyRequest:
-    person = caller.person
+    person, message = caller.person, caller.call.message
     return PolicyRequest(
         action=caller.call.row.action,
         site=caller.call.site,
@@ -60,6 +61,7 @@ def _question(core: Core, caller: Caller, thing_office: str) -> PolicyRequest:
         thing_office=thing_office,
         now=caller.now,
         opening=core.calendar.opening(caller.now),
+        name=message.name if isinstance(message, Act | Look) else "",
     )
 
 

@@ -33,7 +33,6 @@ from appliance.model.calendar import date_of
 from appliance.model.journal import Kind
 from appliance.model.time import Instant, instant
 from appliance.model.words import Site, Tier
-from appliance.vault.acting import PluginRecords
 from appliance.vault.banners import refresh
 from appliance.vault.clock_watch import ClockWatch
 from appliance.vault.copying.marks import refuse_marked, refuse_unfinished
@@ -55,6 +54,7 @@ from appliance.vault.keys.keyring import Keyring
 from appliance.vault.keys.sealing import Unsealable, WrongMasterKey
 from appliance.vault.keys.shreds import ShredKeys
 from appliance.vault.letters.beginning import letters_of
+from appliance.vault.plugin_records import PluginRecords
 from appliance.vault.reads import Reads
 from appliance.vault.reception import Reception
 from appliance.vault.records.room import Room

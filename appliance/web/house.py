@@ -6,12 +6,13 @@ from functools import cached_property
 
 from appliance.config.catalogue import catalogue_of
 from appliance.config.settings import Fund, Settings
+from appliance.contracts.pages import Page
 from appliance.contracts.plugin import Random
 from appliance.model.documents import Catalogue, Direction, DocumentType
 from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.words import Site
 from appliance.web.live import Live
-from appliance.web.rendering import MenuEntry, Templates
+from appliance.web.rendering import Templates
 from appliance.web.repeats import Repeats
 from appliance.web.static import Assets
 from appliance.web.texts import Texts
@@ -20,7 +21,7 @@ from appliance.web.vault_side import VaultLink
 
 @dataclass(frozen=True)
 class House:
-    """See the module. menu holds the entries that plugins add."""
+    """See the module. menu holds the pages of plugins that have a line in the menu."""
 
     site: Site
     settings: Settings
@@ -29,7 +30,7 @@ class House:
     texts: Texts = field(repr=False)
     assets: Assets = field(repr=False)
     templates: Templates = field(repr=False)
-    menu: tuple[MenuEntry, ...] = ()
+    menu: tuple[Page, ...] = ()
     repeats: Repeats = field(default_factory=Repeats, repr=False)
 
     @property

@@ -2,24 +2,45 @@
 """Pages of plugins as routes of a site: their guard, their form token and their line in the menu (design §4)."""
 
 import hmac
+import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from aiohttp.web import StreamResponse
+from aiohttp.web import Response, StreamResponse
 
-from appliance.contracts.pages import Guard, Page, PageAnswer, PageRequest
-from appliance.link.messages import BY_SHAPE, OpenMenu
+from appliance.contracts.action import ActionAnswer, ActionRefused
+from appliance.contracts.pages import (
+    Form,
+    Guard,
+    Note,
+    Page,
+    PageAnswer,
+    PageRequest,
+    PageVisitor,
+    Table,
+    Tone,
+)
+from appliance.host.refused import ProviderFailed
+from appliance.link.envelope import Visitor
+from appliance.link.messages import BY_SHAPE, Act, Look, OpenMenu
 from appliance.link.refusals import Refused, Why
 from appliance.web.answers import go_to, page
 from appliance.web.cookies import door_cookie, door_form, setting
+from appliance.web.forms import COMMAND
+from appliance.web.language import Language, spoken
+from appliance.web.plugin_parts import complaint
 from appliance.web.rendering import MenuEntry, Top, top_of
 from appliance.web.request import Request
 from appliance.web.routes import Body, Handler, Route
+from appliance.web.vault_side import Answered
 from appliance.web.visiting import door_for
 
+log = logging.getLogger(__name__)
 _PATH = re.compile(r"/x/[a-z][a-z0-9_]*(/([a-z0-9][a-z0-9_-]*|\{[a-z_]+\}))*")
 _METHODS = frozenset({"GET", "POST"})
+# More than these nobody counts.
+MOST_COUNTED = 99
 
 
 class BadPage(ValueError):
@@ -31,9 +52,36 @@ def routes_of(pages: Sequence[Page]) -> tuple[Route, ...]:
     return tuple(_route(found) for found in pages)
 
 
-def menu_of(pages: Sequence[Page]) -> tuple[MenuEntry, ...]:
-    """Their entries in the menu."""
-    return tuple(MenuEntry(found.path, found.menu) for found in pages if found.menu)
+def in_menu(pages: Sequence[Page]) -> tuple[Page, ...]:
+    """Those that have a line in the menu."""
+    return tuple(found for found in pages if found.menu)
+
+
+async def entries(request: Request, answered: Answered) -> tuple[MenuEntry, ...]:
+    """The lines in the menu of this visitor, each with what waits there. A plugin that fails has no count."""
+    visitor = answered.visitor
+    pages = [found for found in request.house.menu if visitor is not None and _is_for(found, visitor)]
+    return tuple([await _entry(found, request, answered) for found in pages])
+
+
+def _is_for(found: Page, visitor: Visitor) -> bool:
+    entry = found.entry
+    has_role = not entry.roles or visitor.role in entry.roles
+    return has_role and (
+        visitor.role.of_fund or entry.permission is None or entry.permission in visitor.permissions
+    )
+
+
+async def _entry(found: Page, request: Request, answered: Answered) -> MenuEntry:
+    english = spoken() is Language.ENGLISH
+    text = found.entry.menu_en if english and found.entry.menu_en else found.menu
+    about = found.entry.about_en if english and found.entry.about_en else found.entry.about
+    try:
+        waiting = await found.count(_page_request(request, answered))
+    except (ProviderFailed, Refused, ActionRefused) as error:
+        log.warning("the menu goes on without the count of %s: %s", found.path, error)
+        waiting = 0
+    return MenuEntry(found.path, text, about, max(0, min(waiting, MOST_COUNTED)))
 
 
 def _route(found: Page) -> Route:
@@ -41,8 +89,8 @@ def _route(found: Page) -> Route:
         raise BadPage(f"{found.path}: the method of a page is GET or POST, not {found.method}")
     if _PATH.fullmatch(found.path) is None:
         raise BadPage(f"{found.path}: the path of a page is /x/<plugin>/…, in small letters and digits")
-    if found.menu and "{" in found.path:
-        raise BadPage(f"{found.path}: a page in the menu has one path; leave out the menu, or the name in braces")
+    if found.menu and ("{" in found.path or found.method != "GET" or found.guard is not Guard.VISITOR):
+        raise BadPage(f"{found.path}: a page in the menu has one path, for visitors, by GET; leave out the menu")
     changes = found.method == "POST"
     sends = tuple(shape for shape, row in BY_SHAPE.items() if found.site in row.sites and row.visit)
     body = Body.FIELDS if changes else Body.NOTHING
@@ -64,12 +112,12 @@ async def _show_to_visitor(found: Page, request: Request) -> StreamResponse:
     top = top_of(answered)
     if found.method == "POST" and not hmac.compare_digest(top.form.encode(), request.form.encode()):
         raise Refused(Why.FORGED)
-    return _shown(request, top, await _asked(found, request))
+    return _shown(request, top, await _said(found, _page_request(request, answered)))
 
 
 async def _show_to_anyone(found: Page, request: Request) -> StreamResponse:
-    said = await _asked(found, request)
-    if not said.button:
+    said = await _said(found, _page_request(request, None))
+    if not said.button and not _forms(said):
         return _shown(request, Top(), said)
     door = door_for(request)
     answer = _shown(request, Top(), said, door_form(door))
@@ -77,22 +125,79 @@ async def _show_to_anyone(found: Page, request: Request) -> StreamResponse:
     return answer
 
 
-async def _asked(found: Page, request: Request) -> PageAnswer:
+async def _said(found: Page, asked: PageRequest) -> PageAnswer:
+    """What the page says, if it is what the contract allows. Raises Refused FAILED where the plugin has failed."""
+    try:
+        said = await found.handler(asked)
+    except ProviderFailed as failure:
+        raise Refused(Why.FAILED) from failure
+    except ActionRefused as refused:
+        raise Refused(Why.INVALID, "act.refused", {"reason": str(refused)}) from refused
+    if wrong := complaint(said):
+        log.error("the page %s has answered nonsense: %s", found.path, wrong)
+        raise Refused(Why.FAILED)
+    return said
+
+
+def _page_request(request: Request, answered: Answered | None) -> PageRequest:
+    command = request.fields.get(COMMAND, "")
+    form = {name: text for name, text in request.fields.items() if name != COMMAND}
+
     async def ask(message: object) -> Any:
         return (await request.ask(message)).reply
 
-    return await found.handler(PageRequest(request.values, request.query, request.fields, ask))
+    async def act(name: str, fields: Mapping[str, str], thing: str = "") -> ActionAnswer:
+        return await _acted(ask, Act(name, dict(fields), command, thing))
+
+    async def look(name: str, fields: Mapping[str, str], thing: str = "") -> ActionAnswer:
+        return await _acted(ask, Look(name, dict(fields), thing))
+
+    visitor = answered.visitor if answered else None
+    return PageRequest(
+        request.values,
+        request.query,
+        form,
+        ask,
+        act,
+        look,
+        PageVisitor(visitor.name, visitor.office_name, visitor.role, visitor.permissions) if visitor else None,
+        answered.now if answered else 0,
+        spoken().value,
+    )
 
 
-def _shown(request: Request, top: Top, said: PageAnswer, form: str = "") -> StreamResponse:
+async def _acted(ask: Callable[[object], Awaitable[Any]], message: Act | Look) -> ActionAnswer:
+    """What the action says. Raises ActionRefused with its own words, and Refused for everything else."""
+    try:
+        acted = await ask(message)
+    except Refused as refused:
+        if refused.text != "act.refused":
+            raise
+        raise ActionRefused(refused.values["reason"], refused.values.get("field", "")) from refused
+    return ActionAnswer(acted.fields, acted.rows)
+
+
+def _shown(request: Request, top: Top, said: PageAnswer, form: str = "") -> Response:
     if said.go_to:
-        return go_to(_own_path(said.go_to))
-    values = {"top": top, "said": said, "form": form or top.form, "action": request.path}
-    return page(request.house.templates.render("plugin_page", **values))
+        return go_to(said.go_to)
+    values = {
+        "top": top,
+        "said": said,
+        "form": form or top.form,
+        "action": request.path,
+        "command": request.house.new_id(),
+        "is_wide": any(isinstance(part, Table) for part in said.parts),
+        "live_since": request.mark,
+    }
+    return page(request.house.templates.render("plugin_page", **values), 422 if _has_faults(request, said) else 200)
 
 
-def _own_path(path: str) -> str:
-    """Never to another site, whatever the plugin says."""
-    if not path.startswith("/") or path.startswith("//") or "\\" in path or not path.isprintable():
-        raise Refused(Why.BROKEN)
-    return path
+def _forms(said: PageAnswer) -> list[Form]:
+    return [part for part in said.parts if isinstance(part, Form)]
+
+
+def _has_faults(request: Request, said: PageAnswer) -> bool:
+    """Whether what was sent comes back, with what is wrong with it."""
+    faults = [one.error for form in _forms(said) for one in form.fields if one.error]
+    bad = [part for part in said.parts if isinstance(part, Note) and part.tone is Tone.BAD]
+    return request.raw.method == "POST" and bool(faults or bad)

@@ -32,6 +32,7 @@ STATUS: dict[Why, int] = {
     Why.LATE: 503,
     Why.AWAY: 503,
     Why.VERSION: 503,
+    Why.FAILED: 502,
     Why.BROKEN: 500,
 }
 RETRY_SECONDS: dict[int, int] = {503: 5, 429: 3600}

@@ -27,10 +27,12 @@ ENDING = 10 * MINUTE
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One line of the menu."""
+    """One line of the menu that a plugin adds. about says what is there, waiting how many things wait."""
 
     path: str
     text: str
+    about: str = ""
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from appliance.web.door import come_in
 from appliance.web.house import House
 from appliance.web.limits import Turned, TurnedAway
 from appliance.web.listening import PLACE
-from appliance.web.plugin_pages import menu_of, routes_of
+from appliance.web.plugin_pages import in_menu, routes_of
 from appliance.web.refusal_pages import Asked
 from appliance.web.rendering import Templates
 from appliance.web.request import Request
@@ -70,7 +70,7 @@ class WebSite:
         self._settings = settings.sites.of(site)
         assets = Assets()
         templates = Templates(site, settings, assets)
-        self.house = House(site, settings, link, random, Texts.load(), assets, templates, menu_of(own))
+        self.house = House(site, settings, link, random, Texts.load(), assets, templates, in_menu(own))
         self._tls = tls
         self._observe = observe or (lambda route, status, seconds: None)
         self._cookies = (visit_cookie(site), door_cookie(site))

@@ -60,7 +60,7 @@ from appliance.link.messages.pages import (
     ReadNotice,
 )
 from appliance.link.messages.people_rows import PEOPLE_MESSAGES, PEOPLE_SAFE_AGAIN
-from appliance.link.messages.plugins import Act, Acted
+from appliance.link.messages.plugins import Act, Acted, Look
 from appliance.link.messages.row import Carries, GateMessage, Message, Nothing
 from appliance.model.journal import Kind
 from appliance.model.words import Permission, Site
@@ -136,6 +136,7 @@ MESSAGES: tuple[Message, ...] = (
     ),
     Message(DownloadFinished, Nothing, BOTH, Kind.NOTICE_RECEIVED, action="download.report"),
     Message(Act, Acted, BOTH, Kind.ACTION_DONE, action="act", changes=True),
+    Message(Look, Acted, BOTH, Kind.ACTION_READ, action="look"),
     _admin(CutLink, LinkCut, Kind.LINK_CUT),
     _admin(MoveClock, ClockMoved, Kind.CLOCK_MOVED),
     _admin(BlockPlugin, Nothing, Kind.PLUGIN_BLOCKED),
@@ -153,7 +154,7 @@ GATE_MESSAGES: tuple[GateMessage, ...] = (GateMessage(WatchSessions, Nothing, ca
 
 # Asking these a second time does no harm, so a sender may, when a kept connection turns out to be dead.
 SAFE_AGAIN: frozenset[type] = frozenset(
-    {AskHours, AskBanners, ListBanners, ReadMonth}
+    {AskHours, Look, AskBanners, ListBanners, ReadMonth}
     | {OpenMenu, Follow, ListNotices, ReadNotice, ListOffices, ReadHistory, VerifyJournal, AskStatus}
     | PEOPLE_SAFE_AGAIN
     | FILING_SAFE_AGAIN

@@ -19,6 +19,7 @@ _BOTH = frozenset(
         Kind.FILING_ACCEPTED,
         Kind.FILING_RETURNED,
         Kind.FILING_DONE,
+        Kind.ACTION_DONE,
     }
 )
 # Until its delivery the fund knows nothing of a filing, not even that there is one.

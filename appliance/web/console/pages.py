@@ -10,6 +10,7 @@ from appliance.model.words import Step
 from appliance.web.answers import shown
 from appliance.web.cursors import number
 from appliance.web.forms import Field, Form
+from appliance.web.plugin_pages import entries
 from appliance.web.request import Request
 from appliance.web.said import said
 from appliance.web.vault_side import Answered
@@ -72,7 +73,12 @@ async def show_menu(request: Request) -> StreamResponse:
     """The menu."""
     answered = await request.ask(OpenMenu())
     return shown(
-        request, "console/menu", answered, menu=answered.reply, more=request.house.menu, said=said(request)
+        request,
+        "console/menu",
+        answered,
+        menu=answered.reply,
+        more=await entries(request, answered),
+        said=said(request),
     )
 
 

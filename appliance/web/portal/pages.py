@@ -11,6 +11,7 @@ from appliance.model.words import Permission, Step
 from appliance.web.answers import shown
 from appliance.web.closed import closed_page
 from appliance.web.forms import Field, Form, Shape
+from appliance.web.plugin_pages import entries
 from appliance.web.portal.filings import may
 from appliance.web.request import Request
 from appliance.web.said import said
@@ -101,6 +102,6 @@ async def show_menu(request: Request) -> StreamResponse:
         answered,
         menu=answered.reply,
         may_send=may(answered, Permission.UPLOAD),
-        more=request.house.menu,
+        more=await entries(request, answered),
         said=said(request),
     )

@@ -2,7 +2,7 @@
 """Reads the table of rights, and judges by it."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from appliance.contracts.policy import Decision, PolicyRequest, Verdict
@@ -11,20 +11,30 @@ from appliance.model.words import Permission, Role
 
 @dataclass(frozen=True)
 class Rights:
-    """For each action: the permissions of which an office user needs one, if any; and the fund's roles that may."""
+    """For each action: the permissions of which an office user needs one, if any; and the fund's roles that may.
+
+    acts are the fund's roles for single actions of plugins, instead of those for all.
+    """
 
     office: Mapping[str, frozenset[Permission]] = field(default_factory=dict)
     fund: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+    acts: Mapping[str, frozenset[Role]] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, text: str) -> "Rights":
-        """The rights in a text of the form of rights.toml. Raises ValueError."""
+    def parse(cls, text: str, acts: Mapping[str, Sequence[str]] | None = None) -> "Rights":
+        """The rights in a text of the form of rights.toml, and those of single acts. Raises ValueError."""
         tables = tomllib.loads(text)
         if set(tables) != {"office", "fund"}:
             raise ValueError(f"it has the tables office and fund, not {', '.join(sorted(tables)) or 'none'}")
         office = {action: _permissions(words) for action, words in tables["office"].items()}
         fund = {action: frozenset(map(_fund_role, words)) for action, words in tables["fund"].items()}
-        return cls(office, fund)
+        single = {act: frozenset(map(_fund_role, words)) for act, words in (acts or {}).items()}
+        return cls(office, fund, single)
+
+    def of_fund(self, action: str, act: str) -> frozenset[Role]:
+        """The roles that may do an action; act is the name of one that a plugin added, or ""."""
+        every = self.fund.get(action, frozenset())
+        return self.acts.get(act, every) & every if act else every
 
 
 class RightsPolicy:
@@ -56,8 +66,8 @@ class RightsPolicy:
         """Why one of the fund's staff may not, or ""."""
         if request.account_office:
             return f"{request.role} of an office"
-        if request.role not in self.rights.fund.get(request.action, ()):
-            return f"{request.role} may not {request.action}"
+        if request.role not in self.rights.of_fund(request.action, request.name):
+            return f"{request.role} may not {request.name or request.action}"
         return ""
 
 

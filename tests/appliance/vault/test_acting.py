@@ -3,16 +3,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
-from appliance.contracts.action import ActionAnswer, ActionRefused, ActionRequest
+from appliance.contracts.action import ActionAnswer, ActionRefused, ActionRequest, Thing
 from appliance.contracts.records import StoreError, StoreFull
+from appliance.host.refused import ProviderFailed
 from appliance.link import messages as m
-from appliance.link.refusals import Refused, Why
-from appliance.model.journal import Kind, Result
-from appliance.model.words import Permission, Role, Site
-from appliance.vault.acting import MAX_RECORD_KEY, MAX_TEXT, PluginRecords
+from appliance.link.refusals import Why
+from appliance.model.documents import Direction
+from appliance.model.journal import TYPED, Kind, Result
+from appliance.model.words import FilingState, Permission, Role, Site
+from appliance.vault.acting import MAX_TEXT
+from appliance.vault.plugin_records import PluginRecords
+from tests.appliance.vault.filings.sending import put_filing
 from tests.appliance.vault.providers import action
 from tests.appliance.vault.world import Person, World
 
@@ -80,21 +85,24 @@ async def test_the_action_is_told_who_asks(world: World, user: Person, clerk: Pe
     add(world, tell)
     await user.ask(act())
     await clerk.ask(act("b"))
-    now = world.clock.now()
+    names = [(await world.account(person)).name for person in (user, clerk)]
+    employer = (await clerk.ask(m.ListOffices())).rows[0].name
+    now, days = world.clock.now(), world.core.calendar
+    one, two = {"text": "a note"}, {"text": "b"}
     assert asked == [
-        ActionRequest(user.account, Role.OFFICE_ADMIN, user.office, now, {"text": "a note"}),
-        ActionRequest(clerk.account, Role.FUND_CLERK, "", now, {"text": "b"}),
+        ActionRequest(user.account, Role.OFFICE_ADMIN, user.office, now, one, names[0], employer, None, days),
+        ActionRequest(clerk.account, Role.FUND_CLERK, "", now, two, names[1], "", None, days),
     ]
 
 
 async def test_a_refused_act_writes_nothing_of_it(world: World, user: Person, records: PluginRecords) -> None:
     async def refuse(request: ActionRequest) -> ActionAnswer:
         await records.put("half", b"done")
-        raise ActionRefused("期限を過ぎています。")
+        raise ActionRefused("期限を過ぎています。", "text")
 
     add(world, refuse)
     refused = await user.refused(Why.INVALID, act())
-    assert (refused.text, refused.values) == ("act.refused", {"reason": "期限を過ぎています。"})
+    assert (refused.text, refused.values) == ("act.refused", {"reason": "期限を過ぎています。", "field": "text"})
     assert await records.scan() == []
     last = await world.last()
     assert (last.kind, last.result) == (Kind.ACTION_DONE, Result.REFUSED)
@@ -221,59 +229,148 @@ async def test_the_policies_are_asked_about_every_act(world: World, user: Person
     assert await records.scan() == []
 
 
-# --- records of plugins -------------------------------------------------------------------------------------------
+async def test_an_action_that_needs_a_role_of_the_fund(
+    world: World, user: Person, clerk: Person, records: PluginRecords
+) -> None:
+    add(world, noting(records), roles=frozenset({Role.FUND_DESK}))
+    await clerk.refused(Why.NOT_ALLOWED, act())
+    assert await records.scan() == []
+    await user.ask(act())
+    desk = await (await world.staff("desk", Role.FUND_DESK)).sign_in()
+    await desk.ask(act())
 
 
-async def test_outside_of_an_action_a_change_is_durable_and_journaled(world: World, records: PluginRecords) -> None:
-    await records.put("key", b"value")
-    await world.restart()
-    assert await records.get("key") == b"value"
-    await records.delete("key")
-    assert await records.get("key") is None
-    entries = await world.journal(Kind.PLUGIN_RECORDS)
-    assert [(entry.actor, entry.site) for entry in entries] == [("plugin:notes", "vault")] * 2
+async def test_the_policies_are_told_its_name(world: World, user: Person, records: PluginRecords) -> None:
+    add(world, noting(records))
+    await user.ask(act())
+    assert [asked.name for asked in world.rights.asked if asked.action == "act"] == ["notes.add"]
 
 
-async def test_no_plugin_reads_or_writes_anothers_records(world: World) -> None:
-    names = ["note", "notes", "notesx", "a", "z"]
-    for name in names:
-        await records_of(world, name).put("key", name.encode())
-    await records_of(world, "notes").delete("nothing")
-    for name in names:
-        assert await records_of(world, name).scan() == [("key", name.encode())]
-        assert await records_of(world, name).get("key") == name.encode()
+# --- what it answers ----------------------------------------------------------------------------------------------
 
 
-async def test_what_plugins_keep_is_sealed(world: World, records: PluginRecords) -> None:
-    await records.put("key", b"the value of the plugin")
-    rows = await world.store.read(lambda view: view.scan(b"p/", b"p0"))
-    assert len(rows) == 1 and b"value" not in rows[0][1]
+def saying(answer: ActionAnswer) -> Handler:
+    async def say(request: ActionRequest) -> ActionAnswer:
+        return answer
+
+    return say
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 1000])
-async def test_a_scan_turns_pages_in_order(world: World, records: PluginRecords, limit: int) -> None:
-    keys = ["a", "a/1", "a/10", "a/2", "b", "あ"]
-    for key in reversed(keys):
-        await records.put(key, key.encode())
-    found: list[tuple[str, bytes]] = []
-    while page := await records.scan(found[-1][0] if found else "", limit):
-        assert len(page) <= limit
-        found += page
-    assert found == [(key, key.encode()) for key in keys]
+async def test_rows_of_texts_come_back(world: World, user: Person) -> None:
+    add(world, saying(ActionAnswer({"next": "2"}, ({"a": "1"}, {"a": "2"}))))
+    assert await user.ask(act(command=COMMAND)) == m.Acted({"next": "2"}, ({"a": "1"}, {"a": "2"}))
+    assert await user.ask(act(command=COMMAND)) == m.Acted({"next": "2"}, ({"a": "1"}, {"a": "2"}))
 
 
-async def test_a_page_beyond_the_contract_is_refused(records: PluginRecords) -> None:
-    with pytest.raises(Refused):
-        await records.scan(limit=1001)
+NONSENSE: list[Any] = [{"a": 1}, {1: "a"}, None, "texts", {"a": None}]
 
 
-@pytest.mark.parametrize("key", ["", "x" * (MAX_RECORD_KEY + 1), "あ" * (MAX_RECORD_KEY // 3 + 1)])
-async def test_a_key_has_bounds(records: PluginRecords, key: str) -> None:
-    for call in (records.get(key), records.put(key, b""), records.delete(key)):
-        with pytest.raises(ValueError, match="1 to 200 bytes"):
-            await call
+@pytest.mark.parametrize("nonsense", NONSENSE, ids=repr)
+async def test_nonsense_is_refused_and_written_down(world: World, user: Person, nonsense: Any) -> None:
+    for answer in (ActionAnswer(nonsense), ActionAnswer({}, (nonsense,)), ActionAnswer({}, typed=5)):  # type: ignore[arg-type]
+        world.plugins.given["action"] = []
+        add(world, saying(answer))
+        await user.refused(Why.FAILED, act())
+    assert [entry.result for entry in await world.journal(Kind.ACTION_DONE)] == [Result.REFUSED] * 3
 
 
-async def test_a_key_of_the_greatest_length_is_kept(records: PluginRecords) -> None:
-    await records.put("x" * MAX_RECORD_KEY, b"1")
-    assert await records.scan() == [("x" * MAX_RECORD_KEY, b"1")]
+async def test_one_that_fails_is_refused_and_written_down(
+    world: World, user: Person, records: PluginRecords
+) -> None:
+    async def fail(request: ActionRequest) -> ActionAnswer:
+        await records.put("half", b"done")
+        raise ProviderFailed("notes did not answer in time")
+
+    add(world, fail)
+    await user.refused(Why.FAILED, act())
+    assert await records.scan() == []
+    assert (await world.last()).result is Result.REFUSED
+
+
+async def test_what_somebody_typed_stands_where_it_can_be_destroyed(world: World, user: Person) -> None:
+    add(world, saying(ActionAnswer(typed="山田の質問")))
+    await user.ask(act())
+    entry = await world.last()
+    assert (entry.reason, entry.personal[TYPED]) == ("notes.add", "山田の質問")
+
+
+async def test_the_fund_says_whose_it_was(world: World, user: Person, clerk: Person) -> None:
+    add(world, saying(ActionAnswer(office=user.office)))
+    await clerk.ask(act())
+    assert (await world.last()).office == user.office
+
+
+async def test_nobody_acts_for_another_office(world: World, user: Person, clerk: Person, stranger: Person) -> None:
+    add(world, saying(ActionAnswer(office=stranger.office)))
+    await user.refused(Why.FAILED, act())
+    for office in ("a" * 26, "x", user.account):
+        world.plugins.given["action"] = []
+        add(world, saying(ActionAnswer(office=office)))
+        await clerk.refused(Why.FAILED, act())
+
+
+# --- what it is about ---------------------------------------------------------------------------------------------
+
+
+async def test_an_act_about_a_filing_or_a_notice_is_told_what_it_is(
+    world: World, user: Person, clerk: Person
+) -> None:
+    asked: list[Thing | None] = []
+
+    async def tell(request: ActionRequest) -> ActionAnswer:
+        asked.append(request.thing)
+        return ActionAnswer({})
+
+    add(world, tell)
+    notice = await clerk.deliver(user.office)
+    filing = await put_filing(world, user.office, FilingState.UPLOADED)
+    for thing in (notice, filing):
+        await user.ask(m.Act("notes.add", {}, thing=thing))
+        assert (await world.last()).thing == thing
+    assert [(one.id, one.direction, one.office) for one in asked if one] == [
+        (notice, Direction.TO_OFFICE, user.office),
+        (filing, Direction.TO_FUND, user.office),
+    ]
+    assert all(one and one.name and one.date for one in asked)
+
+
+async def test_nobody_acts_about_what_they_cannot_know(
+    world: World, user: Person, clerk: Person, stranger: Person, records: PluginRecords
+) -> None:
+    add(world, noting(records))
+    notice = await clerk.deliver(user.office)
+    filing = await put_filing(world, user.office, FilingState.UPLOADED)
+    for who, thing in ((stranger, notice), (stranger, filing), (clerk, filing), (user, "a" * 26), (user, "../x")):
+        await who.refused(Why.NOT_FOUND, m.Act("notes.add", {}, thing=thing))
+    assert await records.scan() == []
+
+
+# --- looking ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_look_is_journaled_once_and_needs_no_form(world: World, user: Person) -> None:
+    add(world, saying(ActionAnswer({}, ({"a": "1"},))), reads=True)
+    for _ in range(3):
+        asked = m.Look("notes.add", {"text": "a"})
+        assert await world.ask(Site.PORTAL, asked, token=user.token) == m.Acted({}, ({"a": "1"},))
+    await user.ask(m.Look("notes.add", {"text": "b"}))
+    entries = await world.journal(Kind.ACTION_READ)
+    assert [(entry.thing, entry.reason, entry.office) for entry in entries] == [
+        ("notes.add", "notes.add", user.office)
+    ] * 2
+
+
+async def test_a_look_writes_nothing(world: World, user: Person, records: PluginRecords) -> None:
+    add(world, noting(records), reads=True)
+    await user.refused(Why.FAILED, m.Look("notes.add", {"text": "a"}))
+    assert await records.scan() == []
+
+
+async def test_what_changes_something_is_no_look_and_the_other_way_round(
+    world: World, user: Person, records: PluginRecords
+) -> None:
+    add(world, noting(records))
+    await user.refused(Why.NOT_FOUND, m.Look("notes.add", {"text": "a"}))
+    world.plugins.given["action"] = []
+    add(world, noting(records), reads=True)
+    await user.refused(Why.NOT_FOUND, act())

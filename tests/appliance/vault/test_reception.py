@@ -64,6 +64,7 @@ class Cast:
             m.CancelNotice: m.CancelNotice(self.notice, "誤配信", COMMAND),
             m.DownloadNotices: m.DownloadNotices((self.notice,)),
             m.Act: m.Act("test.note", {}),
+            m.Look: m.Look("test.look", {}),
             m.Unlock: m.Unlock(self.locked, "本人に確認した"),
             m.Initialise: m.Initialise(self.locked, "本人に確認した"),
         }
@@ -131,8 +132,9 @@ async def test_what_is_done_leaves_the_entry_that_its_row_names(world: World, ca
     who, message, how = cast.who(row), cast.example(row), cast.how(row)
     if row.carries is m.Carries.BYTES_UP:
         message, how = m.PutPart(await who.begin(cast.user.office), 0), {"stream": stream_of(CONTENT)}
-    if row.shape is m.Act:
+    if row.shape in (m.Act, m.Look):
         world.plugins.add("action", noting(), "test")
+        world.plugins.add("action", dataclasses.replace(noting(), name="test.look", reads=True), "test")
     size = len(await world.journal())
     await who.ask(message, **how)
     (entry,) = (await world.journal())[size:]
@@ -348,6 +350,7 @@ FOR_PLUGINS = {
     m.ReadFiling,
     m.ReadHistory,
     m.Act,
+    m.Look,
 }
 PEOPLES = [row for row in MESSAGES if row.shape not in FOR_PLUGINS]
 
