@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from appliance.model.time import Instant
 from appliance.web import japanese
+from appliance.web.language import _
 
 SOON = 7
 
@@ -28,5 +29,5 @@ def due(iso: str, now: Instant, *, is_open: bool) -> Due:
     if not is_open or left > SOON:
         return Due(japanese.day(iso), "", "")
     if left < 0:
-        return Due(japanese.day(iso), f"期限を{-left}日過ぎています", "bad")
-    return Due(japanese.day(iso), f"期限まであと{left}日です" if left else "今日が期限です", "new")
+        return Due(japanese.day(iso), _("期限を{days}日過ぎています", days=-left), "bad")
+    return Due(japanese.day(iso), _("期限まであと{days}日です", days=left) if left else _("今日が期限です"), "new")

@@ -16,6 +16,7 @@ from aiohttp.web import Response
 from appliance.link.refusals import Refused, Why
 from appliance.model.passwords import PasswordRule
 from appliance.web.answers import shown
+from appliance.web.language import _
 from appliance.web.refusal_pages import STATUS, is_secret
 from appliance.web.request import Request
 from appliance.web.texts import Explanation
@@ -190,11 +191,11 @@ def _fault(one: Field, form: Form, values: Mapping[str, str]) -> str:
         return ""
     value = values.get(one.name, "")
     if one.choices and value not in {choice.value for choice in one.choices}:
-        return f"{one.label}を選んでください。"
+        return _("{field}を選んでください。", field=_(one.label))
     if one.same_as and value != values.get(one.same_as, ""):
-        return f"「{form.label(one.same_as)}」と同じものを、もう一度入力してください。"
+        return _("「{field}」と同じものを、もう一度入力してください。", field=_(form.label(one.same_as)))
     if not value.strip() and not one.is_optional:
-        return f"{one.label}を入力してください。"
+        return _("{field}を入力してください。", field=_(one.label))
     return ""
 
 

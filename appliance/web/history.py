@@ -14,6 +14,7 @@ from appliance.web.answers import shown
 from appliance.web.cursors import number
 from appliance.web.history_lines import HistoryLine, line
 from appliance.web.house import House
+from appliance.web.language import _
 from appliance.web.request import Request
 
 ROWS = 50
@@ -69,5 +70,5 @@ def _conditions(asked: dict[str, str], lines: list[HistoryLine]) -> list[str]:
         "actor": newest.who if newest else "",
         "thing": about,
     }
-    words = {"office": "事業所", "actor": "利用者", "thing": "書類"}
-    return [f"{word}: {named[name] or '指定されたもの'}" for name, word in words.items() if name in asked]
+    words = {"office": _("事業所"), "actor": _("利用者"), "thing": _("書類")}
+    return [f"{word}: {named[name] or _('指定されたもの')}" for name, word in words.items() if name in asked]

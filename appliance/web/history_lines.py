@@ -11,6 +11,7 @@ from appliance.model.topics import KINDS, Topic
 from appliance.model.words import Site
 from appliance.web import japanese
 from appliance.web.house import House
+from appliance.web.language import _
 from appliance.web.texts import Texts
 
 # What an entry names, in the order in which it is shown. A source address is for fund IT, not for the table.
@@ -73,7 +74,7 @@ def _about(house: House, row: HistoryRow) -> str:
         named.append(reason)
     if row.count > 1:
         named.append(f"{row.count}{house.texts.word('history', 'times')}")
-    return "、".join(named)
+    return _("、").join(named)
 
 
 def _reason(house: House, row: HistoryRow) -> str:
@@ -90,8 +91,8 @@ def _reason(house: House, row: HistoryRow) -> str:
 def _reason_for_staff(texts: Texts, row: HistoryRow) -> str:
     """Of an act of two, which one it is, or how it was decided."""
     if row.kind in _OF_TWO:
-        act, _, typed = row.reason.partition(": ")
-        return f"{texts.word('act_of_two', act)}（{typed}）"
+        act, _colon, typed = row.reason.partition(": ")
+        return _("{name}（{more}）", name=texts.word("act_of_two", act), more=typed)
     if row.kind is Kind.PROPOSAL_DECIDED:
         return texts.word("decided", row.reason.partition(",")[0])
     return row.reason if row.kind in _TYPED_FOR_STAFF else ""

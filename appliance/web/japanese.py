@@ -1,25 +1,33 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How dates, sizes and spans are written for Japanese readers; cheap enough for every row of a list."""
+"""How dates, sizes and spans are written, in the language of the request; cheap enough for every row of a list."""
 
 import datetime as dt
 from functools import lru_cache
 
 from appliance.model.time import DAY, HOUR, MINUTE, Instant
+from appliance.web.language import Language, spoken
 
 _EPOCH = dt.date(1970, 1, 1)
 _WEEKDAYS = "月火水木金土日"
+_ENGLISH_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_ENGLISH_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _JAPAN = 9 * HOUR
 
 
 @lru_cache(maxsize=4096)
-def _day(number: int) -> str:
+def _day(number: int, language: Language) -> str:
     day = _EPOCH + dt.timedelta(days=number)
+    if language is Language.ENGLISH:
+        return f"{_ENGLISH_WEEKDAYS[day.weekday()]} {day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})"
 
 
 def date(at: Instant) -> str:
-    """2026年6月9日(火)."""
-    return _day((at + _JAPAN) // DAY)
+    """2026年6月9日(火), Tue 9 June 2026."""
+    return _day((at + _JAPAN) // DAY, spoken())
 
 
 def clock(at: Instant) -> str:
@@ -29,15 +37,19 @@ def clock(at: Instant) -> str:
 
 
 def moment(at: Instant) -> str:
-    """2026年6月9日(火) 10:05."""
-    return f"{date(at)} {clock(at)}"
+    """2026年6月9日(火) 10:05, Tue 9 June 2026, 10:05."""
+    return f"{date(at)}{', ' if spoken() is Language.ENGLISH else ' '}{clock(at)}"
+
+
+def day(iso: str) -> str:
+    """2026年6月9日(火), Tue 9 June 2026 for "2026-06-09"; anything else as it is."""
+    return _day_of(iso, spoken())
 
 
 @lru_cache(maxsize=4096)
-def day(iso: str) -> str:
-    """2026年6月9日(火) for "2026-06-09"; anything else as it is."""
+def _day_of(iso: str, language: Language) -> str:
     try:
-        return _day((dt.date.fromisoformat(iso) - _EPOCH).days)
+        return _day((dt.date.fromisoformat(iso) - _EPOCH).days, language)
     except ValueError:
         return iso
 
@@ -47,13 +59,24 @@ def days_until(iso: str, at: Instant) -> int:
     return (dt.date.fromisoformat(iso) - _EPOCH).days - (at + _JAPAN) // DAY
 
 
-@lru_cache(maxsize=512)
 def month(period: str) -> str:
-    """2026年6月 for "2026-06"; anything else as it is."""
+    """2026年6月, June 2026 for "2026-06"; anything else as it is."""
+    return _month(period, spoken())
+
+
+@lru_cache(maxsize=512)
+def _month(period: str, language: Language) -> str:
     year, dash, number = period.partition("-")
     if not (dash and year.isdecimal() and number.isdecimal()):
         return period
+    if language is Language.ENGLISH and 1 <= int(number) <= 12:
+        return f"{_ENGLISH_MONTHS[int(number) - 1]} {year}"
     return f"{year}年{int(number)}月"
+
+
+def month_name(number: int) -> str:
+    """6月, June."""
+    return _ENGLISH_MONTHS[number - 1] if spoken() is Language.ENGLISH else f"{number}月"
 
 
 def this_month(at: Instant) -> str:
@@ -69,15 +92,15 @@ def today(at: Instant) -> str:
 def size(octets: int) -> str:
     """A size in about three digits, as Windows shows it: 532 バイト, 12.3 KB, 4.0 MB, 200 MB."""
     if octets < 1024:
-        return f"{octets} バイト"
+        return f"{octets} bytes" if spoken() is Language.ENGLISH else f"{octets} バイト"
     shown, unit = (octets / 1024, "KB") if octets < 1024 * 1024 else (octets / 1024 / 1024, "MB")
     return f"{shown:.{0 if shown >= 100 else 1}f} {unit}"
 
 
 def span(milliseconds: int) -> str:
-    """The time that is left: 1時間29分, 45分, 1分未満."""
-    minutes = max(0, milliseconds) // MINUTE
-    if minutes == 0:
-        return "1分未満"
-    hours, minutes = divmod(minutes, 60)
-    return (f"{hours}時間" if hours else "") + (f"{minutes}分" if minutes or not hours else "")
+    """The time that is left: 1時間29分, 45分, 1分未満; 1 h 29 min, 45 min, less than 1 min."""
+    hours, minutes = divmod(max(0, milliseconds) // MINUTE, 60)
+    if spoken() is Language.ENGLISH:
+        parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
+        return " ".join(filter(None, parts)) or "less than 1 min"
+    return (f"{hours}時間" if hours else "") + (f"{minutes}分" if minutes else "") or "1分未満"

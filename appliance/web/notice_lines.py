@@ -8,6 +8,7 @@ from appliance.model.time import Instant
 from appliance.model.words import NoticeState, ScanState
 from appliance.web import japanese
 from appliance.web.house import House
+from appliance.web.language import _
 
 _TONES = {NoticeState.DELIVERED: "new", NoticeState.CANCELLED: "off"}
 SCAN_TONES = {ScanState.UNSCANNED: "off", ScanState.WAITING: "new", ScanState.CLEAN: ""}
@@ -61,14 +62,14 @@ def _line(house: House, row: NoticeRow, states: dict[NoticeState, str]) -> Notic
         row.reason,
         scan_words(house, row.scan, row.engine),
         SCAN_TONES.get(row.scan, "bad"),
-        "・".join(house.type_name(other) for other in explained),
+        _("・").join(house.type_name(other) for other in explained),
     )
 
 
 def scan_words(house: House, scan: ScanState, engine: str) -> str:
     """What the scanners said, and which ones: 問題なし（clamav 1.4.3, signatures 2026-11-20）."""
     said = house.texts.word("scan_state", scan)
-    return f"{said}（{engine}）" if engine else said
+    return _("{name}（{more}）", name=said, more=engine) if engine else said
 
 
 def _moment(at: Instant) -> str:

@@ -17,6 +17,7 @@ from appliance.web.console.recipients import ONE, Recipients, as_numbers, by_num
 from appliance.web.cursors import known_id
 from appliance.web.disposition import base_name
 from appliance.web.forms import COMMAND
+from appliance.web.language import _
 from appliance.web.multipart import ComingFile
 from appliance.web.problems import Trouble, troubles
 from appliance.web.refusal_pages import STATUS
@@ -100,7 +101,7 @@ def _faults(request: Request, recipients: Recipients, file: ComingFile | None) -
     }
     faults = {name: texts.word("field", name) for name, is_wrong in wrong.items() if is_wrong}
     if recipients.unknown:
-        numbers = "、".join(recipients.unknown[:20])
+        numbers = _("、").join(recipients.unknown[:20])
         faults["numbers"] = texts.explain("deliver.offices", {"numbers": numbers}).why
     return faults
 

@@ -8,8 +8,10 @@ from aiohttp.web import StreamResponse
 from appliance.config.catalogue import years_of
 from appliance.link.messages import OpenMenu
 from appliance.model.documents import Direction, DocumentType, Frequency, Retention, ScanPolicy
+from appliance.web import japanese
 from appliance.web.answers import shown
 from appliance.web.house import House
+from appliance.web.language import _
 from appliance.web.request import Request
 
 
@@ -54,32 +56,32 @@ def _line(house: House, found: DocumentType) -> TypeLine:
     return TypeLine(
         found.id,
         found.name,
-        "、".join(found.aliases),
-        "郵送" if found.by_post else "・".join(format.value.upper() for format in found.formats),
+        _("、").join(found.aliases),
+        _("郵送") if found.by_post else _("・").join(format.value.upper() for format in found.formats),
         found.by_post,
         _frequency(house, found),
-        f"{years_of(house.settings.vault, found.retention)} 年",
+        _("{years} 年", years=years_of(house.settings.vault, found.retention)),
         tuple(_notes(house, found)),
     )
 
 
 def _frequency(house: House, found: DocumentType) -> str:
     if found.frequency is Frequency.IN_MONTHS:
-        return "・".join(f"{month}月" for month in found.months)
+        return _("・").join(map(japanese.month_name, found.months))
     return house.texts.word("frequency", found.frequency)
 
 
 def _notes(house: House, found: DocumentType) -> list[str]:
     notes = []
     if found.statutory:
-        notes.append("法定期限あり（事由発生から 30 日、または翌月 14 日の早い方）")
+        notes.append(_("法定期限あり（事由発生から 30 日、または翌月 14 日の早い方）"))
     if found.importer:
-        notes.append("はぐONE に取り込めます")
+        notes.append(_("はぐONE に取り込めます"))
     if found.retention is Retention.TAX:
-        notes.append("税務に関わるため長く保管します")
+        notes.append(_("税務に関わるため長く保管します"))
     if found.scan is ScanPolicy.REQUIRED:
-        notes.append("ウイルス検査が済むまで受け付けません")
+        notes.append(_("ウイルス検査が済むまで受け付けません"))
     if found.explains:
-        names = "」「".join(house.type_name(id) for id in found.explains)
-        notes.append(f"「{names}」の金額のもとになる書類です")
+        names = _("」「").join(house.type_name(id) for id in found.explains)
+        notes.append(_("「{names}」の金額のもとになる書類です", names=names))
     return notes

@@ -30,6 +30,7 @@ from appliance.web.cursors import known_id
 from appliance.web.downloads import send as send_document
 from appliance.web.forms import COMMAND, Choice, Field, Form, FormPage, Shape, Typed, empty, form_page, read, send
 from appliance.web.house import House
+from appliance.web.language import _
 from appliance.web.notice_lines import scan_words
 from appliance.web.refusal_pages import STATUS
 from appliance.web.request import Request
@@ -107,7 +108,7 @@ async def give_back(request: Request) -> StreamResponse:
 
 
 def _unfilled(request: Request) -> Typed:
-    fault = {REASON.name: "〇〇 などの部分を、実際の内容に書き換えてください。"}
+    fault = {REASON.name: _("〇〇 などの部分を、実際の内容に書き換えてください。")}
     typed, summary = read(request, RETURN), request.house.texts.explain("form.faults")
     return replace(typed, faults=fault, summary=summary, status=STATUS[Why.INVALID])
 
@@ -208,7 +209,7 @@ def _filled(pairs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
 def _when(at: int, by: str) -> str:
     if not at:
         return ""
-    return f"{japanese.moment(at)}（{by}）" if by else japanese.moment(at)
+    return _("{name}（{more}）", name=japanese.moment(at), more=by) if by else japanese.moment(at)
 
 
 async def _notices_of(request: Request, row: FilingRow) -> tuple[NoticeRow, ...]:
@@ -234,7 +235,12 @@ async def _decision(request: Request, detail: FilingDetail) -> NoticeRow | None:
 
 
 def _notice_words(house: House, row: NoticeRow) -> str:
-    return f"{house.type_name(row.type)}（{japanese.date(row.delivered_at)} 配信、{row.file_name}）"
+    return _(
+        "{type}（{day} 配信、{name}）",
+        type=house.type_name(row.type),
+        day=japanese.date(row.delivered_at),
+        name=row.file_name,
+    )
 
 
 async def _return_page(request: Request, values: dict[str, str], typed: Typed | None = None) -> StreamResponse:
@@ -263,7 +269,7 @@ async def _complete_page(request: Request, typed: Typed | None = None) -> Stream
     page = replace(
         COMPLETE,
         form=replace(COMPLETE.form, action=f"{back}/done", fields=(decision,)),
-        about=(f"{row.office_number:04d} {row.office_name}: {row.file_name}", *COMPLETE.about),
+        about=(*COMPLETE.about, f"{row.office_number:04d} {row.office_name}: {row.file_name}"),
         back=back,
     )
     return form_page(request, page, answered, typed or empty(request))

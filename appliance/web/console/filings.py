@@ -17,6 +17,7 @@ from appliance.web.console.pages import offices_to_choose
 from appliance.web.cursors import cursor, known_id, number
 from appliance.web.forms import COMMAND
 from appliance.web.house import House
+from appliance.web.language import _
 from appliance.web.refusal_pages import STATUS
 from appliance.web.request import Request
 from appliance.web.texts import Explanation
@@ -125,13 +126,13 @@ async def _receive(request: Request, filing: str, name: str) -> Left | None:
 def _conditions(house: House, chosen: Chosen, offices: Sequence[OfficeRow]) -> str:
     """How the list is narrowed, in words: a print does not show the fields in which it was chosen."""
     office = next((f"{row.number:04d} {row.name}" for row in offices if row.id == chosen.office), chosen.office)
-    state = "処理が済んでいないもの" if chosen.state == STILL_OPEN else ""
+    state = _("処理が済んでいないもの") if chosen.state == STILL_OPEN else ""
     words = {
-        "事業所": office,
-        "種類": house.type_name(chosen.type) if chosen.type else "",
-        "状態": state or (house.texts.word("inbox_state", chosen.state) if chosen.state else ""),
+        _("事業所"): office,
+        _("種類"): house.type_name(chosen.type) if chosen.type else "",
+        _("状態"): state or (house.texts.word("inbox_state", chosen.state) if chosen.state else ""),
     }
-    return "、".join(f"{label}: {word}" for label, word in words.items() if word)
+    return _("、").join(f"{label}: {word}" for label, word in words.items() if word)
 
 
 async def _page(request: Request, chosen: Chosen, after: str, told: Told) -> StreamResponse:

@@ -13,6 +13,7 @@ from appliance.web.answers import go_to, shown
 from appliance.web.cursors import known_id
 from appliance.web.forms import Field, Form, FormPage, Shape, Typed, empty, form_page, send
 from appliance.web.house import House
+from appliance.web.language import _
 from appliance.web.request import Request
 
 # Whom it is about goes along: who is not locked any more is not in the list.
@@ -89,7 +90,9 @@ async def _page(request: Request, typed: Typed | None = None) -> StreamResponse:
 
 
 def _whom(line: LockLine) -> dict[str, str]:
-    office = f"{line.office}（{line.contract_number}）" if line.contract_number else line.office
+    office = (
+        _("{name}（{more}）", name=line.office, more=line.contract_number) if line.contract_number else line.office
+    )
     return {"office": office, "name": line.name, "login": line.login}
 
 

@@ -14,6 +14,7 @@ from appliance.web.answers import go_to, shown
 from appliance.web.console.pages import ROWS, offices_to_choose
 from appliance.web.cursors import cursor, known_id, number
 from appliance.web.forms import Field, Form, FormPage, Shape, Typed, empty, form_page, send
+from appliance.web.language import _
 from appliance.web.notice_lines import lines
 from appliance.web.refusal_pages import STATUS
 from appliance.web.request import Request
@@ -54,7 +55,7 @@ async def show_cancelling(request: Request) -> StreamResponse:
     house = request.house
     about = {
         "office_name": f"{row.office_number:04d} {row.office_name}",
-        "type": f"{house.type_name(row.type)}（{japanese.month(row.period)}）",
+        "type": _("{name}（{more}）", name=house.type_name(row.type), more=japanese.month(row.period)),
         "file_name": row.file_name,
         "delivered": japanese.date(row.delivered_at),
     }

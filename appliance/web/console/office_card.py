@@ -17,6 +17,7 @@ from appliance.web.console.first_password import Sheet, show_first_password
 from appliance.web.cursors import known_id
 from appliance.web.forms import Field, Form, FormPage, Shape, Typed, empty, form_page, send
 from appliance.web.house import House
+from appliance.web.language import _
 from appliance.web.people.fields import KANA, MAIL, NAME
 from appliance.web.request import Request
 from appliance.web.vault_side import Answered
@@ -180,7 +181,7 @@ def _sheet(request: Request, answered: Answered, row: UserRow, password: str) ->
     about = (
         ("事業所", card.office.name),
         ("契約番号", card.office.contract_number),
-        ("氏名", f"{row.name} 様"),
+        ("氏名", _("{name} 様", name=row.name)),
         ("ユーザーID", row.login),
     )
     back = f"/offices/{known_id(request.values['office'])}"
@@ -189,7 +190,7 @@ def _sheet(request: Request, answered: Answered, row: UserRow, password: str) ->
 
 def _called(answered: Answered) -> str:
     card: OfficeCard = answered.reply
-    return f"{card.office.name}（{card.office.contract_number}）"
+    return _("{name}（{more}）", name=card.office.name, more=card.office.contract_number)
 
 
 def _line(house: House, row: UserRow) -> UserLine:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from appliance.link.messages import OfficeRow
 from appliance.model.ids import canonical_number
+from appliance.web.language import _
 
 ONE, SEVERAL, ALL = "one", "several", "all"
 _SEPARATORS = re.compile(r"[\s,、;；]+")
@@ -31,8 +32,8 @@ class Recipients:
     def words(self) -> str:
         """For a sentence: 「0012 株式会社ABC商事」, or how many there are."""
         if len(self.rows) == 1:
-            return f"「{self.rows[0].number:04d} {self.rows[0].name}」"
-        return f"{len(self.rows)} 件の事業所"
+            return _("「{name}」", name=f"{self.rows[0].number:04d} {self.rows[0].name}")
+        return _("{count} 件の事業所", count=len(self.rows))
 
 
 def chosen(fields: Mapping[str, str], offices: Sequence[OfficeRow]) -> Recipients:

@@ -15,6 +15,7 @@ from appliance.web.console.pages import offices_to_choose
 from appliance.web.console.recipients import ONE, Recipients, chosen
 from appliance.web.cursors import known_id
 from appliance.web.disposition import base_name
+from appliance.web.language import _
 from appliance.web.problems import troubles
 from appliance.web.refusal_pages import STATUS
 from appliance.web.request import Request
@@ -60,7 +61,7 @@ def _chosen(request: Request, offices: Sequence[OfficeRow]) -> Recipients:
     """One office at least. Raises Refused INVALID."""
     recipients = chosen(request.fields, offices)
     if recipients.unknown:
-        raise Refused(Why.INVALID, "deliver.offices", {"numbers": "、".join(recipients.unknown[:20])})
+        raise Refused(Why.INVALID, "deliver.offices", {"numbers": _("、").join(recipients.unknown[:20])})
     if not recipients.rows:
         raise Refused(Why.INVALID, "deliver.nobody_left")
     return recipients

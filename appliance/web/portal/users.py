@@ -24,6 +24,7 @@ from appliance.web.answers import go_to, shown
 from appliance.web.cursors import known_id
 from appliance.web.forms import Choice, Field, Form, FormPage, Shape, Typed, boxes, empty, form_page, send
 from appliance.web.house import House
+from appliance.web.language import _
 from appliance.web.people.fields import KANA, MAIL, NAME
 from appliance.web.request import Request
 from appliance.web.said import noted, said, with_word
@@ -94,7 +95,8 @@ def _line(house: House, row: UserRow) -> UserLine:
     return UserLine(
         row,
         texts.word("role", row.role),
-        "・".join(choice.label for choice in PERMISSIONS.choices if choice.value in row.permissions) or "なし",
+        _("・").join(_(choice.label) for choice in PERMISSIONS.choices if choice.value in row.permissions)
+        or _("なし"),
         row.role is Role.OFFICE_ADMIN,
         is_open and row.state == "active",
         texts.word("account_state", row.state) if is_open else texts.word("lock_state", row.lock),
