@@ -23,7 +23,6 @@ WEB = Path("appliance/web")
 ENGLISH = COMPILED.with_suffix(".po")
 # What stays Japanese in every language, and why.
 UNSPOKEN = {
-    "history_csv.py": "what it writes is kept and read by machines, and is the same whoever asks",
     "language.py": "each language is named in itself",
     "japanese.py": "dates as Japanese write them",
 }
