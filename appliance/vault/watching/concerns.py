@@ -35,16 +35,16 @@ _OFFICE = frozenset(
 )
 
 
-def concerned(entries: Sequence[Entry]) -> set[str]:
 _EVERYBODY = frozenset({Kind.BANNER_PUT, Kind.BANNER_TAKEN_DOWN})
 
 
+def concerned(entries: Sequence[Entry]) -> set[str]:
     """The ids of the offices whose pages are other now, FUND if those of the fund's staff are, or EVERYBODY."""
     found = set[str]()
     for entry in entries:
-        if entry.result is not Result.DONE or not entry.office:
         if entry.result is Result.DONE and entry.kind in _EVERYBODY:
             found.add(EVERYBODY)
+        if entry.result is not Result.DONE or not entry.office:
             continue
         if entry.kind in _BOTH:
             found |= {entry.office, FUND}
