@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // 「届書を送る」: several files at once, each looked at with preflight.js and an upload of its own with sending.js, with
-// what came of each; the deadline and the name that a document will get. Without these scripts the same form sends one file in one piece.
+// what came of each; the deadline and the name that a document will get. Each file is a filing of its own, and so is
+// each document of a ZIP (A45): there is nothing to pack together. Without these scripts the same form sends one file
+// in one piece.
 "use strict";
 
 const filing = document.querySelector("form[data-filings]");
@@ -53,36 +55,44 @@ function make(tag, text, className) {
 // A sentence with a name in it; a name may hold anything, also what replace() takes for a pattern.
 const named = (sentence, name) => sentence.replace("{name}", () => name);
 
-// Another text in the form is another command: only the same one may go on where it was.
-const fresh = (file) => ({ file, command: crypto.randomUUID(), row: make("li"), isDone: false, arrived: {} });
+const fresh = (file) => ({ file, row: make("li"), state: "", isDone: false, arrived: null, share: 0 });
+const isSame = (one, file) => ["name", "size", "lastModified"].every((name) => one[name] === file[name]);
 
 function take(files) {
   const most = filing.elements.follows.value ? 1 : Infinity;
-  const more = [...files].map(fresh);
-  chosen = [...chosen.filter((one) => !one.isDone), ...more].slice(-most);
+  const left = chosen.filter((one) => !one.isDone);
+  const more = [...files].filter((file) => !left.some((one) => isSame(one.original || one.file, file))).map(fresh);
+  chosen = [...left, ...more].slice(-most);
   filing.elements.file.value = "";
-  filing.elements.file.required = chosen.length === 0;
   drawAll();
   checkAll();
+}
+
+function drop(one) {
+  one.stop?.abort();
+  chosen = chosen.filter((other) => other !== one);
+  drawAll();
 }
 
 function drawAll() {
   const list = filing.querySelector("[data-files]");
   list.hidden = chosen.length === 0;
+  filing.elements.file.required = chosen.length === 0;
   filing.querySelector("[data-zip-password]").hidden = !preflight.works || !chosen.some((one) => preflight.isZip(one.file));
   list.replaceChildren(...chosen.map((one) => one.row));
-  for (const one of chosen) if (!one.isDone) draw(one);
+  for (const one of chosen) if (!one.isDone && one.state !== "sending") draw(one);
+}
+
+function button(text, label, className, act) {
+  const made = Object.assign(make("button", text, className), { type: "button" });
+  made.setAttribute("aria-label", label);
+  made.addEventListener("click", act);
+  return made;
 }
 
 function draw(one) {
   const name = make("p", "", "name");
-  const remove = Object.assign(make("button", _("外す"), "quiet small"), { type: "button" });
-  remove.setAttribute("aria-label", named(_("{name} を外す"), one.file.name));
-  remove.addEventListener("click", () => {
-    chosen = chosen.filter((other) => other !== one);
-    filing.elements.file.required = chosen.length === 0;
-    drawAll();
-  });
+  const remove = button(_("外す"), named(_("{name} を外す"), one.file.name), "quiet small", () => drop(one));
   name.append(make("span", one.file.name), remove);
   const proper = properName(one.file);
   const progress = Object.assign(make("progress"), { max: 100, value: 0 });
@@ -92,10 +102,23 @@ function draw(one) {
   const said = make("p");
   said.setAttribute("role", "status");
   said.dataset.said = "";
-  place.append(progress, said);
-  one.place = place;
+  const hold = button("", "", "quiet small", () => (one.state === "held" ? enqueue([one]) : one.stop?.abort()));
+  hold.hidden = true;
+  place.append(progress, said, hold);
+  Object.assign(one, { place, hold });
   const hint = proper && proper !== one.file.name ? [make("p", named(_("名前が決まりと違うときは「{name}」という名前にします。"), proper), "hint")] : [];
   one.row.replaceChildren(name, ...hint, place);
+  if (one.state === "held") become(one, "held");
+}
+
+// waiting, sending, held by the person, or "": nothing is under way.
+function become(one, state) {
+  one.state = state;
+  const text = state === "held" ? _("続ける") : _("中断");
+  one.hold.hidden = state !== "sending" && state !== "held";
+  one.hold.textContent = text;
+  one.hold.setAttribute("aria-label", `${one.file.name}: ${text}`);
+  if (state === "held") sending.shower(one.place)(_("中断しています。「続ける」を押すと、続きから送ります。"));
 }
 
 // --- what came of it --------------------------------------------------------------------------------------------------
@@ -126,8 +149,8 @@ function tell(one, came) {
   if (one.isDone) name.querySelector("button").remove();
   const mend = !one.isDone && one.mendable ? [mending(one)] : [];
   one.row.replaceChildren(name, one.place, ...lines, ...mend);
-  // What had problems is not sent again as it was.
-  if (!one.isDone) one.command = crypto.randomUUID();
+  // What was taken is over, and what had problems is not sent again as it was.
+  if (one.arrived) resuming.forget(one.arrived);
 }
 
 // --- before a byte is sent -------------------------------------------------------------------------------------------
@@ -167,7 +190,7 @@ function turnedAway(one, { what, why, next }) {
 }
 
 function checkAll() {
-  if (filing.querySelector(".actions button").disabled) return;
+  if (isRunning) return;
   for (const one of chosen) if (!one.isDone) check(one);
 }
 
@@ -185,26 +208,23 @@ async function mend(one) {
     field.focus();
     return;
   }
-  const original = one.file;
-  const button = filing.querySelector(".actions button");
-  button.disabled = true;
   one.row.querySelector("[data-mend]").disabled = true;
+  one.original = one.file;
   try {
-    one.file = await preflight.mended(original, field.value);
-    await sendOne(one);
+    one.file = await preflight.mended(one.original, field.value);
+    one.arrived = null;
+    await enqueue([one]);
   } catch {
     // It does not open with this password, and the check says so.
-    one.file = original;
+    one.file = one.original;
     await check(one);
   }
-  button.disabled = false;
-  // What was not taken begins again with the file as it was chosen.
-  if (!one.isDone) Object.assign(one, { file: original, command: crypto.randomUUID(), arrived: {} });
 }
 
 // --- sending ----------------------------------------------------------------------------------------------------------
 
 let isStale = false;
+let isRunning = false;
 
 // Who has signed in again since, in another tab, goes on with what stands here.
 async function renewed() {
@@ -215,30 +235,73 @@ async function renewed() {
   isStale = false;
 }
 
-async function sendOne(one) {
-  if (!(await check(one))) return;
-  const { type, filed_on, event_on, note, follows, form } = filing.elements;
-  const fields = {};
-  for (const input of [type, filed_on, event_on, note, follows]) fields[input.name] = input.value;
-  const show = sending.shower(one.place);
-  try {
-    tell(one, await sending.whole(one.file, form.value, one.command, {}, { name: "submit", fields }, show, one.arrived));
-  } catch (error) {
-    isStale = isStale || error.status === 401 || error.status === 403;
-    // An upload that is gone cannot go on.
-    if (error.status === 404) Object.assign(one, { command: crypto.randomUUID(), arrived: {} });
-    show(sending.refusal(error, filing.querySelector(".actions button").textContent.trim()));
-  }
+// All that is chosen, as one bar.
+function drawWhole() {
+  const place = filing.querySelector("[data-whole]");
+  const bytes = chosen.reduce((sum, one) => sum + one.file.size, 0);
+  const sent = chosen.reduce((sum, one) => sum + one.file.size * (one.isDone ? 1 : one.share), 0);
+  place.hidden = !isRunning || chosen.length < 2;
+  place.querySelector("progress").value = bytes ? (100 * sent) / bytes : 0;
 }
 
-async function sendAll(button) {
-  button.disabled = true;
-  if (isStale) await renewed();
-  for (const one of chosen) if (!one.isDone) await sendOne(one);
-  button.disabled = false;
+async function submit(one) {
+  const { file } = one;
+  const show = sending.shower(one.place);
+  const told = (text, share) => {
+    one.share = share ?? one.share;
+    show(text, share);
+    drawWhole();
+  };
+  one.arrived ||= await resuming.recall(file);
+  const how = { arrived: one.arrived, kept: () => resuming.keep(one.arrived), signal: one.stop.signal };
+  const command = await resuming.command(one.arrived, one.fields);
+  const end = { name: "submit", fields: one.fields };
+  tell(one, await sending.whole(file, filing.elements.form.value, command, {}, end, told, how));
+}
+
+function failed(one, error) {
+  if (one.stop.signal.aborted) return chosen.includes(one) && become(one, "held");
+  isStale = isStale || error.status === 401 || error.status === 403;
+  // An upload that is gone cannot go on.
+  if (error.status === 404) resuming.forget(one.arrived);
+  return sending.shower(one.place)(sending.refusal(error, filing.querySelector(".actions button").textContent.trim()));
+}
+
+async function sendOne(one) {
+  one.stop = new AbortController();
+  become(one, "sending");
+  try {
+    if (await check(one)) await submit(one);
+  } catch (error) {
+    failed(one, error);
+  }
+  if (one.state === "sending") become(one, "");
+  // What was made in this page, and not taken, begins again with the file as it was chosen.
+  if (one.original && !one.isDone && one.state !== "held") Object.assign(one, { file: one.original, original: null, arrived: null });
+}
+
+// One after the other, also what somebody lets go on while others are sent.
+async function enqueue(all) {
+  const values = ["type", "filed_on", "event_on", "note", "follows"].map((name) => [name, filing.elements[name].value]);
+  for (const one of all) Object.assign(one, { state: "waiting", fields: Object.fromEntries(values) });
+  if (isRunning) return;
+  const send = filing.querySelector(".actions button");
+  isRunning = send.disabled = true;
+  try {
+    if (isStale) await renewed();
+  } catch {
+    // No way to the service: sending says so.
+  }
+  for (let one = all[0]; one; one = chosen.find(({ state }) => state === "waiting")) await sendOne(one);
+  isRunning = send.disabled = false;
+  drawWhole();
+  sumUp();
+}
+
+function sumUp() {
   const left = chosen.filter((one) => !one.isDone).length;
   const said = filing.querySelector("[data-said].summary");
-  said.hidden = false;
+  said.hidden = chosen.length === 0;
   said.replaceChildren(
     left
       ? _("{done} 件を受け付けました。{left} 件は、まだ受け付けていません。").replace("{done}", chosen.length - left).replace("{left}", left)
@@ -250,37 +313,39 @@ async function sendAll(button) {
 
 function onSubmit(event) {
   event.preventDefault();
-  sendAll(filing.querySelector(".actions button"));
+  if (!isRunning) enqueue(chosen.filter((one) => !one.isDone));
 }
 
-function onDrop(event) {
+// Wherever on the page somebody lets files go: beside the field the browser would leave the page and show them.
+function onDrag(event) {
+  if (!event.dataTransfer?.types.includes("Files")) return;
   event.preventDefault();
-  filing.querySelector("[data-drop]").classList.remove("over");
-  take(event.dataTransfer.files);
+  const isOver = event.type === "dragover" || event.type === "dragenter" || (event.type === "dragleave" && event.relatedTarget);
+  filing.querySelector("[data-drop]").classList.toggle("over", Boolean(isOver));
+  if (event.type === "drop") onDrop(event.dataTransfer);
+}
+
+function onDrop({ files, items }) {
+  const isFolder = [...items].map((item) => Boolean(item.webkitGetAsEntry?.()?.isDirectory));
+  filing.querySelector("[data-folder]").hidden = !isFolder.includes(true);
+  take([...files].filter((_file, at) => !isFolder[at]));
 }
 
 function begin() {
-  const drop = filing.querySelector("[data-drop]");
   const { file, follows } = filing.elements;
   file.multiple = !follows.value;
   filing.querySelector("[data-several]").hidden = Boolean(follows.value);
   file.addEventListener("change", () => take(file.files));
   filing.addEventListener("change", (event) => {
     if (event.target === file) return;
-    for (const one of chosen) if (!one.isDone) one.command = crypto.randomUUID();
     tellDeadline();
     drawAll();
     checkAll();
   });
   filing.addEventListener("submit", onSubmit);
-  for (const name of ["dragover", "dragenter"]) {
-    filing.addEventListener(name, (event) => {
-      event.preventDefault();
-      drop.classList.add("over");
-    });
-  }
-  filing.addEventListener("dragleave", () => drop.classList.remove("over"));
-  filing.addEventListener("drop", onDrop);
+  for (const name of ["dragenter", "dragover", "dragleave", "drop"]) document.addEventListener(name, onDrag, true);
+  // Who leaves while something is sent is asked by the browser.
+  window.addEventListener("beforeunload", (event) => isRunning && event.preventDefault());
   tellDeadline();
 }
 
