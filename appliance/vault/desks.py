@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from appliance.link import messages as m
 from appliance.vault import acting, administration, banners, history, office_list
+from appliance.vault.dashboard import read_dashboard
 from appliance.vault.documents import notices, uploads
 from appliance.vault.documents.desks import OUTGOING_DESKS
 from appliance.vault.door import codes, coming_in, visits
@@ -32,6 +33,7 @@ DESKS: Mapping[type, Desk] = {
     m.TakeBannerDown: Desk(banners.take_down),
     m.ReadMonth: Desk(read_month),
     m.OpenMenu: Desk(open_menu, for_plugins=True),
+    m.ReadDashboard: Desk(read_dashboard, for_plugins=True),
     m.Follow: Desk(follow),
     m.Watch: Desk(watch),
     m.ListNotices: Desk(notices.list_notices, notices.office_of_list, for_plugins=True),

@@ -21,6 +21,7 @@ from appliance.link.messages.banners import (
     PutBanner,
     TakeBannerDown,
 )
+from appliance.link.messages.dashboard import Dashboard, ReadDashboard
 from appliance.link.messages.door import (
     Arrive,
     Arrived,
@@ -92,6 +93,7 @@ MESSAGES: tuple[Message, ...] = (
     ),
     Message(ReadMonth, Month, frozenset({PORTAL}), Kind.MONTH_READ, action="month.read"),
     Message(OpenMenu, Menu, BOTH, Kind.MENU_READ, action="menu.read"),
+    Message(ReadDashboard, Dashboard, frozenset({CONSOLE}), Kind.MENU_READ, action="dashboard.read"),
     Message(Follow, Following, BOTH, Kind.MENU_READ, action="menu.read"),
     Message(Watch, Nothing, BOTH, Kind.REQUEST_REFUSED, visit=False, carries=Carries.BYTES_DOWN),
     Message(ListNotices, NoticePage, BOTH, Kind.NOTICE_LIST_READ, action="notice.list"),
@@ -155,7 +157,7 @@ GATE_MESSAGES: tuple[GateMessage, ...] = (GateMessage(WatchSessions, Nothing, ca
 # Asking these a second time does no harm, so a sender may, when a kept connection turns out to be dead.
 SAFE_AGAIN: frozenset[type] = frozenset(
     {AskHours, Look, AskBanners, ListBanners, ReadMonth}
-    | {OpenMenu, Follow, ListNotices, ReadNotice, ListOffices, ReadHistory, VerifyJournal, AskStatus}
+    | {OpenMenu, ReadDashboard, Follow, ListNotices, ReadNotice, ListOffices, ReadHistory, VerifyJournal, AskStatus}
     | PEOPLE_SAFE_AGAIN
     | FILING_SAFE_AGAIN
 )

@@ -24,7 +24,8 @@ OFFICE = ALL | {"month.read", "notice.list", "notice.download", "history.read", 
 OFFICE |= {"office.register", "zip_password.show", "user.list", "user.change", "office.rules"}
 OFFICE |= {"document.upload", "download.report", "filing.list", "filing.upload", "filing.open", "filing.cancel"}
 RELEASES = {"filing.approve", "filing.deliver"}
-WATCHES = ALL | {"office.list", "notice.list", "filing.list"}
+NUMBERS = {"dashboard.read"}
+WATCHES = ALL | NUMBERS | {"office.list", "notice.list", "filing.list"}
 TELLS = {"banner.list", "banner.change"}
 SYSTEM = {"staff.list", "staff.change", "proposal.list", "proposal.decide"}
 MAY = {
@@ -40,7 +41,7 @@ MAY = {
     Role.FUND_DESK: WATCHES
     | TELLS
     | {"act", "office.read", "history.read", "lock.list", "lock.release", "account.initialise"},
-    Role.FUND_SYSTEM: ALL | SYSTEM | TELLS | {"act", "history.read", "lock.list"},
+    Role.FUND_SYSTEM: ALL | NUMBERS | SYSTEM | TELLS | {"act", "history.read", "lock.list"},
     Role.FUND_AUDITOR: WATCHES | {"office.read", "history.read", "lock.list", "staff.list", "proposal.list"},
 }
 

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The message of the fund's dashboard: what came and went, and what waits."""
+
+from dataclasses import dataclass
+
+from appliance.link.messages.filings import FilingRow
+from appliance.link.messages.pages import NoticeRow
+from appliance.model.calendar import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDashboard:
+    """How things stand, please."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """What came from offices and went to them on a Japanese day "YYYY-MM-DD"; closed: the service rested."""
+
+    day: str
+    filings: int
+    notices: int
+    closed: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many there are of a kind of notice, or of filings in a state."""
+
+    of: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeCount:
+    """How many notices an office has not received."""
+
+    office: str
+    number: int
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """counted is False, and every number missing, while the vault counts all it keeps for the first time.
+
+    days are the last 30, today at the end. unread are notices that nobody has received, by kind, the most first;
+    waiting are filings that the fund has not settled, by state. What follows are at most five each, and nothing
+    where this visitor's role does not list filings, notices, offices.
+    """
+
+    counted: bool
+    days: tuple[DayCount, ...] = ()
+    unread: tuple[Count, ...] = ()
+    waiting: tuple[Count, ...] = ()
+    oldest_filings: tuple[FilingRow, ...] = ()
+    due_filings: tuple[FilingRow, ...] = ()
+    oldest_notices: tuple[NoticeRow, ...] = ()
+    offices: tuple[OfficeCount, ...] = ()
