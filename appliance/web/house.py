@@ -11,6 +11,7 @@ from appliance.contracts.plugin import Random
 from appliance.model.documents import Catalogue, Direction, DocumentType
 from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.words import Site
+from appliance.web.board import Board
 from appliance.web.live import Live
 from appliance.web.rendering import Templates
 from appliance.web.repeats import Repeats
@@ -30,6 +31,7 @@ class House:
     texts: Texts = field(repr=False)
     assets: Assets = field(repr=False)
     templates: Templates = field(repr=False)
+    board: Board = field(repr=False)
     menu: tuple[Page, ...] = ()
     repeats: Repeats = field(default_factory=Repeats, repr=False)
 

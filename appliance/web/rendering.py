@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Templates: all compiled at start for each language, escaping always on, an unknown name is an error."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType
@@ -10,6 +10,7 @@ import jinja2
 from jinja2.bccache import Bucket
 
 from appliance.config.settings import Settings
+from appliance.link.messages import Banner
 from appliance.model.time import MINUTE, Instant
 from appliance.model.words import Role, Site
 from appliance.web import japanese
@@ -106,8 +107,19 @@ _COMPILED = {language: Compiled() for language in Language}
 class Templates:
     """The pages of one site, in every language."""
 
-    def __init__(self, site: Site, settings: Settings, assets: Assets, folder: Path = FOLDER) -> None:
-        """Compiles every template in folder, so that a broken one stops the start. Raises jinja2.TemplateError."""
+    def __init__(
+        self,
+        site: Site,
+        settings: Settings,
+        assets: Assets,
+        folder: Path = FOLDER,
+        *,
+        told: Callable[[], Sequence[Banner]] = tuple,
+    ) -> None:
+        """Compiles every template in folder, so that a broken one stops the start. Raises jinja2.TemplateError.
+
+        told is asked by every page for what the fund tells everybody.
+        """
         common = {
             "site": site.value,
             "fund": settings.fund,
@@ -118,6 +130,7 @@ class Templates:
             "nobody": Top(),
             "ways": ways_of(site, filings=settings.exchange.filings_enabled),
             "seen_again": here,
+            "told": told,
         }
         self._render = {
             language: _pages({**common, "asset": assets.paths[language]}, language, folder) for language in Language

@@ -62,7 +62,7 @@ class Request:
         TypeError, as from fetch(), for a message that the route does not name.
         """
         self._need_named(message)
-        return await self.house.link.ask(
+        answered = await self.house.link.ask(
             message,
             token=self.token,
             form=self.form,
@@ -72,6 +72,8 @@ class Request:
             stream_size=stream_size,
             timeout=timeout,
         )
+        self.house.board.hear(answered)
+        return answered
 
     async def ask_once(self, message: object, seconds: Callable[[Answered], float]) -> Answered:
         """Like ask(); a form that comes twice gets one answer, which is kept for so many seconds (repeats.py)."""

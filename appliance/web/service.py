@@ -22,6 +22,8 @@ from appliance.web.vault_side import VaultLink
 
 # The sites whose pages are told of changes.
 LIVE = frozenset({Site.PORTAL, Site.CONSOLE})
+# Those on which the fund tells everybody something.
+TOLD = frozenset({Site.PUBLIC, Site.PORTAL})
 
 
 class WebService:
@@ -66,6 +68,8 @@ class WebService:
         opened = WebSite(site, self.settings, link, tls=tls, random=self._random, pages=pages, observe=observe)
         await opened.start()
         self.sites[site] = opened
+        if site in TOLD and self._group is not None:
+            self._watches.append(self._group.create_task(opened.house.board.run()))
         if site in LIVE and self._group is not None:
             self._watches.append(self._group.create_task(opened.house.live.run()))
         return opened

@@ -21,6 +21,7 @@ from appliance.link.slots import Slots
 from appliance.model.words import Site
 from appliance.web import limits, refusal_pages
 from appliance.web.answers import AnswerThenReport, asset
+from appliance.web.board import Board
 from appliance.web.connections import Connections
 from appliance.web.cookies import door_cookie, values_of, visit_cookie
 from appliance.web.door import come_in
@@ -69,8 +70,9 @@ class WebSite:
         self.routes = Routes((*rows_of(site), *routes_of(own)))
         self._settings = settings.sites.of(site)
         assets = Assets()
-        templates = Templates(site, settings, assets)
-        self.house = House(site, settings, link, random, Texts.load(), assets, templates, in_menu(own))
+        board = Board(link)
+        templates = Templates(site, settings, assets, told=board.shown)
+        self.house = House(site, settings, link, random, Texts.load(), assets, templates, board, in_menu(own))
         self._tls = tls
         self._observe = observe or (lambda route, status, seconds: None)
         self._cookies = (visit_cookie(site), door_cookie(site))

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The vault as the web tier sees it: one way to ask, one way to fetch bytes."""
 
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from appliance.link.envelope import Asserted, Visitor
+from appliance.link.messages import Banner
 from appliance.model.time import Instant
 
 
@@ -27,6 +28,10 @@ class Answered(Protocol):
     @property
     def demo(self) -> bool:
         """Whether this is a demo."""
+
+    @property
+    def banners(self) -> Sequence[Banner]:
+        """What the fund tells everybody at this site now, the most important first."""
 
 
 class Fetched(Protocol):

@@ -35,6 +35,7 @@ class Answered:
     visitor: Visitor | None
     now: Instant
     demo: bool
+    banners: tuple[m.Banner, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class FakeVault(FakeFilings, FakeStaff):
         self.random = FakeRandom("vault")
         self.demo = True
         self.hours = Reason.OPEN
+        self.banners: tuple[m.Banner, ...] = ()
         self.step = Step.PASSWORD
         self.asked: list[Asked] = []
         self.refusal: dict[type, Refused] = {}
@@ -196,7 +198,7 @@ class FakeVault(FakeFilings, FakeStaff):
         return visitor
 
     def _answered(self, reply: Any, visitor: Visitor | None) -> Answered:
-        return Answered(reply, visitor, self.clock.now(), self.demo)
+        return Answered(reply, visitor, self.clock.now(), self.demo, self.banners)
 
     async def _pieces(self, body: bytes) -> AsyncIterator[bytes]:
         for start in range(0, len(body), PIECE):
@@ -222,6 +224,9 @@ class FakeVault(FakeFilings, FakeStaff):
 
     def _AskHours(self, message: m.AskHours) -> m.HoursNow:
         return m.HoursNow(self.hours, self.clock.now() + HOUR)
+
+    def _AskBanners(self, message: m.AskBanners) -> m.Nothing:
+        return m.Nothing()
 
     def _RequestCode(self, message: m.RequestCode) -> m.Nothing:
         return m.Nothing()
@@ -270,7 +275,13 @@ class FakeVault(FakeFilings, FakeStaff):
         return found[0]
 
     def _ListOffices(self, message: m.ListOffices) -> m.OfficePage:
-        found = [office for office in self.offices if office.number > message.after][: message.limit]
+        found = [
+            office
+            for office in self.offices
+            if office.number > message.after
+            and message.office in ("", office.id)
+            and message.search in f"{office.number:04d} {office.name}"
+        ][: message.limit]
         rows = tuple(m.OfficeRow(office.id, office.number, office.contract_number, office.name) for office in found)
         return m.OfficePage(rows, rows[-1].number if len(rows) == message.limit else 0)
 

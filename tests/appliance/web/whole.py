@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from appliance.link.envelope import Asserted, Reply, Visitor
+from appliance.link.messages import Banner
 from appliance.link.streams import close_stream
 from appliance.model.things import Account
 from appliance.model.words import Site
@@ -26,6 +27,7 @@ class Answered:
     visitor: Visitor | None
     now: int
     demo: bool
+    banners: tuple[Banner, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class DirectLink:
         """What the vault answers."""
         pieces = None if stream is None else aiter(stream)
         reply = await self._answer(message, token, form, asserted, pieces)
-        return Answered(reply.message, reply.visitor, reply.now, reply.demo)
+        return Answered(reply.message, reply.visitor, reply.now, reply.demo, reply.banners)
 
     async def _answer(
         self, message: object, token: str, form: str, asserted: Asserted, stream: AsyncIterator[bytes] | None = None
@@ -86,7 +88,9 @@ class DirectLink:
         reply = await self._answer(message, token, form, asserted)
         assert reply.stream is not None
         try:
-            yield Fetched(Answered(reply.message, reply.visitor, reply.now, reply.demo), reply.stream)
+            yield Fetched(
+                Answered(reply.message, reply.visitor, reply.now, reply.demo, reply.banners), reply.stream
+            )
         finally:
             await close_stream(reply.stream)
 
