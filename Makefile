@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 SOURCES := $(wildcard appliance plugins examples tests bench)
 # What the lab tests need from apt: packages, and the programs by which we see that they are there.
-LAB_PACKAGES := systemd postgresql clamav-daemon 7zip libarchive-tools unzip zip qpdf chromium
+LAB_PACKAGES := systemd postgresql clamav-daemon 7zip libarchive-tools unzip zip qpdf chromium chromium-l10n
 LAB_PROGRAMS := systemd-analyze clamd 7zz bsdtar unzip zip qpdf chromium $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
 CEPH_PACKAGES := radosgw ceph-mon ceph-osd
 ARGS ?=

@@ -5,6 +5,7 @@ import asyncio
 import base64
 import itertools
 import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ _HEADLESS = (
     "--ignore-certificate-errors",
     "--remote-debugging-port=0",
 )
+# What the browser draws itself, as date fields, is in the language of the pages, where chromium-l10n is installed.
+_JAPANESE = {"LANGUAGE": "ja"}
 
 
 # What a key is called, its code for Windows, and what it types.
@@ -87,12 +90,36 @@ class Tab:
         for name, value in cookies.items():
             await self.call("Network.setCookie", name=name, value=value, url=site, **_OURS)
 
-    async def wear(self, width: int, height: int, *, dark: bool = False) -> None:
-        """The size of the window in CSS pixels, and what the computer prefers."""
+    async def wear(
+        self,
+        width: int,
+        height: int,
+        *,
+        dark: bool = False,
+        more: bool = False,
+        forced: bool = False,
+        paper: bool = False,
+    ) -> None:
+        """The size of the window in CSS pixels, and what the computer prefers: more contrast, colours of its own.
+
+        paper shows the page as it is printed.
+        """
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         await self.call("Emulation.setDeviceMetricsOverride", **size)
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        await self.call("Emulation.setEmulatedMedia", features=[scheme])
+        prefers = {
+            "prefers-color-scheme": "dark" if dark else "light",
+            "prefers-contrast": "more" if more else "no-preference",
+            "forced-colors": "active" if forced else "none",
+        }
+        features = [{"name": name, "value": value} for name, value in prefers.items()]
+        await self.call("Emulation.setEmulatedMedia", features=features, media="print" if paper else "")
+
+    async def network(self, *, kilobytes: float = -1, delay: int = 0, offline: bool = False) -> None:
+        """How many kilobytes a second go either way, -1 for all; how many milliseconds an answer takes at least."""
+        a_second = kilobytes * 1000 if kilobytes > 0 else -1
+        given = {"offline": offline, "latency": delay, "downloadThroughput": a_second, "uploadThroughput": a_second}
+        await self.call("Network.enable")
+        await self.call("Network.emulateNetworkConditions", **given)
 
     async def press(self, key: str, *, back: bool = False) -> None:
         """A key of the keyboard, down and up; back: with Shift."""
@@ -147,7 +174,9 @@ async def browsing(program: str, folder: Path, cookie: dict[str, str] | None = N
     """A browser with a profile of its own in folder, and perhaps with one cookie: {name, value, url}."""
     command = (program, *_HEADLESS, f"--user-data-dir={folder}", "about:blank")
     nowhere = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(*command, stdout=nowhere, stderr=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=nowhere, stderr=asyncio.subprocess.PIPE, env=os.environ | _JAPANESE
+    )
     try:
         address = await _address(process)
         async with aiohttp.ClientSession() as http, http.ws_connect(address, max_msg_size=0) as socket:
