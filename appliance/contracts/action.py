@@ -70,6 +70,14 @@ class ActionRefused(Exception):
         self.field = field
 
 
+class ActionNotFound(ActionRefused):
+    """What the act is about is not there, or not for whoever asks: both look the same."""
+
+    def __init__(self) -> None:
+        """The page is that of everything that there is not."""
+        super().__init__("お探しのものは見つかりません。")
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """One act. name is `<plugin>.<verb>` and unique; fields are the texts it takes, each at most 4,000 characters.

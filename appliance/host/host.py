@@ -22,10 +22,11 @@ from appliance.contracts.plugin import PluginError, Services
 from appliance.host.blocked import read_blocked
 from appliance.host.bounded import Bound
 from appliance.host.found import Found, by_name, installed, single_files
-from appliance.host.guarded import Rule, guarded
+from appliance.host.guarded import Complaint, Rule, guarded
 from appliance.host.hooks import may_be_missing, new_manager
 from appliance.host.loading import DoWithout, Loaded, loaded
 from appliance.host.names import Names
+from appliance.host.page_answers import wrong_action, wrong_page
 from appliance.host.refused import StartRefused
 from appliance.host.services import WorkerThread
 from appliance.host.verdicts import complaint_for
@@ -154,9 +155,18 @@ class Host:
         if self._tier not in family.tiers:
             raise StartRefused(f"the family {family.id} has no place in the tier {self._tier}")
         self._names.take(plugin.name, family, provider)
-        complaint = complaint_for(plugin.name, self._settings.vault.rights) if family.id == POLICY else None
+        complaint = self._complaint(plugin.name, family)
         rule = Rule(plugin.name, family, self._metrics.plugin_call(plugin.name, family.id), complaint)
         self._provided[family.id].append(Provided(plugin.name, guarded(provider, rule)))
+
+    def _complaint(self, plugin: str, family: Family) -> Complaint | None:
+        """What can be wrong with an answer of the right type."""
+        by_family: dict[str, Complaint] = {
+            POLICY: complaint_for(plugin, self._settings.vault.rights),
+            "action": wrong_action,
+            "pages": wrong_page,
+        }
+        return by_family.get(family.id)
 
     def _refuse_incomplete(self) -> None:
         """Every family of which there is exactly one is there, and so is the rights policy."""

@@ -16,11 +16,12 @@ from appliance.contracts.action import Action, ActionAnswer, ActionRefused, Acti
 from appliance.contracts.commands import Command
 from appliance.contracts.jobs import Job
 from appliance.contracts.metrics import Collector
-from appliance.contracts.pages import Guard, Page, PageAnswer, PageRequest
+from appliance.contracts.pages import Guard, Page, PageAnswer, PageRequest, PageVisitor
 from appliance.host.conform import complaints
+from appliance.host.page_answers import wrong_action, wrong_page
 from appliance.link.refusals import Refused
 from appliance.metrics.registry import Metrics
-from appliance.model.words import Role, Site
+from appliance.model.words import Permission, Role, Site
 
 T = TypeVar("T")
 
@@ -75,7 +76,7 @@ class ActionSuite(_Suite[Action]):
         for action in await self.make():
             answer = await action.handler(_action_request(self.fields(action)))
             assert isinstance(answer, ActionAnswer)
-            assert all(isinstance(part, str) for pair in answer.fields.items() for part in pair)
+            assert wrong_action(answer) == "", wrong_action(answer)
 
     async def test_odd_and_missing_fields_are_refused_or_answered(self) -> None:
         """Fields are as typed; no text may break the handler."""
@@ -100,13 +101,17 @@ async def _survives(action: Action, fields: Mapping[str, str]) -> None:
 
 
 class PagesSuite(_Suite[Page]):
-    """For pages. Override answer() where a page asks something of the vault."""
+    """For pages. Override answer() where a page asks something of the vault, acted() where it asks an action."""
 
     contract = Page
 
     def answer(self, message: object) -> Any:
         """The vault's reply to a message of a page."""
         raise AssertionError(f"a page asks {type(message).__name__}; override answer()")
+
+    async def acted(self, name: str, fields: Mapping[str, str], thing: str = "") -> ActionAnswer:
+        """What an action says, looked at or done; testing.acting has those of the plugin itself."""
+        raise AssertionError(f"a page asks the action {name}; override acted()")
 
     async def test_methods_paths_and_guards_are_right(self) -> None:
         """A path stands once for each method and site."""
@@ -123,10 +128,14 @@ class PagesSuite(_Suite[Page]):
         """With a title, or by leading elsewhere within the site."""
         for page in await self.make():
             for text in ("1", *ODD_TEXTS):
-                answer = await page.handler(self._request(page, text))
-                assert isinstance(answer, PageAnswer)
-                assert bool(answer.title) is not bool(answer.go_to)
-                assert not answer.go_to or (answer.go_to.startswith("/") and not answer.go_to.startswith("//"))
+                answer = await _shown(page, self._request(page, text))
+                assert answer is None or wrong_page(answer) == "", wrong_page(answer)
+
+    async def test_what_waits_is_a_number(self) -> None:
+        """The menu shows nothing else."""
+        for page in await self.make():
+            count = await page.count(self._request(page, ""))
+            assert type(count) is int and count >= 0
 
     def _request(self, page: Page, text: str) -> PageRequest:
         path = dict.fromkeys(re.findall(r"{(\w+)}", page.path), text)
@@ -134,7 +143,18 @@ class PagesSuite(_Suite[Page]):
         async def ask(message: object) -> Any:
             return self.answer(message)
 
-        return PageRequest(path, {"q": text}, {"q": text}, ask)
+        visitor = PageVisitor("山田　太郎", "さくら株式会社", Role.OFFICE_ADMIN, frozenset(Permission))
+        return PageRequest(path, {"q": text}, {"q": text}, ask, self.acted, self.acted, visitor)
+
+
+async def _shown(page: Page, request: PageRequest) -> PageAnswer | None:
+    """What the page says; None where its action refuses, which people see in the action's own words."""
+    try:
+        answer = await page.handler(request)
+    except ActionRefused:
+        return None
+    assert isinstance(answer, PageAnswer)
+    return answer
 
 
 class JobsSuite(_Suite[Job]):

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp.web import Response, StreamResponse
 
-from appliance.contracts.action import ActionAnswer, ActionRefused
+from appliance.contracts.action import ActionAnswer, ActionNotFound, ActionRefused
 from appliance.contracts.pages import (
     Form,
     Guard,
@@ -21,6 +21,7 @@ from appliance.contracts.pages import (
     Table,
     Tone,
 )
+from appliance.host.page_answers import is_own_path
 from appliance.host.refused import ProviderFailed
 from appliance.link.envelope import Visitor
 from appliance.link.messages import BY_SHAPE, Act, Look, OpenMenu
@@ -29,7 +30,6 @@ from appliance.web.answers import go_to, page
 from appliance.web.cookies import door_cookie, door_form, setting
 from appliance.web.forms import COMMAND
 from appliance.web.language import Language, spoken
-from appliance.web.plugin_parts import complaint
 from appliance.web.rendering import MenuEntry, Top, top_of
 from appliance.web.request import Request
 from appliance.web.routes import Body, Handler, Route
@@ -126,17 +126,15 @@ async def _show_to_anyone(found: Page, request: Request) -> StreamResponse:
 
 
 async def _said(found: Page, asked: PageRequest) -> PageAnswer:
-    """What the page says, if it is what the contract allows. Raises Refused FAILED where the plugin has failed."""
+    """What the page says, which the host has looked through. Raises Refused FAILED where the plugin has failed."""
     try:
-        said = await found.handler(asked)
+        return await found.handler(asked)
     except ProviderFailed as failure:
         raise Refused(Why.FAILED) from failure
+    except ActionNotFound as refused:
+        raise Refused(Why.NOT_FOUND) from refused
     except ActionRefused as refused:
         raise Refused(Why.INVALID, "act.refused", {"reason": str(refused)}) from refused
-    if wrong := complaint(said):
-        log.error("the page %s has answered nonsense: %s", found.path, wrong)
-        raise Refused(Why.FAILED)
-    return said
 
 
 def _page_request(request: Request, answered: Answered | None) -> PageRequest:
@@ -179,6 +177,9 @@ async def _acted(ask: Callable[[object], Awaitable[Any]], message: Act | Look) -
 
 def _shown(request: Request, top: Top, said: PageAnswer, form: str = "") -> Response:
     if said.go_to:
+        # Never to another site, whatever stands between here and the plugin.
+        if not is_own_path(said.go_to):
+            raise Refused(Why.FAILED)
         return go_to(said.go_to)
     values = {
         "top": top,

@@ -3,11 +3,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 
-from appliance.contracts.action import ActionAnswer, ActionRefused, ActionRequest, Thing
+from appliance.contracts.action import ActionAnswer, ActionNotFound, ActionRefused, ActionRequest, Thing
 from appliance.contracts.records import StoreError, StoreFull
 from appliance.host.refused import ProviderFailed
 from appliance.link import messages as m
@@ -262,18 +261,6 @@ async def test_rows_of_texts_come_back(world: World, user: Person) -> None:
     assert await user.ask(act(command=COMMAND)) == m.Acted({"next": "2"}, ({"a": "1"}, {"a": "2"}))
 
 
-NONSENSE: list[Any] = [{"a": 1}, {1: "a"}, None, "texts", {"a": None}]
-
-
-@pytest.mark.parametrize("nonsense", NONSENSE, ids=repr)
-async def test_nonsense_is_refused_and_written_down(world: World, user: Person, nonsense: Any) -> None:
-    for answer in (ActionAnswer(nonsense), ActionAnswer({}, (nonsense,)), ActionAnswer({}, typed=5)):  # type: ignore[arg-type]
-        world.plugins.given["action"] = []
-        add(world, saying(answer))
-        await user.refused(Why.FAILED, act())
-    assert [entry.result for entry in await world.journal(Kind.ACTION_DONE)] == [Result.REFUSED] * 3
-
-
 async def test_one_that_fails_is_refused_and_written_down(
     world: World, user: Person, records: PluginRecords
 ) -> None:
@@ -285,6 +272,15 @@ async def test_one_that_fails_is_refused_and_written_down(
     await user.refused(Why.FAILED, act())
     assert await records.scan() == []
     assert (await world.last()).result is Result.REFUSED
+
+
+async def test_what_is_not_there_is_as_everything_that_there_is_not(world: World, user: Person) -> None:
+    async def nothing(request: ActionRequest) -> ActionAnswer:
+        raise ActionNotFound
+
+    add(world, nothing)
+    refused = await user.refused(Why.NOT_FOUND, act())
+    assert (refused.text, refused.values) == ("refused.not_found", {})
 
 
 async def test_what_somebody_typed_stands_where_it_can_be_destroyed(world: World, user: Person) -> None:
