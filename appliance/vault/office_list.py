@@ -28,23 +28,32 @@ def known_office(snapshot: Snapshot, office: str) -> str:
 
 
 async def list_offices(core: Core, caller: Caller, message: ListOffices) -> OfficePage:
-    """One page in the order of the offices' numbers. Raises Refused INVALID for what nobody can look for."""
+    """One page in the order of the offices' numbers.
+
+    Raises Refused INVALID for what nobody can look for, NOT_FOUND for an office that there is not.
+    """
     terms, told = terms_of(message.search), filters(message)
-    page = f"{message.after}/{message.export}/{message.search}"
+    office = await core.read(lambda snapshot: known_office(snapshot, message.office))
+    page = f"{message.after}/{message.export}/{office}/{message.search}"
     reason = ", ".join([*(["exported"] if message.export else []), *told])
-    await journal_reading(core, caller, page, reason=reason)
+    await journal_reading(core, caller, page, office or None, reason=reason)
     limit = max(1, min(message.limit, MAX_ROWS - 1))
     return await core.read(lambda snapshot: _page(snapshot, message, terms, limit))
 
 
 def _page(snapshot: Snapshot, message: ListOffices, terms: Terms, limit: int) -> OfficePage:
+    if message.office:
+        return OfficePage(tuple(map(_row, filter(None, [offices.get(snapshot, message.office)]))), 0)
     exact = _exact(snapshot, message.search)
     others = (office for office in _walk(snapshot, message.after, limit + 1) if exact is None or office != exact)
     found, more = page_of(others, lambda office: terms.are_in(haystack(office)), limit)
     first = [exact] if exact is not None and message.after <= 0 else []
-    rows = tuple(OfficeRow(o.id, o.number, o.contract_number, o.name) for o in (*first, *found))
     behind = offices.get(snapshot, more) if more else None
-    return OfficePage(rows, behind.number if behind else 0)
+    return OfficePage(tuple(map(_row, (*first, *found))), behind.number if behind else 0)
+
+
+def _row(office: Office) -> OfficeRow:
+    return OfficeRow(office.id, office.number, office.contract_number, office.name)
 
 
 def haystack(office: Office) -> str:

@@ -15,6 +15,7 @@ from appliance.web.cursors import number
 from appliance.web.history_lines import HistoryLine, line
 from appliance.web.house import House
 from appliance.web.language import _
+from appliance.web.narrowed import printed
 from appliance.web.request import Request
 
 ROWS = 50
@@ -46,6 +47,7 @@ async def show_history(request: Request) -> StreamResponse:
         first="before" not in request.query,
         path=_path("/history", asked),
         export=_path("/history.csv", asked),
+        printed=printed(request, answered),
         next=_path("/history", {**asked, "before": str(page.before)}) if page.before else "",
         went_on=bool(page.before) and len(lines) < ROWS,
     )

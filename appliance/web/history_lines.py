@@ -22,6 +22,7 @@ _TYPED_FOR_STAFF = _TYPED | {Kind.ACCOUNT_UNLOCKED, Kind.ACCOUNT_INITIALISED, Ki
 _OF_TWO = frozenset({Kind.PROPOSAL_MADE, Kind.TWO_PERSON_EMERGENCY})
 _OF_DOCUMENTS = (KINDS[Topic.EXCHANGE] | {Kind.FILING_READ}) - {Kind.FILING_TAKEN_OUT}
 EXPORTED = "exported"
+_LISTS = frozenset({Kind.HISTORY_READ, Kind.NOTICE_LIST_READ, Kind.FILING_LIST_READ, Kind.OFFICE_LIST_READ})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _reason(house: House, row: HistoryRow) -> str:
     """Why it was done, if somebody said so for whoever reads it here."""
     if row.result != Result.DONE:
         return ""
-    if row.kind is Kind.HISTORY_READ:
+    if row.kind in _LISTS:
         return house.texts.word("history", EXPORTED) if row.reason.startswith(EXPORTED) else ""
     if house.site is not Site.CONSOLE:
         return row.reason if row.kind in _TYPED else ""

@@ -94,14 +94,15 @@ class ReadNotice:
 class ListOffices:
     """A page of offices in the order of their numbers.
 
-    search is part of a number or of a name, or a contract number; who has just this number comes first. export: it
-    goes into a file.
+    search is part of a number or of a name, or a contract number; who has just this number comes first. office asks
+    for this one alone. export: it goes into a file.
     """
 
     after: int = 0
     limit: int = 1000
     search: str = ""
     export: bool = False
+    office: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,30 @@
 """The notices that were delivered (受信状況, SC18), and taking back what nobody has opened (誤配信)."""
 
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import CancelNotice, ListNotices, NoticeRow, ReadNotice
+from appliance.link.messages import CancelNotice, NoticeRow, ReadNotice
 from appliance.link.refusals import Why
 from appliance.model.words import NoticeState, Role
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
-from appliance.web.console.pages import ROWS, offices_to_choose
+from appliance.web.console.one_office import FIELD, ChosenOffice, chosen_office
+from appliance.web.csv_files import send_sheet
 from appliance.web.cursors import cursor, known_id, number
 from appliance.web.forms import Field, Form, FormPage, Shape, Typed, empty, form_page, send
 from appliance.web.language import _
+from appliance.web.list_cells import notice_sheet
+from appliance.web.narrowed import Narrowed, listed
 from appliance.web.notice_lines import lines
+from appliance.web.notice_list import PLACE, asked_for, notice_filters, said_order
 from appliance.web.refusal_pages import STATUS
 from appliance.web.request import Request
 from appliance.web.said import said
 from appliance.web.texts import Explanation
 from appliance.web.vault_side import Answered
 
+ROWS = 50
 MAY_CANCEL = frozenset({Role.FUND_CLERK, Role.FUND_RELEASER})
 ABOUT = (
     Field("office_name", "事業所", shape=Shape.FIXED),
@@ -99,37 +103,43 @@ async def _form(request: Request, typed: Typed) -> StreamResponse:
     return form_page(request, replace(CANCEL, form=form, back=f"/notices{place}"), answered, typed)
 
 
-def _office(request: Request) -> str:
-    office = request.query.get("office", "")
-    return known_id(office) if office else ""
+def _chosen(request: Request, office: ChosenOffice) -> Narrowed:
+    """How the list is narrowed. Raises Refused NOT_FOUND for what it does not offer."""
+    filters = (office.filter, *notice_filters(request.house))
+    return Narrowed.of(PLACE, filters, {**request.query, FIELD: office.id})
 
 
-def _place(request: Request) -> str:
-    """Where in the list people are, as a query."""
-    place = {"office": _office(request), "after": cursor(request.query)}
-    query = urlencode({name: value for name, value in place.items() if value})
-    return f"?{query}" if query else ""
+async def export_notices(request: Request) -> StreamResponse:
+    """The list as a file."""
+    chosen = _chosen(request, await chosen_office(request, request.query))
+    return await send_sheet(request, notice_sheet(request.house, asked_for(chosen, "", 0)))
 
 
 async def _page(request: Request, explanation: Explanation | None = None, status: int = 200) -> StreamResponse:
-    office, after = _office(request), cursor(request.query)
-    offices, _ = await offices_to_choose(request)
-    answered = await request.ask(ListNotices(office=office, after=after, limit=ROWS))
-    page = answered.reply
+    after, office = cursor(request.query), await chosen_office(request, request.query)
+    chosen = _chosen(request, office)
+    answered = await request.ask(asked_for(chosen, after, ROWS))
     return shown(
         request,
         "console/notices",
         answered,
         status,
-        lines=lines(request.house, page.rows),
-        after=page.after,
-        first=not after,
-        place=_place(request),
-        offices=offices,
+        lines=lines(request.house, answered.reply.rows) if office.is_settled else [],
+        listed=listed(request, answered, chosen, said_order(chosen), after, ROWS),
         office=office,
+        place=chosen.path(after=after).removeprefix(PLACE),
         may_cancel=answered.visitor is not None and answered.visitor.role in MAY_CANCEL,
         delivered=number(request.query, "delivered"),
         had=number(request.query, "had"),
         said=said(request),
         explanation=explanation,
     )
+
+
+def _place(request: Request) -> str:
+    """Where in the list people are, as a query. Raises Refused for what we never wrote."""
+    if office := request.query.get(FIELD, ""):
+        known_id(office)
+    filters = (ChosenOffice().filter, *notice_filters(request.house))
+    chosen = Narrowed.of(PLACE, filters, request.query)
+    return chosen.path(after=cursor(request.query)).removeprefix(PLACE)

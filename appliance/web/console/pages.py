@@ -8,16 +8,20 @@ from aiohttp.web import StreamResponse
 from appliance.link.messages import ArriveStaff, GiveCode, ListOffices, OfficeRow, OpenMenu
 from appliance.model.words import Step
 from appliance.web.answers import shown
+from appliance.web.csv_files import send_sheet
 from appliance.web.cursors import number
 from appliance.web.forms import Field, Form
+from appliance.web.language import _
+from appliance.web.list_cells import office_sheet
+from appliance.web.narrowed import Filter, Narrowed, Shape, listed
 from appliance.web.plugin_pages import entries
 from appliance.web.request import Request
 from appliance.web.said import said
 from appliance.web.vault_side import Answered
 from appliance.web.visiting import CODE, FIRST, PASSWORD, DoorPage, door_page, take_step
 
-ROWS = 50
 OFFICES = 200
+OFFICE_FILTERS = (Filter("search", "番号・名前・契約番号", Shape.WORDS),)
 OFFICES_TO_CHOOSE = 1000
 MOST_PAGES_TO_CHOOSE = 10
 NAME = DoorPage(
@@ -83,16 +87,25 @@ async def show_menu(request: Request) -> StreamResponse:
 
 
 async def show_offices(request: Request) -> StreamResponse:
-    """The offices in the order of their numbers."""
-    answered = await request.ask(ListOffices(after=number(request.query, "after"), limit=OFFICES))
-    return shown(request, "console/offices", answered, offices=answered.reply.rows, after=answered.reply.after)
+    """The offices in the order of their numbers, all or those that are looked for."""
+    after, chosen = number(request.query, "after"), Narrowed.of("/offices", OFFICE_FILTERS, request.query)
+    answered = await request.ask(ListOffices(after=after, limit=OFFICES, search=chosen["search"]))
+    order = _("事業所番号の順に表示しています。")
+    page = listed(request, answered, chosen, order, str(after or ""), OFFICES)
+    return shown(request, "console/offices", answered, offices=answered.reply.rows, listed=page)
+
+
+async def export_offices(request: Request) -> StreamResponse:
+    """The offices as a file."""
+    chosen = Narrowed.of("/offices", OFFICE_FILTERS, request.query)
+    return await send_sheet(request, office_sheet(ListOffices(search=chosen["search"])))
 
 
 async def offices_to_choose(request: Request) -> tuple[list[OfficeRow], Answered]:
     """All offices, for a list to choose from, and the last answer."""
     rows: list[OfficeRow] = []
     after = 0
-    for _ in range(MOST_PAGES_TO_CHOOSE):
+    for _page in range(MOST_PAGES_TO_CHOOSE):
         answered = await request.ask(ListOffices(after=after, limit=OFFICES_TO_CHOOSE))
         rows.extend(answered.reply.rows)
         after = answered.reply.after

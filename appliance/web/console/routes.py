@@ -44,9 +44,10 @@ ROUTES = (
     Route("POST", "/sign-in", pages.give_name, ANYONE, (m.ArriveStaff,), True, Body.FIELDS),
     Route("POST", "/sign-in/code", pages.give_code, ANYONE, (m.GiveCode,), True, Body.FIELDS),
     Route("POST", "/sign-out", sign_out, VISITOR, (m.SignOut,), True, Body.FIELDS),
-    Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu,), False),
+    Route("GET", "/", dashboard.show_menu, VISITOR, (m.ReadDashboard, m.OpenMenu), False),
     Route("GET", PLACE, listen, VISITOR, (m.Follow,), False),
     Route("GET", "/offices", pages.show_offices, VISITOR, (m.ListOffices,), False),
+    Route("GET", "/offices.csv", pages.export_offices, VISITOR, (m.ListOffices,), False),
     Route("GET", "/offices/{office}", office_card.show_office, VISITOR, CARD, False),
     Route("GET", "/offices/{office}/admin", office_card.show_changing, VISITOR, CARD, False),
     Route(
@@ -61,6 +62,7 @@ ROUTES = (
     Route("GET", INITIALISE, office_card.show_initialising, VISITOR, CARD, False),
     Route("POST", INITIALISE, office_card.initialise, VISITOR, (*CARD, m.Initialise), True, Body.FIELDS),
     Route("GET", "/filings", filings.show_filings, VISITOR, INBOX, False),
+    Route("GET", "/filings.csv", filings.export_filings, VISITOR, INBOX, False),
     Route(
         "POST", "/filings/receive", filings.receive_marked, VISITOR, (*INBOX, m.ReceiveFiling), True, Body.FIELDS
     ),
@@ -76,6 +78,7 @@ ROUTES = (
     Route("POST", "/filings/{id}/done", filing.complete, VISITOR, (*FILING, m.CompleteFiling), True, Body.FIELDS),
     Route("GET", "/documents", documents.show_documents, VISITOR, (m.OpenMenu,), False),
     Route("GET", "/notices", notices.show_notices, VISITOR, NOTICES, False),
+    Route("GET", "/notices.csv", notices.export_notices, VISITOR, NOTICES, False),
     Route("GET", "/notices/{id}/cancel", notices.show_cancelling, VISITOR, CANCELLING, False),
     Route(
         "POST", "/notices/{id}/cancel", notices.cancel, VISITOR, (*CANCELLING, m.CancelNotice), True, Body.FIELDS

@@ -2,77 +2,77 @@
 """The office's own filings (SC15), the newest first, narrowed by state and type."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import ListFilings
-from appliance.link.refusals import Refused, Why
-from appliance.model.documents import Direction
 from appliance.model.words import FilingState, Permission
 from appliance.web.answers import shown
+from appliance.web.csv_files import send_sheet
 from appliance.web.cursors import cursor
+from appliance.web.filing_list import BY_DEADLINE, OLDEST, PLACE, asked_for, filing_filters
+from appliance.web.house import House
+from appliance.web.language import _
+from appliance.web.list_cells import filing_sheet
+from appliance.web.narrowed import ORDER, Filter, Narrowed, listed
 from appliance.web.portal.filing_lines import NOT_YET_SENT, lines, state_word
 from appliance.web.request import Request
 from appliance.web.said import said
 from appliance.web.vault_side import Answered
 
 ROWS = 50
-PLACE = "/filings"
 # A state that is several: what the office itself still has to do something about.
 OURS = "ours"
 _OURS = (*NOT_YET_SENT, FilingState.RETURNED)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """How the list is narrowed; "" is everything."""
-
-    state: str = ""
-    type: str = ""
-
-    @classmethod
-    def of(cls, query: Mapping[str, str]) -> "Chosen":
-        """As it stands in a query. Raises Refused NOT_FOUND for what the page does not offer."""
-        chosen = cls(query.get("state", ""), query.get("type", ""))
-        if chosen.state not in ("", OURS, *FilingState):
-            raise Refused(Why.NOT_FOUND)
-        return chosen
-
-    @property
-    def states(self) -> tuple[FilingState, ...]:
-        """For the vault."""
-        if self.state == OURS:
-            return _OURS
-        return (FilingState(self.state),) if self.state else ()
-
-    def path(self, **more: str) -> str:
-        """The address of this list."""
-        fields = {"state": self.state, "type": self.type, **more}
-        query = urlencode({name: value for name, value in fields.items() if value})
-        return f"{PLACE}?{query}" if query else PLACE
-
-
 async def show_filings(request: Request) -> StreamResponse:
     """A page of the list."""
-    house, chosen = request.house, Chosen.of(request.query)
-    asked = ListFilings(states=chosen.states, type=chosen.type, after=cursor(request.query), limit=ROWS)
-    answered = await request.ask(asked)
-    page = answered.reply
+    house, after, chosen = request.house, cursor(request.query), _chosen(request)
+    answered = await request.ask(asked_for(chosen, _states(chosen), after, ROWS))
     return shown(
         request,
         "portal/filings",
         answered,
-        lines=lines(house, page.rows, answered.now),
-        chosen=chosen,
-        types=house.catalogue.of(Direction.TO_FUND),
-        states=[(state.value, state_word(house, state)) for state in FilingState],
+        lines=lines(house, answered.reply.rows, answered.now),
+        listed=listed(request, answered, chosen, _order(chosen), after, ROWS),
         may_send=may(answered, Permission.UPLOAD),
         said=said(request),
-        first=not request.query.get("after"),
-        next=chosen.path(after=page.after) if page.after else "",
     )
+
+
+async def export_filings(request: Request) -> StreamResponse:
+    """The list as a file."""
+    chosen = _chosen(request)
+    return await send_sheet(request, filing_sheet(request.house, asked_for(chosen, _states(chosen), "", 0)))
+
+
+def _chosen(request: Request) -> Narrowed:
+    return Narrowed.of(PLACE, _filters(request.house), request.query)
+
+
+def _filters(house: House) -> tuple[Filter, ...]:
+    states = [(state.value, state_word(house, state)) for state in FilingState]
+    return filing_filters(
+        house, [(OURS, _("事業所の操作を待っているもの")), *states], "アップロードした月", _orders()
+    )
+
+
+def _orders() -> Mapping[str, str]:
+    return {"": _("新しい順"), OLDEST: _("古い順"), BY_DEADLINE: _("提出期限が近い順")}
+
+
+def _order(chosen: Narrowed) -> str:
+    """In which order it stands, as a sentence."""
+    if chosen[ORDER] == BY_DEADLINE:
+        return _("提出期限が近いものから順に表示しています。")
+    return _("古いものから順に表示しています。") if chosen[ORDER] else _("新しいものから順に表示しています。")
+
+
+def _states(chosen: Narrowed) -> tuple[FilingState, ...]:
+    """For the vault."""
+    if chosen["state"] == OURS:
+        return _OURS
+    return (FilingState(chosen["state"]),) if chosen["state"] else ()
 
 
 def may(answered: Answered, *permissions: Permission) -> bool:

@@ -5,15 +5,19 @@ from collections.abc import Mapping, Sequence
 
 from aiohttp.web import Response, StreamResponse
 
-from appliance.link.messages import DownloadNotice, DownloadNotices, ListNotices, NoticeRow
+from appliance.link.messages import DownloadNotice, DownloadNotices, NoticeRow
 from appliance.link.refusals import Why
 from appliance.model.words import NoticeState, Permission
 from appliance.web import japanese
 from appliance.web.answers import shown
+from appliance.web.csv_files import send_sheet
 from appliance.web.cursors import cursor, known_id
 from appliance.web.downloads import send, send_part
 from appliance.web.house import House
+from appliance.web.list_cells import notice_sheet
+from appliance.web.narrowed import Narrowed, listed
 from appliance.web.notice_lines import lines
+from appliance.web.notice_list import PLACE, asked_for, notice_filters, said_order
 from appliance.web.portal.filings import may
 from appliance.web.refusal_pages import STATUS
 from appliance.web.request import Request
@@ -25,8 +29,14 @@ MARK = "mark."
 
 
 async def show_notices(request: Request) -> StreamResponse:
-    """The newest first."""
-    return await _page(request, cursor(request.query))
+    """A page of the list."""
+    return await _page(request, request.query)
+
+
+async def export_notices(request: Request) -> StreamResponse:
+    """The list as a file."""
+    asked = asked_for(_chosen(request, request.query), "", 0)
+    return await send_sheet(request, notice_sheet(request.house, asked))
 
 
 async def download(request: Request) -> StreamResponse:
@@ -44,13 +54,17 @@ async def download_together(request: Request) -> StreamResponse:
     """All marked notices in one ZIP; without a mark the list again, which says so."""
     marked = tuple(known_id(name.removeprefix(MARK)) for name in request.fields if name.startswith(MARK))
     if not marked:
-        return await _page(request, cursor(request.fields), request.house.texts.explain("notices.none_marked"))
+        return await _page(request, request.fields, request.house.texts.explain("notices.none_marked"))
     return await send(request, DownloadNotices(marked))
 
 
-async def _page(request: Request, after: str, fault: Explanation | None = None) -> Response:
-    house = request.house
-    answered = await request.ask(ListNotices(after=after, limit=ROWS))
+def _chosen(request: Request, fields: Mapping[str, str]) -> Narrowed:
+    return Narrowed.of(PLACE, notice_filters(request.house), fields)
+
+
+async def _page(request: Request, fields: Mapping[str, str], fault: Explanation | None = None) -> Response:
+    house, chosen, after = request.house, _chosen(request, fields), cursor(fields)
+    answered = await request.ask(asked_for(chosen, after, ROWS))
     page = answered.reply
     return shown(
         request,
@@ -62,8 +76,7 @@ async def _page(request: Request, after: str, fault: Explanation | None = None) 
         fault=fault,
         may_download=may(answered, Permission.DOWNLOAD),
         here_after=after,
-        after=page.after,
-        first=not after,
+        listed=listed(request, answered, chosen, said_order(chosen), after, ROWS),
     )
 
 

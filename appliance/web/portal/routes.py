@@ -37,6 +37,7 @@ FILING = (m.ReadFiling,)
 # Filings (SC14, SC15), and how the office wants them approved.
 FILINGS = (
     Route("GET", "/filings", filings.show_filings, VISITOR, (m.ListFilings,), False),
+    Route("GET", "/filings.csv", filings.export_filings, VISITOR, (m.ListFilings,), False),
     Route("GET", "/filings/new", sending.show_form, VISITOR, (*FORM, *FILING), False),
     Route("POST", "/filings/new", sending.send, VISITOR, SENDING, True, Body.FIELDS_THEN_FILE),
     Route("POST", "/filings/check", checking.check, VISITOR, FORM, True, Body.JSON),
@@ -72,6 +73,7 @@ ROUTES = (
     Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu,), False),
     Route("GET", PLACE, listen, VISITOR, (m.Follow,), False),
     Route("GET", "/notices", notices.show_notices, VISITOR, (m.ListNotices,), False),
+    Route("GET", "/notices.csv", notices.export_notices, VISITOR, (m.ListNotices,), False),
     Route("GET", "/notices/{id}/file", notices.download, VISITOR, DOWNLOAD, False),
     Route("GET", "/notices/{id}/zip", notices.download_packed, VISITOR, DOWNLOAD, False),
     Route("POST", "/notices/together", notices.download_together, VISITOR, TOGETHER, True, Body.FIELDS),

@@ -65,7 +65,14 @@ function markAll(box) {
   });
 }
 
+// Without this script there is no button for it: the browser has one of its own.
+function printing(button) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 function prepare(part) {
+  part.querySelectorAll("[data-print]").forEach(printing);
   part.querySelectorAll("input[type=password]").forEach(watch);
   part.querySelectorAll("[data-mark-all] input").forEach(markAll);
   part.querySelectorAll("input[data-kinds]").forEach(ruled);

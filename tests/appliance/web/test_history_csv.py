@@ -10,7 +10,7 @@ import pytest
 from appliance.link.messages import ReadHistory
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind
-from appliance.web import history_csv
+from appliance.web import csv_files
 from tests.appliance.web.conftest import Answer, Browser
 
 
@@ -51,13 +51,13 @@ async def test_the_fund_reads_of_which_office(console: Browser) -> None:
 async def test_nothing_is_left_out_without_a_word(
     portal: Browser, monkeypatch: pytest.MonkeyPatch, most: int, rows: int
 ) -> None:
-    monkeypatch.setattr(history_csv, "MOST_ROWS", most)
+    monkeypatch.setattr(csv_files, "MOST_ROWS", most)
     portal.sign_in()
     for _ in range(450):
         portal.vault.note(Kind.MENU_READ)
     found = table(await portal.get("/history.csv"))
     assert len(found) == 1 + rows + (rows < 450)
-    assert (found[-1] == [history_csv.ENDED]) is (rows < 450)
+    assert (found[-1] == [csv_files.ENDED]) is (rows < 450)
 
 
 @pytest.mark.parametrize("name", ["=1+1.pdf", "+1.pdf", "-1.pdf", "@SUM(A1).pdf"])
@@ -88,21 +88,21 @@ async def test_page_after_page_is_asked_for_with_the_filters(portal: Browser) ->
 async def test_a_file_has_an_end_and_says_that_there_is_more(
     portal: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history_csv, "MOST_ROWS", 300)
+    monkeypatch.setattr(csv_files, "MOST_ROWS", 300)
     portal.sign_in()
     for _ in range(450):
         portal.vault.note(Kind.MENU_READ)
     rows = table(await portal.get("/history.csv"))
-    assert len(rows) == 302 and rows[-1] == [history_csv.ENDED]
+    assert len(rows) == 302 and rows[-1] == [csv_files.ENDED]
 
 
 async def test_a_search_has_an_end_as_well(portal: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history_csv, "MOST_PAGES", 2)
+    monkeypatch.setattr(csv_files, "MOST_PAGES", 2)
     portal.sign_in()
     for _ in range(450):
         portal.vault.note(Kind.MENU_READ)
     rows = table(await portal.get("/history.csv"))
-    assert len(rows) == 402 and rows[-1] == [history_csv.ENDED]
+    assert len(rows) == 402 and rows[-1] == [csv_files.ENDED]
 
 
 async def test_what_is_refused_at_once_is_a_page(portal: Browser) -> None:

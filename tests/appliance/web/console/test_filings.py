@@ -64,14 +64,12 @@ async def test_it_is_narrowed_by_type_office_and_state(
     assert await found("state=open") == [first, second] and await found("state=done") == []
     assert await found(f"type=loss&office={stranger.office}") == []
     narrowed = await reader.see(f"/filings?type=loss&office={user.office}&state=open")
-    assert (
-        "種類: 加入者資格喪失届、状態: 処理が済んでいないもの" in narrowed.text
-        and "（事業所: 0001 " in narrowed.text
-    )
+    assert "条件 事業所: 0001 事業所1、状態: 処理が済んでいないもの、種類: 加入者資格喪失届" in narrowed.text
     chosen = await reader.see(f"/filings?type=loss&office={stranger.office}&state=open&order=due")
-    assert "条件に合う届書はありません" in chosen.text
-    for value in ("loss", stranger.office, "open", "due"):
+    assert "条件に合うものはありません" in chosen.text
+    for value in ("loss", "open", "due"):
         assert f'value="{value}" selected' in chosen.html, value
+    assert 'name="find" type="search" value="0002 事業所2"' in chosen.html
 
 
 async def test_the_nearest_deadline_comes_first_and_a_late_one_is_said_in_words(
@@ -198,7 +196,7 @@ async def test_long_lists_come_in_pages_and_a_page_of_boxes_fits_a_form(console:
     )
     vault.instead[m.ListFilings] = lambda message: m.FilingPage(rows[: message.limit], "next-page")
     vault.instead[m.ReceiveFiling] = lambda message: m.FilingNow(message.filing, FilingState.RECEIVED)
-    query = f"office={vault.offices[0].id}&type=loss&state=open&order=due"
+    query = f"office={vault.offices[0].id}&state=open&type=loss&order=due"
     page = Seen("/filings", 200, "", (await console.get(f"/filings?{query}&after=here")).text)
     assert f"/filings?{query}&after=next-page" in page.page.links and "<0>" not in page.html
     fields = marked(page, *(row.id for row in rows))

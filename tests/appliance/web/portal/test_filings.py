@@ -55,7 +55,7 @@ async def test_it_is_narrowed(reader: Reader, world: World, admin: Person, query
     await approved(world, admin, there["a"])
     seen = await reader.be(admin.token).see(f"/filings{query}")
     assert {name for name, id in there.items() if f"/filings/{id}" in seen.page.links} == found
-    assert ("当てはまる届書はありません" in seen.text) is (not found)
+    assert ("条件に合うものはありません" in seen.text) is (not found)
 
 
 @pytest.mark.parametrize("query", ["state=x", "state=<script>", "state=ours&after=a b"])

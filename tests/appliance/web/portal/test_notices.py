@@ -131,14 +131,16 @@ async def test_what_was_taken_back_stays_without_a_link(reader: Reader, admin: P
     await clerk.ask(m.CancelNotice(notice, "宛先違い", ""))
     seen = await reader.be(admin.token).see("/notices")
     assert "取消済" in seen.text and "配信を取り消しました" in seen.text and "宛先違い" not in seen.text
-    assert not [link for link in seen.page.links if notice in link] and f"mark.{notice}" not in seen.html
+    assert [link for link in seen.page.links if notice in link] == [f"/history?thing={notice}"]
+    assert f"mark.{notice}" not in seen.html
 
 
 async def test_who_may_not_download_is_offered_nothing(reader: Reader, admin: Person, clerk: Person) -> None:
     notice = await clerk.deliver(admin.office, small_pdf())
     user = await user_of(admin, permissions=frozenset({Permission.UPLOAD}))
     seen = await reader.be(user.token).see("/notices")
-    assert "未受信" in seen.text and not [link for link in seen.page.links if notice in link]
+    assert "未受信" in seen.text
+    assert [link for link in seen.page.links if notice in link] == [f"/history?thing={notice}"]
     assert "/notices/together" not in seen.page.actions
     assert (await reader.see(f"/notices/{notice}/file")).status == 403
 

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How lists of filings are narrowed, at the portal and at the console."""
+
+from collections.abc import Mapping, Sequence
+
+from appliance.link.messages import ListFilings
+from appliance.model.documents import Direction
+from appliance.model.words import FilingState
+from appliance.web.house import House
+from appliance.web.language import _
+from appliance.web.narrowed import ORDER, Filter, Narrowed, Shape
+
+PLACE = "/filings"
+OLDEST, BY_DEADLINE = "old", "due"
+
+
+def filing_filters(
+    house: House, states: Sequence[tuple[str, str]], month: str, orders: Mapping[str, str]
+) -> tuple[Filter, ...]:
+    """What people choose: states with their words, the label of the month, and the orders with theirs."""
+    kinds = [(kind.id, house.type_name(kind.id)) for kind in house.catalogue.of(Direction.TO_FUND)]
+    return (
+        Filter("state", "状態", options=[("", _("すべての状態")), *states]),
+        Filter("type", "種類", options=[("", _("すべての種類")), *kinds]),
+        Filter("month", month, Shape.MONTH),
+        Filter("search", "ファイル名・種類", Shape.WORDS),
+        Filter(ORDER, "並び順", options=list(orders.items())),
+    )
+
+
+def asked_for(chosen: Narrowed, states: tuple[FilingState, ...], after: str, limit: int) -> ListFilings:
+    """The message of a page."""
+    return ListFilings(
+        office=chosen["office"],
+        states=states,
+        type=chosen["type"],
+        by_deadline=chosen[ORDER] == BY_DEADLINE,
+        after=after,
+        limit=limit,
+        month=chosen["month"],
+        search=chosen["search"],
+        oldest_first=chosen[ORDER] == OLDEST,
+    )
