@@ -34,6 +34,8 @@ _JAPANESE = {"LANGUAGE": "ja"}
 _KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), " ": (32, " "), "Escape": (27, ""), "ArrowDown": (40, "")}
 
 
+# A window of its own: a tab behind another one is hidden, and listens to nothing.
+_WINDOW = {"url": "about:blank", "newWindow": True}
 _OURS = {"secure": True, "httpOnly": True, "sameSite": "Strict", "path": "/"}
 
 
@@ -47,6 +49,7 @@ class Tab:
 
     socket: aiohttp.ClientWebSocketResponse
     session: str
+    browser: str = ""
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
     _events: list[dict[str, Any]] = field(default_factory=list)
 
@@ -180,12 +183,18 @@ async def browsing(program: str, folder: Path, cookie: dict[str, str] | None = N
     try:
         address = await _address(process)
         async with aiohttp.ClientSession() as http, http.ws_connect(address, max_msg_size=0) as socket:
-            tab = Tab(socket, "")
-            yield await _signed_in(tab, cookie)
+            yield await _signed_in(Tab(socket, "", address), cookie)
     finally:
         process.kill()
         # Its children hold the pipe as well; they end with it.
         await process.wait()
+
+
+@asynccontextmanager
+async def another(tab: Tab) -> AsyncIterator[Tab]:
+    """One more window of the same browser, with the same cookies."""
+    async with aiohttp.ClientSession() as http, http.ws_connect(tab.browser, max_msg_size=0) as socket:
+        yield await _signed_in(Tab(socket, "", tab.browser), None)
 
 
 async def _address(process: asyncio.subprocess.Process) -> str:
@@ -200,7 +209,7 @@ async def _address(process: asyncio.subprocess.Process) -> str:
 
 async def _signed_in(tab: Tab, cookie: dict[str, str] | None) -> Tab:
     """A page of its own, with the cookie. Without a session a command is for the browser as a whole."""
-    await tab.socket.send_json({"id": 0, "method": "Target.createTarget", "params": {"url": "about:blank"}})
+    await tab.socket.send_json({"id": 0, "method": "Target.createTarget", "params": _WINDOW})
     target = (await _answer(tab, 0))["targetId"]
     attach = {"targetId": target, "flatten": True}
     await tab.socket.send_json({"id": 0, "method": "Target.attachToTarget", "params": attach})

@@ -13,6 +13,7 @@ async function ask() {
   try {
     const answer = await fetch(location.href, { credentials: "same-origin", cache: "no-store" });
     if (answer.status !== 503) return location.reload();
+    await answer.text(); // what is not read to its end keeps a connection
   } catch (error) {
     // No way to the service at all: that may pass, too.
   }

@@ -49,11 +49,12 @@ function exchange(region, fresh) {
 
 async function look() {
   const answer = await fetch(location.href, { cache: "no-store" });
+  const text = await answer.text();
   isOver ||= answer.redirected; // to the sign-in: the visit has ended
   if (answer.status === 503) throw new Error(answer.statusText);
   pause = FIRST_PAUSE;
   if (!answer.ok || isOver) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(text, "text/html");
   let isShown = true;
   for (const region of document.querySelectorAll("[data-live]")) {
     const fresh = page.querySelector(`[data-live="${region.dataset.live}"]`);
