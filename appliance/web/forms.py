@@ -41,6 +41,9 @@ class Shape(StrEnum):
     """How a field is filled in."""
 
     TEXT = "text"
+    LINES = "lines"  # several of them
+    DATE = "date"
+    TIME = "time"
     SECRET = "password"  # noqa: S105 - the type of an input; its value is never given back
     CODE = "code"  # good once, so its value is never given back
     RADIO = "radio"

@@ -87,6 +87,14 @@ CONSOLE = (
         ALL_STAFF,
     ),
     Way(
+        "/banners",
+        "banners",
+        "お知らせ",
+        "事業所の画面に出すお知らせの掲示と取り下げ",
+        ("banner.list",),
+        frozenset({CLERK, DESK, SYSTEM}),
+    ),
+    Way(
         "/locks",
         "locks",
         "ログイン停止",

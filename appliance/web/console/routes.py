@@ -4,6 +4,7 @@
 from appliance.contracts.pages import Guard
 from appliance.link import messages as m
 from appliance.web.console import (
+    banners,
     deliver,
     documents,
     filing,
@@ -106,6 +107,10 @@ ROUTES = (
         True,
         Body.JSON,
     ),
+    Route("GET", banners.PLACE, banners.show_banners, VISITOR, (m.ListBanners,), False),
+    Route("POST", banners.PLACE, banners.put, VISITOR, (m.ListBanners, m.PutBanner), True, Body.FIELDS),
+    Route("GET", banners.DOWN, banners.show_taking, VISITOR, (m.ListBanners,), False),
+    Route("POST", banners.DOWN, banners.take_down, VISITOR, (m.ListBanners, m.TakeBannerDown), True, Body.FIELDS),
     Route("GET", "/locks", locks.show_locks, VISITOR, (m.ListLocks,), False),
     Route("GET", "/locks/{account}/unlock", locks.show_unlocking, VISITOR, (m.ListLocks,), False),
     Route("POST", "/locks/{account}/unlock", locks.unlock, VISITOR, (m.ListLocks, m.Unlock), True, Body.FIELDS),

@@ -26,5 +26,14 @@ class FakeStaff:
     def _ListProposals(self, message: m.ListProposals) -> m.ProposalPage:
         return m.ProposalPage(())
 
+    def _ListBanners(self, message: m.ListBanners) -> m.BannerPage:
+        return m.BannerPage(())
+
+    def _PutBanner(self, message: m.PutBanner) -> m.BannerPut:
+        return m.BannerPut("b" * 26)
+
+    def _TakeBannerDown(self, message: m.TakeBannerDown) -> m.Nothing:
+        raise Refused(Why.NOT_FOUND, "banner.gone")
+
     def _Decide(self, message: m.Decide) -> m.TwoPersonReply:
         raise Refused(Why.CONFLICT, "proposal.gone")

@@ -229,6 +229,11 @@ class FakeVault(FakeFilings, FakeStaff, FakeBoard):
     def _AskBanners(self, message: m.AskBanners) -> m.Nothing:
         return m.Nothing()
 
+    def _ReadMonth(self, message: m.ReadMonth) -> m.Month:
+        rows = tuple(self.notices)
+        unread = tuple(row for row in reversed(rows) if row.state is NoticeState.DELIVERED)
+        return m.Month(message.month or "2026-06", rows, unread, (), ())
+
     def _RequestCode(self, message: m.RequestCode) -> m.Nothing:
         return m.Nothing()
 
@@ -328,6 +333,9 @@ class FakeVault(FakeFilings, FakeStaff, FakeBoard):
 
     def _Act(self, message: m.Act) -> m.Acted:
         return m.Acted({"said": "done"})
+
+    def _Look(self, message: m.Look) -> m.Acted:
+        return m.Acted({"seen": message.fields.get("word", "")}, ({"row": "1"},))
 
     def note(self, kind: Kind, result: str = "done", **personal: str) -> None:
         """An entry in the history."""
