@@ -4,7 +4,7 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 
@@ -23,9 +23,10 @@ from appliance.web import limits, refusal_pages
 from appliance.web.answers import AnswerThenReport, asset
 from appliance.web.board import Board
 from appliance.web.connections import Connections
-from appliance.web.cookies import door_cookie, values_of, visit_cookie
+from appliance.web.cookies import door_cookie, language_of, values_of, visit_cookie
 from appliance.web.door import come_in
 from appliance.web.house import House
+from appliance.web.language import speak
 from appliance.web.limits import Turned, TurnedAway
 from appliance.web.listening import PLACE
 from appliance.web.plugin_pages import in_menu, routes_of
@@ -37,6 +38,7 @@ from appliance.web.site_routes import rows_of
 from appliance.web.static import Assets
 from appliance.web.texts import Texts
 from appliance.web.vault_side import VaultLink
+from appliance.web.way_back import HOME, same_place
 
 log = logging.getLogger(__name__)
 Observe = Callable[[str, int, float], None]
@@ -123,6 +125,7 @@ class WebSite:
         begun, number = loop.time(), self._request_id()
         self._at_once += 1
         self._idle.clear()
+        speak(language_of(raw))
         try:
             route, answer = await self._answered(raw, number)
         finally:
@@ -140,6 +143,7 @@ class WebSite:
     def answer_malformed(self, raw: BaseRequest) -> Response:
         """The answer to what the parser could not read."""
         self._observe("edge", 400, 0.0)
+        speak(language_of(raw))
         number = self._request_id()
         return self._turned_away(raw, Asked(self.house, number, False), TurnedAway(Turned.MALFORMED))
 
@@ -152,6 +156,7 @@ class WebSite:
             if found is not None and raw.method == "GET":
                 return "/static", asset(found, raw.headers.get(hdrs.IF_NONE_MATCH, ""))
             methods = self.routes.methods(path)
+            speak(language_of(raw), _seen_again(raw, path, methods))
             if not methods:
                 return "none", refusal_pages.no_such_page(asked)
             if raw.method not in methods:
@@ -212,6 +217,13 @@ class WebSite:
             log.warning("refusal %s was not taken: %s", number, refused)
         finally:
             self._reports -= 1
+
+
+def _seen_again(raw: BaseRequest, path: str, methods: Mapping[str, Route]) -> str:
+    """Where the page that is the answer is seen again: what was sent is never sent a second time."""
+    if raw.method == "GET":
+        return same_place(raw.raw_path)
+    return same_place(path) if "GET" in methods else HOME
 
 
 def _bracketed(address: str) -> str:
