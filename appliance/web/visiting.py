@@ -40,7 +40,7 @@ class DoorPage:
 
     title: str
     form: Form
-    about: tuple[str, ...] = ()
+    about: str
     hints: tuple[str, ...] = ()
 
 

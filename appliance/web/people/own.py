@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One's own data: what there is, name, password, mail address, visits (R111, R114, T24)."""
 
+from dataclasses import replace
+
 from aiohttp.web import Response, StreamResponse
 
 from appliance.link.messages import (
@@ -23,8 +25,14 @@ from appliance.web.request import Request
 from appliance.web.said import said, with_word
 
 OWN, OWN_MAIL = "/own", "/own/mail"
-NAME_PAGE = FormPage("氏名の変更", Form("/own/name", (KANA, NAME), "変更する"), here="own", back=OWN)
-STAFF_NAME_PAGE = FormPage("氏名の変更", Form("/own/name", (NAME, NO_KANA), "変更する"), here="own", back=OWN)
+NAME_PAGE = FormPage(
+    "氏名の変更",
+    Form("/own/name", (KANA, NAME), "変更する"),
+    ("画面と履歴に表示される氏名を変えます。",),
+    here="own",
+    back=OWN,
+)
+STAFF_NAME_PAGE = replace(NAME_PAGE, form=Form("/own/name", (NAME, NO_KANA), "変更する"))
 PASSWORD_PAGE = FormPage(
     "パスワードの変更",
     Form("/own/password", (LOGIN, PRESENT, FRESH, FRESH_AGAIN), "変更する"),

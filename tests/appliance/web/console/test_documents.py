@@ -49,7 +49,7 @@ async def test_what_explains_another_names_it(console: Browser) -> None:
 
 async def test_it_says_who_changes_it_and_changes_nothing(console: Browser) -> None:
     page = await seen(console)
-    assert "システム担当が設定ファイルの" in page.text and page.page.actions == ["/sign-out"]
+    assert "変更は、システム担当が設定ファイルで行います" in page.text and page.page.actions == ["/sign-out"]
 
 
 async def test_what_the_fund_does_not_offer_is_not_there_and_its_names_are_escaped(open_site: Opening) -> None:
