@@ -2,7 +2,6 @@
 """The worked example, as a distribution and as a single file: its rules, the suite, and a start in the host."""
 
 import datetime as dt
-import shutil
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from appliance.model.words import Role, Site
 from appliance.testing.hosting import hosted, place_file
 from appliance.testing.policy_suite import PolicySuite
 from appliance.testing.services import fake_services
+from tests.examples.installed import installed
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PACKAGE = "renkei_policy_lunch"
@@ -92,16 +92,7 @@ async def test_a_fund_may_lunch_at_other_hours() -> None:
 @pytest.fixture
 def distribution(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The example as pip installs it: the package beside its metadata, on the path."""
-    site = tmp_path / "site-packages"
-    shutil.copytree(DISTRIBUTION.parent, site / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
-    facts = site / f"{PACKAGE}-{PROJECT['version']}.dist-info"
-    facts.mkdir()
-    (facts / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: {PROJECT['name']}\nVersion: {PROJECT['version']}\n"
-    )
-    groups = PROJECT["entry-points"].items()
-    lines = [f"[{group}]\n" + "".join(f"{k} = {v}\n" for k, v in points.items()) for group, points in groups]
-    (facts / "entry_points.txt").write_text("\n".join(lines))
+    site = installed("policy_lunch", tmp_path / "site-packages")
     monkeypatch.syspath_prepend(str(site))
     yield
     sys.modules.pop(PACKAGE, None)

@@ -70,7 +70,7 @@ ROUTES = (
     Route("POST", "/sign-in/code", pages.give_code, ANYONE, (m.GiveCode,), True, Body.FIELDS),
     Route("POST", "/sign-in/password", pages.give_password, ANYONE, (m.GivePassword,), True, Body.FIELDS),
     Route("POST", "/sign-out", sign_out, VISITOR, (m.SignOut,), True, Body.FIELDS),
-    Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu,), False),
+    Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu, m.Look), False),
     Route("GET", PLACE, listen, VISITOR, (m.Follow,), False),
     Route("GET", "/notices", notices.show_notices, VISITOR, (m.ListNotices,), False),
     Route("GET", "/notices.csv", notices.export_notices, VISITOR, (m.ListNotices,), False),

@@ -21,6 +21,20 @@ async def test_records_are_kept_in_order() -> None:
     assert await records.scan(limit=1) == [("b", b"b")]
 
 
+async def test_records_are_found_by_prefix_either_way() -> None:
+    records = fake_services().records
+    for key in ("a", "b/1", "b/2", "b/3", "c"):
+        await records.put(key, b"")
+
+    async def found(*args: object, **how: object) -> list[str]:
+        return [key for key, _ in await records.scan(*args, prefix="b/", **how)]  # type: ignore[arg-type]
+
+    assert await found() == ["b/1", "b/2", "b/3"]
+    assert await found("b/1", 1) == ["b/2"]
+    assert await found(newest=True) == ["b/3", "b/2", "b/1"]
+    assert await found("b/3", newest=True) == ["b/2", "b/1"]
+
+
 async def test_records_of_two_plugins_are_apart() -> None:
     await fake_services().records.put("k", b"v")
     assert FakeRecords().kept == {}

@@ -1,16 +1,42 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pages that plugins add: mounted, guarded, and in the menu."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from appliance.contracts.pages import Guard, Page, PageAnswer, PageRequest
+from appliance.contracts.action import ActionRefused
+from appliance.contracts.families import BY_ID
+from appliance.contracts.pages import (
+    Choice,
+    Entry,
+    Facts,
+    Field,
+    Form,
+    Guard,
+    Heading,
+    Link,
+    Note,
+    Page,
+    PageAnswer,
+    PageRequest,
+    Paragraph,
+    Part,
+    Quote,
+    Shape,
+    Table,
+    Tone,
+)
+from appliance.host.guarded import Rule, guarded
+from appliance.host.page_answers import wrong_page
 from appliance.link.messages import Act
 from appliance.link.refusals import Refused, Why
-from appliance.model.words import Site
+from appliance.metrics.registry import Metrics
+from appliance.model.words import Permission, Role, Site
 from appliance.web.plugin_pages import BadPage, routes_of
 from appliance.web.routes import DuplicateRoute
 from tests.appliance.web.conftest import Browser, Opening
@@ -146,3 +172,226 @@ def test_a_menu_entry_without_one_path_is_refused_at_start() -> None:
 async def test_a_path_twice_is_refused_at_start(open_site: Opening) -> None:
     with pytest.raises(DuplicateRoute):
         await open_site(Site.PORTAL, pages=(page("GET", "/x/lunch/a", greet), page("GET", "/x/lunch/a", act)))
+
+
+# --- parts --------------------------------------------------------------------------------------------------------
+
+
+TYPED = "<script>alert(1)</script>\n二行目 \"' onfocus=alert(1) 𠮷\u202e"
+PARTS: tuple[Part, ...] = (
+    Heading(TYPED),
+    Paragraph(TYPED),
+    Quote(TYPED),
+    Note((TYPED, TYPED), Tone.BAD),
+    Note((TYPED,), Tone.GOOD),
+    Link(TYPED, "/x/lunch/a?b=%22"),
+    Facts(((TYPED, TYPED),)),
+    Table(TYPED, (TYPED, "b"), ((TYPED, Link(TYPED, "/x/lunch/\"'<")),)),
+    Table(TYPED, ("a",), (), (TYPED, TYPED)),
+    Form(
+        (
+            Field("line", TYPED, Shape.LINE, TYPED, TYPED, TYPED),
+            Field("area", TYPED, Shape.AREA, TYPED),
+            Field("choice", TYPED, Shape.CHOICE, TYPED, choices=(Choice(TYPED, TYPED), Choice("b", "び"))),
+            Field("hidden", TYPED, Shape.HIDDEN, TYPED, error=TYPED),
+        ),
+        TYPED,
+    ),
+)
+
+
+async def all_parts(request: PageRequest) -> PageAnswer:
+    return PageAnswer(TYPED, (TYPED,), parts=PARTS)
+
+
+def watched(handler: Handler, method: str = "GET", path: str = "/x/lunch/parts", **more: Any) -> Page:
+    """A page as the host hands it over: guarded, with little patience."""
+    family = replace(BY_ID["pages"], timeout=0.1, own_time=(("count", 0.1),))
+    calls = Metrics(process=False).plugin_call("lunch", "pages")
+    made: Page = guarded(replace(page(method, path, handler), **more), Rule("lunch", family, calls, wrong_page))
+    return made
+
+
+def attributes(tag: str) -> list[str]:
+    """What stands in a tag outside of its quotes."""
+    return re.sub('"[^"]*"', "", tag).split()
+
+
+async def test_all_parts_are_plain_text_whatever_is_in_them(open_site: Opening) -> None:
+    browser = await open_site(Site.PORTAL, pages=(watched(all_parts), watched(all_parts, "POST")))
+    browser.sign_in()
+    answers = (
+        await browser.get("/x/lunch/parts"),
+        await browser.post("/x/lunch/parts", {"form": browser.form, "line": TYPED}),
+    )
+    assert [answer.status for answer in answers] == [200, 422]
+    for answer in answers:
+        main = answer.text.partition("<main")[2].partition("</main>")[0]
+        assert "<script" not in main
+        assert not any("onfocus" in name for tag in re.findall("<[^>]*>", main) for name in attributes(tag))
+        assert main.count("&lt;script&gt;") >= 20
+        assert main.count('name="form"') == main.count('name="command"') == 1
+        assert 'href="/x/lunch/&#34;&#39;&lt;"' in main
+
+
+async def test_what_is_wrong_is_said_at_the_top_and_at_the_field(open_site: Opening) -> None:
+    browser = await open_site(Site.PORTAL, pages=(watched(all_parts),))
+    browser.sign_in()
+    shown = (await browser.get("/x/lunch/parts")).text
+    assert '<a href="#field-line">' in shown and 'aria-invalid="true"' in shown
+    assert 'aria-describedby="field-line-fault field-line-hint"' in shown
+    assert shown.count("aria-invalid") == 1, "and at no other"
+
+
+async def test_a_form_that_is_sent_twice_has_one_command(open_site: Opening) -> None:
+    async def say(request: PageRequest) -> PageAnswer:
+        await request.act("lunch.say", request.form, "n" * 26)
+        return PageAnswer(go_to="/x/lunch/parts")
+
+    browser = await open_site(Site.PORTAL, pages=(watched(all_parts), watched(say, "POST")))
+    browser.sign_in()
+    found = re.search(r'name="command" value="([a-z2-7]{26})"', (await browser.get("/x/lunch/parts")).text)
+    assert found
+    for _ in range(2):
+        await browser.post("/x/lunch/parts", {"form": browser.form, "command": found[1], "line": "a"})
+    sent = [asked.message for asked in browser.vault.asked if isinstance(asked.message, Act)]
+    assert sent == [Act("lunch.say", {"line": "a"}, found[1], "n" * 26)] * 2
+
+
+async def test_it_looks_with_a_get_and_is_told_who_looks(open_site: Opening) -> None:
+    asked: list[PageRequest] = []
+
+    async def look(request: PageRequest) -> PageAnswer:
+        asked.append(request)
+        seen = await request.look("lunch.look", {"word": "はい"})
+        return PageAnswer(seen.fields["seen"], (seen.rows[0]["row"],))
+
+    browser = await open_site(Site.PORTAL, pages=(watched(look),))
+    browser.sign_in()
+    assert "<h1>はい</h1>" in (await browser.get("/x/lunch/parts")).text
+    [request] = asked
+    assert request.visitor is not None and request.visitor.name == "山田 太郎"
+    assert (request.now, request.language) == (browser.vault.clock.now(), "ja")
+
+
+async def test_an_action_that_refuses_is_heard_in_its_own_words(open_site: Opening) -> None:
+    async def say(request: PageRequest) -> PageAnswer:
+        try:
+            await request.act("lunch.say", {})
+        except ActionRefused as refused:
+            if request.query:
+                raise
+            return PageAnswer("題", parts=(Note((f"{refused}/{refused.field}",), Tone.BAD),))
+        return PageAnswer(go_to="/")
+
+    browser = await open_site(Site.PORTAL, pages=(watched(say, "POST"),))
+    browser.sign_in()
+    values = {"reason": "お昼は終わりました。", "field": "word"}
+    browser.vault.refusal[Act] = Refused(Why.INVALID, "act.refused", values)
+    answer = await browser.post("/x/lunch/parts", {"form": browser.form})
+    assert answer.status == 422 and "お昼は終わりました。/word" in answer.text
+    answer = await browser.post("/x/lunch/parts?a=b", {"form": browser.form})
+    assert answer.status == 422 and "お昼は終わりました。" in answer.text
+
+
+# --- one that misbehaves ------------------------------------------------------------------------------------------
+
+
+async def raises(request: PageRequest) -> Any:
+    raise RuntimeError("secret")
+
+
+async def hangs(request: PageRequest) -> Any:
+    await asyncio.Event().wait()
+
+
+async def talks_nonsense(request: PageRequest) -> Any:
+    return "<h1>secret</h1>"
+
+
+async def says_half(request: PageRequest) -> Any:
+    return PageAnswer("secret", parts=(Heading(b"secret"),))  # type: ignore[arg-type]
+
+
+async def leads_away(request: PageRequest) -> Any:
+    return PageAnswer("secret", parts=(Link("secret", "https://evil.example.jp/"),))
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("handler", [raises, hangs, talks_nonsense, says_half, leads_away])
+async def test_one_that_misbehaves_is_refused_with_a_page(
+    open_site: Opening, handler: Handler, method: str
+) -> None:
+    browser = await open_site(Site.PORTAL, pages=(watched(handler, method),))
+    browser.sign_in()
+    asked = (
+        browser.get("/x/lunch/parts") if method == "GET" else browser.post("/x/lunch/parts", {"form": browser.form})
+    )
+    answer = await asked
+    assert answer.status == 502 and "この追加機能は、ただいま使えません。" in answer.text
+    assert "secret" not in answer.text
+    assert (await browser.get("/")).status == 200
+
+
+# --- in the menu --------------------------------------------------------------------------------------------------
+
+
+def menu_page(**more: Any) -> Page:
+    entry = Entry("お昼の献立", "Lunch", "What there is", **more.pop("who", {}))
+    return watched(greet, path="/x/lunch/today", **{"menu": "お昼", "entry": entry, **more})
+
+
+async def seven(request: PageRequest) -> int:
+    return 7 if (await request.look("lunch.count", {})).fields else 0
+
+
+async def many(request: PageRequest) -> int:
+    return 10**9
+
+
+async def test_its_line_says_what_is_there_and_how_much_waits(open_site: Opening) -> None:
+    browser = await open_site(Site.PORTAL, pages=(menu_page(count=seven),))
+    browser.sign_in()
+    shown = (await browser.get("/")).text
+    assert "<b>お昼</b><span>お昼の献立</span>" in shown and "7件" in shown
+
+
+@pytest.mark.parametrize(("count", "said"), [(many, "99件以上"), (raises, ""), (hangs, ""), (talks_nonsense, "")])
+async def test_a_count_that_fails_leaves_the_menu_as_it_is(
+    open_site: Opening, count: Callable[[PageRequest], Awaitable[int]], said: str
+) -> None:
+    browser = await open_site(Site.PORTAL, pages=(menu_page(count=count),))
+    browser.sign_in()
+    answer = await browser.get("/")
+    line = re.search(r"<li><a href=\"/x/lunch/today\">.*?</li>", answer.text, re.DOTALL)
+    assert answer.status == 200 and line
+    assert ("件" in line[0]) is bool(said) and said in line[0]
+
+
+@pytest.mark.parametrize(
+    ("who", "is_there"),
+    [
+        ({"roles": frozenset({Role.OFFICE_ADMIN})}, True),
+        ({"roles": frozenset({Role.FUND_CLERK})}, False),
+        ({"permission": Permission.UPLOAD}, True),
+    ],
+)
+async def test_its_line_is_there_for_those_who_may(open_site: Opening, who: Any, is_there: bool) -> None:
+    browser = await open_site(Site.PORTAL, pages=(menu_page(who=who),))
+    browser.sign_in()
+    assert ("/x/lunch/today" in (await browser.get("/")).text) is is_there
+
+
+async def test_who_lacks_the_permission_does_not_see_its_line(open_site: Opening) -> None:
+    browser = await open_site(Site.PORTAL, pages=(menu_page(who={"permission": Permission.UPLOAD}),))
+    browser.sign_in()
+    visits = browser.vault.visits
+    for token, visitor in visits.items():
+        visits[token] = replace(visitor, permissions=frozenset({Permission.APPROVE}))
+    assert "/x/lunch/today" not in (await browser.get("/")).text
+
+
+@pytest.mark.parametrize("wrong", [{"method": "POST"}, {"guard": Guard.ANYONE}])
+def test_a_line_that_leads_nowhere_is_refused_at_start(wrong: dict[str, Any]) -> None:
+    with pytest.raises(BadPage, match="in the menu"):
+        routes_of([replace(page("GET", "/x/lunch/a", greet, menu="お昼"), **wrong)])
