@@ -93,7 +93,10 @@ class Narrowed:
 
     def path(self, **more: str) -> str:
         """The address of this list, or of a place in it."""
-        return _path(self.place, {**self.values, **more})
+        values = {**self.values, **more}
+        return _path(
+            self.place, {name: values.get(name, "") for name in (*(one.name for one in self.filters), *more)}
+        )
 
     @property
     def export(self) -> str:
@@ -105,8 +108,8 @@ class Narrowed:
 class Listed:
     """A page of a list, for a template.
 
-    order is a sentence, printed says on paper whose list it is and of when. next is the address of the next page, ""
-    at the end; is_short: the page ends because enough was looked at, not because it is full.
+    order is a sentence, printed says on paper whose list it is and of when. next is the address of the next page, or
+    "" at the end; is_short: the page ends because enough was looked at, not because it is full.
     """
 
     chosen: Narrowed
