@@ -27,7 +27,8 @@ MOST_PAGES_TO_CHOOSE = 10
 NAME = DoorPage(
     "ログイン",
     Form(FIRST, (Field("login", "職員ID", autocomplete="username", most=40), PASSWORD), "次へ"),
-    hints=(
+    "基金の職員のための画面です。職員ID とパスワードを入力してください。",
+    (
         "続けて 6 回間違えると、60 分間ログインできなくなります。お分かりにならないときは、"
         "システム担当へ初期化を依頼してください。",
     ),
@@ -38,7 +39,7 @@ PAGES = {
     Step.CODE: DoorPage(
         "確認コードの入力",
         Form("/sign-in/code", (STAFF_CODE,), "ログイン"),
-        ("認証アプリに表示されている確認コードを入力してください。",),
+        "認証アプリに表示されている確認コードを入力してください。",
         (
             CLOCK,
             "認証アプリの登録が済んでいないときは、最初の画面からやり直すと、登録の図がもう一度表示されます。",
@@ -48,10 +49,8 @@ PAGES = {
     Step.ENROL: DoorPage(
         "認証アプリの登録",
         Form("/sign-in/code", (STAFF_CODE,), "登録してログイン"),
-        (
-            "スマートフォンの認証アプリ（Google Authenticator、Microsoft Authenticator など）で下の図を読み取り、"
-            "表示された 6 桁の確認コードを入力してください。次のログインからは、コードの入力だけで済みます。",
-        ),
+        "スマートフォンの認証アプリ（Google Authenticator、Microsoft Authenticator など）で下の図を読み取り、"
+        "表示された 6 桁の確認コードを入力してください。次のログインからは、コードの入力だけで済みます。",
         (CLOCK,),
     ),
 }
