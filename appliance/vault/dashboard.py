@@ -3,16 +3,24 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from heapq import nsmallest
 
-from appliance.link.messages import Count, Dashboard, DayCount, FilingRow, NoticeRow, OfficeCount, ReadDashboard
+from appliance.link.messages import (
+    Count,
+    Dashboard,
+    DayCount,
+    FilingRow,
+    OfficeCount,
+    ReadDashboard,
+    UnreadNotice,
+)
 from appliance.model.calendar import Calendar
-from appliance.model.things import Filing
+from appliance.model.things import Filing, Notice
 from appliance.model.time import date_in_japan
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.decide import is_allowed
-from appliance.vault.documents.notices import rows_of
 from appliance.vault.filings.listing import row_of
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.row_keys import end_of
@@ -22,31 +30,46 @@ from appliance.vault.records.transaction import Snapshot
 
 DAYS = 30
 FIRST = 5
-LISTS = ("filing.list", "notice.list", "office.list")
 
 
 async def read_dashboard(core: Core, caller: Caller, message: ReadDashboard) -> Dashboard:
     """Numbers for whoever may see it; filings, notices and offices by name for whose role lists them."""
     await journal_reading(core, caller, "dashboard")
-    lists = frozenset([action for action in LISTS if await is_allowed(core, caller, action, "")])
     takes = core.settings.exchange.filings_enabled
+    by_filings = takes and await is_allowed(core, caller, "filing.list", "")
+    by_offices = await is_allowed(core, caller, "office.list", "")
+    by_notices = by_offices and await is_allowed(core, caller, "notice.list", "")
     today = date_in_japan(caller.now)
 
     def work(snapshot: Snapshot) -> Dashboard:
-        generation = shown_generation(snapshot)
-        by_filings = takes and "filing.list" in lists
-        return Dashboard(
-            counted=bool(generation),
-            days=tuple(_days(snapshot, generation, today, core.calendar)) if generation else (),
-            unread=_by_kind(snapshot, generation),
-            waiting=_by_state(snapshot, generation) if takes and generation else (),
-            oldest_filings=_rows(snapshot, caller, _oldest(snapshot)) if by_filings else (),
-            due_filings=_rows(snapshot, caller, _most_urgent(snapshot)) if by_filings else (),
-            oldest_notices=_oldest_unread(snapshot) if "notice.list" in lists else (),
-            offices=_offices(snapshot, generation) if {"notice.list", "office.list"} <= lists else (),
-        )
+        board = Dashboard(counted=False, lists_filings=by_filings, lists_notices=by_notices)
+        if generation := shown_generation(snapshot):
+            days = tuple(_days(snapshot, generation, today, core.calendar))
+            board = _with_numbers(snapshot, generation, board, days)
+        return _with_lists(snapshot, caller, board)
 
-    return await core.read(work)
+    board = await core.read(work)
+    return board if takes else replace(board, waiting=())
+
+
+def _with_numbers(snapshot: Snapshot, generation: int, board: Dashboard, days: tuple[DayCount, ...]) -> Dashboard:
+    return replace(
+        board,
+        counted=True,
+        days=days,
+        unread=_by_kind(snapshot, generation),
+        waiting=_by_state(snapshot, generation),
+        offices=_offices(snapshot, generation) if board.lists_notices else (),
+    )
+
+
+def _with_lists(snapshot: Snapshot, caller: Caller, board: Dashboard) -> Dashboard:
+    if board.lists_filings:
+        oldest, due = _rows(snapshot, caller, _oldest(snapshot)), _rows(snapshot, caller, _most_urgent(snapshot))
+        board = replace(board, oldest_filings=oldest, due_filings=due)
+    if board.lists_notices:
+        board = replace(board, oldest_notices=_oldest_unread(snapshot))
+    return board
 
 
 def _days(snapshot: Snapshot, generation: int, today: dt.date, calendar: Calendar) -> Iterator[DayCount]:
@@ -100,8 +123,14 @@ def _rows(snapshot: Snapshot, caller: Caller, found: list[Filing]) -> tuple[Fili
     return tuple(row_of(snapshot, caller, one, offices.get(snapshot, one.office)) for one in found)
 
 
-def _oldest_unread(snapshot: Snapshot) -> tuple[NoticeRow, ...]:
-    return rows_of(snapshot, notices.scan(snapshot, "unread_all", limit=FIRST), for_fund=True)
+def _oldest_unread(snapshot: Snapshot) -> tuple[UnreadNotice, ...]:
+    return tuple(_unread(snapshot, one) for one in notices.scan(snapshot, "unread_all", limit=FIRST))
+
+
+def _unread(snapshot: Snapshot, notice: Notice) -> UnreadNotice:
+    office = offices.get(snapshot, notice.office)
+    known = (office.id, office.number, office.name) if office else ("", 0, "")
+    return UnreadNotice(notice.id, *known, notice.type, notice.period, notice.delivered_at)
 
 
 def _offices(snapshot: Snapshot, generation: int) -> tuple[OfficeCount, ...]:

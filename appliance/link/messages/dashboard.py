@@ -4,8 +4,8 @@
 from dataclasses import dataclass
 
 from appliance.link.messages.filings import FilingRow
-from appliance.link.messages.pages import NoticeRow
 from appliance.model.calendar import Reason
+from appliance.model.time import Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,25 @@ class OfficeCount:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadNotice:
+    """A notice that nobody has received; office is "" for one that is gone."""
+
+    id: str
+    office: str
+    office_number: int
+    office_name: str
+    type: str
+    period: str
+    delivered_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class Dashboard:
     """counted is False, and every number missing, while the vault counts all it keeps for the first time.
 
     days are the last 30, today at the end. unread are notices that nobody has received, by kind, the most first;
     waiting are filings that the fund has not settled, by state. What follows are at most five each, and nothing
-    where this visitor's role does not list filings, notices, offices.
+    where this visitor's role does not list filings, or notices and offices, as the last two say.
     """
 
     counted: bool
@@ -56,5 +69,7 @@ class Dashboard:
     waiting: tuple[Count, ...] = ()
     oldest_filings: tuple[FilingRow, ...] = ()
     due_filings: tuple[FilingRow, ...] = ()
-    oldest_notices: tuple[NoticeRow, ...] = ()
+    oldest_notices: tuple[UnreadNotice, ...] = ()
     offices: tuple[OfficeCount, ...] = ()
+    lists_filings: bool = False
+    lists_notices: bool = False

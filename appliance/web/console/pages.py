@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import ArriveStaff, GiveCode, ListOffices, OfficeRow, OpenMenu
+from appliance.link.messages import ArriveStaff, GiveCode, ListOffices, OfficeRow
 from appliance.model.words import Step
 from appliance.web.answers import shown
 from appliance.web.csv_files import send_sheet
@@ -14,9 +14,7 @@ from appliance.web.forms import Field, Form
 from appliance.web.language import _
 from appliance.web.list_cells import office_sheet
 from appliance.web.narrowed import Filter, Narrowed, Shape, listed
-from appliance.web.plugin_pages import entries
 from appliance.web.request import Request
-from appliance.web.said import said
 from appliance.web.vault_side import Answered
 from appliance.web.visiting import CODE, FIRST, PASSWORD, DoorPage, door_page, take_step
 
@@ -70,19 +68,6 @@ async def give_code(request: Request) -> StreamResponse:
     """The code of the second factor, as typed."""
     page = PAGES[Step.CODE]
     return await take_step(request, page, lambda typed: GiveCode(typed["arrival"], typed["code"]), PAGES, NAME)
-
-
-async def show_menu(request: Request) -> StreamResponse:
-    """The menu."""
-    answered = await request.ask(OpenMenu())
-    return shown(
-        request,
-        "console/menu",
-        answered,
-        menu=answered.reply,
-        more=await entries(request, answered),
-        said=said(request),
-    )
 
 
 async def show_offices(request: Request) -> StreamResponse:

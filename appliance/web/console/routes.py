@@ -5,6 +5,7 @@ from appliance.contracts.pages import Guard
 from appliance.link import messages as m
 from appliance.web.console import (
     banners,
+    dashboard,
     deliver,
     documents,
     filing,
@@ -45,7 +46,7 @@ ROUTES = (
     Route("POST", "/sign-in", pages.give_name, ANYONE, (m.ArriveStaff,), True, Body.FIELDS),
     Route("POST", "/sign-in/code", pages.give_code, ANYONE, (m.GiveCode,), True, Body.FIELDS),
     Route("POST", "/sign-out", sign_out, VISITOR, (m.SignOut,), True, Body.FIELDS),
-    Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu, m.Look), False),
+    Route("GET", "/", dashboard.show_menu, VISITOR, (m.ReadDashboard, m.OpenMenu, m.Look), False),
     Route("GET", PLACE, listen, VISITOR, (m.Follow,), False),
     Route("GET", "/offices", pages.show_offices, VISITOR, (m.ListOffices,), False),
     Route("GET", "/offices.csv", pages.export_offices, VISITOR, (m.ListOffices,), False),
