@@ -67,9 +67,9 @@ def month(period: str) -> str:
 @lru_cache(maxsize=512)
 def _month(period: str, language: Language) -> str:
     year, dash, number = period.partition("-")
-    if not (dash and year.isdecimal() and number.isdecimal()):
+    if not (dash and year.isdecimal() and number.isdecimal() and 1 <= int(number) <= 12):
         return period
-    if language is Language.ENGLISH and 1 <= int(number) <= 12:
+    if language is Language.ENGLISH:
         return f"{_ENGLISH_MONTHS[int(number) - 1]} {year}"
     return f"{year}年{int(number)}月"
 

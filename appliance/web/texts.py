@@ -12,6 +12,7 @@ from appliance.link.refusals import Refused
 from appliance.web import japanese
 from appliance.web.language import _, filled
 
+_FUND = "基金"
 log = logging.getLogger(__name__)
 CATALOGUE = Path(__file__).parent / "texts" / "ja.toml"
 
@@ -72,4 +73,13 @@ def _parts(key: str) -> tuple[str, str]:
 
 
 def _written(place: str, value: str) -> str:
-    return japanese.moment(int(value)) if place.endswith("_at") and value.isdecimal() else value
+    if place.endswith("_at") and value.isdecimal():
+        return japanese.moment(int(value))
+    if place == "by":
+        return person(value)
+    return value.replace("、", _("、")) if place == "endings" else value
+
+
+def person(name: str) -> str:
+    """Who did something, as it came from the vault: to an office, whoever of the fund did it is the fund."""
+    return _(name) if name == _FUND else name

@@ -8,6 +8,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from babel.messages.catalog import Catalog
@@ -26,6 +27,11 @@ UNSPOKEN = {
     "language.py": "each language is named in itself",
     "japanese.py": "dates as Japanese write them",
 }
+# What stays Japanese in English texts: names of forms, and examples of what is typed.
+STAYS = (
+    *("管理者情報変更届", "20240524_0123_資格取得届", "届書名称", "はぐONE"),
+    *("基金　太郎", "キキン　タロウ", "ー", "・", "〓", "〇〇"),
+)
 # Parts of catalogues that are not said to whoever looks, but sent to an office.
 SENT = {"returns.toml": {"text"}}
 Found = dict[str, str]
@@ -86,13 +92,15 @@ def of_script(path: Path) -> Iterator[str]:
 
 def of_catalogue(path: Path) -> Iterator[str]:
     """Every text of a catalogue in TOML."""
-    waiting = [tomllib.loads(tree.text(path) or "")]
-    while waiting:
-        for name, value in waiting.pop().items():
-            if isinstance(value, dict):
-                waiting.append(value)
-            elif isinstance(value, str) and is_japanese(value) and name not in SENT.get(path.name, ()):
-                yield value
+    yield from _in_table(tomllib.loads(tree.text(path) or ""), SENT.get(path.name, set()))
+
+
+def _in_table(table: dict[str, Any], sent: set[str]) -> Iterator[str]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _in_table(value, sent)
+        elif isinstance(value, str) and is_japanese(value) and name not in sent:
+            yield value
 
 
 READERS = {".html": of_template, ".py": of_python, ".js": of_script, ".toml": of_catalogue}
@@ -147,7 +155,7 @@ def english() -> Catalog:
 def brought_up(catalogue: Catalog, found: Found) -> Catalog:
     """The catalogue of just these messages: translations are kept, new ones are empty, what is gone is dropped."""
     new = Catalog(locale="en", charset="utf-8", header_comment=catalogue.header_comment, fuzzy=False)
-    for message, place in sorted(found.items(), key=lambda item: (item[1], list(found).index(item[0]))):
+    for message, place in found.items():
         old = catalogue.get(message)
         new.add(message, old.string if old else "", locations=[(place, 0)])
     return new
@@ -158,7 +166,7 @@ def written(catalogue: Catalog) -> bytes:
     file = io.BytesIO()
     write_po(file, catalogue, width=0, omit_header=True, include_lineno=False)
     head = HEAD % catalogue.header_comment
-    return head.encode() + file.getvalue()
+    return bytes(head.encode() + file.getvalue())
 
 
 HEAD = """%s

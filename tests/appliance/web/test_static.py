@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.web.language import Language
-from appliance.web.static import Assets
+from appliance.web.static import Assets, spoken_script
 from tests.appliance.web.conftest import Browser
 
 
@@ -40,3 +40,24 @@ def test_a_changed_file_has_another_name(tmp_path: Path) -> None:
     assert before.paths[Language.ENGLISH]["a.css"] != after.paths[Language.ENGLISH]["a.css"]
     assert after.get(before.paths[Language.JAPANESE]["a.css"]) is None
     assert list(after.paths[Language.JAPANESE]) == ["a.css"]
+
+
+def test_a_script_has_its_texts_in_the_language(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text('say(_("送信しています"), "a", `${_("届書")}`); // _("x")')
+    (tmp_path / "b.js").write_text("go();")
+    assets = Assets(tmp_path)
+    paths = {language: assets.paths[language]["a.js"] for language in Language}
+    bodies = {language: found.body.decode() for language, path in paths.items() if (found := assets.get(path))}
+    assert bodies[Language.JAPANESE] == 'say("送信しています", "a", `${"届書"}`); // "x"'
+    assert bodies[Language.ENGLISH] == 'say("Sending", "a", `${"Filings"}`); // "x"'
+    # What says nothing is one file for all.
+    assert len({assets.paths[language]["b.js"] for language in Language}) == 1
+    plain = assets.get("/static/a.js")
+    assert plain is not None and plain.body.decode() == bodies[Language.JAPANESE]
+
+
+def test_a_text_is_a_literal_whatever_is_in_it() -> None:
+    assert spoken_script(r'_("a \"quoted\" \\ {name}")', Language.ENGLISH) == r'"a \"quoted\" \\ {name}"'
+    # Only whole literals: nothing is exchanged in the middle of a program.
+    for script in ("_(name)", "a_(1)", "x._(`a`)", "_('a')"):
+        assert spoken_script(script, Language.ENGLISH) == script
