@@ -19,6 +19,7 @@ from appliance.web.language import _
 from appliance.web.plugin_pages import entries
 from appliance.web.request import Request
 from appliance.web.said import said
+from appliance.web.vault_side import Answered
 
 RESTS = {
     Reason.WEEKEND: "土日",
@@ -73,21 +74,28 @@ class Board(NamedTuple):
 
 async def show_menu(request: Request) -> StreamResponse:
     """The dashboard for whoever may see it, above the ways that everybody has."""
-    board, menu = None, Menu(0, False)
-    try:
-        answered = await request.ask(ReadDashboard())
-        board, menu = board_of(request.house, answered.reply, answered.now), menu_of(answered.reply)
-    except Refused as refused:
-        if refused.why is not Why.NOT_ALLOWED:
-            raise
-        answered = await request.ask(OpenMenu())
-        menu = answered.reply
+    board, answered = await _dashboard(request)
+    menu = answered.reply if board is None else await _menu(request, answered.reply)
     more = await entries(request, answered)
     return shown(request, "console/menu", answered, board=board, menu=menu, more=more, said=said(request))
 
 
-def menu_of(found: Dashboard) -> Menu:
+async def _dashboard(request: Request) -> tuple[Board | None, Answered]:
+    """None for whoever may not see it, and what the vault answered in its place."""
+    try:
+        answered = await request.ask(ReadDashboard())
+    except Refused as refused:
+        if refused.why is not Why.NOT_ALLOWED:
+            raise
+        return None, await request.ask(OpenMenu())
+    return board_of(request.house, answered.reply, answered.now), answered
+
+
+async def _menu(request: Request, found: Dashboard) -> Menu:
     """What stands beside the ways: how many notices are unread, how many filings are new."""
+    if not found.counted:
+        menu: Menu = (await request.ask(OpenMenu())).reply
+        return menu
     new = {one.of: one.count for one in found.waiting}.get(FilingState.DELIVERED.value, 0)
     return Menu(sum(one.count for one in found.unread), False, to_receive=new)
 
