@@ -23,7 +23,7 @@ def filing_filters(
         Filter("state", "状態", options=[("", _("すべての状態")), *states]),
         Filter("type", "種類", options=[("", _("すべての種類")), *kinds]),
         Filter("month", month, Shape.MONTH),
-        Filter("search", "ファイル名・種類", Shape.WORDS),
+        Filter("search", "キーワード", Shape.WORDS, hint="ファイル名や種類"),
         Filter(ORDER, "並び順", options=list(orders.items())),
     )
 

@@ -32,7 +32,7 @@ class Shape(StrEnum):
 class Filter:
     """One field. label is Japanese; options are values with their words, the first being what holds for "".
 
-    word is what stands in the summary where value and options do not say it.
+    hint stands in an empty field; word in the summary, where value and options do not say it.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Filter:
     shape: Shape = Shape.CHOICE
     options: Sequence[tuple[str, str]] = ()
     word: str = ""
+    hint: str = ""
 
     def checked(self, value: str) -> str:
         """The value as the vault takes it. Raises Refused NOT_FOUND for what the list does not offer."""
@@ -108,8 +109,8 @@ class Narrowed:
 class Listed:
     """A page of a list, for a template.
 
-    order is a sentence, printed says on paper whose list it is and of when. next is the address of the next page, or
-    "" at the end; is_short: the page ends because enough was looked at, not because it is full.
+    order is a sentence, printed says on paper whose list it is and of when. next is where it goes on, "" at the
+    end; is_short: the page ends because enough was looked at, not because it is full.
     """
 
     chosen: Narrowed

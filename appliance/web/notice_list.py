@@ -25,8 +25,8 @@ def notice_filters(house: House) -> tuple[Filter, ...]:
         Filter("state", "状態", options=[("", _("すべての状態")), *states]),
         Filter("type", "種類", options=[("", _("すべての種類")), *kinds]),
         Filter("period", "対象年月", Shape.MONTH),
-        Filter("month", "配信された月", Shape.MONTH),
-        Filter("search", "ファイル名・種類", Shape.WORDS),
+        Filter("month", "配信月", Shape.MONTH),
+        Filter("search", "キーワード", Shape.WORDS, hint="ファイル名や種類"),
         Filter(ORDER, "並び順", options=[("", _("新しい順")), (OLDEST, _("古い順"))]),
     )
 
