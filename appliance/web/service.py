@@ -84,9 +84,9 @@ class WebService:
 
 
 def _own_page(provided: Provided) -> Page:
-    """A plugin's page, which lies below the plugin's own name."""
+    """A plugin's page, which lies at the plugin's own name or below it."""
     page: Page = provided.provider
-    own = f"/x/{provided.plugin}/"
-    if not page.path.startswith(own):
+    own = f"/x/{provided.plugin}"
+    if page.path != own and not page.path.startswith(f"{own}/"):
         raise StartRefused(f"[plugins.{provided.plugin}]: its page {page.path} has to begin with {own}")
     return page

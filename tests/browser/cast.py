@@ -49,9 +49,9 @@ def silent(_sentence: str) -> None:
 
 
 @asynccontextmanager
-async def played(root: Path, port: int) -> AsyncIterator[Cast]:
-    """A fund after some days of work, until the block ends."""
-    async with opened(root, port) as stage, AsyncExitStack() as stack:
+async def played(root: Path, port: int, tables: str = "") -> AsyncIterator[Cast]:
+    """A fund after some days of work, until the block ends. tables stand at the end of its configuration."""
+    async with opened(root, port, tables=tables) as stage, AsyncExitStack() as stack:
 
         async def at(site: str) -> Visitor:
             return await stack.enter_async_context(Visitor(stage.addresses[site], stage.authority))

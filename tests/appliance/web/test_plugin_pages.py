@@ -268,7 +268,7 @@ async def test_it_looks_with_a_get_and_is_told_who_looks(open_site: Opening) -> 
 
     browser = await open_site(Site.PORTAL, pages=(watched(look),))
     browser.sign_in()
-    assert "<h1>はい</h1>" in (await browser.get("/x/lunch/parts")).text
+    assert "<h1><bdi>はい</bdi></h1>" in (await browser.get("/x/lunch/parts")).text
     [request] = asked
     assert request.visitor is not None and request.visitor.name == "山田 太郎"
     assert (request.now, request.language) == (browser.vault.clock.now(), "ja")
