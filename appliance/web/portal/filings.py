@@ -52,9 +52,7 @@ def _chosen(request: Request) -> Narrowed:
 
 def _filters(house: House) -> tuple[Filter, ...]:
     states = [(state.value, state_word(house, state)) for state in FilingState]
-    return filing_filters(
-        house, [(OURS, _("事業所の操作を待っているもの")), *states], "送った月", _orders()
-    )
+    return filing_filters(house, [(OURS, _("事業所の操作を待っているもの")), *states], "送った月", _orders())
 
 
 def _orders() -> Mapping[str, str]:
