@@ -15,7 +15,7 @@ from appliance.web import japanese
 from appliance.web.answers import shown
 from appliance.web.console.pictures import Bar, Columns, bars, columns
 from appliance.web.house import House
-from appliance.web.language import _
+from appliance.web.language import Language, _, spoken
 from appliance.web.plugin_pages import entries
 from appliance.web.request import Request
 from appliance.web.said import said
@@ -126,9 +126,9 @@ def board_of(house: House, found: Dashboard, now: Instant) -> Board:
 
 
 def _short(iso: str) -> str:
-    """6/9."""
-    _year, month, day = iso.split("-")
-    return f"{int(month)}/{int(day)}"
+    """6/9, 9 Jun."""
+    _year, month, day = map(int, iso.split("-"))
+    return f"{day} {japanese.month_name(month)[:3]}" if spoken() is Language.ENGLISH else f"{month}/{day}"
 
 
 def _day(one: DayCount) -> Day:

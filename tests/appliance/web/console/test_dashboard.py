@@ -22,7 +22,7 @@ from tests.appliance.web.whole import Reader
 EVIL = "<script>alert('x')</script>\"'>&"
 LINKED = re.compile(r'(?:<script src|<link rel="[a-z]+" href|<img src)="(/static/[^"]+)"')
 ID = "a" * 26
-SHAPES = re.compile(r'<rect x="\d+" y="[\d.]+" width="7" height="([\d.]+)">')
+SHAPES = re.compile(r'<rect x="\d+" y="[\d.]+" height="([\d.]+)">')
 
 
 @pytest.fixture
@@ -83,8 +83,8 @@ async def test_numbers_stand_as_words_as_shapes_and_in_a_table(clerk: Browser) -
     assert len(SHAPES.findall(page)) == 2
     assert "<title>6/9: 12件</title>" in page and "<title>6/9: 10000件</title>" in page
     assert "30日間の合計は10000件、最も多い日は10000件です。" in page
-    line = '<th scope="row">2026年6月9日(火)</th><td class="n">12</td>'
-    assert line + '<td class="n">10000</td>' in page
+    line = '<th scope="row">2026年6月9日(火)</th><td>12</td>'
+    assert line + "<td>10000</td>" in page
     assert len(re.findall(r'<tr><th scope="row">2026年', page)) == 30
 
 
@@ -171,6 +171,12 @@ async def test_what_was_of_an_office_that_is_gone_leads_nowhere(clerk: Browser) 
     )
     page = await seen(clerk, found)
     assert page.count("<bdi>削除された事業所</bdi>") == 2 and "office=" not in page
+
+
+async def test_in_english_days_are_written_as_they_are_there(clerk: Browser) -> None:
+    clerk.cookies["__Host-renkei-language"] = "en"
+    page = await seen(clerk, board(days=days(filings=12), due_filings=(filing(0, "2026-06-10"),)))
+    assert ">9 Jun</text>" in page and "<title>9 Jun: 12" in page and "6/9" not in page
 
 
 async def test_names_of_any_direction_and_length_stand_alone(clerk: Browser) -> None:
