@@ -29,7 +29,7 @@ UNREAD = 20
 FILED = 50
 DUE = 20
 # How many open filings of each state are looked at for their deadlines, the newest first.
-LOOKED = 200
+LOOKED = 100
 OPEN = (FilingState.HELD, FilingState.UPLOADED, FilingState.APPROVED, FilingState.RETURNED)
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from appliance.config.catalogue import catalogue_of
+from appliance.config.opening import calendar_of
 from appliance.config.settings import Fund, Settings
 from appliance.contracts.pages import Page
 from appliance.contracts.plugin import Random
+from appliance.model.calendar import Calendar
 from appliance.model.documents import Catalogue, Direction, DocumentType
 from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.words import Site
@@ -44,6 +46,11 @@ class House:
     def catalogue(self) -> Catalogue:
         """The fund's kinds of documents, both ways."""
         return catalogue_of(self.settings)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """When the service is open."""
+        return calendar_of(self.settings.calendar)
 
     @cached_property
     def live(self) -> Live:

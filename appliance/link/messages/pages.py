@@ -19,6 +19,8 @@ class Menu:
 
     to_approve and to_deliver are an office's filings that wait for that, returned those that came back and have
     nothing in their place; to_receive are the fund's new ones. Each is counted up to 99.
+    due_on is the next deadline "YYYY-MM-DD" of a filing that the office still has to send, due_filing and due_type
+    that filing; arrived_at is when the newest notice came, arrived_type its kind. 0 and "" are none.
     """
 
     unread: int
@@ -27,6 +29,11 @@ class Menu:
     to_deliver: int = 0
     to_receive: int = 0
     returned: int = 0
+    due_on: str = ""
+    due_filing: str = ""
+    due_type: str = ""
+    arrived_at: Instant = 0
+    arrived_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,3 +186,24 @@ async def test_the_page_for_codes_tells_of_the_app_where_there_may_be_one(open_s
     fields = {"contract_number": "1", "user_id": "2", "form": door_form(portal.knock())}
     page = (await portal.post("/sign-in", fields)).text
     assert "/sign-in/code" in page and ("認証アプリを登録した方は" in page) is bool(app)
+
+
+async def test_the_menu_tells_the_next_deadline_and_what_came_last(portal: Browser) -> None:
+    portal.sign_in()
+    page = (await portal.get("/")).text
+    assert "これから出すものはありません" in page and "まだ届いていません" in page
+    now = portal.vault.clock.now()
+    menu = m.Menu(
+        0,
+        False,
+        due_on="2026-06-18",
+        due_filing="f" * 26,
+        due_type="loss",
+        arrived_at=now,
+        arrived_type="receipt",
+    )
+    portal.vault.instead[m.OpenMenu] = lambda message: menu
+    page = (await portal.get("/")).text
+    for shown in ("あと9日", "2026年6月18日(木)", "/filings/" + "f" * 26, "加入者資格喪失届", 'href="/month"'):
+        assert shown in page, shown
+    assert "領収証書 2026年6月9日(火)" in page
