@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import CodeType
 
@@ -15,6 +16,7 @@ from appliance.model.time import MINUTE, Instant
 from appliance.model.words import Role, Site
 from appliance.web import japanese
 from appliance.web.addresses import entrances
+from appliance.web.help.answers import shipped
 from appliance.web.language import Language, here, speaker, spoken
 from appliance.web.static import Assets
 from appliance.web.translating import translating
@@ -130,6 +132,7 @@ class Templates:
             "nobody": Top(),
             "ways": ways_of(site, filings=settings.exchange.filings_enabled),
             "seen_again": here,
+            "answer_to": partial(shipped().path, site),
             "told": told,
         }
         self._render = {

@@ -4,7 +4,7 @@
 import logging
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ CATALOGUE = Path(__file__).parent / "texts" / "ja.toml"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A refusal for people."""
+    """A refusal for people. key is where it stands in the catalogue, "" for one that does not."""
 
     what: str
     why: str
     next: str
+    key: str = field(default="", compare=False)
 
 
 class Texts:
@@ -57,7 +58,8 @@ class Texts:
         table, name = _parts(key)
         entry = self._tables[table][name]
         written = {place: _written(place, value) for place, value in (values or {}).items()}
-        return Explanation(*(filled(_(entry[part]), written) for part in ("what", "why", "next")))
+        what, why, then = (filled(_(entry[part]), written) for part in ("what", "why", "next"))
+        return Explanation(what, why, then, key)
 
     def refusal(self, refused: Refused) -> Explanation:
         """What to tell about a refusal: its own text, else that of its reason."""

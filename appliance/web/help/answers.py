@@ -5,6 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,12 @@ class Answers:
             if one is not None and site in one.sites:
                 return f"{PLACE}#{one.name}"
         return ""
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Answers:
+    """Those of this release, read once."""
+    return Answers.load()
 
 
 def folded(text: str) -> str:

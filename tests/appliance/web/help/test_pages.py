@@ -7,7 +7,7 @@ import pytest
 
 from appliance.config.settings import CalendarSettings, Exchange
 from appliance.model.words import WEB_SITES, Site
-from appliance.web.help.pages import symptoms
+from appliance.web.help.answers import shipped
 from tests.appliance.web.conftest import Browser, Opening
 from tests.story.page import Page
 
@@ -58,7 +58,7 @@ async def test_the_states_are_drawn_and_told_in_words(portal: Browser) -> None:
 
 
 async def test_only_the_desk_reads_what_it_says_on_the_telephone(portal: Browser, console: Browser) -> None:
-    said = next(one.say for one in symptoms().of(Site.PORTAL) if one.say)
+    said = next(one.say for one in shipped().of(Site.PORTAL) if one.say)
     assert said in (await console.get("/help/answers")).text
     assert said not in (await portal.get("/help/answers")).text
 
