@@ -14,8 +14,10 @@ from appliance.model.words import Site
 from appliance.web.translating import is_japanese
 from tests.architecture.tree import nothing
 from tests.architecture.words import STAYS
-from tests.browser.cast import ROLES, Cast
-from tests.browser.walk import PEOPLE, stops
+from tests.browser.axe import look
+from tests.browser.cast import NEWCOMER, ROLES, Cast
+from tests.browser.walk import PEOPLE, show, stops
+from tests.servers.chromium import Tab
 from tests.story.people import FOUNDERS, SHAROSHI
 
 # Spoken or shown by a browser, besides the text.
@@ -24,8 +26,18 @@ _JAPANESE_RUN = re.compile("[\u3001-\u30ff\u3400-\u9fff\uff01-\uffee][\u3000-\u3
 # Somebody typed them, or they are the name of something.
 _TYPED = (
     *("れんけい企業年金基金", "業務課 電話 03-0000-0000 (平日 9:00〜17:00)", "もも株式会社"),
-    *("新人 始", "基金 太郎", "桃井 桃子", "異動", "送り先の誤り", "社長へ 資格取得 確認済み", "確認済み"),
+    *("新人 始", "基金 太郎", "異動", "送り先の誤り", "社長へ 資格取得 確認済み", "確認済み"),
+    *("算定基礎届", "賞与支払届", "いつまでに出せばよいですか。", "教えてください。"),
+    *("7月10日までです。", "用紙はありますか。"),
     "資格取得年月日が、添付の雇用契約書と異なります。お確かめのうえ、もう一度お送りください。",
+)
+
+LOOKED_AT = (
+    ("nobody", "/sign-in"),
+    ("admin", "/"),
+    ("admin", "/filings/new"),
+    ("clerk", "/"),
+    ("clerk", "/filings"),
 )
 
 pytestmark = [pytest.mark.lab, pytest.mark.asyncio(loop_scope="session")]
@@ -59,7 +71,7 @@ class Shown(HTMLParser):
 
 def names() -> list[str]:
     """What is called the same in every language, the longest first."""
-    people = [*FOUNDERS.values(), SHAROSHI, *ROLES]
+    people = [*FOUNDERS.values(), SHAROSHI, NEWCOMER, *ROLES]
     types = [name for found in catalogue_of(Settings()) for name in (found.name, *found.aliases)]
     known = {
         *FOUNDERS,
@@ -104,3 +116,21 @@ async def test_every_page_of_every_route_is_english(cast: Cast) -> None:
                 wrong |= {f"{who} {stop.path}: {text}" for text in left_over(html, known)}
     nothing(sorted(wrong))
     assert len(looked) > 60
+
+
+async def test_english_pages_are_fine_in_a_browser(cast: Cast, tab: Tab) -> None:
+    wrong = []
+    for who, path in LOOKED_AT:
+        async with in_english(cast, who):
+            await show(tab, cast, who, path)
+            wrong += await look(tab, f"{who} {path}")
+            wrong += [f"{who} {path}: {error}" for error in tab.errors]
+    nothing(wrong)
+
+
+async def test_scripts_speak_english(cast: Cast, tab: Tab) -> None:
+    async with in_english(cast, "admin"):
+        await show(tab, cast, "admin", "/")
+        left = await tab.run("document.querySelector('[data-visit-left]').textContent")
+    assert re.fullmatch(r"(1 h 29|1 h 30|[0-9 h]+) min left \(until [0-9:]{5}\)|1 h left .*", left), left
+    assert not is_japanese(left)
