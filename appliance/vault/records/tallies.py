@@ -121,7 +121,7 @@ def add(txn: Transaction, generation: int, changes: Counter[Counted]) -> None:
         before = tallies.get(txn, generation, series, of)
         count = max(0, change + (before.count if before else 0))
         if count:
-            tallies.put(txn, Tally(generation, series, of, count))
+            tallies.change(txn, before, Tally(generation, series, of, count))
         elif before:
             tallies.delete(txn, generation, series, of)
 
