@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`make journeys`: a month at the screen in a real browser; its pictures go into docs/screens."""
+"""`make journeys`: a month at the screen in a real browser; its pictures go into appliance/web/static/screens."""
 
 import asyncio
 import shutil
@@ -13,7 +13,7 @@ from tests.browser.month import Month
 from tests.servers.chromium import browsing
 from tests.story.stage import StoryFailed, free_port
 
-SCREENS = Path(__file__).parents[2] / "docs" / "screens"
+SCREENS = Path(__file__).parents[2] / "appliance" / "web" / "static" / "screens"
 
 
 async def journeys(root: Path, folder: Path, program: str, told: Callable[[str], None]) -> int:
