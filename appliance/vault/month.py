@@ -50,11 +50,7 @@ def _month(snapshot: Snapshot, caller: Caller, month: str, begins: Instant, ends
     arrived = _arrived(snapshot, office, begins, ends)
     unread = notices.scan(snapshot, "unread", (office,), limit=UNREAD + 1)
     filed = list(islice(_filed(snapshot, office, begins, ends), FILED + 1)) if takes else []
-    due = (
-        [one for one in open_filings(snapshot, caller) if one.due_on < day_after(month).isoformat()]
-        if takes
-        else []
-    )
+    due = _due(snapshot, caller, month) if takes else []
     return Month(
         month=month,
         arrived=_notice_rows(snapshot, arrived[:ARRIVED]),
@@ -66,6 +62,14 @@ def _month(snapshot: Snapshot, caller: Caller, month: str, begins: Instant, ends
         more_filed=len(filed) > FILED,
         more_due=len(due) > DUE,
     )
+
+
+def _due(snapshot: Snapshot, caller: Caller, month: str) -> list[Filing]:
+    """Of the present month everything that has a deadline: one of the first of the next is near as well."""
+    found = open_filings(snapshot, caller)
+    if month == month_of(caller.now):
+        return found
+    return [one for one in found if one.due_on < day_after(month).isoformat()]
 
 
 def open_filings(snapshot: Snapshot, caller: Caller) -> list[Filing]:

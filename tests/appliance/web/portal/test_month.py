@@ -71,7 +71,7 @@ async def test_an_empty_month_says_what_will_be_there(office: Browser) -> None:
     for said in (
         "2026年6月のページ",
         "未受信の帳票はありません",
-        "この月までに出すものはありません",
+        "これから出すものはありません",
         "この月に届いた帳票はありません",
         "この月に送った届書はありません",
     ):
@@ -145,17 +145,17 @@ async def test_the_calendar_marks_what_is_on_a_day(office: Browser) -> None:
         ),
     )
     got = await seen(office)
-    table = got.text[got.text.index('<table class="calendar">') :]
+    table = got.text[got.text.index('<table class="calendar"') :]
     table = table[: table.index("</table>")]
     today = table[table.index('datetime="2026-06-09"') :]
     today = today[: today.index("</td>")]
     assert (
         "今日" in today
-        and 'aria-label="届いた帳票 2件">届2<' in today
-        and 'aria-label="送った届書 1件">送1<' in today
+        and 'aria-label="届2: 届いた帳票 2件">届2<' in today
+        and 'aria-label="送1: 送った届書 1件">送1<' in today
     )
     assert table.count('class="mark') == 4, "two days of arrivals, one of sending, one deadline of this month"
-    assert 'aria-label="提出期限の届書 1件">限1<' in table
+    assert 'aria-label="限1: 提出期限の届書 1件">限1<' in table
     assert table.count("<time") == 30 and table.count('aria-current="date"') == 1
 
 
