@@ -120,6 +120,7 @@ class Templates:
     ) -> None:
         """Compiles every template in folder, so that a broken one stops the start. Raises jinja2.TemplateError.
 
+        In another language a page is compiled when somebody asks for it: only its texts are others.
         told is asked by every page for what the fund tells everybody.
         """
         common = {
@@ -135,25 +136,30 @@ class Templates:
             "answer_to": partial(shipped().path, site),
             "told": told,
         }
-        self._render = {
-            language: _pages({**common, "asset": assets.paths[language]}, language, folder) for language in Language
+        self._environments = {
+            language: _environment(language, folder, {**common, "asset": assets.paths[language]})
+            for language in Language
         }
+        self._names = frozenset(self._environments[Language.JAPANESE].list_templates(filter_func=_is_page))
+        self._compiled: dict[tuple[Language, str], Callable[..., str]] = {}
+        for name in self._names:
+            self._compile(Language.JAPANESE, name)
+
+    def _compile(self, language: Language, name: str) -> Callable[..., str]:
+        if name not in self._names:
+            raise KeyError(name)
+        made = self._compiled[language, name] = self._environments[language].get_template(name).render
+        return made
 
     def render(self, name: str, **values: object) -> bytes:
         """The page name.html in the language of the request. Raises KeyError for a page that is not there."""
-        return self._render[spoken()][f"{name}.html"](**values).encode("utf-8")
+        language, page = spoken(), f"{name}.html"
+        compiled = self._compiled.get((language, page)) or self._compile(language, page)
+        return compiled(**values).encode("utf-8")
 
 
-def _pages(common: Mapping[str, object], language: Language, folder: Path) -> dict[str, Callable[..., str]]:
-    """What renders each page in a language."""
-    environment = _environment(language, folder)
-    environment.globals.update(common)
-    _share_parts(environment)
-    names = environment.list_templates(filter_func=_is_page)
-    return {name: environment.get_template(name).render for name in names}
-
-
-def _environment(language: Language, folder: Path) -> jinja2.Environment:
+def _environment(language: Language, folder: Path, values: Mapping[str, object]) -> jinja2.Environment:
+    """What compiles and renders templates in a language; values are there in all of them."""
     say = speaker(language)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
@@ -165,7 +171,8 @@ def _environment(language: Language, folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
         extensions=[translating(say)],
     )
-    environment.globals.update(_=say, language=language)
+    environment.globals.update(values, _=say, language=language)
+    _share_parts(environment)
     return environment
 
 

@@ -39,6 +39,7 @@ def test_what_the_catalogue_does_not_have_is_said_as_it_is() -> None:
 def test_a_value_fills_its_place_and_can_do_nothing_else() -> None:
     assert filled("{a} {b.__class__} {gone}", {"a": "{a} {b}"}) == "{a} {b} {b.__class__} ―"
     assert _("残り {left} 件", left="{left}") == "残り {left} 件"
+    assert filled("100% {a} %s %(b)s", {"a": "%(b)s"}) == "100% %(b)s %s %(b)s"
     # Nothing to fill in: the text is as it is.
     assert _("{left}") == "{left}"
 
