@@ -34,9 +34,6 @@ ROLES = {
 TOLD = "本日 18 時から、保守のために利用できない時間があります。\n終わりしだい、ここでお知らせします。"
 
 
-TOLD = "本日 18 時から、保守のために利用できない時間があります。\n終わりしだい、ここでお知らせします。"
-
-
 @dataclass
 class Cast:
     """The stage, and who is where: admin, sharoshi, other, newcomer at the portal; the rest at the console.
@@ -139,7 +136,6 @@ async def _work(cast: Cast) -> None:
     await _lock_somebody(cast)
     await _propose(cast)
     await _tell(cast)
-    await _tell(cast)
 
 
 async def _lock_somebody(cast: Cast) -> None:
@@ -155,15 +151,6 @@ async def _propose(cast: Cast) -> None:
     form = (await cast["system"].get("/staff/new")).page.form("/staff/new")
     typed = {"login": "shinjin1", "name": "新人 始", "mail": "shinjin@example.jp", "role": "fund_clerk"}
     await cast["system"].send(form, typed | {"reason": "異動"})
-
-
-async def _tell(cast: Cast) -> None:
-    """The desk tells everybody something: it stands on every page that offices see."""
-    everywhere = {"banner_sites.portal": "on", "banner_sites.public": "on"}
-    for text, weight in ((TOLD, "important"), ("窓口は、あすお休みします。", "normal")):
-        form = (await cast["desk"].get("/banners")).page.form("/banners")
-        typed = {"banner_text": text, "banner_english": "Maintenance at 18:00 today", "weight": weight}
-        await cast["desk"].send(form, {**everywhere, **typed})
 
 
 async def _tell(cast: Cast) -> None:
