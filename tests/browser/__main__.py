@@ -19,7 +19,7 @@ SCREENS = Path(__file__).parents[2] / "appliance" / "web" / "static" / "screens"
 async def journeys(root: Path, folder: Path, program: str, told: Callable[[str], None]) -> int:
     """Play below root, with pictures into folder; the exit code."""
     try:
-        async with played(root, free_port()) as cast, browsing(program, root / "profile") as tab:
+        async with played(root, free_port(), told=False) as cast, browsing(program, root / "profile") as tab:
             count = await Month(cast, tab, folder, told).play()
     except StoryFailed as failed:
         told(f"journeys failed: {failed}")

@@ -56,8 +56,11 @@ def silent(_sentence: str) -> None:
 
 
 @asynccontextmanager
-async def played(root: Path, port: int, tables: str = "") -> AsyncIterator[Cast]:
-    """A fund after some days of work, until the block ends. tables stand at the end of its configuration."""
+async def played(root: Path, port: int, tables: str = "", told: bool = True) -> AsyncIterator[Cast]:
+    """A fund after some days of work, until the block ends. tables stand at the end of its configuration.
+
+    told: something is announced to everybody.
+    """
     async with opened(root, port, tables=tables) as stage, AsyncExitStack() as stack:
 
         async def at(site: str) -> Visitor:
@@ -68,6 +71,8 @@ async def played(root: Path, port: int, tables: str = "") -> AsyncIterator[Cast]
         cast = Cast(stage, {**offices, **staff, "nobody": await at("portal"), "public": await at("public")}, "")
         await _come_in(cast)
         await _work(cast)
+        if told:
+            await _tell(cast)
         yield cast
 
 
@@ -135,7 +140,6 @@ async def _work(cast: Cast) -> None:
         await notices.deliver(NOTICE, TYPE, office)
     await _lock_somebody(cast)
     await _propose(cast)
-    await _tell(cast)
 
 
 async def _lock_somebody(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.browser.axe import DESK
-from tests.browser.cast import AUDITOR, SYSTEM, Cast
+from tests.browser.cast import AUDITOR, SECOND, Cast
 from tests.browser.hand import Hand
 from tests.servers.chromium import Tab
 from tests.story import filing_zip
@@ -273,9 +273,9 @@ class Month:
 
     async def system_decides(self) -> None:
         """What one of the administrators proposed, the other looks at."""
-        await self.staff_comes_in(SYSTEM)
+        await self.staff_comes_in(SECOND)
         await self.hand.presses("二人承認")
-        await self.keep("system-proposals", "新人 始", "異動")
+        await self.keep("system-proposals", "新人 始", "異動", "承認")
 
     async def auditor_reads(self) -> None:
         """All that was done, by whom; and nothing can be done."""
