@@ -34,8 +34,9 @@ def test_its_entry_points_are_those_of_the_example() -> None:
 
 
 def test_its_tables_are_taken() -> None:
-    [written] = re.findall(r"printf '(.*?)'", TEXT)
-    table = tomllib.loads(written.replace("\\n", "\n"))["plugins"]["inquiry"]
+    [table] = [
+        tomllib.loads(block)["plugins"]["inquiry"] for block in blocks("toml") if "[plugins.inquiry]" in block
+    ]
     assert decode(table, Settings, Where("pages.md", "plugins.inquiry")) == Settings(7)
     [acts] = [tomllib.loads(block) for block in blocks("toml") if "acts" in block]
     assert set(acts["plugins"]["policy_permissions"]["acts"]) == {"inquiry.answer"}
