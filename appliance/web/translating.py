@@ -3,10 +3,10 @@
 
 import re
 from collections.abc import Callable, Iterator
+from html import escape
 
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from markupsafe import escape
 
 # Kana, kanji and the signs of Japanese sentences; not the wide blank, which is no word.
 _JAPANESE = re.compile("[\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uffee]")

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every text of the sites is a message, and every message has its English; a forgotten one fails here."""
 
+import io
 import re
 from collections.abc import Callable, Iterator
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
@@ -149,4 +151,11 @@ def test_bringing_up_keeps_drops_and_adds() -> None:
     before.add("帳票", "notice")
     after = words.brought_up(before, {"届書": "a.html", "利用者": "b.py"})
     assert {message.id: message.string for message in after if message.id} == {"届書": "filing", "利用者": ""}
-    assert words.compiled(after) == words.compiled(after)
+
+
+def test_what_is_compiled_is_what_gettext_reads() -> None:
+    catalogue = Catalog(locale="en", charset="utf-8")
+    for message, text in {"届書": "filing", "帳票": "", "a\n「b」": "c\n“d”"}.items():
+        catalogue.add(message, text)
+    read = GNUTranslations(io.BytesIO(words.compiled(catalogue)))
+    assert [read.gettext(message) for message in ("届書", "帳票", "a\n「b」")] == ["filing", "帳票", "c\n“d”"]

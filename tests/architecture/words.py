@@ -4,6 +4,7 @@
 import ast
 import io
 import json
+import struct
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
@@ -12,7 +13,6 @@ from typing import Any
 
 import jinja2
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from appliance.web.language import COMPILED
@@ -103,6 +103,7 @@ def _in_table(table: dict[str, Any], sent: set[str]) -> Iterator[str]:
             yield value
 
 
+MO = "<7I"
 READERS = {".html": of_template, ".py": of_python, ".js": of_script, ".toml": of_catalogue}
 
 
@@ -181,14 +182,19 @@ msgstr ""
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """What the standard library reads, the same at any time."""
-    file = io.BytesIO()
-    plain = Catalog(locale="en", charset="utf-8")
-    for message in catalogue:
-        if message.id:
-            plain.add(message.id, message.string)
-    write_mo(file, plain)
-    return file.getvalue()
+    """What the standard library reads (the MO format of gettext): no date and no version, so always the same."""
+    said = {str(message.id).encode(): str(message.string).encode() for message in catalogue if message.string}
+    pairs = sorted({**said, b"": b"Content-Type: text/plain; charset=utf-8\n"}.items())
+    start = struct.calcsize(MO) + 16 * len(pairs)
+    tables, texts = [b"", b""], b""
+    for side in (0, 1):
+        for pair in pairs:
+            tables[side] += struct.pack("<2I", len(pair[side]), start + len(texts))
+            texts += pair[side] + b"\0"
+    first = struct.calcsize(MO)
+    return (
+        struct.pack(MO, 0x950412DE, 0, len(pairs), first, first + 8 * len(pairs), 0, 0) + b"".join(tables) + texts
+    )
 
 
 def write() -> int:

@@ -58,5 +58,5 @@ def test_what_is_said_of_templates_is_not_said_to_people() -> None:
 def test_a_translation_can_add_no_tag_and_leave_no_attribute(monkeypatch: pytest.MonkeyPatch) -> None:
     environment = jinja2.Environment(autoescape=True, extensions=[translating(lambda message: '"><b>&')])
     made = environment.from_string('<p title="届書">届書{{ "届書" }}</p>').render()
-    escaped = "&#34;&gt;&lt;b&gt;&amp;"
-    assert made == f'<p title="{escaped}">{escaped}{escaped}</p>'
+    in_text, in_literal = "&quot;&gt;&lt;b&gt;&amp;", "&#34;&gt;&lt;b&gt;&amp;"
+    assert made == f'<p title="{in_text}">{in_text}{in_literal}</p>'
