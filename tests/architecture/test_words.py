@@ -76,8 +76,13 @@ def test_the_files_are_what_the_tool_writes() -> None:
 
 @pytest.mark.parametrize(
     ("suffix", "rule"),
-    [(".html", words.glued), (".py", words.glued_in_python), (".js", words.unmarked)],
-    ids=["templates", "Python", "scripts"],
+    [
+        (".html", words.glued),
+        (".html", words.stuck),
+        (".py", words.glued_in_python),
+        (".js", words.unmarked),
+    ],
+    ids=["templates", "blanks", "Python", "scripts"],
 )
 def test_no_sentence_is_glued_to_a_value(suffix: str, rule: Callable[[Path], Iterator[str]]) -> None:
     files = of(suffix)
@@ -120,6 +125,18 @@ def wrote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str
 )
 def test_glue_in_templates_is_found(wrote: Callable[[str, str], Path], line: str, found: list[str]) -> None:
     assert list(words.glued(wrote("a.html", line))) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('<p>戻る<a href="/">x</a></p>', ["1 Back<a "]),
+        ("<p><b>x</b>戻る</p>", ["1 </b>Back"]),
+        ('<p>戻る <a href="/">x</a></p><b>届書</b><p>帳票</p>', []),
+    ],
+)
+def test_words_without_blanks_are_found(wrote: Callable[[str, str], Path], line: str, found: list[str]) -> None:
+    assert list(words.stuck(wrote("a.html", line))) == found
 
 
 def test_glue_in_python_is_found(wrote: Callable[[str, str], Path]) -> None:

@@ -4,6 +4,7 @@
 import ast
 import io
 import json
+import re
 import struct
 import sys
 import tomllib
@@ -15,9 +16,9 @@ import jinja2
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from appliance.web.language import COMPILED
+from appliance.web.language import COMPILED, Language, translated
 from appliance.web.static import MESSAGE
-from appliance.web.translating import RUN, is_japanese, translating
+from appliance.web.translating import RUN, is_japanese, spoken_text, translating
 from tests.architecture import tree
 
 WEB = Path("appliance/web")
@@ -34,6 +35,8 @@ STAYS = (
 )
 # Parts of catalogues that are not said to whoever looks, but sent to an office.
 SENT = {"returns.toml": {"text"}}
+_INLINE = "(?:a|b|code|em|i|kbd|span|strong)"
+STUCK = re.compile(rf"[^<>\"]*[\w.,:;!?”)]<{_INLINE}[ >]|</{_INLINE}>[\w“(][^<>\"]*")
 Found = dict[str, str]
 
 
@@ -126,6 +129,14 @@ def glued(path: Path) -> Iterator[str]:
 def _if_japanese(line: int, run: str) -> Iterator[str]:
     if is_japanese(run):
         yield f"{line} {run.strip()}"
+
+
+def stuck(path: Path) -> Iterator[str]:
+    """English words of a template without a blank to their neighbours, which Japanese does not need."""
+    for token in _environment(str).lexer.tokenize(tree.text(path) or ""):
+        if token.type == "data":
+            text = spoken_text(token.value, lambda message: translated(message, Language.ENGLISH))
+            yield from (f"{token.lineno} {found[0]}" for found in STUCK.finditer(text))
 
 
 def glued_in_python(path: Path) -> Iterator[str]:
