@@ -38,7 +38,7 @@ demo-once: setup ## play the story through all tiers and end
 	@$(BIN)/python -m tests.story --once $(ARGS)
 
 .PHONY: journeys
-journeys: setup ## a month of six people in Chromium; the pictures go into the manual
+journeys: setup ## a month of seven people in Chromium; the pictures go into the manual
 	@$(BIN)/python -m tests.browser
 
 .PHONY: manual
