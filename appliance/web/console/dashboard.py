@@ -10,7 +10,7 @@ from appliance.link.messages import Dashboard, DayCount, FilingRow, Menu, OpenMe
 from appliance.link.refusals import Refused, Why
 from appliance.model.calendar import Reason
 from appliance.model.time import Instant
-from appliance.model.words import FilingState, NoticeState
+from appliance.model.words import FilingState
 from appliance.web import japanese
 from appliance.web.answers import shown
 from appliance.web.console.pictures import Bar, Columns, bars, columns
@@ -28,6 +28,8 @@ RESTS = {
     Reason.FUND_CLOSED: "休業日",
 }
 NEAR = 7
+# What the list of notices calls those that nobody has received.
+UNREAD = "unread"
 
 
 class Day(NamedTuple):
@@ -107,7 +109,7 @@ def board_of(house: House, found: Dashboard, now: Instant) -> Board:
         came=columns([(_short(one.day), one.filings, one.closed is not None) for one in found.days]),
         went=columns([(_short(one.day), one.notices, one.closed is not None) for one in found.days]),
         days=[_day(one) for one in reversed(found.days)],
-        unread=bars([(house.type_name(one.of), one.count, _notices(found, type=one.of)) for one in found.unread]),
+        unread=bars([(house.type_name(one.of), one.count, _of_kind(house, found, one.of)) for one in found.unread]),
         waiting=bars(
             [(house.texts.word("inbox_state", one.of), one.count, _filings(found, one.of)) for one in found.waiting]
         ),
@@ -141,8 +143,13 @@ def _office(number: int, name: str) -> str:
 
 def _notices(found: Dashboard, **narrowed: str) -> str:
     """The list of notices that are unread, narrowed."""
-    query = urlencode({**narrowed, "state": NoticeState.DELIVERED.value})
+    query = urlencode({**narrowed, "state": UNREAD})
     return f"/notices?{query}" if found.lists_notices else ""
+
+
+def _of_kind(house: House, found: Dashboard, kind: str) -> str:
+    """Nowhere for a kind that the fund has given up: the list is not narrowed to it."""
+    return _notices(found, type=kind) if any(kind == one.id for one in house.types) else ""
 
 
 def _filings(found: Dashboard, state: str) -> str:
@@ -186,9 +193,7 @@ def _filing(house: House, row: FilingRow, day: str, words: str, tone: str) -> Wa
 
 def _unread(house: House, row: UnreadNotice, now: Instant) -> Waiting:
     name = _("{name}（{more}）", name=house.type_name(row.type), more=japanese.month(row.period))
-    path = (
-        f"/notices?{urlencode({'office': row.office, 'state': NoticeState.DELIVERED.value})}" if row.office else ""
-    )
+    path = f"/notices?{urlencode({'office': row.office, 'state': UNREAD})}" if row.office else ""
     day = _("配信: {day}", day=japanese.date(row.delivered_at))
     return Waiting(name, _office(row.office_number, row.office_name), path, day, _ago(row.delivered_at, now), "")
 

@@ -13,13 +13,13 @@ from appliance.config.settings import Exchange
 from appliance.link import messages as m
 from appliance.model.calendar import Reason
 from appliance.model.journal import Kind
-from appliance.model.things import Notice
 from appliance.model.time import DAY, HOUR
 from appliance.model.words import FilingState, NoticeState, Role
-from appliance.vault.records.tables import notices, offices
+from appliance.vault.records.tables import offices
 from appliance.vault.recounting import count_anew, keep_tallies
 from tests.appliance.vault.filings.sending import put_filing
-from tests.appliance.vault.world import PERIOD, TYPE, Person, World
+from tests.appliance.vault.tallied import put_notice
+from tests.appliance.vault.world import TYPE, Person, World
 
 OPEN = (FilingState.DELIVERED, FilingState.RECEIVED, FilingState.ACCEPTED)
 
@@ -38,16 +38,6 @@ def real_rights(world: World) -> None:
     policy.rights = Rights.parse(files("renkei_policy_permissions").joinpath("rights.toml").read_text("utf-8"))
     world.plugins.given["policy"] = []
     world.plugins.add("policy", policy, "rights")
-
-
-async def put_notice(world: World, office: str, kind: str = TYPE, **changes: Any) -> str:
-    """The id of a notice that nobody sent."""
-    id, now = world.core.new_id(), world.clock.now()
-    made = Notice(
-        id, office, kind, PERIOD, "a.pdf", 3, bytes(32), (), b"", "2034-07", NoticeState.DELIVERED, now, "clerk"
-    )
-    await world.core.commit(lambda txn: notices.put(txn, dataclasses.replace(made, **changes)))
-    return id
 
 
 async def seen(person: Person) -> m.Dashboard:
