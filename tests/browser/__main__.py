@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.browser.cast import played
+from tests.browser.inquiries import TABLE
 from tests.browser.month import Month
+from tests.examples.installed import installed, on_path
 from tests.servers.chromium import browsing
 from tests.story.stage import StoryFailed, free_port
 
@@ -19,8 +21,13 @@ SCREENS = Path(__file__).parents[2] / "appliance" / "web" / "static" / "screens"
 async def journeys(root: Path, folder: Path, program: str, told: Callable[[str], None]) -> int:
     """Play below root, with pictures into folder; the exit code."""
     try:
-        async with played(root, free_port(), told=False) as cast, browsing(program, root / "profile") as tab:
-            count = await Month(cast, tab, folder, told).play()
+        with on_path(installed("inquiry", root / "site")):
+            fund, window = (
+                played(root / "fund", free_port(), TABLE, told=False),
+                browsing(program, root / "profile"),
+            )
+            async with fund as cast, window as tab:
+                count = await Month(cast, tab, folder, told).play()
     except StoryFailed as failed:
         told(f"journeys failed: {failed}")
         return 1

@@ -21,6 +21,7 @@ QUALITY = 50
 LARGEST = 60_000
 USER = Person(0, "123456-0000001", "tantou001", "担当　百合", "タントウ　ユリ")
 SENT = "加入者資格喪失届"
+ASKED = "給与の変更について"
 SAID = "6月12日(金)は、保守のため 18 時に終わります。"
 SCREENS = (
     "sign-in",
@@ -45,9 +46,11 @@ SCREENS = (
     "clerk-delivered",
     "desk-announces",
     "office-notices",
+    "office-asks",
     "office-help",
     "desk-locks",
     "desk-unlocks",
+    "desk-replies",
     "desk-answers",
     "system-proposals",
     "auditor-history",
@@ -211,12 +214,19 @@ class Month:
         await self.keep("admin-history", "届書の承認", SHAROSHI.name)
 
     async def user_looks(self) -> None:
-        """The colleague sees what has come, and looks up what to do with a ZIP."""
+        """The colleague sees what has come, asks the fund something, and looks up what to do with a ZIP."""
         hand = self.hand
         await self.comes_in(USER)
         await hand.presses("配信帳票")
         await self.keep("office-notices", "未受信", SAID)
-        await hand.presses("使い方", beside="")
+        await hand.presses("メニュー")
+        await hand.presses("お問い合わせ")
+        await hand.presses("新しいお問い合わせ")
+        await hand.types("件名", ASKED)
+        await hand.types("内容", "今月から変わるときの、届書の出し方を教えてください。")
+        await hand.presses("送信する")
+        await self.keep("office-asks", "お問い合わせを送信しました。", ASKED)
+        await hand.presses("使い方")
         await hand.presses("困ったときは")
         await hand.types("症状", "zip 開かない")
         await hand.touches("受け取った ZIP が開かない")
@@ -266,6 +276,12 @@ class Month:
         await hand.types("理由", REASON)
         await hand.presses("解除する")
         await self.keep("desk-unlocks", "解除しました")
+        await hand.presses("メニュー")
+        await hand.presses("お問い合わせ")
+        await hand.presses(ASKED)
+        await hand.types("回答", "変わる月の前の月までに、届書をお送りください。")
+        await hand.presses("回答する")
+        await self.keep("desk-replies", "回答を送信しました。")
         await hand.presses("使い方")
         await hand.presses("困ったときは")
         await hand.touches("ログインが止められた")
@@ -282,4 +298,8 @@ class Month:
         await self.staff_comes_in(AUDITOR)
         await self.hand.needs_none("帳票を配信する")
         await self.hand.presses("履歴")
-        await self.keep("auditor-history", "ログイン停止の解除", "届書の基金受信")
+        await self.hand.sees("ログイン停止の解除", REASON)
+        await self.hand.picks("種類", "送受信履歴")
+        await self.hand.presses("表示")
+        await self.keep("auditor-history", "届書の基金受信", "帳票の配信", "条件")
+        need("ログイン停止の解除" not in await self.hand.reads(), "the history is not narrowed")
