@@ -16,6 +16,13 @@ TYPES = {
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
 }
+# Remarks in lines of their own are for who reads the source. No text of ours goes over several lines.
+REMARKS = {
+    ".js": re.compile(r"^[ \t]*//(?! SPDX).*\n", re.MULTILINE),
+    ".css": re.compile(r"/\*(?! SPDX).*?\*/\n?", re.DOTALL),
+}
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+VENDORED = "vendor"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 # A text in a script: `_("…")`.
@@ -46,6 +53,8 @@ class Assets:
 
     def _add(self, file: Path) -> None:
         written = file.read_bytes()
+        if file.suffix in REMARKS and file.parent.name != VENDORED:
+            written = lighter(written.decode(), file.suffix).encode()
         for language in Language:
             own = spoken_script(written.decode(), language).encode() if file.suffix == ".js" else written
             self.paths[language][file.name] = self._kept(file, own)
@@ -62,6 +71,11 @@ class Assets:
     def get(self, path: str) -> Asset | None:
         """The file at a path, or None."""
         return self._by_path.get(path)
+
+
+def lighter(text: str, suffix: str) -> str:
+    """A script or sheet of ours as it travels: without remarks and the blanks before lines, with its licence."""
+    return INDENT.sub("", REMARKS[suffix].sub("", text))
 
 
 def spoken_script(text: str, language: Language) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.web.language import Language
-from appliance.web.static import Assets, spoken_script
+from appliance.web.static import FOLDER, Assets, lighter, spoken_script
 from tests.appliance.web.conftest import Browser
 
 
@@ -61,3 +61,15 @@ def test_a_text_is_a_literal_whatever_is_in_it() -> None:
     # Only whole literals: nothing is exchanged in the middle of a program.
     for script in ("_(name)", "a_(1)", "x._(`a`)", "_('a')"):
         assert spoken_script(script, Language.ENGLISH) == script
+
+
+def test_remarks_and_indents_stay_at_home_and_the_licence_goes_along() -> None:
+    script = '// SPDX-License-Identifier: x\n// why\nif (a) {\n  // here\n  b("//c"); // there\n}\n'
+    assert lighter(script, ".js") == '// SPDX-License-Identifier: x\nif (a) {\nb("//c"); // there\n}\n'
+    sheet = "/* SPDX-License-Identifier: x */\n/* why\n   so */\na {\n  b: c;\n}\n"
+    assert lighter(sheet, ".css") == "/* SPDX-License-Identifier: x */\na {\nb: c;\n}\n"
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.js")), ids=lambda file: file.name)
+def test_no_text_of_a_script_goes_over_several_lines(file: Path) -> None:
+    assert [line for line in file.read_text("utf-8").splitlines() if line.count("`") % 2] == []
