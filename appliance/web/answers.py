@@ -68,12 +68,17 @@ def as_json(value: object, status: int = 200) -> Response:
     return Response(body=msgspec.json.encode(value), status=status, headers=JSON)
 
 
-def asset(found: Asset, known: str) -> Response:
-    """A file of the fixed table; known is the request's If-None-Match."""
-    headers = {**EVERYWHERE, "ETag": found.etag, "Cache-Control": found.keep}
-    if found.etag in known:
+def asset(found: Asset, known: str, understood: str) -> Response:
+    """A file of the fixed table; known is the request's If-None-Match, understood its Accept-Encoding."""
+    is_packed = "gzip" in understood and len(found.packed) < len(found.body)
+    etag = f'{found.etag[:-1]}-gzip"' if is_packed else found.etag
+    headers = {**EVERYWHERE, "ETag": etag, "Cache-Control": found.keep, "Vary": "Accept-Encoding"}
+    if etag in known:
         return Response(status=304, headers=headers)
-    return Response(body=found.body, headers={**headers, "Content-Type": found.type})
+    headers["Content-Type"] = found.type
+    if is_packed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(body=found.packed if is_packed else found.body, headers=headers)
 
 
 class AnswerThenReport(Response):

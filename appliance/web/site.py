@@ -42,6 +42,7 @@ from appliance.web.way_back import HOME, same_place
 
 log = logging.getLogger(__name__)
 Observe = Callable[[str, int, float], None]
+ASKED_OF_FILES = (hdrs.IF_NONE_MATCH, hdrs.ACCEPT_ENCODING)
 STOP_SECONDS = 10.0
 REPORT_SECONDS = 2.0
 MAX_REPORTS = 16
@@ -154,7 +155,7 @@ class WebSite:
             path, query = limits.check_path(raw.raw_path)
             found = self.house.assets.get(path)
             if found is not None and raw.method == "GET":
-                return "/static", asset(found, raw.headers.get(hdrs.IF_NONE_MATCH, ""))
+                return "/static", asset(found, *(raw.headers.get(name, "") for name in ASKED_OF_FILES))
             methods = self.routes.methods(path)
             speak(language_of(raw), _seen_again(raw, path, methods))
             if not methods:

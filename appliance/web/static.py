@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Style, script and marks: read once at start, served from a fixed table; no request ever names a file."""
 
+import gzip
 import hashlib
 import json
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from appliance.web.language import Language, translated
@@ -31,9 +33,10 @@ MESSAGE = re.compile(r'\b_\(("(?:[^"\\]|\\.)*")\)')
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file."""
+    """One file. packed is the same in gzip (RFC 1952): no secret stands in it, so that its length tells none."""
 
     body: bytes
+    packed: bytes
     type: str
     etag: str
     keep: str
@@ -62,7 +65,7 @@ class Assets:
     def _kept(self, file: Path, body: bytes) -> str:
         """The lasting path of a file, which is also there under its name in the first language."""
         digest = hashlib.sha256(body).hexdigest()[:16]
-        found = Asset(body, TYPES[file.suffix], f'"{digest}"', ASK_AGAIN)
+        found = Asset(body, _packed(body), TYPES[file.suffix], f'"{digest}"', ASK_AGAIN)
         self._by_path.setdefault(f"/static/{file.name}", found)
         lasting = f"/static/{file.stem}.{digest}{file.suffix}"
         self._by_path[lasting] = replace(found, keep=FOR_EVER)
@@ -76,6 +79,12 @@ class Assets:
 def lighter(text: str, suffix: str) -> str:
     """A script or sheet of ours as it travels: without remarks and the blanks before lines, with its licence."""
     return INDENT.sub("", REMARKS[suffix].sub("", text))
+
+
+@cache
+def _packed(body: bytes) -> bytes:
+    """The sites of a process have the same files, and pack each once."""
+    return gzip.compress(body, mtime=0)
 
 
 def spoken_script(text: str, language: Language) -> str:

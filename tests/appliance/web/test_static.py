@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fixed table of files."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,23 @@ async def test_the_plain_name_is_asked_for_again_and_costs_nothing_then(public: 
     assert first.headers["Cache-Control"] == "no-cache"
     again = await public.get("/static/sending.js", headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status, again.body) == (304, b"")
+
+
+async def test_a_file_goes_out_packed_to_who_understands_that(public: Browser) -> None:
+    packed = await public.get("/static/renkei.css", headers={"Accept-Encoding": "br, gzip"})
+    plain = await public.get("/static/renkei.css", headers={"Accept-Encoding": "identity"})
+    assert (packed.headers["Content-Encoding"], packed.headers["Vary"]) == ("gzip", "Accept-Encoding")
+    assert "Content-Encoding" not in plain.headers and gzip.decompress(packed.body) == plain.body
+    assert int(packed.headers["Content-Length"]) < len(plain.body) / 2 == int(plain.headers["Content-Length"]) / 2
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    known = {"If-None-Match": packed.headers["ETag"]}
+    assert (await public.get("/static/renkei.css", headers=known)).status == 304
+    assert (await public.get("/static/renkei.css", headers={**known, "Accept-Encoding": "identity"})).status == 200
+
+
+async def test_a_page_is_never_packed(public: Browser) -> None:
+    answer = await public.get("/", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in answer.headers, "what is typed could be told from its length (BREACH)"
 
 
 @pytest.mark.parametrize("path", ["/static/", "/static/site.py", "/static/x.css", "/static", "/static/renkei.css/"])
