@@ -15,20 +15,19 @@ from appliance.web.translating import is_japanese
 from tests.architecture.tree import nothing
 from tests.architecture.words import STAYS
 from tests.browser.axe import look
-from tests.browser.cast import NEWCOMER, ROLES, Cast
+from tests.browser.cast import NEWCOMER, ROLES, TOLD, Cast
 from tests.browser.walk import PEOPLE, show, stops
 from tests.servers.chromium import Tab
 from tests.story.people import FOUNDERS, SHAROSHI
 
 # Spoken or shown by a browser, besides the text.
 _READ_OUT = ("alt", "aria-label", "placeholder", "title")
-_JAPANESE_RUN = re.compile("[\u3001-\u30ff\u3400-\u9fff\uff01-\uffee][\u3000-\u30ff\u3400-\u9fff\uff01-\uffee]*")
 # Somebody typed them, or they are the name of something.
 _TYPED = (
     *("れんけい企業年金基金", "業務課 電話 03-0000-0000 (平日 9:00〜17:00)", "もも株式会社"),
     *("新人 始", "基金 太郎", "異動", "送り先の誤り", "社長へ 資格取得 確認済み", "確認済み"),
     *("算定基礎届", "賞与支払届", "いつまでに出せばよいですか。", "教えてください。"),
-    *("7月10日までです。", "用紙はありますか。"),
+    *("7月10日までです。", "用紙はありますか。", "窓口は、あすお休みします。", "本日 18", *TOLD.splitlines()),
     "資格取得年月日が、添付の雇用契約書と異なります。お確かめのうえ、もう一度お送りください。",
 )
 
