@@ -16,6 +16,7 @@ from tests.architecture.tree import nothing
 from tests.architecture.words import STAYS
 from tests.browser.axe import look
 from tests.browser.cast import NEWCOMER, ROLES, TOLD, Cast
+from tests.browser.test_pages import came_back
 from tests.browser.walk import PEOPLE, show, stops
 from tests.servers.chromium import Tab
 from tests.story.people import FOUNDERS, SHAROSHI
@@ -115,6 +116,19 @@ async def test_every_page_of_every_route_is_english(cast: Cast) -> None:
                 wrong |= {f"{who} {stop.path}: {text}" for text in left_over(html, known)}
     nothing(sorted(wrong))
     assert len(looked) > 60
+
+
+async def test_what_is_wrong_with_a_form_is_said_in_english(cast: Cast, tab: Tab) -> None:
+    wrong, seen, known = set[str](), set[tuple[Site, str]](), names()
+    for who in PEOPLE:
+        async with in_english(cast, who):
+            async for stop in stops(cast, who):
+                if (stop.site, stop.route) not in seen and await came_back(tab, cast, stop):
+                    seen.add((stop.site, stop.route))
+                    html = await tab.run("document.documentElement.outerHTML")
+                    wrong |= {f"{who} {stop.path}: {text}" for text in left_over(html, known)}
+    nothing(sorted(wrong))
+    assert len(seen) > 20
 
 
 async def test_english_pages_are_fine_in_a_browser(cast: Cast, tab: Tab) -> None:
