@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 
-from aiohttp import hdrs
 from aiohttp.web import BaseRequest, Response, StreamResponse
 
 from appliance.config.settings import Settings
@@ -42,7 +41,6 @@ from appliance.web.way_back import HOME, same_place
 
 log = logging.getLogger(__name__)
 Observe = Callable[[str, int, float], None]
-ASKED_OF_FILES = (hdrs.IF_NONE_MATCH, hdrs.ACCEPT_ENCODING)
 STOP_SECONDS = 10.0
 REPORT_SECONDS = 2.0
 MAX_REPORTS = 16
@@ -155,7 +153,7 @@ class WebSite:
             path, query = limits.check_path(raw.raw_path)
             found = self.house.assets.get(path)
             if found is not None and raw.method == "GET":
-                return "/static", asset(found, *(raw.headers.get(name, "") for name in ASKED_OF_FILES))
+                return "/static", asset(found, raw.headers)
             methods = self.routes.methods(path)
             speak(language_of(raw), _seen_again(raw, path, methods))
             if not methods:

@@ -15,7 +15,7 @@ _FOUND = """axe.run(%s).then((found) => found.violations.map((one) =>
 _TOO_WIDE = """(() => {
     const pushed = [...document.querySelectorAll(".scroll")].find((one) => one.scrollWidth > one.clientWidth + 1);
     // A table of figures may need two ways where there is no room at all (WCAG 1.4.10).
-    if (pushed && innerWidth > 320) return `a table has to be pushed sideways: ${pushed.getAttribute("aria-label")}`;
+    if (pushed && innerWidth > 320) return `a table must be pushed sideways: ${pushed.getAttribute("aria-label")}`;
     const wide = document.documentElement.scrollWidth - innerWidth;
     if (wide <= 0) return "";
     const out = [...document.querySelectorAll("body *")].filter((one) =>
