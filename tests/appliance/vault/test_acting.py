@@ -12,6 +12,7 @@ from appliance.host.refused import ProviderFailed
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.documents import Direction
+from appliance.model.ids import is_id
 from appliance.model.journal import TYPED, Kind, Result
 from appliance.model.words import FilingState, Permission, Role, Site
 from appliance.vault.acting import MAX_TEXT
@@ -305,6 +306,27 @@ async def test_nobody_acts_for_another_office(world: World, user: Person, clerk:
         await clerk.refused(Why.FAILED, act())
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ActionAnswer({"much": "長" * 30_000}),
+        ActionAnswer(rows=({"a": "b" * 100},) * 1_000),
+        ActionAnswer(typed="長" * 30_000),
+    ],
+)
+async def test_an_act_that_says_too_much_fails_and_is_not_done(
+    world: World, user: Person, records: PluginRecords, answer: ActionAnswer
+) -> None:
+    async def tell(request: ActionRequest) -> ActionAnswer:
+        await records.put("half", b"done")
+        return answer
+
+    add(world, tell)
+    for command in (COMMAND, ""):
+        await user.refused(Why.FAILED, act(command=command))
+    assert await records.scan() == []
+
+
 # --- what it is about ---------------------------------------------------------------------------------------------
 
 
@@ -338,6 +360,9 @@ async def test_nobody_acts_about_what_they_cannot_know(
     filing = await put_filing(world, user.office, FilingState.UPLOADED)
     for who, thing in ((stranger, notice), (stranger, filing), (clerk, filing), (user, "a" * 26), (user, "../x")):
         await who.refused(Why.NOT_FOUND, m.Act("notes.add", {}, thing=thing))
+        last = await world.last()
+        assert (last.actor, last.result) == (who.account, Result.REFUSED)
+        assert last.thing == (thing if is_id(thing) else ""), "the journal says what was tried, if that is an id"
     assert await records.scan() == []
 
 
