@@ -167,7 +167,8 @@ def english() -> Catalog:
 def brought_up(catalogue: Catalog, found: Found) -> Catalog:
     """The catalogue of just these messages: translations are kept, new ones are empty, what is gone is dropped."""
     new = Catalog(locale="en", charset="utf-8", header_comment=catalogue.header_comment, fuzzy=False)
-    for message, place in found.items():
+    # By file and text: a sentence that moves inside its file changes nothing here.
+    for message, place in sorted(found.items(), key=lambda item: (item[1], item[0])):
         old = catalogue.get(message)
         new.add(message, old.string if old else "", locations=[(place, 0)])
     return new
