@@ -4,7 +4,8 @@
 import hmac
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from aiohttp.web import Response, StreamResponse
@@ -138,14 +139,14 @@ async def _said(found: Page, asked: PageRequest) -> PageAnswer:
 
 
 def _page_request(request: Request, answered: Answered | None) -> PageRequest:
-    command = request.fields.get(COMMAND, "")
+    commands = _commands(request.fields.get(COMMAND, ""))
     form = {name: text for name, text in request.fields.items() if name != COMMAND}
 
     async def ask(message: object) -> Any:
         return (await request.ask(message)).reply
 
     async def act(name: str, fields: Mapping[str, str], thing: str = "") -> ActionAnswer:
-        return await _acted(ask, Act(name, dict(fields), command, thing))
+        return await _acted(ask, Act(name, dict(fields), next(commands), thing))
 
     async def look(name: str, fields: Mapping[str, str], thing: str = "") -> ActionAnswer:
         return await _acted(ask, Look(name, dict(fields), thing))
@@ -162,6 +163,13 @@ def _page_request(request: Request, answered: Answered | None) -> PageRequest:
         answered.now if answered else 0,
         spoken().value,
     )
+
+
+def _commands(command: str) -> Iterator[str]:
+    """A command id for each act of a form: a second one with the first's would get its outcome, and not be done."""
+    yield command
+    for number in count(2):
+        yield f"{command}-{number}" if command else ""
 
 
 async def _acted(ask: Callable[[object], Awaitable[Any]], message: Act | Look) -> ActionAnswer:

@@ -226,6 +226,24 @@ async def test_a_form_that_is_sent_twice_has_one_command(open_site: Opening) -> 
     assert sent == [Act("lunch.say", {"line": "a"}, found[1], "n" * 26)] * 2
 
 
+async def test_each_act_of_a_form_has_a_command_of_its_own(open_site: Opening) -> None:
+    async def say(request: PageRequest) -> PageAnswer:
+        for word in ("one", "two"):
+            await request.act("lunch.say", {"line": word})
+        return PageAnswer(go_to="/x/lunch/parts")
+
+    browser = await open_site(Site.PORTAL, pages=(watched(all_parts), watched(say, "POST")))
+    browser.sign_in()
+    for _ in range(2):
+        await browser.post("/x/lunch/parts", {"form": browser.form, "command": "c" * 26})
+    sent = [asked.message for asked in browser.vault.asked if isinstance(asked.message, Act)]
+    first, second = (
+        Act("lunch.say", {"line": "one"}, "c" * 26),
+        Act("lunch.say", {"line": "two"}, f"{'c' * 26}-2"),
+    )
+    assert sent == [first, second] * 2, "else the second would get the outcome of the first, and not be done"
+
+
 async def test_it_looks_with_a_get_and_is_told_who_looks(open_site: Opening) -> None:
     asked: list[PageRequest] = []
 
