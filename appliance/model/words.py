@@ -151,6 +151,10 @@ SEEN_BY_FUND = (
     FilingState.RETURNED,
     FilingState.DONE,
 )
+# Whose turn it is: the fund still has to work on these, and the office on those.
+OPEN_AT_FUND = (FilingState.DELIVERED, FilingState.RECEIVED, FilingState.ACCEPTED)
+NOT_YET_SENT = (FilingState.HELD, FilingState.UPLOADED, FilingState.APPROVED)
+OPEN_AT_OFFICE = (*NOT_YET_SENT, FilingState.RETURNED)
 
 
 class ScanState(StrEnum):

@@ -3,7 +3,7 @@
 
 from dataclasses import replace
 
-from appliance.link.messages import Menu, OpenMenu
+from appliance.link.messages import MOST_COUNTED, Menu, OpenMenu
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.filings.listing import count_new, count_office, count_returned
@@ -12,11 +12,9 @@ from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import notices
 from appliance.vault.records.transaction import Snapshot
 
-COUNTED = 99
-
 
 async def open_menu(core: Core, caller: Caller, message: OpenMenu) -> Menu:
-    """What waits for this visitor, each counted up to 99; no filings where the fund takes none (R5)."""
+    """What waits for this visitor, each counted up to MOST_COUNTED; no filings where the fund takes none (R5)."""
     await journal_reading(core, caller, "")
     filings = core.settings.exchange.filings_enabled
     return await core.read(lambda snapshot: _menu(snapshot, caller, filings))
@@ -30,9 +28,9 @@ def _menu(snapshot: Snapshot, caller: Caller, filings: bool) -> Menu:
 
 
 def _of_notices(snapshot: Snapshot, office: str) -> Menu:
-    unread = len(notices.keys(snapshot, "unread", (office,), limit=COUNTED + 1))
+    unread = len(notices.keys(snapshot, "unread", (office,), limit=MOST_COUNTED + 1))
     last = notices.first(snapshot, "office", office)
-    menu = Menu(min(unread, COUNTED), unread > COUNTED)
+    menu = Menu(min(unread, MOST_COUNTED), unread > MOST_COUNTED)
     return replace(menu, arrived_at=last.delivered_at, arrived_type=last.type) if last else menu
 
 

@@ -14,7 +14,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.months import bounds, day_after, month_of
 from appliance.model.things import Filing, Notice
 from appliance.model.time import Instant
-from appliance.model.words import FilingState
+from appliance.model.words import OPEN_AT_OFFICE, FilingState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.documents.notices import rows_of
@@ -30,7 +30,6 @@ FILED = 50
 DUE = 20
 # How many open filings of each state are looked at for their deadlines, the newest first.
 LOOKED = 100
-OPEN = (FilingState.HELD, FilingState.UPLOADED, FilingState.APPROVED, FilingState.RETURNED)
 
 
 async def read_month(core: Core, caller: Caller, message: ReadMonth) -> Month:
@@ -79,7 +78,7 @@ def open_filings(snapshot: Snapshot, caller: Caller) -> list[Filing]:
     """
     found = (
         one
-        for state in OPEN
+        for state in OPEN_AT_OFFICE
         for one in filings.scan(snapshot, "office_state", (caller.own_office, state.value), limit=LOOKED)
         if one.due_on and not follower(snapshot, caller, one)
     )

@@ -85,11 +85,6 @@ def month_name(number: int) -> str:
     return f"{number}月" if speaks_japanese() else _ENGLISH_MONTHS[number - 1]
 
 
-def this_month(at: Instant) -> str:
-    """ "2026-06", the month of an instant in Japan."""
-    return today(at)[:7]
-
-
 def today(at: Instant) -> str:
     """ "2026-06-09", the day of an instant in Japan."""
     return (_EPOCH + dt.timedelta(days=(at + _JAPAN) // DAY)).isoformat()

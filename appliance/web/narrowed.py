@@ -14,7 +14,9 @@ from appliance.web.language import _
 from appliance.web.request import Request
 from appliance.web.vault_side import Answered
 
-ORDER = "order"
+ORDER, OLDEST = "order", "old"
+# Values of the field ORDER, each with its words, and with the sentence that says so above the list; in Japanese.
+Orders = Mapping[str, tuple[str, str]]
 MOST_TYPED = 100
 _MONTH = re.compile(r"([0-9]{4})[-/.年 ]*([0-9]{1,2})月?")
 
@@ -119,6 +121,16 @@ class Listed:
     is_first: bool
     next: str
     is_short: bool
+
+
+def order_filter(orders: Orders) -> Filter:
+    """The field in which people choose one of these orders."""
+    return Filter(ORDER, "並び順", options=[(value, _(label)) for value, (label, _sentence) in orders.items()])
+
+
+def said_order(chosen: Narrowed, orders: Orders) -> str:
+    """In which of these orders it stands, as a sentence."""
+    return _(orders[chosen[ORDER]][1])
 
 
 def listed(request: Request, answered: Answered, chosen: Narrowed, order: str, after: str, rows: int) -> Listed:

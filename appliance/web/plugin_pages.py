@@ -25,7 +25,7 @@ from appliance.contracts.pages import (
 from appliance.host.page_answers import is_own_path
 from appliance.host.refused import ProviderFailed
 from appliance.link.envelope import Visitor
-from appliance.link.messages import BY_SHAPE, Act, Look, OpenMenu
+from appliance.link.messages import BY_SHAPE, MOST_COUNTED, Act, Look, OpenMenu
 from appliance.link.refusals import Refused, Why
 from appliance.web.answers import go_to, page
 from appliance.web.cookies import door_cookie, door_form, setting
@@ -40,8 +40,6 @@ from appliance.web.visiting import door_for
 log = logging.getLogger(__name__)
 _PATH = re.compile(r"/x/[a-z][a-z0-9_]*(/([a-z0-9][a-z0-9_-]*|\{[a-z_]+\}))*")
 _METHODS = frozenset({"GET", "POST"})
-# More than these nobody counts.
-MOST_COUNTED = 99
 
 
 class BadPage(ValueError):

@@ -11,7 +11,7 @@ import jinja2
 from jinja2.bccache import Bucket
 
 from appliance.config.settings import Settings
-from appliance.link.messages import Banner
+from appliance.link.messages import MOST_COUNTED, Banner
 from appliance.model.time import MINUTE, Instant
 from appliance.model.words import Role, Site
 from appliance.web import japanese
@@ -135,6 +135,7 @@ class Templates:
             "seen_again": here,
             "answer_to": partial(shipped().path, site),
             "told": told,
+            "most_counted": MOST_COUNTED,
         }
         self._environments = {
             language: _environment(language, folder, {**common, "asset": assets.paths[language]})

@@ -14,22 +14,18 @@ from appliance.model.words import FilingState
 from appliance.web import japanese
 from appliance.web.answers import shown
 from appliance.web.console.pictures import Bar, Columns, bars, columns
+from appliance.web.due import countdown
 from appliance.web.house import House
 from appliance.web.language import Language, _, spoken
+from appliance.web.month_calendar import RESTS as HOLIDAYS
+from appliance.web.notice_list import PLACE as NOTICES
+from appliance.web.notice_list import UNREAD
 from appliance.web.plugin_pages import entries
 from appliance.web.request import Request
 from appliance.web.said import said
 from appliance.web.vault_side import Answered
 
-RESTS = {
-    Reason.WEEKEND: "土日",
-    Reason.HOLIDAY: "祝日",
-    Reason.YEAR_END: "年末年始",
-    Reason.FUND_CLOSED: "休業日",
-}
-NEAR = 7
-# What the list of notices calls those that nobody has received.
-UNREAD = "unread"
+RESTS = {Reason.WEEKEND: "土日", **HOLIDAYS}
 
 
 class Day(NamedTuple):
@@ -144,7 +140,7 @@ def _office(number: int, name: str) -> str:
 def _notices(found: Dashboard, **narrowed: str) -> str:
     """The list of notices that are unread, narrowed."""
     query = urlencode({**narrowed, "state": UNREAD})
-    return f"/notices?{query}" if found.lists_notices else ""
+    return f"{NOTICES}?{query}" if found.lists_notices else ""
 
 
 def _of_kind(house: House, found: Dashboard, kind: str) -> str:
@@ -157,16 +153,8 @@ def _filings(found: Dashboard, state: str) -> str:
 
 
 def _due(house: House, row: FilingRow, now: Instant) -> Waiting:
-    left = japanese.days_until(row.due_on, now)
-    words = (
-        _("あと{days}日", days=left)
-        if left > 0
-        else _("{days}日過ぎています", days=-left)
-        if left
-        else _("今日が期限です")
-    )
-    tone = "bad" if left < 0 else "new" if left <= NEAR else ""
-    return _filing(house, row, _("期限: {day}", day=japanese.day(row.due_on)), words, tone)
+    due = countdown(row.due_on, now)
+    return _filing(house, row, _("期限: {day}", day=due.day), due.words, due.tone)
 
 
 def _since(house: House, row: FilingRow, now: Instant) -> Waiting:
@@ -193,7 +181,7 @@ def _filing(house: House, row: FilingRow, day: str, words: str, tone: str) -> Wa
 
 def _unread(house: House, row: UnreadNotice, now: Instant) -> Waiting:
     name = _("{name}（{more}）", name=house.type_name(row.type), more=japanese.month(row.period))
-    path = f"/notices?{urlencode({'office': row.office, 'state': UNREAD})}" if row.office else ""
+    path = f"{NOTICES}?{urlencode({'office': row.office, 'state': UNREAD})}" if row.office else ""
     day = _("配信: {day}", day=japanese.date(row.delivered_at))
     return Waiting(name, _office(row.office_number, row.office_name), path, day, _ago(row.delivered_at, now), "")
 

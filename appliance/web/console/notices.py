@@ -16,9 +16,9 @@ from appliance.web.cursors import cursor, known_id, number
 from appliance.web.forms import Field, Form, FormPage, Shape, Typed, empty, form_page, send
 from appliance.web.language import _
 from appliance.web.list_cells import notice_sheet
-from appliance.web.narrowed import Narrowed, listed
+from appliance.web.narrowed import Narrowed, listed, said_order
 from appliance.web.notice_lines import lines
-from appliance.web.notice_list import PLACE, asked_for, notice_filters, said_order
+from appliance.web.notice_list import ORDERS, PLACE, asked_for, notice_filters
 from appliance.web.refusal_pages import STATUS
 from appliance.web.request import Request
 from appliance.web.said import said
@@ -125,7 +125,7 @@ async def _page(request: Request, explanation: Explanation | None = None, status
         answered,
         status,
         lines=lines(request.house, answered.reply.rows) if office.is_settled else [],
-        listed=listed(request, answered, chosen, said_order(chosen), after, ROWS),
+        listed=listed(request, answered, chosen, said_order(chosen, ORDERS), after, ROWS),
         office=office,
         place=chosen.path(after=after).removeprefix(PLACE),
         may_cancel=answered.visitor is not None and answered.visitor.role in MAY_CANCEL,

@@ -19,6 +19,8 @@ from appliance.web.due import Due, countdown
 from appliance.web.house import House
 from appliance.web.language import _
 from appliance.web.month_calendar import FULL_WEEKDAYS, WEEKDAYS, Mark, weeks
+from appliance.web.notice_list import PLACE as NOTICES
+from appliance.web.notice_list import UNREAD
 from appliance.web.portal.filing_lines import FilingLine, lines
 from appliance.web.portal.filings import may
 from appliance.web.request import Request
@@ -95,7 +97,7 @@ def _arrived(house: House, month: str, kind: str, rows: Sequence[NoticeRow]) -> 
         states[NoticeState.RECEIVED],
         states[NoticeState.CANCELLED],
         japanese.date(max(row.delivered_at for row in rows)),
-        f"/notices?{urlencode({'type': kind, 'month': month})}",
+        f"{NOTICES}?{urlencode({'type': kind, 'month': month})}",
     )
 
 
@@ -136,7 +138,7 @@ def _unread(house: House, row: NoticeRow, now: Instant) -> Unread:
         row.file_name,
         japanese.date(row.delivered_at),
         waits(row.delivered_at, now),
-        f"/notices?{urlencode({'type': row.type, 'month': month_of(row.delivered_at), 'state': 'unread'})}",
+        f"{NOTICES}?{urlencode({'type': row.type, 'month': month_of(row.delivered_at), 'state': UNREAD})}",
     )
 
 

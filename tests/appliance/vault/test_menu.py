@@ -42,7 +42,7 @@ async def test_unread_notices_are_counted_for_their_office(user: Person, clerk: 
 async def test_the_menu_stops_counting(
     user: Person, clerk: Person, waiting: int, menu: m.Menu, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "COUNTED", 3)
+    monkeypatch.setattr(module, "MOST_COUNTED", 3)
     await deliver(clerk, user.office, waiting)
     assert await counts(user) == menu
 

@@ -6,11 +6,10 @@ from collections import Counter
 
 from appliance.link import messages as m
 from appliance.model.time import Instant, date_in_japan
-from appliance.model.words import FilingState, NoticeState
+from appliance.model.words import OPEN_AT_FUND, NoticeState
 from appliance.testing.clock import FakeClock
 
 DAYS = 30
-OPEN = (FilingState.DELIVERED, FilingState.RECEIVED, FilingState.ACCEPTED)
 
 
 class FakeBoard:
@@ -28,7 +27,7 @@ class FakeBoard:
             counted=True,
             days=tuple(m.DayCount(day, 0, went[day]) for day in days),
             unread=tuple(m.Count(kind, count) for kind, count in unread.most_common()),
-            waiting=tuple(m.Count(state.value, 0) for state in OPEN),
+            waiting=tuple(m.Count(state.value, 0) for state in OPEN_AT_FUND),
             lists_filings=True,
             lists_notices=True,
         )

@@ -19,12 +19,6 @@ def test_dates_are_those_of_japan() -> None:
     assert japanese.date(0) == "1970年1月1日(木)"
 
 
-def test_the_month_turns_in_japan_first() -> None:
-    new_year_in_japan = 1_767_193_200_000  # 2025-12-31 15:00 UTC
-    assert japanese.this_month(new_year_in_japan) == "2026-01"
-    assert japanese.this_month(new_year_in_japan - 1) == "2025-12"
-
-
 @pytest.mark.parametrize(
     ("period", "shown"), [("2026-06", "2026年6月"), ("2026-12", "2026年12月"), ("x", "x"), ("", "")]
 )

@@ -127,8 +127,8 @@ async def test_kinds_states_and_offices_lead_to_their_lists(clerk: Browser) -> N
 @pytest.mark.parametrize(
     ("due", "words", "tone"),
     [
-        ("2026-06-01", "8日過ぎています", "bad"),
-        ("2026-06-08", "1日過ぎています", "bad"),
+        ("2026-06-01", "期限を8日過ぎています", "bad"),
+        ("2026-06-08", "期限を1日過ぎています", "bad"),
         ("2026-06-09", "今日が期限です", "new"),
         ("2026-06-10", "あと1日", "new"),
         ("2026-06-16", "あと7日", "new"),
