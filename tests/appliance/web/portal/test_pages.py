@@ -174,11 +174,6 @@ async def test_while_the_vault_is_away_the_page_asks_whether_it_is_back(portal: 
     assert re.search(r'<script src="/static/[^"]*away[^"]*\.js" defer>', answer.text)
 
 
-async def test_the_favicon_is_the_mark(portal: Browser) -> None:
-    answer = await portal.get("/favicon.ico")
-    assert answer.headers["Content-Type"] == "image/svg+xml" and b"<svg" in answer.body
-
-
 @pytest.mark.parametrize("app", ["", "otp_totp"])
 async def test_the_page_for_codes_tells_of_the_app_where_there_may_be_one(open_site: Opening, app: str) -> None:
     portal = await open_site(Site.PORTAL, door=Door(app_factor=app))
