@@ -42,6 +42,16 @@ async def test_what_the_page_saw_is_told_in_the_same_sentences(reader: Reader, a
     assert "圧縮パスワードで開けません" in locked["what"]
 
 
+async def test_what_is_no_document_by_its_ending_is_told_also_where_the_type_was_chosen(
+    reader: Reader, admin: Person
+) -> None:
+    (problem,) = await told(reader, admin, names="資格取得.docx", type="acquisition")
+    assert "終わりが正しくありません" in problem["what"] and "PDF にして" in problem["next"]
+    (inside,) = await told(reader, admin, names=f"{RIGHT}\n資格取得.docx")
+    assert inside["entry"] == "資格取得.docx" and not inside["suggestion"]
+    assert await told(reader, admin, names="スキャン.PDF", type="acquisition") == []
+
+
 async def test_one_alone_gets_its_name_where_the_type_was_chosen(reader: Reader, admin: Person) -> None:
     problem, *_ = await told(reader, admin, names="スキャン.pdf")
     assert "決まりと違います" in problem["what"] and problem["entry"] == ""

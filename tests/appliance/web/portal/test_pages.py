@@ -72,6 +72,7 @@ async def test_where_a_code_is_due_it_comes_before_the_password(portal: Browser)
     portal.vault.step = Step.CODE
     page = await portal.post("/sign-in", {**NAME, "form": form})
     assert 'action="/sign-in/code"' in page.text and 'autocomplete="one-time-code"' in page.text
+    assert "契約番号やユーザーIDが違うときも、この画面になります" in page.text
     page = await portal.post("/sign-in/code", {**typed_so_far(page.text), "code": CODE})
     assert typed_so_far(page.text)["arrival"] == "arrival-with-code"
     answer = await portal.post("/sign-in/password", {**typed_so_far(page.text), "password": PASSWORD})
@@ -140,6 +141,7 @@ async def test_signing_out_ends_the_visit_there_and_here(portal: Browser) -> Non
     portal.sign_in()
     answer = await portal.post("/sign-out", {"form": portal.form})
     assert answer.status == 200 and "ログアウトしました" in answer.text
+    assert "VPN を切断してください" in answer.text
     assert answer.headers["Set-Cookie"].startswith("__Host-renkei-portal=; Max-Age=0")
     assert portal.vault.visits == {}
 
