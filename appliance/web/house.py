@@ -13,7 +13,7 @@ from appliance.model.calendar import Calendar
 from appliance.model.documents import Catalogue, Direction, DocumentType
 from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.words import Site
-from appliance.web.board import Board
+from appliance.web.banner_board import BannerBoard
 from appliance.web.live import Live
 from appliance.web.rendering import Templates
 from appliance.web.repeats import Repeats
@@ -33,7 +33,7 @@ class House:
     texts: Texts = field(repr=False)
     assets: Assets = field(repr=False)
     templates: Templates = field(repr=False)
-    board: Board = field(repr=False)
+    banners: BannerBoard = field(repr=False)
     menu: tuple[Page, ...] = ()
     repeats: Repeats = field(default_factory=Repeats, repr=False)
 

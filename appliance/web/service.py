@@ -69,7 +69,7 @@ class WebService:
         await opened.start()
         self.sites[site] = opened
         if site in TOLD and self._group is not None:
-            self._watches.append(self._group.create_task(opened.house.board.run()))
+            self._watches.append(self._group.create_task(opened.house.banners.run()))
         if site in LIVE and self._group is not None:
             self._watches.append(self._group.create_task(opened.house.live.run()))
         return opened

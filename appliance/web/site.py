@@ -20,7 +20,7 @@ from appliance.link.slots import Slots
 from appliance.model.words import Site
 from appliance.web import limits, refusal_pages
 from appliance.web.answers import AnswerThenReport, asset
-from appliance.web.board import Board
+from appliance.web.banner_board import BannerBoard
 from appliance.web.connections import Connections
 from appliance.web.cookies import door_cookie, language_of, values_of, visit_cookie
 from appliance.web.door import come_in
@@ -71,7 +71,7 @@ class WebSite:
         self.routes = Routes((*rows_of(site), *routes_of(own)))
         self._settings = settings.sites.of(site)
         assets = Assets()
-        board = Board(link)
+        board = BannerBoard(link)
         templates = Templates(site, settings, assets, told=board.shown)
         self.house = House(site, settings, link, random, Texts.load(), assets, templates, board, in_menu(own))
         self._tls = tls

@@ -20,7 +20,7 @@ TIMEOUT_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 
-class Board:
+class BannerBoard:
     """One for each site of this process."""
 
     def __init__(

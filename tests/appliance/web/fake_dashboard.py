@@ -12,7 +12,7 @@ from appliance.testing.clock import FakeClock
 DAYS = 30
 
 
-class FakeBoard:
+class FakeDashboard:
     """Only its notices count."""
 
     clock: FakeClock

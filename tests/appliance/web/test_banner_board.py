@@ -12,7 +12,7 @@ from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
 from appliance.model.time import HOUR, MINUTE, SECOND
 from appliance.model.words import Weight
-from appliance.web.board import EVERY_SECONDS, Board
+from appliance.web.banner_board import EVERY_SECONDS, BannerBoard
 from tests.appliance.web.conftest import Browser
 from tests.appliance.web.fake_vault import FakeVault
 
@@ -43,11 +43,11 @@ def vault() -> FakeVault:
     return made
 
 
-def board(vault: FakeVault, watch: Watch) -> Board:
-    return Board(vault, monotonic=watch.monotonic, sleep=watch.sleep)
+def board(vault: FakeVault, watch: Watch) -> BannerBoard:
+    return BannerBoard(vault, monotonic=watch.monotonic, sleep=watch.sleep)
 
 
-async def run(board: Board) -> None:
+async def run(board: BannerBoard) -> None:
     with pytest.raises(asyncio.CancelledError):
         await board.run()
 
@@ -175,6 +175,6 @@ async def test_directions_and_rare_signs_stay_inside(portal: Browser) -> None:
 
 
 async def test_a_page_is_what_it_is_while_banners_end(heard: Browser) -> None:
-    board = heard.website.house.board
+    board = heard.website.house.banners
     board.hear(dataclasses.replace(await heard.vault.ask(m.AskHours()), now=heard.vault.clock.now() + HOUR))
     assert TEXT not in await answered(heard, "/nowhere")
