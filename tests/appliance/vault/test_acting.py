@@ -306,27 +306,6 @@ async def test_nobody_acts_for_another_office(world: World, user: Person, clerk:
         await clerk.refused(Why.FAILED, act())
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        ActionAnswer({"much": "長" * 30_000}),
-        ActionAnswer(rows=({"a": "b" * 100},) * 1_000),
-        ActionAnswer(typed="長" * 30_000),
-    ],
-)
-async def test_an_act_that_says_too_much_fails_and_is_not_done(
-    world: World, user: Person, records: PluginRecords, answer: ActionAnswer
-) -> None:
-    async def tell(request: ActionRequest) -> ActionAnswer:
-        await records.put("half", b"done")
-        return answer
-
-    add(world, tell)
-    for command in (COMMAND, ""):
-        await user.refused(Why.FAILED, act(command=command))
-    assert await records.scan() == []
-
-
 # --- what it is about ---------------------------------------------------------------------------------------------
 
 
