@@ -20,6 +20,7 @@ from appliance.web.language import Language, _, spoken
 from appliance.web.month_calendar import RESTS as HOLIDAYS
 from appliance.web.notice_list import PLACE as NOTICES
 from appliance.web.notice_list import UNREAD
+from appliance.web.office_names import numbered
 from appliance.web.plugin_pages import entries
 from appliance.web.request import Request
 from appliance.web.said import said
@@ -111,7 +112,11 @@ def board_of(house: House, found: Dashboard, now: Instant) -> Board:
         ),
         offices=bars(
             [
-                (_office(one.number, one.name), one.count, _notices(found, office=one.office) if one.number else "")
+                (
+                    numbered(one.number, one.name),
+                    one.count,
+                    _notices(found, office=one.office) if one.number else "",
+                )
                 for one in found.offices
             ]
         ),
@@ -131,10 +136,6 @@ def _short(iso: str) -> str:
 
 def _day(one: DayCount) -> Day:
     return Day(japanese.day(one.day), one.filings, one.notices, _(RESTS[one.closed]) if one.closed in RESTS else "")
-
-
-def _office(number: int, name: str) -> str:
-    return f"{number:04d} {name}" if number else _("削除された事業所")
 
 
 def _notices(found: Dashboard, **narrowed: str) -> str:
@@ -171,7 +172,7 @@ def _since(house: House, row: FilingRow, now: Instant) -> Waiting:
 def _filing(house: House, row: FilingRow, day: str, words: str, tone: str) -> Waiting:
     return Waiting(
         house.type_name(row.type),
-        _office(row.office_number, row.office_name),
+        numbered(row.office_number, row.office_name),
         f"/filings/{row.id}",
         day,
         words,
@@ -183,7 +184,7 @@ def _unread(house: House, row: UnreadNotice, now: Instant) -> Waiting:
     name = _("{name}（{more}）", name=house.type_name(row.type), more=japanese.month(row.period))
     path = f"{NOTICES}?{urlencode({'office': row.office, 'state': UNREAD})}" if row.office else ""
     day = _("配信: {day}", day=japanese.date(row.delivered_at))
-    return Waiting(name, _office(row.office_number, row.office_name), path, day, _ago(row.delivered_at, now), "")
+    return Waiting(name, numbered(row.office_number, row.office_name), path, day, _ago(row.delivered_at, now), "")
 
 
 def _ago(at: Instant, now: Instant) -> str:

@@ -10,6 +10,7 @@ from appliance.web import japanese
 from appliance.web.due import Due, due
 from appliance.web.house import House
 from appliance.web.notice_lines import SCAN_TONES
+from appliance.web.office_names import numbered
 
 _TONES = {FilingState.DELIVERED: "new", FilingState.RETURNED: "bad"}
 
@@ -37,7 +38,7 @@ def line(house: House, row: FilingRow, now: Instant) -> FilingLine:
     """A row of the vault for people."""
     return FilingLine(
         row.id,
-        f"{row.office_number:04d} {row.office_name}",
+        numbered(row.office_number, row.office_name),
         house.type_name(row.type),
         row.file_name,
         japanese.day(row.filed_on),
