@@ -144,7 +144,7 @@ class Month:
         await hand.presses("追加する")
         await hand.sees("初期パスワード", USER.user)
         password = await self.tab.run("document.querySelector('.secret code').innerText")
-        await hand.presses("利用者")
+        await hand.presses("利用者の管理")
         await self.keep("admin-users", USER.name, "初回ログイン待ち")
         return Login(USER.contract, USER.user, password)
 

@@ -192,6 +192,6 @@ def _line(row: BannerRow, now: Instant) -> BannerLine:
         row.weight is Weight.IMPORTANT,
         row.since <= now,
         _("{since} から {until} まで", since=japanese.moment(row.since), until=japanese.moment(row.until)),
-        "・".join(_(choice.label) for choice in SITES if choice.value in row.sites),
+        _("・").join(_(choice.label) for choice in SITES if choice.value in row.sites),
         row.by,
     )
