@@ -31,6 +31,7 @@ from appliance.web.answers import go_to, page
 from appliance.web.cookies import door_cookie, door_form, setting
 from appliance.web.forms import COMMAND
 from appliance.web.language import Language, spoken
+from appliance.web.limits import Turned, TurnedAway
 from appliance.web.rendering import MenuEntry, Top, top_of
 from appliance.web.request import Request
 from appliance.web.routes import Body, Handler, Route
@@ -110,7 +111,7 @@ async def _show_to_visitor(found: Page, request: Request) -> StreamResponse:
     answered = await request.ask(OpenMenu())
     top = top_of(answered)
     if found.method == "POST" and not hmac.compare_digest(top.form.encode(), request.form.encode()):
-        raise Refused(Why.FORGED)
+        raise TurnedAway(Turned.FORM)
     return _shown(request, top, await _said(found, _page_request(request, answered)))
 
 

@@ -26,7 +26,7 @@ from appliance.contracts.pages import (
     Table,
     Tone,
 )
-from appliance.link.messages import Act
+from appliance.link.messages import Act, ReportRefusal
 from appliance.link.refusals import Refused, Why
 from appliance.model.words import Site
 from appliance.web.plugin_pages import BadPage, routes_of
@@ -88,6 +88,7 @@ async def test_a_wrong_form_token_stops_before_the_plugin(lunch: Browser) -> Non
     lunch.sign_in()
     assert (await lunch.post("/x/lunch/say", {"form": "form-wrong"})).status == 403
     assert "Act" not in lunch.vault.kinds()
+    assert lunch.vault.asked[-1].message == ReportRefusal("form token"), "nobody else would write it down"
 
 
 async def test_before_sign_in_the_door_cookie_stands_for_the_visit(lunch: Browser) -> None:
