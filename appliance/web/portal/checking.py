@@ -17,6 +17,7 @@ from appliance.model.filing_names import NameJudged, judge_name
 from appliance.model.problems import Problem, Rule
 from appliance.model.words import Format
 from appliance.web.answers import as_json
+from appliance.web.limits import Turned, TurnedAway
 from appliance.web.problems import troubles
 from appliance.web.request import Request
 
@@ -47,7 +48,7 @@ async def check(request: Request) -> StreamResponse:
     answered = await request.ask(ReadOwn())
     # The vault asks for the form token only where something changes; from another page nobody learns anything here.
     if answered.visitor is None or not compare_digest(answered.visitor.form.encode(), request.form.encode()):
-        raise Refused(Why.FORGED)
+        raise TurnedAway(Turned.FORM)
     office = answered.reply.office
     names = [name for name in request.fields.get("names", "").split("\n") if name][:MOST_NAMES]
     found = [_seen(line) for line in request.fields.get("found", "").split("\n") if line][:MOST_NAMES]

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the script of 「届書を送る」 is told before it sends, with the real vault behind it."""
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 
 from appliance.link import messages as m
-from tests.appliance.vault.world import Person
+from appliance.model.journal import Kind
+from tests.appliance.vault.world import Person, World
 from tests.appliance.web.whole import Reader
 
 RIGHT = "20260609_0001_加入者資格取得届.pdf"
@@ -91,11 +93,15 @@ async def test_a_name_hides_nothing_and_is_cut(reader: Reader, admin: Person) ->
     assert "\u202e" not in problem["entry"] and len(problem["entry"]) == 201
 
 
-async def test_nobody_else_is_answered(reader: Reader, admin: Person) -> None:
+async def test_nobody_else_is_answered(reader: Reader, world: World, admin: Person) -> None:
     reader.be(admin.token)
-    headers = {"X-Renkei-Form": "x", "Content-Type": "application/json", "Origin": "https://other.example"}
+    headers = {"X-Renkei-Form": "x", "Content-Type": "application/json", "Origin": reader.browser.origin}
+    assert (await reader.browser.send("POST", "/filings/check", headers, data=b"{}")).status == 403
+    while not (entries := await world.journal(Kind.REQUEST_REFUSED)):
+        await asyncio.sleep(0)  # the report goes out after the answer
+    assert entries[0].reason == "form token", "the vault is asked nothing here that it would refuse itself"
+    headers["Origin"] = "https://other.example"
     assert (await reader.browser.send("POST", "/filings/check", headers, data=b"{}")).status == 403
     headers["Origin"] = reader.browser.origin
-    assert (await reader.browser.send("POST", "/filings/check", headers, data=b"{}")).status == 403
     await admin.ask(m.SignOut())
     assert (await reader.browser.send("POST", "/filings/check", headers, data=b"{}")).status == 401
