@@ -143,6 +143,8 @@ class FilingState(StrEnum):
     CANCELLED = "cancelled"
 
 
+# To an office, whoever of the fund did something is called so.
+THE_FUND = "基金"
 # What the fund can see: nothing before its delivery (1.U).
 SEEN_BY_FUND = (
     FilingState.DELIVERED,

@@ -7,7 +7,7 @@ However little of it is wanted, one page looks at no more than MAX_LOOKED entrie
 from appliance.link.messages import HistoryPage, HistoryRow, ReadHistory
 from appliance.model.journal import TYPED, Entry, Kind, Result
 from appliance.model.topics import KINDS, Topic
-from appliance.model.words import SEEN_BY_FUND
+from appliance.model.words import SEEN_BY_FUND, THE_FUND
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.history_asked import Wanted, wanted_of
@@ -28,7 +28,6 @@ FILE_NAME = "file_name"
 FILTERS = ("since", "until", "topic", "actor", "thing")
 SHOWN_TO_OFFICES = (FILE_NAME,)
 OF_FILINGS = frozenset(kind for kind in Kind if kind.value.startswith(("filing.", "upload.")))
-FUND = "基金"
 # Reasons that the fund gives for its own records.
 FOR_THE_FUND = frozenset({Kind.NOTICE_CANCELLED})
 
@@ -155,7 +154,7 @@ def _actor(snapshot: Snapshot, actor: str, of_office: bool) -> tuple[str, str]:
     account = accounts.get(snapshot, actor) if actor else None
     if account is None:
         return ("", "") if of_office else (actor, actor)
-    return (account.id, account.name) if account.office or not of_office else ("", FUND)
+    return (account.id, account.name) if account.office or not of_office else ("", THE_FUND)
 
 
 def _office(snapshot: Snapshot, id: str) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from appliance.link.refusals import Refused
+from appliance.model.words import THE_FUND
 from appliance.web import japanese
 from appliance.web.language import _, filled
 
-_FUND = "基金"
 log = logging.getLogger(__name__)
 CATALOGUE = Path(__file__).parent / "texts" / "ja.toml"
 
@@ -84,4 +84,4 @@ def _written(place: str, value: str) -> str:
 
 def person(name: str) -> str:
     """Who did something, as it came from the vault: to an office, whoever of the fund did it is the fund."""
-    return _(name) if name == _FUND else name
+    return _("基金") if name == THE_FUND else name
