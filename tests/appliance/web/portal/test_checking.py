@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the script of 「届書を送る」 is told before it sends, with the real vault behind it."""
 
-import asyncio
 import json
 from typing import Any
 
@@ -97,11 +96,10 @@ async def test_nobody_else_is_answered(reader: Reader, world: World, admin: Pers
     reader.be(admin.token)
     headers = {"X-Renkei-Form": "x", "Content-Type": "application/json", "Origin": reader.browser.origin}
     assert (await reader.browser.send("POST", "/filings/check", headers, data=b"{}")).status == 403
-    while not (entries := await world.journal(Kind.REQUEST_REFUSED)):
-        await asyncio.sleep(0)  # the report goes out after the answer
-    assert entries[0].reason == "form token", "the vault is asked nothing here that it would refuse itself"
     headers["Origin"] = "https://other.example"
     assert (await reader.browser.send("POST", "/filings/check", headers, data=b"{}")).status == 403
+    first = (await world.journal(Kind.REQUEST_REFUSED))[0]
+    assert first.reason == "form token", "the vault is asked nothing here that it would refuse itself"
     headers["Origin"] = reader.browser.origin
     await admin.ask(m.SignOut())
     assert (await reader.browser.send("POST", "/filings/check", headers, data=b"{}")).status == 401
