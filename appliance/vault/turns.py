@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from appliance.link.messages import ListFilings, ListNotices, ListOffices, ReadHistory
 from appliance.link.refusals import Refused, Why
 from appliance.link.slots import Slots
+from appliance.model.words import NoticeState
 
 AT_ONCE = 4
 WAITING = 50
@@ -19,7 +20,10 @@ _SEARCHES = ("search", "type", "period", "by_deadline", "topic", "actor", "thing
 
 def is_search(message: object) -> bool:
     """Whether a list is narrowed by what its rows have to be opened for."""
-    return isinstance(message, _LISTS) and any(getattr(message, name, None) for name in _SEARCHES)
+    if not isinstance(message, _LISTS):
+        return False
+    is_rare = getattr(message, "state", None) is NoticeState.CANCELLED
+    return is_rare or any(getattr(message, name, None) for name in _SEARCHES)
 
 
 class Turns:

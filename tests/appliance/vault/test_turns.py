@@ -7,6 +7,7 @@ import pytest
 
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
+from appliance.model.words import NoticeState
 from appliance.vault import turns
 from appliance.vault.turns import Turns, is_search
 from tests.appliance.vault.person import Person
@@ -79,6 +80,8 @@ async def test_a_turn_that_fails_is_over() -> None:
     [
         (m.ListNotices(), False),
         (m.ListNotices(month="2026-06", oldest_first=True), False),
+        (m.ListNotices(state=NoticeState.DELIVERED), False),
+        (m.ListNotices(state=NoticeState.CANCELLED), True),
         (m.ListNotices(search="a"), True),
         (m.ListNotices(type="payment_notice"), True),
         (m.ListFilings(by_deadline=True), True),
