@@ -97,6 +97,12 @@ class Visitor:
         ) as answer:
             return await _read(answer)
 
+    async def begun(self, path: str) -> int:
+        """The status of an answer that may have no end; it is left at its beginning."""
+        address = URL(self.site + path, encoded=True)
+        async with self._session.get(address, allow_redirects=False) as answer:
+            return answer.status
+
 
 async def _read(answer: aiohttp.ClientResponse) -> Answer:
     return Answer(answer.status, answer.url.path, dict(answer.headers), await answer.read())
