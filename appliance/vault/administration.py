@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from appliance import __version__
+from appliance.contracts.records import StoreError
 from appliance.host.system import DemoClock
 from appliance.link.messages import (
     AskStatus,
@@ -85,7 +86,8 @@ async def export_journal(core: Core, caller: Caller, message: ExportJournal) -> 
     """The bundle, as it is after the entry of its own export."""
     entry = caller.entry()
     await core.commit(lambda txn: txn.journal(entry), vital=True)
-    with suppress(JournalDamaged):  # a journal that must not be signed any more is evidence all the same
+    # A journal that must not, or on a full disk cannot, be signed any more is evidence all the same.
+    with suppress(JournalDamaged, StoreError):
         await core.checkpoints.sign_if_grown()
     return Streamed(Nothing(), _bundle(core))
 

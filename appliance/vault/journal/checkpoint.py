@@ -30,7 +30,7 @@ class Mark(Protocol):
     head: Head | None
 
     async def keep(self, head: Head) -> None:
-        """The tree of this head is about to be signed; durable on return."""
+        """The tree of this head is about to be signed; durable on return. Raises StoreError if it is not."""
 
 
 class Checkpoints:

@@ -9,6 +9,7 @@ import asyncio
 import os
 from pathlib import Path
 
+from appliance.contracts.records import StoreError
 from appliance.vault.journal.log import Head, JournalDamaged
 
 ROOT_BYTES = 32
@@ -23,8 +24,11 @@ class MarkFile:
         self.head = _read(path)
 
     async def keep(self, head: Head) -> None:
-        """The tree of this head is about to be signed; durable on return."""
-        await asyncio.to_thread(_write, self._path, f"{head.size} {head.root.hex()}\n")
+        """The tree of this head is about to be signed; durable on return. Raises StoreError if it is not."""
+        try:
+            await asyncio.to_thread(_write, self._path, f"{head.size} {head.root.hex()}\n")
+        except OSError as error:
+            raise StoreError(f"what is about to be signed could not be written: {error}") from error
         self.head = head
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.contracts.records import StoreError
 from appliance.testing.memory_records import MemoryRecords
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.log import Head, JournalDamaged
@@ -46,6 +47,18 @@ def test_what_is_no_mark_is_refused(file: Path, text: str) -> None:
     file.write_text(text)
     with pytest.raises(JournalDamaged, match="does not say what was last signed"):
         MarkFile(file)
+
+
+async def test_a_mark_that_cannot_be_written_is_the_outage_of_a_store(rig: Rig, tmp_path: Path) -> None:
+    await rig.fill(3)
+    folder = tmp_path / "mark"
+    folder.mkdir()
+    checkpoints = signing(rig, folder / "signed")
+    (folder / "signed.new").mkdir()
+    with pytest.raises(StoreError, match="could not be written"):
+        await checkpoints.sign_if_grown()
+    (folder / "signed.new").rmdir()
+    assert await checkpoints.sign_if_grown(), "it is signed when there is room again"
 
 
 async def test_the_mark_is_there_before_the_signature(rig: Rig, file: Path) -> None:
