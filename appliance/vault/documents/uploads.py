@@ -17,7 +17,7 @@ from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.documents import chunks
 from appliance.vault.documents.arriving import Arriving
-from appliance.vault.documents.keeping import give_up
+from appliance.vault.documents.keeping import give_up, let_go
 from appliance.vault.documents.opening import hash_after
 from appliance.vault.filings.offered import count_upload, need_filings
 from appliance.vault.outcomes import remember
@@ -172,16 +172,28 @@ async def _saved(core: Core, upload: Upload, number: int, stream: Arriving) -> P
     return Part(blob, stream.size, stream.hash.digest())
 
 
+def _has(now: Upload, before: Upload, part: Part) -> bool:
+    """Whether the parts behind those of before begin with these very bytes; a hash is of all until there."""
+    behind = now.parts[len(before.parts) :]
+    return bool(behind) and behind[0].sha256 == part.sha256
+
+
 async def _append(core: Core, caller: Caller, upload: Upload, part: Part) -> None:
-    def append(txn: Transaction) -> None:
+    """Keep the part. One that came twice at once, as after a cut that only one side has noticed, is kept once."""
+
+    def append(txn: Transaction) -> bool:
         now = own_upload(txn, caller, upload.id)
+        if _has(now, upload, part):
+            return False
         if now.parts != upload.parts:
             raise Refused(Why.CONFLICT, "upload.order", {"next": str(len(now.parts))})
         uploads.put(txn, replace(now, parts=(*now.parts, part)))
         txn.journal(caller.entry(thing=upload.id, sha256=part.sha256))
+        return True
 
     try:
-        await core.commit(append, seen=caller.visit_seen)
+        if not await core.commit(append, seen=caller.visit_seen):
+            await let_go(core, [part])
     except (Refused, Moved) as error:
         await give_up(core, [part], error)
         if isinstance(error, Refused):
