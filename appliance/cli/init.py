@@ -8,18 +8,21 @@ import importlib.resources
 import ipaddress
 import json
 import os
+import pwd
 import shutil
 import string
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from appliance.cli.ask import refusals_explained
 from appliance.cli.certificates import Authority, Span, site_names
 from appliance.cli.failure import Failure, NotUnderstood
+from appliance.cli.ownership import ROOT, give
 from appliance.cli.places import Places, sync_folder, write_whole
+from appliance.cli.secret_files import SecretFiles
 from appliance.cli.store import opened as opened_stores
 from appliance.cli.stores import read_stores
-from appliance.config.credentials import Credentials
 from appliance.config.load import parse
 from appliance.config.problems import problems
 from appliance.config.settings import Settings
@@ -28,6 +31,7 @@ from appliance.model.words import WEB_SITES, Role
 
 SECRET_BYTES = 32
 SECRETS = ("master.key", "pepper.key", "journal.key")
+VAULT_USER = "renkei-vault"
 
 
 @dataclass(frozen=True)
@@ -92,12 +96,14 @@ def run(given: argparse.Namespace) -> int:
         stores.refuse_unfit(settings, places.config)
     places.make()
     write_whole(places.unfinished, text.encode(), 0o644)
-    make_secrets(places.credentials)
-    make_certificates(settings, places)
-    refuse_impossible(settings, places)
+    secrets = SecretFiles(places.credentials, is_sealed=not settings.credentials)
+    make_secrets(secrets)
+    make_certificates(settings, places, secrets)
+    refuse_impossible(settings, secrets)
     if stores:
         asyncio.run(refuse_used(settings, places))
     added = asyncio.run(first_account(settings, places, given))
+    give_to_service(places.vault)
     places.unfinished.rename(places.config)
     sync_folder(places.config.parent)
     report(given, places, added)
@@ -117,17 +123,17 @@ def refuse_installed(places: Places) -> None:
         )
 
 
-def refuse_impossible(settings: Settings, places: Places) -> None:
+def refuse_impossible(settings: Settings, secrets: SecretFiles) -> None:
     """Raise Failure for settings that cannot work, as `renkei check` finds them."""
-    if found := problems(settings, Credentials(places.credentials), SECRETS):
+    if found := problems(settings, secrets.credentials, SECRETS):
         raise Failure("; ".join(found))
 
 
-def make_secrets(folder: Path) -> None:
+def make_secrets(secrets: SecretFiles) -> None:
     """The keys that are missing. None is ever replaced."""
     for name in SECRETS:
-        if not (folder / name).exists():
-            write_whole(folder / name, os.urandom(SECRET_BYTES), 0o400)
+        if not secrets.has(name):
+            secrets.write(name, os.urandom(SECRET_BYTES))
 
 
 def default_stores(places: Places) -> str:
@@ -141,7 +147,7 @@ def config_text(given: argparse.Namespace, places: Places, stores: str) -> str:
     values = {
         "run": places.run,
         "state": places.state,
-        "credentials": places.credentials,
+        "credentials": places.credentials if given.root else "",
         "certificates": places.certificates,
         "plugins_dir": places.plugins,
         "fund_name": given.fund_name,
@@ -173,7 +179,7 @@ def _host(address: str, port: int) -> str:
     return name if port == 443 else f"{name}:{port}"
 
 
-def make_certificates(settings: Settings, places: Places) -> None:
+def make_certificates(settings: Settings, places: Places, secrets: SecretFiles) -> None:
     """An authority of our own, and a certificate for each site."""
     moments = [dt.datetime.now(dt.UTC)]
     if settings.demo.enabled:
@@ -184,7 +190,16 @@ def make_certificates(settings: Settings, places: Places) -> None:
         chosen = settings.sites.of(site)
         chain, key = authority.issue(chosen.address, site_names(chosen.address, chosen.hosts))
         write_whole(places.certificates / f"{site}.pem", chain, 0o644)
-        write_whole(places.credentials / f"tls-{site}.key", key, 0o400)
+        secrets.write(f"tls-{site}.key", key)
+
+
+def give_to_service(folder: Path) -> None:
+    """What root has made for the vault belongs to the vault's user, where the package has made one."""
+    with suppress(KeyError):
+        user = pwd.getpwnam(VAULT_USER)
+        if os.geteuid() == ROOT and folder.stat().st_uid == ROOT:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+            give(folder, ROOT)
 
 
 async def refuse_used(settings: Settings, places: Places) -> None:

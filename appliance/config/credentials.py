@@ -85,6 +85,10 @@ def credentials_of(settings: Settings, environ: Mapping[str, str] = os.environ) 
     folder = Path(settings.credentials) if settings.credentials else None
     if directory := environ.get("CREDENTIALS_DIRECTORY"):
         return Credentials(Path(directory), folder or FOLDER)
+    if folder is None and os.geteuid() == 0:
+        from appliance.config.sealed import SealedCredentials
+
+        return SealedCredentials(FOLDER)
     return Credentials(folder)
 
 
