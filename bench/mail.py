@@ -14,7 +14,7 @@ import uvloop
 from aiosmtpd.smtp import SMTP
 from aiosmtplib import SMTP as Client
 
-from appliance.config.credentials import credentials_of
+from appliance.config.own_credentials import credentials_of
 from appliance.config.load import load
 from appliance.config.settings import Settings
 from appliance.contracts.notifier import OutLetter

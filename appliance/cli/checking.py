@@ -15,10 +15,11 @@ from appliance.cli.listening import misfit
 from appliance.cli.places import config_path
 from appliance.cli.scanner_check import needed_scanner, unscanned
 from appliance.cli.stores import STORES, wrong_number
-from appliance.config.credentials import Credentials, credentials_of
+from appliance.config.credentials import Credentials
 from appliance.config.decode import ConfigError, did_you_mean
 from appliance.config.load import load
 from appliance.config.opening import calendar_of, ending
+from appliance.config.own_credentials import credentials_of
 from appliance.config.problems import problems
 from appliance.config.settings import Settings
 from appliance.contracts.families import FAMILIES, Combine

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.cli.listening import listening, listening_site
-from appliance.config.credentials import Credentials, credentials_of
+from appliance.config.credentials import Credentials
+from appliance.config.own_credentials import credentials_of
 from appliance.config.problems import split_address
 from appliance.config.settings import Settings
 from appliance.host.system import SystemClock, SystemRandom

@@ -12,11 +12,9 @@ import errno
 import os
 import stat
 import struct
-from collections.abc import Mapping
 from pathlib import Path
 
 from appliance.config.decode import ConfigError
-from appliance.config.settings import Settings
 from appliance.model.words import WEB_SITES
 
 MAX_BYTES = 64 * 1024
@@ -78,18 +76,6 @@ class Credentials:
         if self._loaded_from is None:
             return text
         return f"{text}, and start again; a unit of your own has to say LoadCredential=renkei:{folder}, too"
-
-
-def credentials_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Credentials:
-    """The credentials of this process: systemd's directory, else that of the configuration."""
-    folder = Path(settings.credentials) if settings.credentials else None
-    if directory := environ.get("CREDENTIALS_DIRECTORY"):
-        return Credentials(Path(directory), folder or FOLDER)
-    if folder is None and os.geteuid() == 0:
-        from appliance.config.sealed import SealedCredentials
-
-        return SealedCredentials(FOLDER)
-    return Credentials(folder)
 
 
 def _no_link(path: str, flags: int) -> int:

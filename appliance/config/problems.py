@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from appliance.config.credentials import Credentials, credentials_of
+from appliance.config.credentials import Credentials
 from appliance.config.decode import ConfigError
 from appliance.config.opening import calendar_of
+from appliance.config.own_credentials import credentials_of
 from appliance.config.settings import Settings, SiteSettings
 from appliance.model.words import WEB_SITES
 

@@ -14,8 +14,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.config.credentials import Credentials, credentials_of
+from appliance.config.credentials import Credentials
 from appliance.config.opening import calendar_of, ending
+from appliance.config.own_credentials import credentials_of
 from appliance.config.settings import Settings
 from appliance.contracts.blobs import BlobStore
 from appliance.contracts.plugin import Clock, PluginError, Random, Services
