@@ -102,13 +102,24 @@ def _split(site: Path, python: str, target: Path) -> None:
     rooms = tomllib.loads((HERE / "rooms.toml").read_text("utf-8"))
     by_library = {library: room for room, table in rooms.items() for library in table["libraries"]}
     owners = {file: _name(info) for info in sorted(site.glob("*.dist-info")) for file in _owned(site, info)}
-    unknown = {*owners.values()} - by_library.keys() - {name for name in owners.values() if name.startswith("renkei-")}
+    unknown = (
+        {*owners.values()} - by_library.keys() - {name for name in owners.values() if name.startswith("renkei-")}
+    )
     if unknown:
         raise SystemExit(f"rooms.toml: no package brings {', '.join(sorted(unknown))}")
     for file in sorted(path for path in site.rglob("*") if path.is_file()):
         place = file.relative_to(site)
         room = by_library.get(owners.get(file, "")) or _room(place.as_posix(), rooms)
-        to = target / room / "usr/lib/renkei" / f"python{python}" / "lib" / f"python{python}" / "site-packages" / place
+        to = (
+            target
+            / room
+            / "usr/lib/renkei"
+            / f"python{python}"
+            / "lib"
+            / f"python{python}"
+            / "site-packages"
+            / place
+        )
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(file, to)
     shutil.rmtree(site)

@@ -11,6 +11,7 @@ import os
 import pwd
 import shutil
 import string
+import subprocess
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -32,6 +33,8 @@ from appliance.model.words import WEB_SITES, Role
 SECRET_BYTES = 32
 SECRETS = ("master.key", "pepper.key", "journal.key")
 VAULT_USER = "renkei-vault"
+SYSTEMD = Path("/run/systemd/system")
+TARGET = Path("/usr/lib/systemd/system/renkei.target")
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ def run(given: argparse.Namespace) -> int:
     give_to_service(places.vault)
     places.unfinished.rename(places.config)
     sync_folder(places.config.parent)
+    if not given.root:
+        start_units()
     report(given, places, added)
     return 0
 
@@ -200,6 +205,13 @@ def give_to_service(folder: Path) -> None:
         if os.geteuid() == ROOT and folder.stat().st_uid == ROOT:
             os.chown(folder, user.pw_uid, user.pw_gid)
             give(folder, ROOT)
+
+
+def start_units() -> None:
+    """Let systemd start the appliance now and with each boot, where it was installed as a package."""
+    if SYSTEMD.is_dir() and TARGET.exists():
+        for words in (("daemon-reload",), ("enable", "--quiet", "--now", TARGET.name)):
+            subprocess.run(("/usr/bin/systemctl", *words), check=False)
 
 
 async def refuse_used(settings: Settings, places: Places) -> None:

@@ -164,7 +164,9 @@ async def test_it_is_text_whatever_stands_in_it(portal: Browser, text: str) -> N
     portal.vault.banners = (m.Banner(text, text, Weight.NORMAL, portal.vault.clock.now() + MINUTE),)
     page = await answered(portal, "/sign-in")
     inside = page[page.index('data-live="told"') : page.index("<main")]
-    assert inside.count("<") == 9, "section, heading, paragraph and isolation opened and closed, the division closed"
+    assert inside.count("<") == 9, (
+        "section, heading, paragraph and isolation opened and closed, the division closed"
+    )
     assert "49" not in inside
 
 
