@@ -47,7 +47,7 @@ async def installed(leader: int, made: dict[str, str]) -> AsyncIterator[Stage]:
     async with mailbox() as box:
         stage = InstalledStage(
             config=root / "etc/renkei/config.toml",
-            authority=root / "etc/renkei/certificates/authority.pem",
+            authority=root / "etc/renkei/certificates/trusted.pem",
             addresses={site: f"https://{address}" for site, address in SITES.items()},
             staff=Login("", made["login"], made["password"]),
             mailbox=box,
