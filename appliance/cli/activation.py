@@ -22,12 +22,10 @@ def inherited(environ: MutableMapping[str, str] = os.environ) -> dict[str, socke
     pid, count, names = (environ.pop(name, "") for name in _VARIABLES)
     if pid != str(os.getpid()):
         return {}
-    found: dict[str, socket.socket] = {}
-    for number, name in zip(range(FIRST, FIRST + int(count)), names.split(":"), strict=True):
-        if name in found:
-            raise Failure(f"systemd hands over two listeners `{name}`: one ListenStream= a socket unit is enough")
-        found[name] = _listener(number)
-    return found
+    called = names.split(":")
+    if twice := [name for name in called if called.count(name) > 1]:
+        raise Failure(f"systemd hands over two listeners `{twice[0]}`: one ListenStream= a socket unit is enough")
+    return {name: _listener(number) for number, name in zip(range(FIRST, FIRST + int(count)), called, strict=True)}
 
 
 def _listener(number: int) -> socket.socket:

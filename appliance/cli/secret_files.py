@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.cli.places import sync_folder, write_whole
-from appliance.config.credentials import FOLDER, Credentials
+from appliance.config.credentials import FOLDER, Credentials, is_name
+from appliance.config.decode import ConfigError
 from appliance.config.sealed import SealedCredentials, sealed
 from appliance.config.settings import Settings
 
@@ -31,6 +32,18 @@ class SecretFiles:
     def has(self, name: str) -> bool:
         """Whether there is a secret of this name."""
         return (self.folder / name).exists()
+
+    def names(self) -> list[str]:
+        """The secrets that are there, in order."""
+        found = self.folder.iterdir() if self.folder.is_dir() else ()
+        return sorted(file.name for file in found if is_name(file.name) and not file.is_dir())
+
+    def opens(self, name: str) -> bool:
+        """Whether it can be used here: of this host, under this name, for nobody else."""
+        try:
+            return bool(self.credentials.get(name))
+        except ConfigError:
+            return False
 
     def write(self, name: str, secret: bytes) -> None:
         """Keep a secret durably, in one step, for its owner. Raises ConfigError where it cannot be sealed."""

@@ -25,6 +25,11 @@ _ACL = "system.posix_acl_access"
 _ACL_USER, _ACL_GROUP_OBJ, _ACL_GROUP, _ACL_OTHER = 0x02, 0x04, 0x08, 0x20
 
 
+def is_name(name: str) -> bool:
+    """Whether a credential can be called that."""
+    return bool(name) and not name.startswith(".") and "/" not in name and "\0" not in name
+
+
 class Credentials:
     """Hands out secrets by name; keeps none."""
 
@@ -54,7 +59,7 @@ class Credentials:
         return self._path(name)
 
     def _path(self, name: str) -> Path:
-        if not name or name.startswith(".") or "/" in name or "\0" in name:
+        if not is_name(name):
             raise ConfigError(f"a credential cannot be called {name!r}")
         if self._directory is None:
             raise ConfigError(
