@@ -37,20 +37,29 @@ def run(given: argparse.Namespace) -> int:
     """Print one line a problem; 0 if there is none."""
     path = config_path(given.config)
     settings = load(path)
-    found = problems(settings, needed=SECRETS)
-    found += ungrantable(settings)
     rows = catalogue(settings, path)
-    found += unloadable(rows) or [*missing(rows, settings), *too_many(rows, settings)]
-    found += unusable_certificates(settings)
-    found += absent_factors(settings, rows)
-    found += unusable_letters(settings, rows)
-    found += needed_scanner(settings, rows)
+    found = _all(settings, rows)
     for text in found:
         print(text)
     if not found:
         warn(settings, rows)
     print(f"{path}: {_counted(len(found))}")
     return 1 if found else 0
+
+
+def found_in(settings: Settings, path: Path) -> list[str]:
+    """A sentence for each thing that cannot work."""
+    return _all(settings, catalogue(settings, path))
+
+
+def _all(settings: Settings, rows: list[Row]) -> list[str]:
+    found = problems(settings, needed=SECRETS)
+    found += ungrantable(settings)
+    found += unloadable(rows) or [*missing(rows, settings), *too_many(rows, settings)]
+    found += unusable_certificates(settings)
+    found += absent_factors(settings, rows)
+    found += unusable_letters(settings, rows)
+    return found + needed_scanner(settings, rows)
 
 
 def warn(settings: Settings, rows: list[Row]) -> None:

@@ -67,7 +67,7 @@ def put_secret(given: argparse.Namespace, secrets: SecretFiles) -> int:
     sealed = "sealed for this host" if secrets.is_sealed else "readable for its owner alone"
     print(f"{secrets.folder / given.name} is kept, {sealed}")
     print(
-        "next: restart what uses it, such as `systemctl restart renkei-vault`; `renkei doctor` tells whether it fits"
+        "next: restart what uses it, as by `systemctl restart renkei-vault`; `renkei doctor` says whether it fits"
     )
     return 0
 

@@ -12,6 +12,7 @@ from appliance.cli import (
     checking,
     contract,
     credential,
+    doctor,
     init,
     journal,
     keys,
@@ -54,6 +55,7 @@ def version(given: argparse.Namespace) -> int:
 WORDS: Mapping[str, Word] = {
     "init": Word("make keys, configuration and the first account", init.arguments, init.run),
     "check": Word("look for settings that cannot work", checking.arguments, checking.run),
+    "doctor": Word("how everything is on which the service depends", doctor.arguments, doctor.run),
     "serve": Word("run tiers", serving.arguments, serving.run),
     "status": Word("figures of the running vault", running.status_arguments, running.status),
     "contract": Word("contracts of employer offices", contract.arguments, contract.run),

@@ -21,6 +21,7 @@ from appliance.contracts.metrics import Collector
 from appliance.contracts.plugin import PluginError, Services
 from appliance.host.blocked import read_blocked
 from appliance.host.bounded import Bound
+from appliance.host.examining import Examined, examine
 from appliance.host.found import Found, by_name, installed, single_files
 from appliance.host.guarded import Complaint, Rule, guarded
 from appliance.host.hooks import may_be_missing, new_manager
@@ -74,6 +75,7 @@ class Host:
         self._names = Names()
         self._loaded: list[Loaded] = []
         self._begun: list[Loaded] = []
+        self._without: dict[str, str] = {}
         self._provided: dict[str, list[Provided]] = {family.id: [] for family in FAMILIES}
 
     def load(self) -> None:
@@ -105,6 +107,10 @@ class Host:
         while self._begun:
             await _stop_one(self._begun.pop())
 
+    async def examine(self) -> dict[str, Examined]:
+        """How each configured plugin is now, by name, those included that do not run. In a few seconds."""
+        return await examine(self._begun, self._without)
+
     def all(self, family_id: str) -> list[Provided]:
         """The guarded providers of a family, in the order of the file."""
         return list(self._provided[family_id])
@@ -133,6 +139,7 @@ class Host:
                 f"`renkei plugin unblock {found.name} --offline`, or remove the table"
             )
         _log.warning("plugin %s is blocked and not loaded", found.name)
+        self._without[found.name] = "it is blocked"
         self._metrics.plugin_running(found.name, False)
 
     def _load_one(self, found: Found) -> None:
@@ -202,6 +209,7 @@ class Host:
     def _do_without(self, name: str, text: str) -> None:
         """Go on without an optional plugin."""
         _log.error("%s (optional: the start goes on without it)", text)
+        self._without[name] = text
         self._metrics.plugin_running(name, False)
         self._loaded = [plugin for plugin in self._loaded if plugin.name != name]
         for provided in self._provided.values():

@@ -30,7 +30,7 @@ from appliance.vault.door.visits import VISITS_AT_ONCE, end_visit
 from appliance.vault.journal.bundle import export
 from appliance.vault.journal.log import JournalDamaged
 from appliance.vault.journal.verify import verify
-from appliance.vault.records.tables import Cut, cuts, visits
+from appliance.vault.records.tables import Cut, Verified, cuts, verifications, visits
 from appliance.vault.records.transaction import Transaction
 
 MAX_OFFICE_NUMBER = 999_999
@@ -101,7 +101,12 @@ async def verify_journal(core: Core, caller: Caller, message: VerifyJournal) -> 
     result = Result.DONE if verdict.ok else Result.REFUSED
     reason = "ok" if verdict.ok else f"first bad entry: {verdict.first_bad}: {verdict.reason}"
     entry = caller.entry(result=result, reason=f"{verdict.entries} entries, {reason}"[:MAX_REASON])
-    await core.commit(lambda txn: txn.journal(entry), vital=True)
+
+    def write(txn: Transaction) -> None:
+        verifications.put(txn, Verified(caller.now, verdict.ok))
+        txn.journal(entry)
+
+    await core.commit(write, vital=True)
     return verdict
 
 

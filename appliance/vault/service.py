@@ -266,6 +266,7 @@ class VaultService:
             clock_watch=ClockWatch(self.clock),
             unknowns=Unknowns(),
             gate=GateWatch(gate) if gate is not None else NoGate(),
+            examine_plugins=self._host.examine,
             refusals=RefusalsLog(self.clock, self.random, lambda work: core.commit(work, vital=True)),
         )
         return core
