@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`renkei plugin`: list what is installed, block a plugin from the next start on."""
+"""`renkei plugin`: what there is, what comes and goes, what is left out from the next start on."""
 
 import argparse
 import json
@@ -8,11 +8,14 @@ from pathlib import Path
 from appliance.cli.ask import ask
 from appliance.cli.failure import Failure
 from appliance.cli.places import config_path
+from appliance.cli.plugin_install import install, remove
 from appliance.config.load import load
 from appliance.config.settings import Settings
 from appliance.host.blocked import read_blocked, write_blocked
 from appliance.host.catalogue import Row, catalogue
 from appliance.link.messages import BlockPlugin
+
+OFFLINE = "open the store; the vault must not run"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,10 +23,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
     listing = words.add_parser("list", help="name, version, tier, families and state of each plugin")
     listing.add_argument("--json", action="store_true")
+    adding = words.add_parser("install", help="let in wheels and single files of the fund's own")
+    adding.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="wheels, or files such as my_policy.py")
+    adding.add_argument("--allow-native", action="store_true", help="also compiled code, for this Python")
+    away = words.add_parser("remove", help="take one out again; its table must be gone")
+    away.add_argument("name", help="of the plugin, or of its distribution")
+    for one in (adding, away):
+        one.add_argument("--offline", action="store_true", help=OFFLINE)
     for word, text in (("block", "leave a plugin out from the next start on"), ("unblock", "let it in again")):
         one = words.add_parser(word, help=text)
         one.add_argument("name")
-        one.add_argument("--offline", action="store_true", help="open the store; the vault must not run")
+        one.add_argument("--offline", action="store_true", help=OFFLINE)
 
 
 def run(given: argparse.Namespace) -> int:
@@ -32,6 +42,14 @@ def run(given: argparse.Namespace) -> int:
     if given.word == "list":
         found = catalogue(load(path), path) if given.config or path.exists() else catalogue()
         show(found, given.json)
+        return 0
+    if given.word == "install":
+        for line in install(path, given.paths, allow_native=given.allow_native, is_offline=given.offline):
+            print(f"installed {line}")
+        print(f"it runs once {path} has its table [plugins.NAME] and the services were restarted")
+        return 0
+    if given.word == "remove":
+        print(f"removed {remove(path, given.name, is_offline=given.offline)}")
         return 0
     return block(path, given.name, given.word == "block", given.offline)
 

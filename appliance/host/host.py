@@ -8,7 +8,6 @@
 """
 
 import logging
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,12 +21,13 @@ from appliance.contracts.plugin import PluginError, Services
 from appliance.host.blocked import read_blocked
 from appliance.host.bounded import Bound
 from appliance.host.examining import Examined, examine
-from appliance.host.found import Found, by_name, installed, single_files
+from appliance.host.found import Found, by_name
 from appliance.host.guarded import Complaint, Rule, guarded
 from appliance.host.hooks import may_be_missing, new_manager
 from appliance.host.loading import DoWithout, Loaded, loaded
 from appliance.host.names import Names
 from appliance.host.page_answers import wrong_action, wrong_page
+from appliance.host.present import present, trusted_owners
 from appliance.host.refused import StartRefused
 from appliance.host.services import WorkerThread
 from appliance.host.verdicts import complaint_for
@@ -80,7 +80,7 @@ class Host:
 
     def load(self) -> None:
         """Find, import, make and check all configured plugins; start none. Raises StartRefused, ConfigError."""
-        found = installed() + single_files(Path(self._settings.plugins_dir), self._owners)
+        found = present(self._settings, self._owners)
         here = by_name(found, self._tier)
         anywhere = {plugin.name for plugin in found}
         blocked = read_blocked(Path(self._settings.state))
@@ -214,13 +214,6 @@ class Host:
         self._loaded = [plugin for plugin in self._loaded if plugin.name != name]
         for provided in self._provided.values():
             provided[:] = [one for one in provided if one.plugin != name]
-
-
-def trusted_owners(config_file: Path | None) -> frozenset[int]:
-    """The users whose single-file plugins may run: root, and the owner of the configuration."""
-    if config_file is None or not config_file.exists():
-        return frozenset({0, os.geteuid()})
-    return frozenset({0, config_file.stat().st_uid})
 
 
 async def _stop_one(plugin: Loaded) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an administrator does at the vault's own host: the handlers of the messages of the admin socket."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -8,6 +9,7 @@ from dataclasses import replace
 from appliance import __version__
 from appliance.host.system import DemoClock
 from appliance.link.messages import (
+    ApprovePlugin,
     AskStatus,
     BlockPlugin,
     ClockMoved,
@@ -36,6 +38,7 @@ from appliance.vault.records.transaction import Transaction
 MAX_OFFICE_NUMBER = 999_999
 MAX_NAME = 100
 MAX_REASON = 300
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 async def cut_link(core: Core, caller: Caller, message: CutLink) -> LinkCut:
@@ -77,6 +80,17 @@ async def block_plugin(core: Core, caller: Caller, message: BlockPlugin) -> Noth
     """The command writes the list that counts at the next start; here it is journaled first."""
     kind = Kind.PLUGIN_BLOCKED if message.blocked else Kind.PLUGIN_UNBLOCKED
     entry = caller.entry(kind, thing=message.name)
+    await core.commit(lambda txn: txn.journal(entry))
+    return Nothing()
+
+
+async def approve_plugin(core: Core, caller: Caller, message: ApprovePlugin) -> Nothing:
+    """As block_plugin: what counts is the command's list, which every tier reads at its start."""
+    kind = Kind.PLUGIN_APPROVED if message.approved else Kind.PLUGIN_REMOVED
+    if SHA256.fullmatch(message.sha256) is None:
+        raise Refused(Why.INVALID, "plugin.sha256")
+    digest = bytes.fromhex(message.sha256)
+    entry = caller.entry(kind, thing=message.name, reason=message.version[:MAX_REASON], sha256=digest)
     await core.commit(lambda txn: txn.journal(entry))
     return Nothing()
 

@@ -48,6 +48,7 @@ DESKS: Mapping[type, Desk] = {
     m.CutLink: Desk(administration.cut_link),
     m.MoveClock: Desk(administration.move_clock),
     m.BlockPlugin: Desk(administration.block_plugin),
+    m.ApprovePlugin: Desk(administration.approve_plugin),
     m.ExportJournal: Desk(administration.export_journal),
     m.VerifyJournal: Desk(administration.verify_journal),
     m.AskStatus: Desk(administration.ask_status),

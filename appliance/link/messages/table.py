@@ -2,6 +2,7 @@
 """The tables: each message with its sites, its guard and its entry in the journal."""
 
 from appliance.link.messages.administration import (
+    ApprovePlugin,
     AskStatus,
     BlockPlugin,
     ClockMoved,
@@ -143,6 +144,7 @@ MESSAGES: tuple[Message, ...] = (
     _admin(CutLink, LinkCut, Kind.LINK_CUT),
     _admin(MoveClock, ClockMoved, Kind.CLOCK_MOVED),
     _admin(BlockPlugin, Nothing, Kind.PLUGIN_BLOCKED),
+    _admin(ApprovePlugin, Nothing, Kind.PLUGIN_APPROVED),
     _admin(ExportJournal, Nothing, Kind.JOURNAL_EXPORTED, Carries.BYTES_DOWN),
     _admin(VerifyJournal, JournalVerdict, Kind.JOURNAL_VERIFIED),
     _admin(AskStatus, Status, Kind.STATUS_READ),
