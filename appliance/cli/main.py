@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from appliance import __version__
 from appliance.cli import (
     calendar,
+    certificate,
     checking,
     contract,
     credential,
@@ -65,6 +66,7 @@ WORDS: Mapping[str, Word] = {
     "journal": Word("export and verify the journal", journal.arguments, journal.run),
     "plugin": Word("list and block plugins", plugins.arguments, plugins.run),
     "keys": Word("the keys of the vault", keys.arguments, keys.run),
+    "certificate": Word("certificates of the sites", certificate.arguments, certificate.run),
     "credential": Word("secrets for this host, sealed", credential.arguments, credential.run),
     "store": Word("move the fund to other stores", store.arguments, store.run),
     "calendar": Word("is the service open, and when does it open next", calendar.arguments, calendar.run),

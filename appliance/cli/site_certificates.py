@@ -74,9 +74,17 @@ def write_trusted(folder: Path) -> None:
 
 
 def is_own(file: Path) -> bool:
-    """Whether a certificate vouches for itself."""
-    certificate = x509.load_pem_x509_certificate(file.read_bytes())
-    return certificate.subject == certificate.issuer
+    """Whether a certificate vouches for itself; what is no certificate vouches for nobody."""
+    found = loaded(file)
+    return found is not None and found.subject == found.issuer
+
+
+def loaded(file: Path) -> x509.Certificate | None:
+    """The first certificate of a file; None for a file without one."""
+    try:
+        return x509.load_pem_x509_certificate(file.read_bytes())
+    except ValueError:
+        return None
 
 
 def authority_of(settings: Settings, folder: Path, secrets: SecretFiles) -> Authority:

@@ -96,6 +96,8 @@ def _place(text: str) -> tuple[str, int] | None:
 def _sites(settings: Settings) -> Iterator[str]:
     for name in WEB_SITES:
         site = settings.sites.of(name)
+        if not site.port:
+            yield f"sites.{name}.port: 0 is whichever port is free, and nobody finds the site there; write 443"
         if not site.hosts:
             yield f"sites.{name}.hosts is empty, so the site answers to no name; write the names that people type"
         for host in site.hosts:
