@@ -7,10 +7,11 @@ import getpass
 import json
 import os
 import sys
+from pathlib import Path
 
 from appliance.cli.failure import Failure
 from appliance.cli.ownership import ROOT
-from appliance.cli.places import Places, config_path
+from appliance.cli.places import Places, config_path, write_whole
 from appliance.cli.secret_files import SecretFiles
 from appliance.cli.site_certificates import AUTHORITY_KEY
 from appliance.config.credentials import MAX_BYTES, is_name
@@ -34,6 +35,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     put.add_argument(
         "--restore", action="store_true", help="also one of the vault's own keys, from your copy of it"
     )
+    copy = words.add_parser("export", help="the vault's own keys in plain, for a safe far from this host")
+    copy.add_argument("folder", type=Path, help="it is made; best on a medium that is encrypted itself")
     listing = words.add_parser("list", help="names and dates, never the secrets")
     listing.add_argument("--json", action="store_true")
 
@@ -41,7 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """Do what the word says."""
     secrets = _secrets(given)
-    return put_secret(given, secrets) if given.word == "set" else list_secrets(given, secrets)
+    return {"set": put_secret, "list": list_secrets, "export": export}[given.word](given, secrets)
 
 
 def _secrets(given: argparse.Namespace) -> SecretFiles:
@@ -93,6 +96,16 @@ def without_end(secret: bytes) -> bytes:
     line = secret.removesuffix(b"\n").removesuffix(b"\r")
     is_line = line != secret and b"\n" not in line and line.isascii() and line.decode().isprintable()
     return line if is_line else secret
+
+
+def export(given: argparse.Namespace, secrets: SecretFiles) -> int:
+    """What is sealed opens on this host alone: this is the copy that opens the fund's data anywhere."""
+    given.folder.mkdir(mode=0o700)
+    for name in KEPT:
+        write_whole(given.folder / name, secrets.credentials.get(name), 0o400)
+    print(f"{given.folder}: {', '.join(KEPT)}")
+    print("next: lock it away, but not with the backups; on another host: renkei credential set NAME --restore")
+    return 0
 
 
 def list_secrets(given: argparse.Namespace, secrets: SecretFiles) -> int:

@@ -8,7 +8,6 @@ from appliance.link.messages import Finding
 from appliance.model.health import About, Light
 
 G, Y, R, U = Light.GREEN, Light.YELLOW, Light.RED, Light.UNKNOWN
-NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ WORDS: Mapping[tuple[About, Light], Words] = {
     ),
     (About.JOURNAL, G): Words("the journal was verified {number} days ago"),
     (About.JOURNAL, Y): Words(
-        "the journal was last verified {number} days ago, or never", "`renkei journal verify`, once a month"
+        "the journal was last verified {number} days ago", "`renkei journal verify`, once a month"
     ),
     (About.JOURNAL, R): Words(
         "the journal did not verify {number} days ago",
@@ -88,7 +87,7 @@ WORDS: Mapping[tuple[About, Light], Words] = {
     ),
     (About.KEY_COPIES, U): Words(
         "whether there is a copy of the keys, only you know",
-        "`renkei credential list`; keep a copy of each away from the backups, and try it once a year",
+        "`renkei credential export`; keep the copy away from the backups, and try it once a year",
     ),
     (About.VAULT, G): Words("the vault answers"),
     (About.VAULT, R): Words("the vault does not answer: {said}", "`systemctl status renkei-vault`"),
@@ -98,10 +97,12 @@ WORDS: Mapping[tuple[About, Light], Words] = {
     (About.SITE, R): Words("the {which} site does not answer: {said}", "`systemctl status renkei-web@{which}`"),
 }
 
+NEVER = Words("the journal was never verified", "`renkei journal verify`, once a month")
+
 
 def words_of(one: Finding) -> Words:
     """What to say of a finding, with its values."""
-    words = WORDS[one.about, one.light]
+    words = NEVER if (one.about, one.said) == (About.JOURNAL, "never") else WORDS[one.about, one.light]
     values = {"which": one.which, "number": one.number, "said": one.said}
     return Words(_filled(words.cause, values), _filled(words.fix, values))
 

@@ -290,6 +290,8 @@ def next_steps(given: argparse.Namespace, places: Places) -> list[str]:
     elif not given.root and not is_loopback(given.mail_server.rpartition(":")[0] or given.mail_server):
         steps.append("let the vault reach the mail server: docs/operations.md, IPAddressAllow=")
     if given.public_certificate is None:
-        steps.append("bring a certificate for the public site that browsers trust: renkei certificate put public")
-    steps.append(f"copy {places.credentials} to a safe place: without these keys nothing opens again")
+        steps.append(
+            f"bring a certificate for the public site that browsers trust: renkei certificate put public{config}"
+        )
+    steps.append(f"renkei credential export FOLDER{config}, and lock it away: without the keys nothing opens again")
     return steps

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from aiohttp.web import StreamResponse
 
 from appliance.link.messages import Finding, ReadDiagnosis
-from appliance.model.health import Light
+from appliance.model.health import About, Light
 from appliance.web import japanese
 from appliance.web.answers import shown
-from appliance.web.console.health_words import LIGHTS, NAMES, WORDS
+from appliance.web.console.health_words import LIGHTS, NAMES, NEVER, WORDS
 from appliance.web.language import _
 from appliance.web.request import Request
 
@@ -52,7 +52,8 @@ async def show_health(request: Request) -> StreamResponse:
 
 def line(one: Finding) -> HealthLine:
     """A finding in the language of this request."""
-    words = WORDS[one.about, one.light]
+    never = (one.about, one.said) == (About.JOURNAL, "never")
+    words = NEVER if never else WORDS[one.about, one.light]
     return HealthLine(
         LOOKS[one.light],
         _(LIGHTS[one.light]),
@@ -60,5 +61,5 @@ def line(one: Finding) -> HealthLine:
         one.which,
         _(words.cause, which=one.which, number=one.number),
         _(words.fix),
-        one.said if one.light is not Light.GREEN else "",
+        one.said if one.light is not Light.GREEN and not never else "",
     )

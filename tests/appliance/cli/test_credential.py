@@ -5,6 +5,7 @@ import getpass
 import io
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,25 @@ def test_what_is_no_secret(
 ) -> None:
     assert said in put(monkeypatch, made, secret, name=name).said
     assert not (made.root / "credentials" / "x").exists()
+
+
+def test_the_vaults_own_keys_are_copied_and_come_back(
+    made: Installation, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = folder.parent / f"{folder.name}-copy"
+    try:
+        assert made.renkei("credential", "export", copy).code == 0
+        assert copy.stat().st_mode & 0o777 == 0o700
+        for name in KEPT:
+            file, kept = copy / name, made.root / "credentials" / name
+            before = kept.read_bytes()
+            assert file.read_bytes() == before and file.stat().st_mode & 0o777 == 0o400
+            kept.unlink()
+            assert put(monkeypatch, made, file.read_bytes(), "--restore", name=name).code == 0
+            assert kept.read_bytes() == before
+        assert made.renkei("credential", "export", copy).said == f"{copy}: File exists"
+    finally:
+        shutil.rmtree(copy)
 
 
 def test_they_are_listed_without_what_they_are(made: Installation) -> None:

@@ -48,7 +48,7 @@ def test_a_vault_that_runs_tells_how_everything_is(running: Installation) -> Non
 
 def test_who_verifies_the_journal_is_told_so(made: Installation) -> None:
     with Serving(made, "--all"):
-        assert lights(made.renkei("doctor", "--json"))["journal", ""] == "yellow"
+        assert "warning the journal was never verified" in made.renkei("doctor").out.splitlines()
     with Serving(made, "--all"):
         assert made.renkei("journal", "verify").code == 0
         ran = made.renkei("doctor")
