@@ -20,14 +20,21 @@ from appliance.cli.failure import Failure
 from appliance.cli.places import write_whole
 from appliance.cli.secret_files import SecretFiles
 from appliance.config.settings import Settings
+from appliance.host.system import SystemClock
+from appliance.model.time import SECOND
 from appliance.model.words import WEB_SITES, Site
 
 AUTHORITY, AUTHORITY_KEY, TRUSTED = "authority.pem", "authority.key", "trusted.pem"
 
 
+def now() -> dt.datetime:
+    """By the machine's clock: browsers have no other, whatever a demo's vault thinks."""
+    return dt.datetime.fromtimestamp(SystemClock().now() / SECOND, dt.UTC)
+
+
 def span_of(settings: Settings) -> Span:
     """From when until when certificates hold that are made now."""
-    moments = [dt.datetime.now(dt.UTC)]
+    moments = [now()]
     if settings.demo.enabled:
         moments.append(dt.datetime.fromisoformat(settings.demo.clock_start))
     return Span.around(*moments)
@@ -122,7 +129,7 @@ def _refuse_unfit(file: Path, chain: bytes, key: bytes) -> None:
             raise Failure(
                 f"{file}: no certificate and key that go together, without a password: {error}"
             ) from error
-    if ends < dt.datetime.now(dt.UTC):
+    if ends < now():
         raise Failure(f"{file}: this certificate ended on {ends:%Y-%m-%d}; bring the one that follows it")
 
 

@@ -2,13 +2,8 @@
 """`renkei doctor`: what is told of a vault that runs and of one that does not, in words and by exit code."""
 
 import json
-import re
 
-import pytest
-
-from appliance.cli.doctor_words import WORDS, words_of
-from appliance.link.messages import Finding
-from appliance.model.health import LIGHTS, About, Light
+from appliance.model.health import About
 from appliance.model.words import WEB_SITES
 from tests.appliance.cli.command import Installation, Ran, Serving
 
@@ -18,20 +13,6 @@ OF_VAULT = set(About) - {About.VAULT, About.CONFIG, About.SITE, About.GATE, Abou
 def lights(ran: Ran) -> dict[tuple[str, str], str]:
     """The light of each finding."""
     return {(one["about"], one["which"]): one["light"] for one in ran.json["findings"]}
-
-
-def test_there_are_words_for_every_light_and_no_others() -> None:
-    assert WORDS.keys() == {(about, light) for about, shown in LIGHTS.items() for light in shown}
-    assert {about for about, _ in WORDS} == set(About)
-    for (_, light), words in WORDS.items():
-        assert bool(words.fix) is (light is not Light.GREEN)
-
-
-@pytest.mark.parametrize("key", WORDS, ids=lambda key: f"{key[0]}-{key[1]}")
-def test_words_are_whole_with_and_without_values(key: tuple[About, Light]) -> None:
-    for finding in (Finding(*key), Finding(*key, "portal", 7, "it says {no}")):
-        words = words_of(finding)
-        assert words.cause and not re.search(r"[{}]|  |[: ]$", words.cause.replace("{no}", "x"))
 
 
 def test_a_vault_that_runs_tells_how_everything_is(running: Installation) -> None:
