@@ -28,6 +28,7 @@ from appliance.cli import (
 )
 from appliance.cli.added import added_commands
 from appliance.cli.failure import Failure, NotUnderstood
+from appliance.cli.places import config_path
 from appliance.config.decode import ConfigError
 from appliance.contracts.plugin import PluginError
 from appliance.contracts.records import StoreError
@@ -64,7 +65,7 @@ WORDS: Mapping[str, Word] = {
     "locks": Word("who is locked out, and ending that", locks.arguments, locks.run),
     "link": Word("the sites' links to the vault", running.link_arguments, running.cut_link),
     "journal": Word("export and verify the journal", journal.arguments, journal.run),
-    "plugin": Word("list and block plugins", plugins.arguments, plugins.run),
+    "plugin": Word("plugins: list, new, check, pack, install, remove, block", plugins.arguments, plugins.run),
     "keys": Word("the keys of the vault", keys.arguments, keys.run),
     "certificate": Word("certificates of the sites", certificate.arguments, certificate.run),
     "credential": Word("secrets for this host, sealed", credential.arguments, credential.run),
@@ -96,8 +97,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def understood(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The words as they were meant. Raises SystemExit with code 2 for others, 0 for --help."""
-    added = {one.name: Word(one.help, one.arguments, one.run) for one in added_commands(taken=WORDS)}
     given, rest = anywhere().parse_known_args(arguments)
+    found = added_commands(taken=WORDS, config=config_path(given.config))
+    added = {one.name: Word(one.help, one.arguments, one.run) for one in found}
     return parser({**WORDS, **added}).parse_args(rest, given)
 
 
