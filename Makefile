@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 SOURCES := $(wildcard appliance plugins examples tests bench)
 # What the lab tests need from apt: packages, and the programs by which we see that they are there.
-LAB_PACKAGES := systemd postgresql clamav-daemon 7zip libarchive-tools unzip zip qpdf chromium chromium-l10n
-LAB_PROGRAMS := systemd-analyze clamd 7zz bsdtar unzip zip qpdf chromium $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
+LAB_PACKAGES := systemd postgresql clamav-daemon 7zip libarchive-tools unzip zip qpdf poppler-utils chromium chromium-l10n
+LAB_PROGRAMS := systemd-analyze clamd 7zz bsdtar unzip zip qpdf pdfinfo chromium $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
 CEPH_PACKAGES := radosgw ceph-mon ceph-osd
 ARGS ?=
 # How many tests `make test` plays at once.
@@ -38,8 +38,12 @@ demo-once: setup ## play the story through all tiers and end
 	@$(BIN)/python -m tests.story --once $(ARGS)
 
 .PHONY: journeys
-journeys: setup ## a month of six people in Chromium; the pictures go into docs/screens
+journeys: setup ## a month of seven people in Chromium; the pictures go into the manual
 	@$(BIN)/python -m tests.browser
+
+.PHONY: manual
+manual: setup ## print the operation manual by Chromium: dist/renkei-manual-portal.pdf and -console.pdf
+	@$(BIN)/python -m tests.browser.manual
 
 .PHONY: test
 test: setup ## all tests that need no root, no apt program and no patience

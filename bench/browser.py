@@ -13,7 +13,7 @@ from bench.tiers import Tiers
 from tests.story.stage import SITES
 
 _RATE = re.compile(r"Requests/sec:\s+([0-9.]+)")
-_HALF = re.compile(r"50%\s+([0-9.]+)(us|ms|s)")
+_HALF, _LAST = (re.compile(rf"{share}%\s+([0-9.]+)(us|ms|s)") for share in (50, 99))
 _FAILED = re.compile(r"(Non-2xx|Socket errors).*")
 _TO_MS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
 
@@ -49,13 +49,13 @@ async def curl(*words: str) -> None:
         raise PeerMissing(f"curl failed on {words[-1]}")
 
 
-async def wrk(address: str, connections: int, seconds: int, cookie: str = "") -> tuple[float, float]:
-    """Pages a second, and the median time of one in ms."""
+async def wrk(address: str, connections: int, seconds: int, cookie: str = "") -> tuple[float, float, float]:
+    """Pages a second, and the median time and the 99th percentile of one in ms."""
     header = ("-H", f"Cookie: {cookie}") if cookie else ()
     words = ("-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *header, address)
     started = await asyncio.create_subprocess_exec("wrk", *words, stdout=asyncio.subprocess.PIPE)
     said = (await started.communicate())[0].decode()
-    rate, half, failed = _RATE.search(said), _HALF.search(said), _FAILED.search(said)
-    if rate is None or half is None or failed is not None:
+    rate, half, last, failed = (each.search(said) for each in (_RATE, _HALF, _LAST, _FAILED))
+    if rate is None or half is None or last is None or failed is not None:
         raise PeerMissing(f"wrk on {address}: {failed.group() if failed else said}")
-    return float(rate[1]), float(half[1]) * _TO_MS[half[2]]
+    return float(rate[1]), float(half[1]) * _TO_MS[half[2]], float(last[1]) * _TO_MS[last[2]]

@@ -47,9 +47,9 @@ class Family:
     """One row. contract is None until the family's first plugin arrives; such a family takes no provider yet.
 
     timeout is in seconds, for one call, or for one piece of a stream; own_time names the methods that may take
-    longer. errors are what the contract lets a provider raise, and pass as they are. Any other failure becomes
-    failed, a call that did not end in time becomes late; where failure means deny, denial makes the answer instead
-    of the methods that answer with its type.
+    longer, or less. errors are what the contract lets a provider raise, and pass as they are. Any other failure
+    becomes failed, a call that did not end in time becomes late; where failure means deny, denial makes the answer
+    instead of the methods that answer with its type.
     """
 
     id: str

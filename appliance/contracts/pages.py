@@ -213,7 +213,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. path is below /x/<plugin>/; method GET or POST; menu is its text in the menu, or "".
+    """One page. path is /x/<plugin> or below it; method GET or POST; menu is its text in the menu, or "".
 
     count is how many things wait there, shown in the menu; it has a second, and without it the menu goes on.
     """

@@ -56,6 +56,7 @@ STATUS = {
     Why.LATE: 504,
     Why.AWAY: 502,
     Why.VERSION: 505,
+    Why.FAILED: 502,
     Why.BROKEN: 500,
 }
 _log = logging.getLogger(__name__)

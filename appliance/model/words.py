@@ -143,6 +143,8 @@ class FilingState(StrEnum):
     CANCELLED = "cancelled"
 
 
+# To an office, whoever of the fund did something is called so.
+THE_FUND = "基金"
 # What the fund can see: nothing before its delivery (1.U).
 SEEN_BY_FUND = (
     FilingState.DELIVERED,
@@ -151,6 +153,10 @@ SEEN_BY_FUND = (
     FilingState.RETURNED,
     FilingState.DONE,
 )
+# Whose turn it is: the fund still has to work on these, and the office on those.
+OPEN_AT_FUND = (FilingState.DELIVERED, FilingState.RECEIVED, FilingState.ACCEPTED)
+NOT_YET_SENT = (FilingState.HELD, FilingState.UPLOADED, FilingState.APPROVED)
+OPEN_AT_OFFICE = (*NOT_YET_SENT, FilingState.RETURNED)
 
 
 class ScanState(StrEnum):

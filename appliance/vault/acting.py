@@ -5,6 +5,8 @@ import logging
 from collections.abc import Mapping
 from hashlib import sha256
 
+import msgspec
+
 from appliance.contracts.action import Action, ActionAnswer, ActionNotFound, ActionRefused, ActionRequest, Thing
 from appliance.host.refused import ProviderFailed
 from appliance.link.messages import Act, Acted, Look
@@ -25,6 +27,9 @@ from appliance.vault.records.tables import filings, offices
 from appliance.vault.records.transaction import Snapshot, Transaction
 
 MAX_TEXT = 4_000
+# In bytes. What an act says is kept as its outcome, what was typed in the journal: each is one value of the store.
+MOST_KEPT = 60_000
+MOST_SHOWN = 800_000
 log = logging.getLogger("renkei.vault")
 
 
@@ -32,7 +37,7 @@ async def act(core: Core, caller: Caller, message: Act) -> Acted:
     """The action's own records, the journal entry and the outcome are one transaction."""
     draft = Draft()
     answer = await _answer(core, caller, message, draft)
-    reply = _reply(answer)
+    reply = _reply(message, answer, MOST_KEPT)
     entry = caller.entry(
         office=await _office(core, caller, message, answer),
         thing=message.thing or message.name,
@@ -58,7 +63,7 @@ async def look(core: Core, caller: Caller, message: Look) -> Acted:
     office = await _office(core, caller, message, answer)
     thing = message.thing or message.name
     await journal_reading(core, caller, _page(message), office, thing=thing, reason=message.name)
-    return _reply(answer)
+    return _reply(message, answer, MOST_SHOWN)
 
 
 def office_of_act(snapshot: Snapshot, caller: Caller, message: Act | Look) -> str:
@@ -124,8 +129,13 @@ def _failed(message: Act | Look, what: str) -> Refused:
     return Refused(Why.FAILED)
 
 
-def _reply(answer: ActionAnswer) -> Acted:
-    return Acted(dict(answer.fields), tuple(map(dict, answer.rows)))
+def _reply(message: Act | Look, answer: ActionAnswer, most: int) -> Acted:
+    """What is said back. Raises Refused FAILED for more than can be kept, or sent."""
+    reply = Acted(dict(answer.fields), tuple(map(dict, answer.rows)))
+    said = max(len(msgspec.msgpack.encode(reply)), len(answer.typed.encode("utf-8", "surrogatepass")))
+    if said > most:
+        raise _failed(message, f"says more than {most} bytes")
+    return reply
 
 
 def _page(message: Look) -> str:

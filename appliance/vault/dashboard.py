@@ -18,6 +18,7 @@ from appliance.link.messages import (
 from appliance.model.calendar import Calendar
 from appliance.model.things import Filing, Notice
 from appliance.model.time import date_in_japan
+from appliance.model.words import OPEN_AT_FUND
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.decide import is_allowed
@@ -25,7 +26,7 @@ from appliance.vault.filings.listing import row_of
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.row_keys import end_of
 from appliance.vault.records.tables import filings, notices, offices
-from appliance.vault.records.tallies import OPEN, Series, Tally, shown_generation, tallies
+from appliance.vault.records.tallies import Series, Tally, shown_generation, tallies
 from appliance.vault.records.transaction import Snapshot
 
 DAYS = 30
@@ -101,20 +102,22 @@ def _by_kind(snapshot: Snapshot, generation: int) -> tuple[Count, ...]:
 
 def _by_state(snapshot: Snapshot, generation: int) -> tuple[Count, ...]:
     known = {one.of: one.count for one in _all(snapshot, generation, Series.FILINGS_OPEN)}
-    return tuple(Count(state.value, known.get(state, 0)) for state in OPEN)
+    return tuple(Count(state.value, known.get(state, 0)) for state in OPEN_AT_FUND)
 
 
 def _oldest(snapshot: Snapshot) -> list[Filing]:
     """The filings that the fund has had for longest and has not settled."""
     found = [
-        one for state in OPEN for one in filings.scan(snapshot, "fund", (state.value,), limit=FIRST, reverse=True)
+        one
+        for state in OPEN_AT_FUND
+        for one in filings.scan(snapshot, "fund", (state.value,), limit=FIRST, reverse=True)
     ]
     return nsmallest(FIRST, found, key=lambda one: (one.delivered_at, one.id))
 
 
 def _most_urgent(snapshot: Snapshot) -> list[Filing]:
     """Those with the nearest deadline; what has none is not among them."""
-    found = [one for state in OPEN for one in filings.scan(snapshot, "due", (state.value,), limit=FIRST)]
+    found = [one for state in OPEN_AT_FUND for one in filings.scan(snapshot, "due", (state.value,), limit=FIRST)]
     dated = [one for one in found if one.due_on]
     return nsmallest(FIRST, dated, key=lambda one: (one.due_on, one.delivered_at, one.id))
 

@@ -34,7 +34,7 @@ DESKS: Mapping[type, Desk] = {
     m.TakeBannerDown: Desk(banners.take_down),
     m.ReadMonth: Desk(read_month),
     m.OpenMenu: Desk(open_menu, for_plugins=True),
-    m.ReadDashboard: Desk(read_dashboard, for_plugins=True),
+    m.ReadDashboard: Desk(read_dashboard),
     m.Follow: Desk(follow),
     m.Watch: Desk(watch),
     m.ListNotices: Desk(notices.list_notices, notices.office_of_list, for_plugins=True),

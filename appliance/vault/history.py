@@ -7,13 +7,14 @@ However little of it is wanted, one page looks at no more than MAX_LOOKED entrie
 from appliance.link.messages import HistoryPage, HistoryRow, ReadHistory
 from appliance.model.journal import TYPED, Entry, Kind, Result
 from appliance.model.topics import KINDS, Topic
-from appliance.model.words import SEEN_BY_FUND
+from appliance.model.words import SEEN_BY_FUND, THE_FUND
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.history_asked import Wanted, wanted_of
 from appliance.vault.journal.leaf import entry_of
 from appliance.vault.journal.log import Leaf, Recorded
 from appliance.vault.journal.times import span
+from appliance.vault.narrowing import filters
 from appliance.vault.office_list import known_office
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import accounts, filings, offices
@@ -24,9 +25,9 @@ MAX_LOOKED = 2_000
 # So many in one snapshot: everybody else gets on in between.
 AT_ONCE = 250
 FILE_NAME = "file_name"
+FILTERS = ("since", "until", "topic", "actor", "thing")
 SHOWN_TO_OFFICES = (FILE_NAME,)
 OF_FILINGS = frozenset(kind for kind in Kind if kind.value.startswith(("filing.", "upload.")))
-FUND = "基金"
 # Reasons that the fund gives for its own records.
 FOR_THE_FUND = frozenset({Kind.NOTICE_CANCELLED})
 
@@ -40,17 +41,11 @@ async def read_history(core: Core, caller: Caller, message: ReadHistory) -> Hist
     """One page, newest first. Raises Refused INVALID or NOT_FOUND for what nobody can look for."""
     wanted = await core.read(lambda snapshot: wanted_of(snapshot, caller, message))
     office = caller.own_office or message.office
-    page = "/".join(map(str, (office, message.before, message.export, *_filters(message))))
-    reason = ", ".join(filter(None, ("exported" if message.export else "", *_filters(message))))
-    await journal_reading(core, caller, page, office, thing=wanted.thing, reason=reason)
+    told = filters(message, *FILTERS)
+    page = "/".join((office, str(message.before), *told))
+    await journal_reading(core, caller, page, office, thing=wanted.thing, reason=", ".join(told))
     limit = max(1, min(message.limit, MAX_ROWS))
     return await _Search(core, caller, wanted).page(message.before, limit)
-
-
-def _filters(message: ReadHistory) -> list[str]:
-    """What narrows it, for the journal."""
-    named = ("since", "until", "topic", "actor", "thing")
-    return [f"{name} {value}" for name in named if (value := getattr(message, name))]
 
 
 class _Search:
@@ -159,7 +154,7 @@ def _actor(snapshot: Snapshot, actor: str, of_office: bool) -> tuple[str, str]:
     account = accounts.get(snapshot, actor) if actor else None
     if account is None:
         return ("", "") if of_office else (actor, actor)
-    return (account.id, account.name) if account.office or not of_office else ("", FUND)
+    return (account.id, account.name) if account.office or not of_office else ("", THE_FUND)
 
 
 def _office(snapshot: Snapshot, id: str) -> str:

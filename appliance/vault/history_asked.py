@@ -58,7 +58,8 @@ def wanted_of(snapshot: Snapshot, caller: Caller, asked: ReadHistory) -> Wanted:
     office = _office_of_actor(snapshot, caller, actor, office) if actor else office
     if thing:
         found, begun = _origin(snapshot, thing)
-        office, since = office or found, max(since, begun)
+        if office in ("", found):  # of another's, whoever asks learns not even that there is one
+            office, since = found, max(since, begun)
     try:
         kinds = kinds_of(asked.topic)
     except ValueError as error:

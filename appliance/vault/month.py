@@ -14,7 +14,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.months import bounds, day_after, month_of
 from appliance.model.things import Filing, Notice
 from appliance.model.time import Instant
-from appliance.model.words import FilingState
+from appliance.model.words import OPEN_AT_OFFICE, FilingState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.documents.notices import rows_of
@@ -29,8 +29,7 @@ UNREAD = 20
 FILED = 50
 DUE = 20
 # How many open filings of each state are looked at for their deadlines, the newest first.
-LOOKED = 200
-OPEN = (FilingState.HELD, FilingState.UPLOADED, FilingState.APPROVED, FilingState.RETURNED)
+LOOKED = 100
 
 
 async def read_month(core: Core, caller: Caller, message: ReadMonth) -> Month:
@@ -50,11 +49,7 @@ def _month(snapshot: Snapshot, caller: Caller, month: str, begins: Instant, ends
     arrived = _arrived(snapshot, office, begins, ends)
     unread = notices.scan(snapshot, "unread", (office,), limit=UNREAD + 1)
     filed = list(islice(_filed(snapshot, office, begins, ends), FILED + 1)) if takes else []
-    due = (
-        [one for one in open_filings(snapshot, caller) if one.due_on < day_after(month).isoformat()]
-        if takes
-        else []
-    )
+    due = _due(snapshot, caller, month) if takes else []
     return Month(
         month=month,
         arrived=_notice_rows(snapshot, arrived[:ARRIVED]),
@@ -68,6 +63,14 @@ def _month(snapshot: Snapshot, caller: Caller, month: str, begins: Instant, ends
     )
 
 
+def _due(snapshot: Snapshot, caller: Caller, month: str) -> list[Filing]:
+    """Of the present month everything that has a deadline: one of the first of the next is near as well."""
+    found = open_filings(snapshot, caller)
+    if month == month_of(caller.now):
+        return found
+    return [one for one in found if one.due_on < day_after(month).isoformat()]
+
+
 def open_filings(snapshot: Snapshot, caller: Caller) -> list[Filing]:
     """Those with a deadline that the office still has to send, the most urgent first.
 
@@ -75,7 +78,7 @@ def open_filings(snapshot: Snapshot, caller: Caller) -> list[Filing]:
     """
     found = (
         one
-        for state in OPEN
+        for state in OPEN_AT_OFFICE
         for one in filings.scan(snapshot, "office_state", (caller.own_office, state.value), limit=LOOKED)
         if one.due_on and not follower(snapshot, caller, one)
     )

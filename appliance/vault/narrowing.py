@@ -20,6 +20,14 @@ MAX_SEARCH = 100
 _ALWAYS = 2**62
 
 
+class Exportable(Protocol):
+    """A message that asks for a page of a list."""
+
+    @property
+    def export(self) -> bool:
+        """Whether the page goes into a file."""
+
+
 class Row(Protocol):
     """What has an id."""
 
@@ -102,7 +110,8 @@ def page_of(rows: Iterable[R], is_wanted: Callable[[R], bool], limit: int) -> tu
     return found, ""
 
 
-def filters(message: object, *names: str) -> list[str]:
+def filters(message: Exportable, *names: str) -> list[str]:
     """What narrows it, for the journal; what was typed may name a person, so that only its being there is said."""
-    said = [f"{name} {value}" for name in names if (value := getattr(message, name))]
+    said = ["exported"] if message.export else []
+    said += [f"{name} {value}" for name in names if (value := getattr(message, name))]
     return [*said, "search"] if getattr(message, "search", "") else said

@@ -34,9 +34,8 @@ async def list_offices(core: Core, caller: Caller, message: ListOffices) -> Offi
     """
     terms, told = terms_of(message.search), filters(message)
     office = await core.read(lambda snapshot: known_office(snapshot, message.office))
-    page = f"{message.after}/{message.export}/{office}/{message.search}"
-    reason = ", ".join([*(["exported"] if message.export else []), *told])
-    await journal_reading(core, caller, page, office or None, reason=reason)
+    page = "/".join((str(message.after), office, message.search, *told))
+    await journal_reading(core, caller, page, office or None, reason=", ".join(told))
     limit = max(1, min(message.limit, MAX_ROWS - 1))
     return await core.read(lambda snapshot: _page(snapshot, message, terms, limit))
 

@@ -5,12 +5,14 @@
 2. A command that this visit has sent before gets its first outcome.
 3. Whose thing is it? Another office's is as good as none (404).
 4. The policies are asked, about every message whose row names an action. No handler can forget it.
-5. The handler does it; what it commits requires that the facts of 1 to 4 still stand, else all begins again.
+5. The handler does it, a search in its turn (turns.py); what it commits requires that the facts of 1 to 4 still
+   stand, else all begins again.
 6. A refusal is journaled, before it is answered; refusals before sign-in are counted by source and minute.
 """
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +28,7 @@ from appliance.vault.core import Core
 from appliance.vault.decide import Denied, judge_call
 from appliance.vault.outcomes import first_outcome
 from appliance.vault.records.transaction import Snapshot
+from appliance.vault.turns import Turns, is_search
 
 log = logging.getLogger("renkei.vault")
 
@@ -36,7 +39,7 @@ OfficeOf = Callable[[Snapshot, Caller, Any], str]
 _NOT_JOURNALED = frozenset({Why.BUSY, Why.FULL, Why.BROKEN, Why.LATE, Why.AWAY})
 
 # Where a message says what it is about; the first of these that holds an id.
-_THINGS = ("filing", "notice", "upload", "download", "account", "proposal", "banner")
+_THINGS = ("filing", "notice", "upload", "download", "account", "proposal", "banner", "thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Reception:
         """desks has one for each message that the vault does."""
         self._core = core
         self._desks = desks
+        self._turns = Turns()
 
     async def answer(self, call: Call) -> Reply:
         """The reply to one message. Raises Refused."""
@@ -94,11 +98,18 @@ class Reception:
             if facts.known is not None:
                 return self._reply(caller, facts.known)
             await self._ask_policies(caller, facts.office)
-            done = await self._desks[type(call.message)].handler(core, caller, call.message)
+            async with self._turn(caller):
+                done = await self._desks[type(call.message)].handler(core, caller, call.message)
             return self._reply(caller, done)
         except Refused as refused:
             await self._journal(caller, refused)
             raise
+
+    def _turn(self, caller: Caller) -> AbstractAsyncContextManager[None]:
+        """Searches take turns; everything else has nothing to wait for. Raises Refused BUSY when it is entered."""
+        if caller.visit is None or not is_search(caller.call.message):
+            return nullcontext()
+        return self._turns.take(caller.visit.token_hash)
 
     def _facts(self, snapshot: Snapshot, unknown: Caller) -> "_Facts":
         caller = admitted(snapshot, self._core.pepper, unknown)

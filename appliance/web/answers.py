@@ -68,12 +68,17 @@ def as_json(value: object, status: int = 200) -> Response:
     return Response(body=msgspec.json.encode(value), status=status, headers=JSON)
 
 
-def asset(found: Asset, known: str) -> Response:
-    """A file of the fixed table; known is the request's If-None-Match."""
-    headers = {**EVERYWHERE, "ETag": found.etag, "Cache-Control": found.keep}
-    if found.etag in known:
+def asset(found: Asset, asked: Mapping[str, str]) -> Response:
+    """A file of the fixed table, packed for who understands it; asked are the headers of the request."""
+    is_packed = "gzip" in asked.get("Accept-Encoding", "") and len(found.packed) < len(found.body)
+    etag = f'{found.etag[:-1]}-gzip"' if is_packed else found.etag
+    headers = {**EVERYWHERE, "ETag": etag, "Cache-Control": found.keep, "Vary": "Accept-Encoding"}
+    if etag in asked.get("If-None-Match", ""):
         return Response(status=304, headers=headers)
-    return Response(body=found.body, headers={**headers, "Content-Type": found.type})
+    headers["Content-Type"] = found.type
+    if is_packed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(body=found.packed if is_packed else found.body, headers=headers)
 
 
 class AnswerThenReport(Response):

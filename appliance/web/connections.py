@@ -54,7 +54,12 @@ class Connection(RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> StreamResponse:
-        """The parser gave up: neither its words nor the sender's come back."""
+        """The parser gave up: neither its words nor the sender's come back.
+
+        Raises ConnectionError where nobody is left to answer: who leaves amid an answer has done no wrong.
+        """
+        if isinstance(exc, ConnectionError):
+            raise exc
         answer = self._malformed(request)
         answer.force_close()
         return answer

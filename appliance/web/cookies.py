@@ -2,7 +2,7 @@
 """The cookies of a site: the visit's token, before sign-in the door's, and the language that somebody has chosen.
 
 The first two are `__Host-`, Secure, HttpOnly and SameSite=Strict. The door's proves that a form before sign-in came
-from our own page: the form token is a hash of it, so nothing is stored and nobody who cannot read it knows the token.
+from our own page: the form token is a hash of it, so nothing is stored, and only who can read it knows the token.
 """
 
 import base64

@@ -31,3 +31,12 @@ def due(iso: str, now: Instant, *, is_open: bool) -> Due:
     if left < 0:
         return Due(japanese.day(iso), _("期限を{days}日過ぎています", days=-left), "bad")
     return Due(japanese.day(iso), _("期限まであと{days}日です", days=left) if left else _("今日が期限です"), "new")
+
+
+def countdown(iso: str, now: Instant) -> Due:
+    """The deadline "YYYY-MM-DD" of something that somebody still has to do, with the days that are left."""
+    left = japanese.days_until(iso, now)
+    if left < 0:
+        return Due(japanese.day(iso), _("期限を{days}日過ぎています", days=-left), "bad")
+    words = _("あと{days}日", days=left) if left else _("今日が期限です")
+    return Due(japanese.day(iso), words, "new" if left <= SOON else "")

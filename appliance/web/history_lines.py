@@ -12,7 +12,7 @@ from appliance.model.words import Site
 from appliance.web import japanese
 from appliance.web.house import House
 from appliance.web.language import _
-from appliance.web.texts import Texts
+from appliance.web.texts import Texts, person
 
 # What an entry names, in the order in which it is shown. A source address is for fund IT, not for the table.
 _SHOWN = ("file_name", "login", "name")
@@ -58,7 +58,7 @@ def line(house: House, row: HistoryRow) -> HistoryLine:
         kind=texts.word("kind", row.kind.value),
         done=row.result == Result.DONE,
         result=texts.word("result", row.result),
-        who=row.actor_name or texts.word("history", "nobody"),
+        who=person(row.actor_name) or texts.word("history", "nobody"),
         office=row.office_name,
         where=texts.word("site", row.site),
         document=row.personal.get("file_name", ""),

@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from appliance.config.catalogue import catalogue_of
+from appliance.config.opening import calendar_of
 from appliance.config.settings import Fund, Settings
 from appliance.contracts.pages import Page
 from appliance.contracts.plugin import Random
+from appliance.model.calendar import Calendar
 from appliance.model.documents import Catalogue, Direction, DocumentType
 from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.words import Site
-from appliance.web.board import Board
+from appliance.web.banner_board import BannerBoard
 from appliance.web.live import Live
 from appliance.web.rendering import Templates
 from appliance.web.repeats import Repeats
@@ -31,7 +33,7 @@ class House:
     texts: Texts = field(repr=False)
     assets: Assets = field(repr=False)
     templates: Templates = field(repr=False)
-    board: Board = field(repr=False)
+    banners: BannerBoard = field(repr=False)
     menu: tuple[Page, ...] = ()
     repeats: Repeats = field(default_factory=Repeats, repr=False)
 
@@ -44,6 +46,11 @@ class House:
     def catalogue(self) -> Catalogue:
         """The fund's kinds of documents, both ways."""
         return catalogue_of(self.settings)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """When the service is open."""
+        return calendar_of(self.settings.calendar)
 
     @cached_property
     def live(self) -> Live:

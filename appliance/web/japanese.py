@@ -5,7 +5,7 @@ import datetime as dt
 from functools import lru_cache
 
 from appliance.model.time import DAY, HOUR, MINUTE, Instant
-from appliance.web.language import Language, spoken
+from appliance.web.language import speaks_japanese
 
 _EPOCH = dt.date(1970, 1, 1)
 _WEEKDAYS = "月火水木金土日"
@@ -18,16 +18,21 @@ _JAPAN = 9 * HOUR
 
 
 @lru_cache(maxsize=4096)
-def _day(number: int, language: Language) -> str:
+def _japanese_day(number: int) -> str:
     day = _EPOCH + dt.timedelta(days=number)
-    if language is Language.ENGLISH:
-        return f"{_ENGLISH_WEEKDAYS[day.weekday()]} {day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
     return f"{day.year}年{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})"
+
+
+@lru_cache(maxsize=4096)
+def _english_day(number: int) -> str:
+    day = _EPOCH + dt.timedelta(days=number)
+    return f"{_ENGLISH_WEEKDAYS[day.weekday()]} {day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}"
 
 
 def date(at: Instant) -> str:
     """2026年6月9日(火), Tue 9 June 2026."""
-    return _day((at + _JAPAN) // DAY, spoken())
+    number = (at + _JAPAN) // DAY
+    return _japanese_day(number) if speaks_japanese() else _english_day(number)
 
 
 def clock(at: Instant) -> str:
@@ -38,20 +43,23 @@ def clock(at: Instant) -> str:
 
 def moment(at: Instant) -> str:
     """2026年6月9日(火) 10:05, Tue 9 June 2026, 10:05."""
-    return f"{date(at)}{', ' if spoken() is Language.ENGLISH else ' '}{clock(at)}"
+    return f"{date(at)} {clock(at)}" if speaks_japanese() else f"{date(at)}, {clock(at)}"
 
 
 def day(iso: str) -> str:
     """2026年6月9日(火), Tue 9 June 2026 for "2026-06-09"; anything else as it is."""
-    return _day_of(iso, spoken())
+    number = _number_of(iso)
+    if number is None:
+        return iso
+    return _japanese_day(number) if speaks_japanese() else _english_day(number)
 
 
 @lru_cache(maxsize=4096)
-def _day_of(iso: str, language: Language) -> str:
+def _number_of(iso: str) -> int | None:
     try:
-        return _day((dt.date.fromisoformat(iso) - _EPOCH).days, language)
+        return (dt.date.fromisoformat(iso) - _EPOCH).days
     except ValueError:
-        return iso
+        return None
 
 
 def days_until(iso: str, at: Instant) -> int:
@@ -61,27 +69,20 @@ def days_until(iso: str, at: Instant) -> int:
 
 def month(period: str) -> str:
     """2026年6月, June 2026 for "2026-06"; anything else as it is."""
-    return _month(period, spoken())
+    return _month(period, speaks_japanese())
 
 
 @lru_cache(maxsize=512)
-def _month(period: str, language: Language) -> str:
+def _month(period: str, in_japanese: bool) -> str:
     year, dash, number = period.partition("-")
-    if not (dash and year.isdecimal() and number.isdecimal()):
+    if not (dash and year.isdecimal() and number.isdecimal() and 1 <= int(number) <= 12):
         return period
-    if language is Language.ENGLISH and 1 <= int(number) <= 12:
-        return f"{_ENGLISH_MONTHS[int(number) - 1]} {year}"
-    return f"{year}年{int(number)}月"
+    return f"{year}年{int(number)}月" if in_japanese else f"{_ENGLISH_MONTHS[int(number) - 1]} {year}"
 
 
 def month_name(number: int) -> str:
     """6月, June."""
-    return _ENGLISH_MONTHS[number - 1] if spoken() is Language.ENGLISH else f"{number}月"
-
-
-def this_month(at: Instant) -> str:
-    """ "2026-06", the month of an instant in Japan."""
-    return today(at)[:7]
+    return f"{number}月" if speaks_japanese() else _ENGLISH_MONTHS[number - 1]
 
 
 def today(at: Instant) -> str:
@@ -92,7 +93,7 @@ def today(at: Instant) -> str:
 def size(octets: int) -> str:
     """A size in about three digits, as Windows shows it: 532 バイト, 12.3 KB, 4.0 MB, 200 MB."""
     if octets < 1024:
-        return f"{octets} bytes" if spoken() is Language.ENGLISH else f"{octets} バイト"
+        return f"{octets} バイト" if speaks_japanese() else f"{octets} bytes"
     shown, unit = (octets / 1024, "KB") if octets < 1024 * 1024 else (octets / 1024 / 1024, "MB")
     return f"{shown:.{0 if shown >= 100 else 1}f} {unit}"
 
@@ -100,7 +101,7 @@ def size(octets: int) -> str:
 def span(milliseconds: int) -> str:
     """The time that is left: 1時間29分, 45分, 1分未満; 1 h 29 min, 45 min, less than 1 min."""
     hours, minutes = divmod(max(0, milliseconds) // MINUTE, 60)
-    if spoken() is Language.ENGLISH:
+    if not speaks_japanese():
         parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
         return " ".join(filter(None, parts)) or "less than 1 min"
     return (f"{hours}時間" if hours else "") + (f"{minutes}分" if minutes else "") or "1分未満"

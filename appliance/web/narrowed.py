@@ -14,7 +14,9 @@ from appliance.web.language import _
 from appliance.web.request import Request
 from appliance.web.vault_side import Answered
 
-ORDER = "order"
+ORDER, OLDEST = "order", "old"
+# Values of the field ORDER, each with its words, and with the sentence that says so above the list; in Japanese.
+Orders = Mapping[str, tuple[str, str]]
 MOST_TYPED = 100
 _MONTH = re.compile(r"([0-9]{4})[-/.年 ]*([0-9]{1,2})月?")
 
@@ -32,7 +34,7 @@ class Shape(StrEnum):
 class Filter:
     """One field. label is Japanese; options are values with their words, the first being what holds for "".
 
-    word is what stands in the summary where value and options do not say it.
+    hint stands in an empty field; word in the summary, where value and options do not say it.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Filter:
     shape: Shape = Shape.CHOICE
     options: Sequence[tuple[str, str]] = ()
     word: str = ""
+    hint: str = ""
 
     def checked(self, value: str) -> str:
         """The value as the vault takes it. Raises Refused NOT_FOUND for what the list does not offer."""
@@ -108,8 +111,8 @@ class Narrowed:
 class Listed:
     """A page of a list, for a template.
 
-    order is a sentence, printed says on paper whose list it is and of when. next is the address of the next page, or
-    "" at the end; is_short: the page ends because enough was looked at, not because it is full.
+    order is a sentence, printed says on paper whose list it is and of when. next is where it goes on, "" at the
+    end; is_short: the page ends because enough was looked at, not because it is full.
     """
 
     chosen: Narrowed
@@ -118,6 +121,16 @@ class Listed:
     is_first: bool
     next: str
     is_short: bool
+
+
+def order_filter(orders: Orders) -> Filter:
+    """The field in which people choose one of these orders."""
+    return Filter(ORDER, "並び順", options=[(value, _(label)) for value, (label, _sentence) in orders.items()])
+
+
+def said_order(chosen: Narrowed, orders: Orders) -> str:
+    """In which of these orders it stands, as a sentence."""
+    return _(orders[chosen[ORDER]][1])
 
 
 def listed(request: Request, answered: Answered, chosen: Narrowed, order: str, after: str, rows: int) -> Listed:

@@ -9,6 +9,7 @@ from appliance.model.words import NoticeState, ScanState
 from appliance.web import japanese
 from appliance.web.house import House
 from appliance.web.language import _
+from appliance.web.office_names import numbered
 
 _TONES = {NoticeState.DELIVERED: "new", NoticeState.CANCELLED: "off"}
 SCAN_TONES = {ScanState.UNSCANNED: "off", ScanState.WAITING: "new", ScanState.CLEAN: ""}
@@ -47,7 +48,7 @@ def _line(house: House, row: NoticeRow, states: dict[NoticeState, str]) -> Notic
     explained = types[row.type].explains if row.type in types else ()
     return NoticeLine(
         row.id,
-        f"{row.office_number:04d} {row.office_name}",
+        numbered(row.office_number, row.office_name),
         house.type_name(row.type),
         japanese.month(row.period),
         row.file_name,

@@ -6,12 +6,16 @@ from appliance.model.documents import Direction
 from appliance.model.words import NoticeState
 from appliance.web.house import House
 from appliance.web.language import _
-from appliance.web.narrowed import ORDER, Filter, Narrowed, Shape
+from appliance.web.narrowed import OLDEST, ORDER, Filter, Narrowed, Shape, order_filter
 
 PLACE = "/notices"
-OLDEST = "old"
+ORDERS = {
+    "": ("新しい順", "新しいものから順に表示しています。"),
+    OLDEST: ("古い順", "古いものから順に表示しています。"),
+}
+UNREAD = "unread"
 STATES = {
-    "unread": NoticeState.DELIVERED,
+    UNREAD: NoticeState.DELIVERED,
     "received": NoticeState.RECEIVED,
     "cancelled": NoticeState.CANCELLED,
 }
@@ -25,9 +29,9 @@ def notice_filters(house: House) -> tuple[Filter, ...]:
         Filter("state", "状態", options=[("", _("すべての状態")), *states]),
         Filter("type", "種類", options=[("", _("すべての種類")), *kinds]),
         Filter("period", "対象年月", Shape.MONTH),
-        Filter("month", "配信された月", Shape.MONTH),
-        Filter("search", "ファイル名・種類", Shape.WORDS),
-        Filter(ORDER, "並び順", options=[("", _("新しい順")), (OLDEST, _("古い順"))]),
+        Filter("month", "配信月", Shape.MONTH),
+        Filter("search", "キーワード", Shape.WORDS, hint="ファイル名や種類"),
+        order_filter(ORDERS),
     )
 
 
@@ -44,10 +48,3 @@ def asked_for(chosen: Narrowed, after: str, limit: int) -> ListNotices:
         search=chosen["search"],
         oldest_first=chosen[ORDER] == OLDEST,
     )
-
-
-def said_order(chosen: Narrowed) -> str:
-    """In which order it stands, as a sentence."""
-    if chosen[ORDER] == OLDEST:
-        return _("古いものから順に表示しています。")
-    return _("新しいものから順に表示しています。")

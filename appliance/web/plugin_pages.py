@@ -4,7 +4,8 @@
 import hmac
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 from aiohttp.web import Response, StreamResponse
@@ -24,12 +25,13 @@ from appliance.contracts.pages import (
 from appliance.host.page_answers import is_own_path
 from appliance.host.refused import ProviderFailed
 from appliance.link.envelope import Visitor
-from appliance.link.messages import BY_SHAPE, Act, Look, OpenMenu
+from appliance.link.messages import BY_SHAPE, MOST_COUNTED, Act, Look, OpenMenu
 from appliance.link.refusals import Refused, Why
 from appliance.web.answers import go_to, page
 from appliance.web.cookies import door_cookie, door_form, setting
 from appliance.web.forms import COMMAND
 from appliance.web.language import Language, spoken
+from appliance.web.limits import Turned, TurnedAway
 from appliance.web.rendering import MenuEntry, Top, top_of
 from appliance.web.request import Request
 from appliance.web.routes import Body, Handler, Route
@@ -39,8 +41,6 @@ from appliance.web.visiting import door_for
 log = logging.getLogger(__name__)
 _PATH = re.compile(r"/x/[a-z][a-z0-9_]*(/([a-z0-9][a-z0-9_-]*|\{[a-z_]+\}))*")
 _METHODS = frozenset({"GET", "POST"})
-# More than these nobody counts.
-MOST_COUNTED = 99
 
 
 class BadPage(ValueError):
@@ -111,7 +111,7 @@ async def _show_to_visitor(found: Page, request: Request) -> StreamResponse:
     answered = await request.ask(OpenMenu())
     top = top_of(answered)
     if found.method == "POST" and not hmac.compare_digest(top.form.encode(), request.form.encode()):
-        raise Refused(Why.FORGED)
+        raise TurnedAway(Turned.FORM)
     return _shown(request, top, await _said(found, _page_request(request, answered)))
 
 
@@ -138,14 +138,14 @@ async def _said(found: Page, asked: PageRequest) -> PageAnswer:
 
 
 def _page_request(request: Request, answered: Answered | None) -> PageRequest:
-    command = request.fields.get(COMMAND, "")
+    commands = _commands(request.fields.get(COMMAND, ""))
     form = {name: text for name, text in request.fields.items() if name != COMMAND}
 
     async def ask(message: object) -> Any:
         return (await request.ask(message)).reply
 
     async def act(name: str, fields: Mapping[str, str], thing: str = "") -> ActionAnswer:
-        return await _acted(ask, Act(name, dict(fields), command, thing))
+        return await _acted(ask, Act(name, dict(fields), next(commands), thing))
 
     async def look(name: str, fields: Mapping[str, str], thing: str = "") -> ActionAnswer:
         return await _acted(ask, Look(name, dict(fields), thing))
@@ -162,6 +162,13 @@ def _page_request(request: Request, answered: Answered | None) -> PageRequest:
         answered.now if answered else 0,
         spoken().value,
     )
+
+
+def _commands(command: str) -> Iterator[str]:
+    """A command id for each act of a form: a second one with the first's would get its outcome, and not be done."""
+    yield command
+    for number in count(2):
+        yield f"{command}-{number}" if command else ""
 
 
 async def _acted(ask: Callable[[object], Awaitable[Any]], message: Act | Look) -> ActionAnswer:

@@ -2,7 +2,7 @@
 """Refusals as people and scripts see them: a status, and what happened, why, and what to do next."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from aiohttp.web import Response
 
@@ -121,7 +121,8 @@ def kept_fields(fields: Mapping[str, str]) -> dict[str, str]:
 
 def _answer(asked: Asked, status: int, explanation: Explanation, again: bool = False) -> Response:
     if asked.for_programs:
-        answer = as_json({**asdict(explanation), "number": asked.number}, status)
+        said = {"what": explanation.what, "why": explanation.why, "next": explanation.next}
+        answer = as_json({**said, "number": asked.number}, status)
     else:
         values = {"explanation": explanation, "number": asked.number, "again": again, "top": Top()}
         answer = page(asked.house.templates.render("refusal", **values), status)

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import CodeType
 
@@ -10,11 +11,12 @@ import jinja2
 from jinja2.bccache import Bucket
 
 from appliance.config.settings import Settings
-from appliance.link.messages import Banner
+from appliance.link.messages import MOST_COUNTED, Banner
 from appliance.model.time import MINUTE, Instant
 from appliance.model.words import Role, Site
 from appliance.web import japanese
 from appliance.web.addresses import entrances
+from appliance.web.help.answers import shipped
 from appliance.web.language import Language, here, speaker, spoken
 from appliance.web.static import Assets
 from appliance.web.translating import translating
@@ -118,6 +120,7 @@ class Templates:
     ) -> None:
         """Compiles every template in folder, so that a broken one stops the start. Raises jinja2.TemplateError.
 
+        In another language a page is compiled when somebody asks for it: only its texts are others.
         told is asked by every page for what the fund tells everybody.
         """
         common = {
@@ -130,27 +133,34 @@ class Templates:
             "nobody": Top(),
             "ways": ways_of(site, filings=settings.exchange.filings_enabled),
             "seen_again": here,
+            "answer_to": partial(shipped().path, site),
             "told": told,
+            "most_counted": MOST_COUNTED,
         }
-        self._render = {
-            language: _pages({**common, "asset": assets.paths[language]}, language, folder) for language in Language
+        self._environments = {
+            language: _environment(language, folder, {**common, "asset": assets.paths[language]})
+            for language in Language
         }
+        self._names = frozenset(self._environments[Language.JAPANESE].list_templates(filter_func=_is_page))
+        self._compiled: dict[tuple[Language, str], Callable[..., str]] = {}
+        for name in self._names:
+            self._compile(Language.JAPANESE, name)
+
+    def _compile(self, language: Language, name: str) -> Callable[..., str]:
+        if name not in self._names:
+            raise KeyError(name)
+        made = self._compiled[language, name] = self._environments[language].get_template(name).render
+        return made
 
     def render(self, name: str, **values: object) -> bytes:
         """The page name.html in the language of the request. Raises KeyError for a page that is not there."""
-        return self._render[spoken()][f"{name}.html"](**values).encode("utf-8")
+        language, page = spoken(), f"{name}.html"
+        compiled = self._compiled.get((language, page)) or self._compile(language, page)
+        return compiled(**values).encode("utf-8")
 
 
-def _pages(common: Mapping[str, object], language: Language, folder: Path) -> dict[str, Callable[..., str]]:
-    """What renders each page in a language."""
-    environment = _environment(language, folder)
-    environment.globals.update(common)
-    _share_parts(environment)
-    names = environment.list_templates(filter_func=_is_page)
-    return {name: environment.get_template(name).render for name in names}
-
-
-def _environment(language: Language, folder: Path) -> jinja2.Environment:
+def _environment(language: Language, folder: Path, values: Mapping[str, object]) -> jinja2.Environment:
+    """What compiles and renders templates in a language; values are there in all of them."""
     say = speaker(language)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder),
@@ -162,7 +172,8 @@ def _environment(language: Language, folder: Path) -> jinja2.Environment:
         lstrip_blocks=True,
         extensions=[translating(say)],
     )
-    environment.globals.update(_=say, language=language)
+    environment.globals.update(values, _=say, language=language)
+    _share_parts(environment)
     return environment
 
 

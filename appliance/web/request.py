@@ -72,7 +72,7 @@ class Request:
             stream_size=stream_size,
             timeout=timeout,
         )
-        self.house.board.hear(answered)
+        self.house.banners.hear(answered)
         return answered
 
     async def ask_once(self, message: object, seconds: Callable[[Answered], float]) -> Answered:

@@ -73,7 +73,7 @@ class WebService:
         await opened.start(listener)
         self.sites[site] = opened
         if site in TOLD and self._group is not None:
-            self._watches.append(self._group.create_task(opened.house.board.run()))
+            self._watches.append(self._group.create_task(opened.house.banners.run()))
         if site in LIVE and self._group is not None:
             self._watches.append(self._group.create_task(opened.house.live.run()))
         return opened
@@ -88,9 +88,9 @@ class WebService:
 
 
 def _own_page(provided: Provided) -> Page:
-    """A plugin's page, which lies below the plugin's own name."""
+    """A plugin's page, which lies at the plugin's own name or below it."""
     page: Page = provided.provider
-    own = f"/x/{provided.plugin}/"
-    if not page.path.startswith(own):
+    own = f"/x/{provided.plugin}"
+    if page.path != own and not page.path.startswith(f"{own}/"):
         raise StartRefused(f"[plugins.{provided.plugin}]: its page {page.path} has to begin with {own}")
     return page

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 
-from aiohttp import hdrs
 from aiohttp.web import BaseRequest, Response, StreamResponse
 
 from appliance.config.settings import Settings
@@ -22,7 +21,7 @@ from appliance.link.slots import Slots
 from appliance.model.words import Site
 from appliance.web import limits, refusal_pages
 from appliance.web.answers import AnswerThenReport, asset
-from appliance.web.board import Board
+from appliance.web.banner_board import BannerBoard
 from appliance.web.connections import Connections
 from appliance.web.cookies import door_cookie, language_of, values_of, visit_cookie
 from appliance.web.door import come_in
@@ -73,7 +72,7 @@ class WebSite:
         self.routes = Routes((*rows_of(site), *routes_of(own)))
         self._settings = settings.sites.of(site)
         assets = Assets()
-        board = Board(link)
+        board = BannerBoard(link)
         templates = Templates(site, settings, assets, told=board.shown)
         self.house = House(site, settings, link, random, Texts.load(), assets, templates, board, in_menu(own))
         self._tls = tls
@@ -155,7 +154,7 @@ class WebSite:
             path, query = limits.check_path(raw.raw_path)
             found = self.house.assets.get(path)
             if found is not None and raw.method == "GET":
-                return "/static", asset(found, raw.headers.get(hdrs.IF_NONE_MATCH, ""))
+                return "/static", asset(found, raw.headers)
             methods = self.routes.methods(path)
             speak(language_of(raw), _seen_again(raw, path, methods))
             if not methods:

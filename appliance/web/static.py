@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Style, script and marks: read once at start, served from a fixed table; no request ever names a file."""
 
+import gzip
 import hashlib
 import json
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from appliance.web.language import Language, translated
@@ -16,6 +18,13 @@ TYPES = {
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
 }
+# Remarks in lines of their own are for who reads the source. No text of ours goes over several lines.
+REMARKS = {
+    ".js": re.compile(r"^[ \t]*//(?! SPDX).*\n", re.MULTILINE),
+    ".css": re.compile(r"/\*(?! SPDX).*?\*/\n?", re.DOTALL),
+}
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+VENDORED = "vendor"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 # A text in a script: `_("…")`.
@@ -24,9 +33,10 @@ MESSAGE = re.compile(r'\b_\(("(?:[^"\\]|\\.)*")\)')
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file."""
+    """One file. packed is the same in gzip (RFC 1952): no secret stands in it, so that its length tells none."""
 
     body: bytes
+    packed: bytes
     type: str
     etag: str
     keep: str
@@ -46,6 +56,8 @@ class Assets:
 
     def _add(self, file: Path) -> None:
         written = file.read_bytes()
+        if file.suffix in REMARKS and file.parent.name != VENDORED:
+            written = lighter(written.decode(), file.suffix).encode()
         for language in Language:
             own = spoken_script(written.decode(), language).encode() if file.suffix == ".js" else written
             self.paths[language][file.name] = self._kept(file, own)
@@ -53,7 +65,7 @@ class Assets:
     def _kept(self, file: Path, body: bytes) -> str:
         """The lasting path of a file, which is also there under its name in the first language."""
         digest = hashlib.sha256(body).hexdigest()[:16]
-        found = Asset(body, TYPES[file.suffix], f'"{digest}"', ASK_AGAIN)
+        found = Asset(body, _packed(body), TYPES[file.suffix], f'"{digest}"', ASK_AGAIN)
         self._by_path.setdefault(f"/static/{file.name}", found)
         lasting = f"/static/{file.stem}.{digest}{file.suffix}"
         self._by_path[lasting] = replace(found, keep=FOR_EVER)
@@ -62,6 +74,17 @@ class Assets:
     def get(self, path: str) -> Asset | None:
         """The file at a path, or None."""
         return self._by_path.get(path)
+
+
+def lighter(text: str, suffix: str) -> str:
+    """A script or sheet of ours as it travels: without remarks and the blanks before lines, with its licence."""
+    return INDENT.sub("", REMARKS[suffix].sub("", text))
+
+
+@cache
+def _packed(body: bytes) -> bytes:
+    """The sites of a process have the same files, and pack each once."""
+    return gzip.compress(body, mtime=0)
 
 
 def spoken_script(text: str, language: Language) -> str:

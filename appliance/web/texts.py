@@ -4,11 +4,12 @@
 import logging
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from appliance.link.refusals import Refused
+from appliance.model.words import THE_FUND
 from appliance.web import japanese
 from appliance.web.language import _, filled
 
@@ -18,11 +19,12 @@ CATALOGUE = Path(__file__).parent / "texts" / "ja.toml"
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A refusal for people."""
+    """A refusal for people. key is where it stands in the catalogue, "" for one that does not."""
 
     what: str
     why: str
     next: str
+    key: str = field(default="", compare=False)
 
 
 class Texts:
@@ -56,7 +58,8 @@ class Texts:
         table, name = _parts(key)
         entry = self._tables[table][name]
         written = {place: _written(place, value) for place, value in (values or {}).items()}
-        return Explanation(*(filled(_(entry[part]), written) for part in ("what", "why", "next")))
+        what, why, then = (filled(_(entry[part]), written) for part in ("what", "why", "next"))
+        return Explanation(what, why, then, key)
 
     def refusal(self, refused: Refused) -> Explanation:
         """What to tell about a refusal: its own text, else that of its reason."""
@@ -72,4 +75,13 @@ def _parts(key: str) -> tuple[str, str]:
 
 
 def _written(place: str, value: str) -> str:
-    return japanese.moment(int(value)) if place.endswith("_at") and value.isdecimal() else value
+    if place.endswith("_at") and value.isdecimal():
+        return japanese.moment(int(value))
+    if place == "by":
+        return person(value)
+    return value.replace("、", _("、")) if place == "endings" else value
+
+
+def person(name: str) -> str:
+    """Who did something, as it came from the vault: to an office, whoever of the fund did it is the fund."""
+    return _("基金") if name == THE_FUND else name

@@ -3,10 +3,10 @@
 
 import re
 from collections.abc import Callable, Iterator
+from html import escape
 
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from markupsafe import escape
 
 # Kana, kanji and the signs of Japanese sentences; not the wide blank, which is no word.
 _JAPANESE = re.compile("[\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff01-\uffee]")
@@ -29,10 +29,15 @@ def _said(run: re.Match[str], say: Say) -> str:
     return f"{before}{escape(say(' '.join(core.split())))}{after}"
 
 
+def spoken_text(text: str, say: Say) -> str:
+    """A piece of a template between expressions and statements, said with say."""
+    return RUN.sub(lambda run: _said(run, say), text)
+
+
 def _tokens(stream: TokenStream, say: Say) -> Iterator[Token]:
     for token in stream:
         if token.type == "data":
-            yield Token(token.lineno, "data", RUN.sub(lambda run: _said(run, say), token.value))
+            yield Token(token.lineno, "data", spoken_text(token.value, say))
         elif token.type == "string" and is_japanese(token.value):
             yield Token(token.lineno, "string", say(token.value))
         else:

@@ -73,7 +73,7 @@ CONSOLE = (
     Way(
         "/offices",
         "offices",
-        "事業所",
+        "事業所一覧",
         "登録されている事業所の一覧",
         ("office.list",),
         frozenset({CLERK, RELEASER, DESK, AUDITOR}),

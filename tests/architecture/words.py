@@ -4,19 +4,21 @@
 import ast
 import io
 import json
+import re
+import struct
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from appliance.web.language import COMPILED
+from appliance.web.language import COMPILED, Language, translated
 from appliance.web.static import MESSAGE
-from appliance.web.translating import RUN, is_japanese, translating
+from appliance.web.translating import RUN, is_japanese, spoken_text, translating
 from tests.architecture import tree
 
 WEB = Path("appliance/web")
@@ -26,8 +28,15 @@ UNSPOKEN = {
     "language.py": "each language is named in itself",
     "japanese.py": "dates as Japanese write them",
 }
+# What stays Japanese in English texts: names of forms, and examples of what is typed.
+STAYS = (
+    *("管理者情報変更届", "20240524_0123_資格取得届", "届書名称", "はぐONE"),
+    *("基金　太郎", "キキン　タロウ", "ー", "・", "〓", "〇〇"),
+)
 # Parts of catalogues that are not said to whoever looks, but sent to an office.
 SENT = {"returns.toml": {"text"}}
+_INLINE = "(?:a|b|code|em|i|kbd|span|strong)"
+STUCK = re.compile(rf"[^<>\"]*[\w.,:;!?”)]<{_INLINE}[ >]|</{_INLINE}>[\w“(][^<>\"]*")
 Found = dict[str, str]
 
 
@@ -86,15 +95,18 @@ def of_script(path: Path) -> Iterator[str]:
 
 def of_catalogue(path: Path) -> Iterator[str]:
     """Every text of a catalogue in TOML."""
-    waiting = [tomllib.loads(tree.text(path) or "")]
-    while waiting:
-        for name, value in waiting.pop().items():
-            if isinstance(value, dict):
-                waiting.append(value)
-            elif isinstance(value, str) and is_japanese(value) and name not in SENT.get(path.name, ()):
-                yield value
+    yield from _in_table(tomllib.loads(tree.text(path) or ""), SENT.get(path.name, set()))
 
 
+def _in_table(table: dict[str, Any], sent: set[str]) -> Iterator[str]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _in_table(value, sent)
+        elif isinstance(value, str) and is_japanese(value) and name not in sent:
+            yield value
+
+
+MO = "<7I"
 READERS = {".html": of_template, ".py": of_python, ".js": of_script, ".toml": of_catalogue}
 
 
@@ -117,6 +129,14 @@ def glued(path: Path) -> Iterator[str]:
 def _if_japanese(line: int, run: str) -> Iterator[str]:
     if is_japanese(run):
         yield f"{line} {run.strip()}"
+
+
+def stuck(path: Path) -> Iterator[str]:
+    """English words of a template without a blank to their neighbours, which Japanese does not need."""
+    for token in _environment(str).lexer.tokenize(tree.text(path) or ""):
+        if token.type == "data":
+            text = spoken_text(token.value, lambda message: translated(message, Language.ENGLISH))
+            yield from (f"{token.lineno} {found[0]}" for found in STUCK.finditer(text))
 
 
 def glued_in_python(path: Path) -> Iterator[str]:
@@ -147,7 +167,8 @@ def english() -> Catalog:
 def brought_up(catalogue: Catalog, found: Found) -> Catalog:
     """The catalogue of just these messages: translations are kept, new ones are empty, what is gone is dropped."""
     new = Catalog(locale="en", charset="utf-8", header_comment=catalogue.header_comment, fuzzy=False)
-    for message, place in sorted(found.items(), key=lambda item: (item[1], list(found).index(item[0]))):
+    # By file and text: a sentence that moves inside its file changes nothing here.
+    for message, place in sorted(found.items(), key=lambda item: (item[1], item[0])):
         old = catalogue.get(message)
         new.add(message, old.string if old else "", locations=[(place, 0)])
     return new
@@ -158,7 +179,7 @@ def written(catalogue: Catalog) -> bytes:
     file = io.BytesIO()
     write_po(file, catalogue, width=0, omit_header=True, include_lineno=False)
     head = HEAD % catalogue.header_comment
-    return head.encode() + file.getvalue()
+    return bytes(head.encode() + file.getvalue())
 
 
 HEAD = """%s
@@ -173,14 +194,19 @@ msgstr ""
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """What the standard library reads, the same at any time."""
-    file = io.BytesIO()
-    plain = Catalog(locale="en", charset="utf-8")
-    for message in catalogue:
-        if message.id:
-            plain.add(message.id, message.string)
-    write_mo(file, plain)
-    return file.getvalue()
+    """What the standard library reads (the MO format of gettext): no date and no version, so always the same."""
+    said = {str(message.id).encode(): str(message.string).encode() for message in catalogue if message.string}
+    pairs = sorted({**said, b"": b"Content-Type: text/plain; charset=utf-8\n"}.items())
+    start = struct.calcsize(MO) + 16 * len(pairs)
+    tables, texts = [b"", b""], b""
+    for side in (0, 1):
+        for pair in pairs:
+            tables[side] += struct.pack("<2I", len(pair[side]), start + len(texts))
+            texts += pair[side] + b"\0"
+    first = struct.calcsize(MO)
+    return (
+        struct.pack(MO, 0x950412DE, 0, len(pairs), first, first + 8 * len(pairs), 0, 0) + b"".join(tables) + texts
+    )
 
 
 def write() -> int:

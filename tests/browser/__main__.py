@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`make journeys`: a month at the screen in a real browser; its pictures go into docs/screens."""
+"""`make journeys`: a month at the screen in a real browser; its pictures go into appliance/web/static/screens."""
 
 import asyncio
 import shutil
@@ -9,18 +9,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.browser.cast import played
+from tests.browser.inquiries import TABLE
 from tests.browser.month import Month
+from tests.examples.installed import installed, on_path
 from tests.servers.chromium import browsing
 from tests.story.stage import StoryFailed, free_port
 
-SCREENS = Path(__file__).parents[2] / "docs" / "screens"
+SCREENS = Path(__file__).parents[2] / "appliance" / "web" / "static" / "screens"
 
 
 async def journeys(root: Path, folder: Path, program: str, told: Callable[[str], None]) -> int:
     """Play below root, with pictures into folder; the exit code."""
     try:
-        async with played(root, free_port()) as cast, browsing(program, root / "profile") as tab:
-            count = await Month(cast, tab, folder, told).play()
+        with on_path(installed("inquiry", root / "site")):
+            fund, window = (
+                played(root / "fund", free_port(), TABLE, told=False),
+                browsing(program, root / "profile"),
+            )
+            async with fund as cast, window as tab:
+                count = await Month(cast, tab, folder, told).play()
     except StoryFailed as failed:
         told(f"journeys failed: {failed}")
         return 1

@@ -4,7 +4,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.story import filing_zip
@@ -31,13 +31,20 @@ ROLES = {
 }
 
 
+TOLD = "本日 18 時から、保守のために利用できない時間があります。\n終わりしだい、ここでお知らせします。"
+
+
 @dataclass
 class Cast:
-    """The stage, and who is where: admin, sharoshi, other, newcomer at the portal; the rest at the console."""
+    """The stage, and who is where: admin, sharoshi, other, newcomer at the portal; the rest at the console.
+
+    logins are those of the staff with their apps, by what they type.
+    """
 
     stage: Stage
     people: dict[str, Visitor]
     first: str
+    logins: dict[str, Login] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Visitor:
         """The one of this name."""
@@ -49,9 +56,12 @@ def silent(_sentence: str) -> None:
 
 
 @asynccontextmanager
-async def played(root: Path, port: int) -> AsyncIterator[Cast]:
-    """A fund after some days of work, until the block ends."""
-    async with opened(root, port) as stage, AsyncExitStack() as stack:
+async def played(root: Path, port: int, tables: str = "", told: bool = True) -> AsyncIterator[Cast]:
+    """A fund after some days of work, until the block ends. tables stand at the end of its configuration.
+
+    told: something is announced to everybody.
+    """
+    async with opened(root, port, tables=tables) as stage, AsyncExitStack() as stack:
 
         async def at(site: str) -> Visitor:
             return await stack.enter_async_context(Visitor(stage.addresses[site], stage.authority))
@@ -61,6 +71,8 @@ async def played(root: Path, port: int) -> AsyncIterator[Cast]:
         cast = Cast(stage, {**offices, **staff, "nobody": await at("portal"), "public": await at("public")}, "")
         await _come_in(cast)
         await _work(cast)
+        if told:
+            await _tell(cast)
         yield cast
 
 
@@ -80,7 +92,8 @@ async def _come_in(cast: Cast) -> None:
         "second": SECOND,
         "auditor": AUDITOR,
     }.items():
-        await people.staff_comes_in(cast[name], person, await added(cast.stage, person))
+        cast.logins[person.user] = await added(cast.stage, person)
+        await people.staff_comes_in(cast[name], person, cast.logins[person.user])
     trainee = await added(cast.stage, TRAINEE)
     await enrolled(cast["trainee"], trainee)
     late = await people.contract("もも株式会社", NEWCOMER)
@@ -142,3 +155,12 @@ async def _propose(cast: Cast) -> None:
     form = (await cast["system"].get("/staff/new")).page.form("/staff/new")
     typed = {"login": "shinjin1", "name": "新人 始", "mail": "shinjin@example.jp", "role": "fund_clerk"}
     await cast["system"].send(form, typed | {"reason": "異動"})
+
+
+async def _tell(cast: Cast) -> None:
+    """The desk tells everybody something: it stands on every page that offices see."""
+    everywhere = {"banner_sites.portal": "on", "banner_sites.public": "on"}
+    for text, weight in ((TOLD, "important"), ("窓口は、あすお休みします。", "normal")):
+        form = (await cast["desk"].get("/banners")).page.form("/banners")
+        typed = {"banner_text": text, "banner_english": "Maintenance at 18:00 today", "weight": weight}
+        await cast["desk"].send(form, {**everywhere, **typed})

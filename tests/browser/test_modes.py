@@ -16,7 +16,8 @@ from tests.servers.chromium import Tab
 pytestmark = [pytest.mark.lab, pytest.mark.asyncio(loop_scope="session")]
 
 STYLE = "getComputedStyle(document.querySelector(%r))"
-A4 = (595, 842)
+# In points; and what its margins leave, in CSS pixels.
+A4, SHEET = (595, 842), (703, 1009)
 
 
 async def style(tab: Tab, selector: str, *names: str) -> list[str]:
@@ -46,13 +47,21 @@ async def test_colours_of_ones_own_leave_nothing_unsaid(cast: Cast, tab: Tab) ->
     assert ring != ground
 
 
-async def test_paper_has_what_is_read_and_nothing_to_press(cast: Cast, tab: Tab) -> None:
-    await show(tab, cast, "admin", "/history")
-    await tab.wear(*DESK, dark=True, paper=True)
+@pytest.mark.parametrize(("who", "path"), [("admin", "/history"), ("admin", "/own"), ("clerk", "/filings")])
+async def test_paper_has_what_is_read_and_nothing_to_press(cast: Cast, tab: Tab, who: str, path: str) -> None:
+    await show(tab, cast, who, path)
+    await tab.wear(*SHEET, dark=True, paper=True)
     assert await style(tab, "body", "backgroundColor", "color") == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
-    assert await style(tab, "thead", "display") == ["table-header-group"], "each sheet says what its columns are"
     pressed = "[...document.querySelectorAll('button, .button, nav, input, select')]"
     assert await tab.run(f"{pressed}.filter((one) => one.checkVisibility()).map((one) => one.outerHTML)") == []
+
+
+async def test_a_table_on_paper_is_one_with_its_head_on_every_sheet(cast: Cast, tab: Tab) -> None:
+    await show(tab, cast, "admin", "/history")
+    await tab.wear(*SHEET, paper=True)
+    assert await style(tab, "thead", "display", "position") == ["table-header-group", "static"]
+    assert await style(tab, "tbody tr", "display") == ["table-row"], "not the cards of a narrow screen"
+    assert await tab.run("document.documentElement.scrollWidth <= innerWidth")
 
 
 async def test_paper_is_a4(cast: Cast, tab: Tab) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from appliance.web.rendering import FOLDER
+from tests.architecture.tree import ROOT
 from tests.browser.__main__ import SCREENS as SHOWN
 from tests.browser.__main__ import journeys
 from tests.browser.conftest import chromium
@@ -24,9 +26,15 @@ async def test_a_month_of_six_people(tmp_path: Path) -> None:
 
 
 def test_the_documents_show_every_screen_and_no_other() -> None:
-    page = (SHOWN / "README.md").read_text("utf-8")
-    assert re.findall(r"\]\(([a-z-]+)\.webp\)", page) == list(SCREENS)
+    page = (ROOT / "docs" / "screens" / "README.md").read_text("utf-8")
+    assert re.findall(r"/([a-z-]+)\.webp\)", page) == list(SCREENS)
     assert {path.stem for path in SHOWN.glob("*.webp")} == set(SCREENS)
+
+
+def test_the_manual_shows_what_there_is() -> None:
+    chapters = (FOLDER / "manual").glob("*.html")
+    shown = {name for path in chapters for name in re.findall(r'figure\("([a-z-]+)"', path.read_text("utf-8"))}
+    assert shown <= set(SCREENS) and len(shown) >= 16
 
 
 @pytest.mark.parametrize("name", SCREENS)

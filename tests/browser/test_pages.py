@@ -27,6 +27,8 @@ ELSEWHERE = """(() => {
     form.action = "%s";
     HTMLFormElement.prototype.submit.call(form);
 })()"""
+# What a page says of itself under its heading; a plugin's says it in its own words.
+SILENT = "[...document.querySelectorAll('.about')].filter((one) => one.checkVisibility()).length !== 1"
 WENT_WRONG = "performance.getEntriesByType('navigation')[0].responseStatus"
 
 pytestmark = [pytest.mark.lab, pytest.mark.asyncio(loop_scope="session")]
@@ -40,6 +42,8 @@ async def test_every_page_of_every_route_is_fine(cast: Cast, tab: Tab) -> None:
             looked.add((stop.site, stop.route))
             wrong += await look(tab, f"{who} {stop.path}")
             wrong += [f"{who} {stop.path}: {error}" for error in tab.errors]
+            if not stop.path.startswith("/x/") and await tab.run(SILENT):
+                wrong.append(f"{who} {stop.path} does not say what it is for")
     missed = {(site, route) for site in set(PEOPLE.values()) for route in pages(site)} - looked
     nothing([*wrong, *(f"nobody came to {site} {route}" for site, route in sorted(missed))])
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from appliance.link.messages import DownloadFinished
 from appliance.model.words import Site
+from appliance.testing.services import fake_services
+from appliance.web.plugin_pages import routes_of
 from appliance.web.routes import Route, Routes
 from appliance.web.site_routes import rows_of
 from tests.browser.cast import Cast
@@ -41,19 +43,30 @@ class Stop:
 
 def pages(site: Site) -> set[str]:
     """The routes of a site that answer with a page of HTML to somebody who looks."""
-    return {row.path for row in rows_of(site) if row.method == "GET" and _is_page(row)}
+    return {row.path for row in rows(site) if row.method == "GET" and _is_page(row)}
+
+
+def rows(site: Site) -> tuple[Route, ...]:
+    """The routes of a site, and those of the plugin that the fund of the cast has."""
+    # Installed nowhere: `make journeys` shows the product as it is delivered, and finds no plugin.
+    from renkei_inquiry.web import InquiryPages
+
+    made = InquiryPages(None, fake_services()).register_pages()
+    return (*rows_of(site), *routes_of([page for page in made if page.site is site]))
 
 
 def _is_page(row: Route) -> bool:
     if row.path.startswith("/language/"):  # it leads back to where one was
         return False
-    return DownloadFinished not in row.sends and not row.path.endswith((".csv", ".ico"))
+    if row.path.startswith("/x/"):  # a page of a plugin, which may send whatever a visitor may
+        return True
+    return DownloadFinished not in row.sends and not row.path.endswith((".csv", ".ico", "/live"))
 
 
 async def stops(cast: Cast, who: str) -> AsyncIterator[Stop]:
     """Every page that somebody comes to by links, one or two of each kind; what is refused is no stop."""
     site = PEOPLE[who]
-    routes, known = Routes(rows_of(site)), pages(site)
+    routes, known = Routes(rows(site)), pages(site)
     waiting, seen, times = ["/", *DOORS.get(who, ())], set[str](), dict.fromkeys(known, 0)
     while waiting:
         path = waiting.pop(0)

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """An example as pip installs it: the package beside its metadata, in a folder that is put on the path."""
 
+import os
 import shutil
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -24,3 +27,17 @@ def installed(example: str, site: Path) -> Path:
 
 def _points(points: dict[str, str]) -> str:
     return "".join(f"{name} = {value}\n" for name, value in points.items())
+
+
+@contextmanager
+def on_path(site: Path) -> Iterator[None]:
+    """Every process that is started within the block finds what is installed in site."""
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(site), before)))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from enum import Enum
+from types import UnionType
 from typing import Any, get_origin, get_type_hints
 
 from appliance.link.client import LinkClient
@@ -96,6 +97,8 @@ def empty(shape: type) -> Any:
 def _nothing(hint: Any) -> Any:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return next(iter(hint))
+    if isinstance(hint, UnionType):  # something or None
+        return None
     return (get_origin(hint) or hint)()
 
 

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import aiohttp
@@ -54,15 +55,17 @@ async def show(stage: Stage) -> None:
         shown += 1
 
 
-async def play(root: Path, port: int, once: bool, records: str = LMDB, blobs: str = FILES) -> int:
-    """The exit code of the whole demo."""
+async def play(
+    root: Path, port: int, once: bool, records: str = LMDB, blobs: str = FILES, plugins: Sequence[str] = ()
+) -> int:
+    """The exit code of the whole demo. plugins are installed ones that it has beside those of every fund."""
     if place := taken(port):
         say(f'story failed: {place} is taken, perhaps by another demo; end that, or add ARGS="--port {port + 100}"')
         return 1
     say(f"setting up a fictional fund in {root}")
     try:
         with stores(root, records, blobs) as chosen:
-            async with opened(root, port, chosen) as stage:
+            async with opened(root, port, chosen, "".join(f"\n[plugins.{name}]\n" for name in plugins)) as stage:
                 steps = await Story(stage, say).play()
                 if not once:
                     await show(stage)
@@ -78,7 +81,7 @@ async def until_told(root: Path, given: argparse.Namespace) -> int:
     if task := asyncio.current_task():
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    return await play(root, given.port, given.once, given.records, given.blobs)
+    return await play(root, given.port, given.once, given.records, given.blobs, given.plugin)
 
 
 def port(text: str) -> int:
@@ -95,6 +98,9 @@ def main() -> int:
     parser.add_argument("--port", type=port, default=8443, help="port of all three sites, 1 to 65535 (8443)")
     parser.add_argument("--records", choices=RECORDS, default=LMDB, help="where records are kept (lmdb)")
     parser.add_argument("--blobs", choices=BLOBS, default=FILES, help="where documents are kept (files)")
+    parser.add_argument(
+        "--plugin", action="append", default=[], help="an installed plugin that the fund has as well"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="renkei-demo-") as root:
         try:

@@ -52,7 +52,7 @@ class People:
 
     async def contract(self, name: str, person: Person) -> Login:
         """What the fund prints for the admin of a new office."""
-        office = ("--number", str(person.number), "--contract", person.contract, "--name", name, "--seats", "2")
+        office = ("--number", str(person.number), "--contract", person.contract, "--name", name, "--seats", "3")
         admin = ("--login", person.user, "--name-of-admin", person.name, "--kana", person.kana)
         added = await self.stage.renkei("contract", "add", *office, *admin, "--mail", person.mail, "--json")
         return Login(person.contract, person.user, json.loads(added)["password"])

@@ -132,10 +132,10 @@ def python() -> tuple[str, ...]:
 
 
 @asynccontextmanager
-async def opened(root: Path, port: int, stores: Path | None = None) -> AsyncIterator[Stage]:
+async def opened(root: Path, port: int, stores: Path | None = None, tables: str = "") -> AsyncIterator[Stage]:
     """A fresh installation below root, initialised and served by one process until the block ends.
 
-    stores is a file for `renkei init --stores`.
+    stores is a file for `renkei init --stores`; tables stand at the end of the configuration.
     """
     words = ["init", "--root", str(root), "--demo", "--port", str(port), "--metrics", "", "--json"]
     words += ["--stores", str(stores)] if stores else []
@@ -149,6 +149,7 @@ async def opened(root: Path, port: int, stores: Path | None = None) -> AsyncIter
             mailbox=box,
         )
         post_to(box, stage.config)
+        stage.config.write_text(stage.config.read_text("utf-8") + tables, "utf-8")
         async with served(stage.config, ("--all",)):
             yield stage
 

@@ -113,7 +113,8 @@ class FilingDetail:
     """One filing. may names the messages about it that this visitor could send now, such as "ApproveFiling".
 
     delivers: approving it delivers as well, as its office and this visitor's rights are. Names of people are ""
-    where this visitor may not know them, or there was nobody.
+    where this visitor may not know them, or there was nobody. approvers are the names of those of the office who
+    may approve it, while it waits for that; the fund is not told.
     """
 
     row: FilingRow
@@ -132,6 +133,7 @@ class FilingDetail:
     settled_by: str
     may: tuple[str, ...]
     delivers: bool = False
+    approvers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ class Month:
 
     arrived are the notices delivered in the month, the newest first; unread those of any month that nobody has
     received, the oldest first; filed the filings uploaded in the month, the newest first; due those that the office
-    still has to send and whose deadline is in the month or has passed before it, the most urgent first.
+    still has to send and whose deadline is in the month or has passed before it, of the present month all that have
+    one, the most urgent first.
     """
 
     month: str

@@ -7,6 +7,9 @@ from appliance.model.journal import Kind
 from appliance.model.time import Instant
 from appliance.model.words import NoticeState, ScanState
 
+# What waits is counted up to so many.
+MOST_COUNTED = 99
+
 
 @dataclass(frozen=True, slots=True)
 class OpenMenu:
@@ -18,7 +21,9 @@ class Menu:
     """What waits: the number of unread notices; more_than says that it is only as far as was counted.
 
     to_approve and to_deliver are an office's filings that wait for that, returned those that came back and have
-    nothing in their place; to_receive are the fund's new ones. Each is counted up to 99.
+    nothing in their place; to_receive are the fund's new ones. Each is counted up to MOST_COUNTED.
+    due_on is the next deadline "YYYY-MM-DD" of a filing that the office still has to send, due_filing and due_type
+    that filing; arrived_at is when the newest notice came, arrived_type its kind. 0 and "" are none.
     """
 
     unread: int
@@ -27,6 +32,11 @@ class Menu:
     to_deliver: int = 0
     to_receive: int = 0
     returned: int = 0
+    due_on: str = ""
+    due_filing: str = ""
+    due_type: str = ""
+    arrived_at: Instant = 0
+    arrived_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

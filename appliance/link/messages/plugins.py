@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An action that a plugin added. name is `<plugin>.<verb>`; thing is the filing or notice it is about, or ""."""
+    """An action that a plugin added. name is `<plugin>.<verb>`; thing is a filing or notice it is about, or ""."""
 
     name: str
     fields: dict[str, str]

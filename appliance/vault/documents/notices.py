@@ -85,8 +85,8 @@ async def list_notices(core: Core, caller: Caller, message: ListNotices) -> Noti
     limit = max(1, min(message.limit, MAX_ROWS))
     wanted = Wanted.of(core, replace(message, office=office, limit=limit))
     told = filters(message, *FILTERS)
-    page = "/".join((office, message.after, str(message.export), message.search, *told))
-    await journal_reading(core, caller, page, reason=", ".join([*(["exported"] if message.export else []), *told]))
+    page = "/".join((office, message.after, message.search, *told))
+    await journal_reading(core, caller, page, reason=", ".join(told))
 
     def on(snapshot: Snapshot) -> NoticePage:
         found, after = page_of(_walk(snapshot, wanted), wanted.has, limit)

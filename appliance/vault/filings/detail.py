@@ -15,6 +15,7 @@ from appliance.vault.filings.known import known_filing, name_for
 from appliance.vault.filings.listing import row_of
 from appliance.vault.filings.offered import where_offered
 from appliance.vault.filings.stepping import facts_of, follower_of
+from appliance.vault.filings.telling import approvers
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import offices
 from appliance.vault.records.transaction import Snapshot
@@ -103,4 +104,11 @@ def _detail(snapshot: Snapshot, caller: Caller, filing: Filing) -> FilingDetail:
         settled_at=filing.settled_at,
         settled_by=name(filing.settled_by),
         may=(),
+        approvers=_approvers(snapshot, caller, filing),
     )
+
+
+def _approvers(snapshot: Snapshot, caller: Caller, filing: Filing) -> tuple[str, ...]:
+    if filing.state is not FilingState.UPLOADED or not caller.own_office:
+        return ()
+    return tuple(account.name for account in approvers(snapshot, filing))

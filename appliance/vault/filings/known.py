@@ -7,13 +7,11 @@ from appliance.link.messages import ListFilings
 from appliance.link.refusals import Refused, Why
 from appliance.model.ids import is_id
 from appliance.model.things import Filing
-from appliance.model.words import SEEN_BY_FUND
+from appliance.model.words import SEEN_BY_FUND, THE_FUND
 from appliance.vault.caller import Caller
 from appliance.vault.office_list import known_office
 from appliance.vault.records.tables import accounts, filings
 from appliance.vault.records.transaction import Snapshot
-
-FUND = "基金"
 
 
 def office_of_filing(snapshot: Snapshot, caller: Caller, message: Any) -> str:
@@ -49,4 +47,4 @@ def name_for(snapshot: Snapshot, caller: Caller, account: str) -> str:
         return ""
     if person.office == caller.own_office:
         return person.name
-    return FUND if not person.office else ""
+    return THE_FUND if not person.office else ""

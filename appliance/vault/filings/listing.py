@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from appliance.link.messages import FilingPage, FilingRow, ListFilings
+from appliance.link.messages import MOST_COUNTED, FilingPage, FilingRow, ListFilings
 from appliance.link.refusals import Refused, Why
 from appliance.model.things import Filing, Office
 from appliance.model.time import Instant
@@ -106,9 +106,8 @@ async def list_filings(core: Core, caller: Caller, message: ListFilings) -> Fili
     limit = max(1, min(message.limit, MAX_ROWS))
     wanted = Wanted.of(core, caller, replace(message, office=office, limit=limit))
     told = filters(message, *FILTERS)
-    page = "/".join((office, message.after, ",".join(wanted.states), str(message.export), message.search, *told))
-    reason = ", ".join([*(["exported"] if message.export else []), *told])
-    await journal_reading(core, caller, page, reason=reason)
+    page = "/".join((office, message.after, ",".join(wanted.states), message.search, *told))
+    await journal_reading(core, caller, page, reason=", ".join(told))
 
     def on(snapshot: Snapshot) -> FilingPage:
         found, after = page_of(_candidates(snapshot, caller, wanted), wanted.has, limit)
@@ -196,11 +195,8 @@ def follower(snapshot: Snapshot, caller: Caller, filing: Filing) -> str:
     return filing.followed_by if stands else ""
 
 
-COUNTED = 99
-
-
 def count_office(snapshot: Snapshot, office: str) -> tuple[int, int]:
-    """How many filings of an office wait for approval, and for delivery; each counted up to 99."""
+    """How many filings of an office wait for approval, and for delivery; each counted up to MOST_COUNTED."""
     return (
         _count(snapshot, "office_state", office, FilingState.UPLOADED.value),
         _count(snapshot, "office_state", office, FilingState.APPROVED.value),
@@ -208,15 +204,16 @@ def count_office(snapshot: Snapshot, office: str) -> tuple[int, int]:
 
 
 def count_returned(snapshot: Snapshot, caller: Caller) -> int:
-    """How many of the office's newest 99 filings that were returned have nothing in their place yet."""
-    found = filings.scan(snapshot, "office_state", (caller.own_office, FilingState.RETURNED.value), limit=COUNTED)
+    """How many of the office's newest filings that were returned have nothing in their place yet."""
+    place = (caller.own_office, FilingState.RETURNED.value)
+    found = filings.scan(snapshot, "office_state", place, limit=MOST_COUNTED)
     return sum(not follower(snapshot, caller, filing) for filing in found)
 
 
 def count_new(snapshot: Snapshot) -> int:
-    """How many filings the fund has not received yet, counted up to 99."""
+    """How many filings the fund has not received yet, counted up to MOST_COUNTED."""
     return _count(snapshot, "fund", FilingState.DELIVERED.value)
 
 
 def _count(snapshot: Snapshot, index: str, *parts: str) -> int:
-    return len(filings.keys(snapshot, index, parts, limit=COUNTED))
+    return len(filings.keys(snapshot, index, parts, limit=MOST_COUNTED))

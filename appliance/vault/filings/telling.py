@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from appliance.model.things import Account, Filing, Office
 from appliance.model.time import Instant
-from appliance.model.words import FilingState, Permission, Role
+from appliance.model.words import AccountState, FilingState, Permission, Role
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.records.tables import accounts, offices
 from appliance.vault.records.transaction import Snapshot, Transaction
@@ -25,6 +25,19 @@ def tell_of_waiting(txn: Transaction, some: Sequence[Filing], about: str, now: I
     for account in _wanting(txn, waiting.office):
         if Permission.APPROVE in account.permissions and account.id != waiting.uploaded_by:
             write(txn, LetterKind.FILING_WAITING, account.id, about, {}, now)
+
+
+def approvers(snapshot: Snapshot, filing: Filing) -> list[Account]:
+    """Those of its office who may approve a filing: while four eyes are asked for, others than its uploader."""
+    office = offices.get(snapshot, filing.office)
+    uploader = filing.uploaded_by if office is not None and office.four_eyes else ""
+    return [
+        account
+        for account in accounts.scan(snapshot, "office", (filing.office,))
+        if Permission.APPROVE in account.permissions
+        and account.state is AccountState.ACTIVE
+        and account.id != uploader
+    ]
 
 
 def _approves_own(office: Office | None, uploader: Account | None) -> bool:

@@ -52,8 +52,11 @@ class Table(Generic[Row]):
 
     def put(self, txn: Transaction, row: Row) -> None:
         """Write a row, new or changed, and move its index entries."""
-        key = self.key(*self._row_key(row))
-        old = self._at(txn, key)
+        self.change(txn, self._at(txn, self.key_of(row)), row)
+
+    def change(self, txn: Transaction, old: Row | None, row: Row) -> None:
+        """The same for who has read the old row in this transaction, None where there is none."""
+        key = self.key_of(row)
         stale = self._entries(txn, old, key) if old is not None else set()
         fresh = self._entries(txn, row, key)
         for index_key in stale - fresh:
@@ -76,7 +79,7 @@ class Table(Generic[Row]):
 
     def reindex(self, txn: Transaction, row: Row) -> None:
         """Write the index entries that a row has not: those of indexes that are younger than the row."""
-        key = self.key(*self._row_key(row))
+        key = self.key_of(row)
         for index_key in self._entries(txn, row, key):
             if txn.peek(index_key) is None:
                 txn.point(index_key, key)

@@ -14,15 +14,13 @@ from enum import StrEnum
 
 from appliance.model.things import Filing, Notice
 from appliance.model.time import Instant, date_in_japan
-from appliance.model.words import FilingState, NoticeState
+from appliance.model.words import OPEN_AT_FUND, NoticeState
 from appliance.vault.records.row_keys import most_first
 from appliance.vault.records.table import Table
 from appliance.vault.records.transaction import Counted, Snapshot, Transaction
 
 # One more whenever rows count otherwise than before, or one of their tables has got an index.
 VERSION = 1
-# What the fund still has to work on.
-OPEN = (FilingState.DELIVERED, FilingState.RECEIVED, FilingState.ACCEPTED)
 
 
 class Series(StrEnum):
@@ -84,7 +82,7 @@ def of_filing(filing: Filing) -> Iterator[Counted]:
     """In which tallies a filing counts; in none before the fund has it."""
     if filing.delivered_at:
         yield Series.FILINGS_OF_DAY, _day(filing.delivered_at)
-    if filing.state in OPEN:
+    if filing.state in OPEN_AT_FUND:
         yield Series.FILINGS_OPEN, filing.state.value
 
 
@@ -121,7 +119,7 @@ def add(txn: Transaction, generation: int, changes: Counter[Counted]) -> None:
         before = tallies.get(txn, generation, series, of)
         count = max(0, change + (before.count if before else 0))
         if count:
-            tallies.put(txn, Tally(generation, series, of, count))
+            tallies.change(txn, before, Tally(generation, series, of, count))
         elif before:
             tallies.delete(txn, generation, series, of)
 

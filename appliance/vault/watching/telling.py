@@ -12,6 +12,7 @@ from appliance.vault.core import Core
 from appliance.vault.door.passwords import keyed_hash
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import visits
+from appliance.vault.watching.watching import Stream
 
 CHANNEL_BYTES = 16
 
@@ -36,19 +37,20 @@ async def _frames(core: Core, site: Site) -> AsyncIterator[bytes]:
     try:
         yield frame(Touched())
         while (touched := await core.watching.next(stream)) is not None:
-            yield frame(await _told(core, site, touched))
+            yield frame(await _told(core, stream, touched))
     finally:
         core.watching.end(stream)
 
 
-async def _told(core: Core, site: Site, touched: set[str]) -> Touched:
-    """What the site is told of those touched that it still follows, and of the visits that are over."""
-    followed, now = core.watching.followed(site), core.clock_watch.now()
+async def _told(core: Core, stream: Stream, touched: set[str]) -> Touched:
+    """What a process is told of those touched that its site still follows, and of the visits that are over."""
+    followed, now = core.watching.followed(stream.site), core.clock_watch.now()
     ended = {channel for channel, visit in followed.items() if now >= visit.ends_at}
     touched &= followed.keys() - ended
     ended |= await _ended(core, {channel: followed[channel] for channel in touched})
-    core.watching.forget(ended)
-    return Touched(tuple(sorted(touched - ended)), tuple(sorted(ended)))
+    core.watching.over(stream.site, ended)
+    over, stream.over = stream.over, set()
+    return Touched(tuple(sorted(touched - over)), tuple(sorted(over)))
 
 
 async def _ended(core: Core, asked: dict[str, Visit]) -> set[str]:

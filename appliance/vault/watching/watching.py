@@ -31,10 +31,11 @@ STREAMS = 4
 
 @dataclass
 class Stream:
-    """One process of a site that watches: what it has not been told yet."""
+    """One process of a site that watches: what it has not been told yet, changes and visits that are over."""
 
     site: Site
     touched: set[str] = field(default_factory=set)
+    over: set[str] = field(default_factory=set)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -74,6 +75,13 @@ class Watching:
             raise Refused(Why.BUSY)
         self._followed[channel] = visit
         self._of_office[visit.site, visit.office].add(channel)
+
+    def over(self, site: Site, channels: set[str]) -> None:
+        """These visits are over: each process of the site is told, and nothing more of them."""
+        for stream in self._of(site) if channels else ():
+            stream.over |= channels
+            stream.woken.set()
+        self.forget(channels)
 
     def forget(self, channels: Iterable[str]) -> None:
         """Tell of these no more; of one that is forgotten already, neither."""

@@ -87,8 +87,7 @@ class BannerLine:
     english: str
     important: bool
     is_up: bool
-    since: str
-    until: str
+    period: str
     sites: str
     by: str
 
@@ -139,8 +138,8 @@ async def _sure(request: Request, typed: Typed | None = None) -> Response:
     lines = [_line(row, answered.now) for row in answered.reply.rows if row.id == id]
     if not lines:
         raise Refused(Why.NOT_FOUND, "banner.gone")
-    period = _("{since} から {until} まで", since=lines[0].since, until=lines[0].until)
-    typed = typed or empty(request, {"text": " ".join(lines[0].text.split()), "period": period})
+    whole = {"text": " ".join(lines[0].text.split()), "period": lines[0].period}
+    typed = typed or empty(request, whole)
     form = replace(TAKING.form, action=DOWN.format(id=id))
     return form_page(request, replace(TAKING, form=form), answered, typed)
 
@@ -192,8 +191,7 @@ def _line(row: BannerRow, now: Instant) -> BannerLine:
         row.english,
         row.weight is Weight.IMPORTANT,
         row.since <= now,
-        japanese.moment(row.since),
-        japanese.moment(row.until),
-        "・".join(_(choice.label) for choice in SITES if choice.value in row.sites),
+        _("{since} から {until} まで", since=japanese.moment(row.since), until=japanese.moment(row.until)),
+        _("・").join(_(choice.label) for choice in SITES if choice.value in row.sites),
         row.by,
     )

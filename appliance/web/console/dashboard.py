@@ -10,23 +10,23 @@ from appliance.link.messages import Dashboard, DayCount, FilingRow, Menu, OpenMe
 from appliance.link.refusals import Refused, Why
 from appliance.model.calendar import Reason
 from appliance.model.time import Instant
-from appliance.model.words import FilingState, NoticeState
+from appliance.model.words import FilingState
 from appliance.web import japanese
 from appliance.web.answers import shown
 from appliance.web.console.pictures import Bar, Columns, bars, columns
+from appliance.web.due import countdown
 from appliance.web.house import House
-from appliance.web.language import _
+from appliance.web.language import Language, _, spoken
+from appliance.web.month_calendar import RESTS as HOLIDAYS
+from appliance.web.notice_list import PLACE as NOTICES
+from appliance.web.notice_list import UNREAD
+from appliance.web.office_names import numbered
 from appliance.web.plugin_pages import entries
 from appliance.web.request import Request
 from appliance.web.said import said
+from appliance.web.vault_side import Answered
 
-RESTS = {
-    Reason.WEEKEND: "土日",
-    Reason.HOLIDAY: "祝日",
-    Reason.YEAR_END: "年末年始",
-    Reason.FUND_CLOSED: "休業日",
-}
-NEAR = 7
+RESTS = {Reason.WEEKEND: "土日", **HOLIDAYS}
 
 
 class Day(NamedTuple):
@@ -73,21 +73,28 @@ class Board(NamedTuple):
 
 async def show_menu(request: Request) -> StreamResponse:
     """The dashboard for whoever may see it, above the ways that everybody has."""
-    board, menu = None, Menu(0, False)
-    try:
-        answered = await request.ask(ReadDashboard())
-        board, menu = board_of(request.house, answered.reply, answered.now), menu_of(answered.reply)
-    except Refused as refused:
-        if refused.why is not Why.NOT_ALLOWED:
-            raise
-        answered = await request.ask(OpenMenu())
-        menu = answered.reply
+    board, answered = await _dashboard(request)
+    menu = answered.reply if board is None else await _menu(request, answered.reply)
     more = await entries(request, answered)
     return shown(request, "console/menu", answered, board=board, menu=menu, more=more, said=said(request))
 
 
-def menu_of(found: Dashboard) -> Menu:
+async def _dashboard(request: Request) -> tuple[Board | None, Answered]:
+    """None for whoever may not see it, and what the vault answered in its place."""
+    try:
+        answered = await request.ask(ReadDashboard())
+    except Refused as refused:
+        if refused.why is not Why.NOT_ALLOWED:
+            raise
+        return None, await request.ask(OpenMenu())
+    return board_of(request.house, answered.reply, answered.now), answered
+
+
+async def _menu(request: Request, found: Dashboard) -> Menu:
     """What stands beside the ways: how many notices are unread, how many filings are new."""
+    if not found.counted:
+        menu: Menu = (await request.ask(OpenMenu())).reply
+        return menu
     new = {one.of: one.count for one in found.waiting}.get(FilingState.DELIVERED.value, 0)
     return Menu(sum(one.count for one in found.unread), False, to_receive=new)
 
@@ -99,13 +106,17 @@ def board_of(house: House, found: Dashboard, now: Instant) -> Board:
         came=columns([(_short(one.day), one.filings, one.closed is not None) for one in found.days]),
         went=columns([(_short(one.day), one.notices, one.closed is not None) for one in found.days]),
         days=[_day(one) for one in reversed(found.days)],
-        unread=bars([(house.type_name(one.of), one.count, _notices(found, type=one.of)) for one in found.unread]),
+        unread=bars([(house.type_name(one.of), one.count, _of_kind(house, found, one.of)) for one in found.unread]),
         waiting=bars(
             [(house.texts.word("inbox_state", one.of), one.count, _filings(found, one.of)) for one in found.waiting]
         ),
         offices=bars(
             [
-                (_office(one.number, one.name), one.count, _notices(found, office=one.office) if one.number else "")
+                (
+                    numbered(one.number, one.name),
+                    one.count,
+                    _notices(found, office=one.office) if one.number else "",
+                )
                 for one in found.offices
             ]
         ),
@@ -118,23 +129,24 @@ def board_of(house: House, found: Dashboard, now: Instant) -> Board:
 
 
 def _short(iso: str) -> str:
-    """6/9."""
-    _year, month, day = iso.split("-")
-    return f"{int(month)}/{int(day)}"
+    """6/9, 9 Jun."""
+    _year, month, day = map(int, iso.split("-"))
+    return f"{day} {japanese.month_name(month)[:3]}" if spoken() is Language.ENGLISH else f"{month}/{day}"
 
 
 def _day(one: DayCount) -> Day:
     return Day(japanese.day(one.day), one.filings, one.notices, _(RESTS[one.closed]) if one.closed in RESTS else "")
 
 
-def _office(number: int, name: str) -> str:
-    return f"{number:04d} {name}" if number else _("削除された事業所")
-
-
 def _notices(found: Dashboard, **narrowed: str) -> str:
     """The list of notices that are unread, narrowed."""
-    query = urlencode({**narrowed, "state": NoticeState.DELIVERED.value})
-    return f"/notices?{query}" if found.lists_notices else ""
+    query = urlencode({**narrowed, "state": UNREAD})
+    return f"{NOTICES}?{query}" if found.lists_notices else ""
+
+
+def _of_kind(house: House, found: Dashboard, kind: str) -> str:
+    """Nowhere for a kind that the fund has given up: the list is not narrowed to it."""
+    return _notices(found, type=kind) if any(kind == one.id for one in house.types) else ""
 
 
 def _filings(found: Dashboard, state: str) -> str:
@@ -142,16 +154,8 @@ def _filings(found: Dashboard, state: str) -> str:
 
 
 def _due(house: House, row: FilingRow, now: Instant) -> Waiting:
-    left = japanese.days_until(row.due_on, now)
-    words = (
-        _("あと{days}日", days=left)
-        if left > 0
-        else _("{days}日過ぎています", days=-left)
-        if left
-        else _("今日が期限です")
-    )
-    tone = "bad" if left < 0 else "new" if left <= NEAR else ""
-    return _filing(house, row, _("期限: {day}", day=japanese.day(row.due_on)), words, tone)
+    due = countdown(row.due_on, now)
+    return _filing(house, row, _("期限: {day}", day=due.day), due.words, due.tone)
 
 
 def _since(house: House, row: FilingRow, now: Instant) -> Waiting:
@@ -168,7 +172,7 @@ def _since(house: House, row: FilingRow, now: Instant) -> Waiting:
 def _filing(house: House, row: FilingRow, day: str, words: str, tone: str) -> Waiting:
     return Waiting(
         house.type_name(row.type),
-        _office(row.office_number, row.office_name),
+        numbered(row.office_number, row.office_name),
         f"/filings/{row.id}",
         day,
         words,
@@ -178,11 +182,9 @@ def _filing(house: House, row: FilingRow, day: str, words: str, tone: str) -> Wa
 
 def _unread(house: House, row: UnreadNotice, now: Instant) -> Waiting:
     name = _("{name}（{more}）", name=house.type_name(row.type), more=japanese.month(row.period))
-    path = (
-        f"/notices?{urlencode({'office': row.office, 'state': NoticeState.DELIVERED.value})}" if row.office else ""
-    )
+    path = f"{NOTICES}?{urlencode({'office': row.office, 'state': UNREAD})}" if row.office else ""
     day = _("配信: {day}", day=japanese.date(row.delivered_at))
-    return Waiting(name, _office(row.office_number, row.office_name), path, day, _ago(row.delivered_at, now), "")
+    return Waiting(name, numbered(row.office_number, row.office_name), path, day, _ago(row.delivered_at, now), "")
 
 
 def _ago(at: Instant, now: Instant) -> str:

@@ -10,6 +10,7 @@ from aiohttp.web import StreamResponse
 from appliance.link.messages import DeliverCopies, DeliverNotice, NoticeDelivered, OfficeRow
 from appliance.link.refusals import Refused, Why
 from appliance.model.documents import Direction
+from appliance.model.months import month_of
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
 from appliance.web.console.pages import offices_to_choose
@@ -150,7 +151,7 @@ async def _form(request: Request, filled: Filled) -> StreamResponse:
         office=typed.get("office", ""),
         numbers=typed.get("numbers", ""),
         type=typed.get("type", ""),
-        period=typed.get("period", "") or japanese.this_month(answered.now),
+        period=typed.get("period", "") or month_of(answered.now),
         # After a fault it is another command: the first one may have begun an upload of another file.
         command=request.house.new_id(),
         filled=filled,

@@ -32,6 +32,7 @@ from appliance.web.forms import COMMAND, Choice, Field, Form, FormPage, Shape, T
 from appliance.web.house import House
 from appliance.web.language import _
 from appliance.web.notice_lines import scan_words
+from appliance.web.office_names import numbered
 from appliance.web.refusal_pages import STATUS
 from appliance.web.request import Request
 from appliance.web.said import said, with_word
@@ -184,7 +185,7 @@ def _too_late(house: House, detail: FilingDetail, refused: Refused) -> Explanati
 def _facts(house: House, detail: FilingDetail) -> Facts:
     row = detail.row
     about = (
-        ("事業所", f"{row.office_number:04d} {row.office_name}"),
+        ("事業所", numbered(row.office_number, row.office_name)),
         ("届出年月日", japanese.day(row.filed_on)),
         ("事由発生年月日", japanese.day(detail.event_on)),
         ("メモ", detail.note),
@@ -269,7 +270,7 @@ async def _complete_page(request: Request, typed: Typed | None = None) -> Stream
     page = replace(
         COMPLETE,
         form=replace(COMPLETE.form, action=f"{back}/done", fields=(decision,)),
-        about=(*COMPLETE.about, f"{row.office_number:04d} {row.office_name}: {row.file_name}"),
+        about=(*COMPLETE.about, f"{numbered(row.office_number, row.office_name)}: {row.file_name}"),
         back=back,
     )
     return form_page(request, page, answered, typed or empty(request))

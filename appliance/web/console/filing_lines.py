@@ -5,14 +5,13 @@ from typing import NamedTuple
 
 from appliance.link.messages import FilingRow
 from appliance.model.time import Instant
-from appliance.model.words import FilingState
+from appliance.model.words import OPEN_AT_FUND, FilingState
 from appliance.web import japanese
 from appliance.web.due import Due, due
 from appliance.web.house import House
 from appliance.web.notice_lines import SCAN_TONES
+from appliance.web.office_names import numbered
 
-# What the fund still has to work on.
-OPEN = (FilingState.DELIVERED, FilingState.RECEIVED, FilingState.ACCEPTED)
 _TONES = {FilingState.DELIVERED: "new", FilingState.RETURNED: "bad"}
 
 
@@ -39,11 +38,11 @@ def line(house: House, row: FilingRow, now: Instant) -> FilingLine:
     """A row of the vault for people."""
     return FilingLine(
         row.id,
-        f"{row.office_number:04d} {row.office_name}",
+        numbered(row.office_number, row.office_name),
         house.type_name(row.type),
         row.file_name,
         japanese.day(row.filed_on),
-        due(row.due_on, now, is_open=row.state in OPEN),
+        due(row.due_on, now, is_open=row.state in OPEN_AT_FUND),
         house.texts.word("inbox_state", row.state),
         _TONES.get(row.state, ""),
         house.texts.word("scan_state", row.scan),

@@ -8,17 +8,17 @@ from aiohttp.web import StreamResponse
 
 from appliance.link.messages import OpenMenu, ReceiveFiling
 from appliance.link.refusals import Refused, Why
-from appliance.model.words import SEEN_BY_FUND, FilingState, Role
+from appliance.model.words import OPEN_AT_FUND, SEEN_BY_FUND, Role
 from appliance.web.answers import go_to, shown
-from appliance.web.console.filing_lines import OPEN, line
+from appliance.web.console.filing_lines import line
 from appliance.web.console.one_office import FIELD, ChosenOffice, chosen_office
 from appliance.web.csv_files import send_sheet
 from appliance.web.cursors import cursor, known_id, number
-from appliance.web.filing_list import BY_DEADLINE, OLDEST, PLACE, asked_for, filing_filters
+from appliance.web.filing_list import BY_DEADLINE, PLACE, asked_for, filing_filters
 from appliance.web.forms import COMMAND
 from appliance.web.language import _
 from appliance.web.list_cells import filing_sheet
-from appliance.web.narrowed import ORDER, Narrowed, listed
+from appliance.web.narrowed import OLDEST, Narrowed, listed, said_order
 from appliance.web.refusal_pages import STATUS
 from appliance.web.request import Request
 from appliance.web.texts import Explanation
@@ -26,6 +26,12 @@ from appliance.web.texts import Explanation
 # A form has at most 50 fields, and each line has a box.
 ROWS = 40
 STILL_OPEN = "open"
+SEVERAL = {STILL_OPEN: OPEN_AT_FUND}
+ORDERS = {
+    "": ("届いたのが新しい順", "届いたのが新しいものから順に表示しています。"),
+    OLDEST: ("届いたのが古い順", "届いたのが古いものから順に表示しています。"),
+    BY_DEADLINE: ("法定期限が近い順", "法定期限が近いものから順に表示しています。"),
+}
 MARK = "mark."
 # These say something about one filing; with any other the rest would fare no better.
 OF_ONE = frozenset({Why.NOT_FOUND, Why.CONFLICT, Why.INVALID})
@@ -57,7 +63,7 @@ async def show_filings(request: Request) -> StreamResponse:
 async def export_filings(request: Request) -> StreamResponse:
     """The inbox as a file."""
     chosen = _chosen(request, request.query, await chosen_office(request, request.query))
-    return await send_sheet(request, filing_sheet(request.house, asked_for(chosen, _states(chosen), "", 0)))
+    return await send_sheet(request, filing_sheet(request.house, asked_for(chosen, SEVERAL, "", 0)))
 
 
 async def receive_marked(request: Request) -> StreamResponse:
@@ -95,25 +101,8 @@ def _chosen(request: Request, fields: Mapping[str, str], office: ChosenOffice) -
     """How the list is narrowed. Raises Refused NOT_FOUND for what no list of ours offers."""
     house = request.house
     states = [(state.value, house.texts.word("inbox_state", state)) for state in SEEN_BY_FUND]
-    orders = {"": _("届いたのが新しい順"), OLDEST: _("届いたのが古い順"), BY_DEADLINE: _("法定期限が近い順")}
-    filters = filing_filters(house, [(STILL_OPEN, _("処理が済んでいないもの")), *states], "届いた月", orders)
+    filters = filing_filters(house, [(STILL_OPEN, _("処理が済んでいないもの")), *states], "届いた月", ORDERS)
     return Narrowed.of(PLACE, (office.filter, *filters), {**fields, FIELD: office.id})
-
-
-def _states(chosen: Narrowed) -> tuple[FilingState, ...]:
-    """For the vault."""
-    if chosen["state"] == STILL_OPEN:
-        return OPEN
-    return (FilingState(chosen["state"]),) if chosen["state"] else ()
-
-
-def _order(chosen: Narrowed) -> str:
-    """In which order it stands, as a sentence."""
-    if chosen[ORDER] == BY_DEADLINE:
-        return _("法定期限が近いものから順に表示しています。")
-    if chosen[ORDER] == OLDEST:
-        return _("届いたのが古いものから順に表示しています。")
-    return _("届いたのが新しいものから順に表示しています。")
 
 
 async def _page(request: Request, fields: Mapping[str, str], told: Told) -> StreamResponse:
@@ -121,14 +110,14 @@ async def _page(request: Request, fields: Mapping[str, str], told: Told) -> Stre
     office = await chosen_office(request, fields)
     chosen = _chosen(request, fields, office)
     new = (await request.ask(OpenMenu())).reply.to_receive
-    answered = await request.ask(asked_for(chosen, _states(chosen), after, ROWS))
+    answered = await request.ask(asked_for(chosen, SEVERAL, after, ROWS))
     return shown(
         request,
         "console/filings",
         answered,
         told.status,
         lines=[line(house, row, answered.now) for row in answered.reply.rows] if office.is_settled else [],
-        listed=listed(request, answered, chosen, _order(chosen), after, ROWS),
+        listed=listed(request, answered, chosen, said_order(chosen, ORDERS), after, ROWS),
         office=office,
         new=new,
         may_receive=answered.visitor is not None and answered.visitor.role is Role.FUND_CLERK,

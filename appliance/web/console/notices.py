@@ -16,9 +16,10 @@ from appliance.web.cursors import cursor, known_id, number
 from appliance.web.forms import Field, Form, FormPage, Shape, Typed, empty, form_page, send
 from appliance.web.language import _
 from appliance.web.list_cells import notice_sheet
-from appliance.web.narrowed import Narrowed, listed
+from appliance.web.narrowed import Narrowed, listed, said_order
 from appliance.web.notice_lines import lines
-from appliance.web.notice_list import PLACE, asked_for, notice_filters, said_order
+from appliance.web.notice_list import ORDERS, PLACE, asked_for, notice_filters
+from appliance.web.office_names import numbered
 from appliance.web.refusal_pages import STATUS
 from appliance.web.request import Request
 from appliance.web.said import said
@@ -58,7 +59,7 @@ async def show_cancelling(request: Request) -> StreamResponse:
         return await _page(request, _why_not(request, row), STATUS[Why.CONFLICT])
     house = request.house
     about = {
-        "office_name": f"{row.office_number:04d} {row.office_name}",
+        "office_name": numbered(row.office_number, row.office_name),
         "type": _("{name}（{more}）", name=house.type_name(row.type), more=japanese.month(row.period)),
         "file_name": row.file_name,
         "delivered": japanese.date(row.delivered_at),
@@ -125,7 +126,7 @@ async def _page(request: Request, explanation: Explanation | None = None, status
         answered,
         status,
         lines=lines(request.house, answered.reply.rows) if office.is_settled else [],
-        listed=listed(request, answered, chosen, said_order(chosen), after, ROWS),
+        listed=listed(request, answered, chosen, said_order(chosen, ORDERS), after, ROWS),
         office=office,
         place=chosen.path(after=after).removeprefix(PLACE),
         may_cancel=answered.visitor is not None and answered.visitor.role in MAY_CANCEL,

@@ -8,6 +8,7 @@ from appliance.link.messages import ListOffices, OfficeRow
 from appliance.model.ids import canonical_number
 from appliance.web.cursors import known_id
 from appliance.web.narrowed import Filter, Shape
+from appliance.web.office_names import numbered
 from appliance.web.request import Request
 
 FIELD, TYPED = "office", "find"
@@ -46,7 +47,7 @@ class ChosenOffice:
 
 def named(row: OfficeRow) -> str:
     """Number and name, as people say it."""
-    return f"{row.number:04d} {row.name}"
+    return numbered(row.number, row.name)
 
 
 async def chosen_office(request: Request, fields: Mapping[str, str]) -> ChosenOffice:

@@ -19,7 +19,7 @@ from appliance.web.vault_side import Answered
 from appliance.web.visiting import CODE, FIRST, PASSWORD, DoorPage, door_page, take_step
 
 OFFICES = 200
-OFFICE_FILTERS = (Filter("search", "番号・名前・契約番号", Shape.WORDS),)
+OFFICE_FILTERS = (Filter("search", "事業所", Shape.WORDS, hint="番号・名前・契約番号"),)
 OFFICES_TO_CHOOSE = 1000
 MOST_PAGES_TO_CHOOSE = 10
 NAME = DoorPage(

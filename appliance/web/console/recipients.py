@@ -12,6 +12,7 @@ from itertools import pairwise
 from appliance.link.messages import OfficeRow
 from appliance.model.ids import canonical_number
 from appliance.web.language import _
+from appliance.web.office_names import numbered
 
 ONE, SEVERAL, ALL = "one", "several", "all"
 _SEPARATORS = re.compile(r"[\s,、;；]+")
@@ -32,7 +33,7 @@ class Recipients:
     def words(self) -> str:
         """For a sentence: 「0012 株式会社ABC商事」, or how many there are."""
         if len(self.rows) == 1:
-            return _("「{name}」", name=f"{self.rows[0].number:04d} {self.rows[0].name}")
+            return _("「{name}」", name=numbered(self.rows[0].number, self.rows[0].name))
         return _("{count} 件の事業所", count=len(self.rows))
 
 

@@ -21,7 +21,7 @@ from appliance.web.console import (
     uploads,
 )
 from appliance.web.favicon import show_mark
-from appliance.web.help.pages import HELP_ROUTES
+from appliance.web.help.pages import MANUAL_ROUTES
 from appliance.web.history import show_history
 from appliance.web.history_csv import export_history
 from appliance.web.listening import PLACE, listen
@@ -131,6 +131,6 @@ ROUTES = (
     *PEOPLE_ROUTES,
     Route("GET", "/history", show_history, VISITOR, (m.ReadHistory,), False),
     Route("GET", "/history.csv", export_history, VISITOR, (m.ReadHistory,), False),
-    *HELP_ROUTES,
+    *MANUAL_ROUTES,
     Route("GET", "/favicon.ico", show_mark, ANYONE, (), False),
 )

@@ -5,6 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ class Answer:
     def fits(self, terms: Iterable[str], translate: Translate) -> bool:
         """Whether every term stands in it, in the language that is shown or in Japanese."""
         own = (self.symptom, self.cause, self.do, self.words)
-        text = folded("\n".join((*own, *map(translate, own))))
+        text = plain("\n".join((*own, *map(translate, own))))
         return all(term in text for term in terms)
 
 
@@ -58,7 +59,7 @@ class Answers:
 
     def found(self, site: Site, typed: str, translate: Translate) -> tuple[Answer, ...]:
         """Those of a site in which all of the words stand that somebody typed; all of them for none."""
-        terms = folded(typed[:MOST_TYPED]).split()
+        terms = plain(typed[:MOST_TYPED]).split()
         return tuple(one for one in self.of(site) if one.fits(terms, translate))
 
     def path(self, site: Site, *keys: str) -> str:
@@ -70,10 +71,15 @@ class Answers:
         return ""
 
 
-def folded(text: str) -> str:
-    """So that full and half width, small and large, hiragana and katakana are found alike."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return plain.translate(_KATAKANA)
+@lru_cache(maxsize=1)
+def shipped() -> Answers:
+    """Those of this release, read once."""
+    return Answers.load()
+
+
+def plain(text: str) -> str:
+    """So that full and half width, small and large, both kana are found alike; as plain() of answers.js."""
+    return unicodedata.normalize("NFKC", text).casefold().translate(_KATAKANA)
 
 
 def _answer(name: str, table: dict[str, Any]) -> Answer:

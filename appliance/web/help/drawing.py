@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from appliance.model.words import FilingState, NoticeState
 
-WIDE, HIGH = 132, 34
+WIDE, HIGH = 150, 34
 STEP_X, STEP_Y = 190, 62
 MARGIN = 26
 ASIDE = 16
@@ -52,12 +52,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture: boxes, the paths of its arrows (SVG 2, §9.3), and its size."""
+    """A picture: boxes, all of one size, the paths of its arrows (SVG 2, §9.3), and its size."""
 
     boxes: tuple[Box, ...]
     arrows: tuple[str, ...]
     width: int
     height: int
+    wide: int = WIDE
+    high: int = HIGH
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pages of the help: the same for everybody at a site, so that they are there before anybody signs in."""
 
-from functools import lru_cache
-
 from aiohttp.web import Response, StreamResponse
 
 from appliance.contracts.pages import Guard
@@ -15,12 +13,6 @@ from appliance.web.request import Request
 from appliance.web.routes import Route
 
 HELP, MANUAL = "/help", "/manual"
-
-
-@lru_cache(maxsize=1)
-def symptoms() -> answers.Answers:
-    """The symptoms that are shipped, read once."""
-    return answers.Answers.load()
 
 
 async def show_help(request: Request) -> StreamResponse:
@@ -38,7 +30,7 @@ async def show_help(request: Request) -> StreamResponse:
 async def show_answers(request: Request) -> StreamResponse:
     """Symptoms and answers; q is what somebody searches for."""
     typed = request.query.get("q", "").strip()[: answers.MOST_TYPED]
-    found = symptoms().found(request.site, typed, _)
+    found = answers.shipped().found(request.site, typed, _)
     return shown_to_anyone(request, "help/answers", typed=typed, answers=found)
 
 

@@ -17,10 +17,12 @@ from appliance.model.filing_names import NameJudged, judge_name
 from appliance.model.problems import Problem, Rule
 from appliance.model.words import Format
 from appliance.web.answers import as_json
+from appliance.web.limits import Turned, TurnedAway
 from appliance.web.problems import troubles
 from appliance.web.request import Request
 
 MOST_NAMES = 99
+DOCUMENTS = tuple(f".{one}" for one in Format)
 # Rules that the page can see for itself. Their texts need no values.
 SEEN_BY_THE_PAGE = frozenset(
     {
@@ -46,7 +48,7 @@ async def check(request: Request) -> StreamResponse:
     answered = await request.ask(ReadOwn())
     # The vault asks for the form token only where something changes; from another page nobody learns anything here.
     if answered.visitor is None or not compare_digest(answered.visitor.form.encode(), request.form.encode()):
-        raise Refused(Why.FORGED)
+        raise TurnedAway(Turned.FORM)
     office = answered.reply.office
     names = [name for name in request.fields.get("names", "").split("\n") if name][:MOST_NAMES]
     found = [_seen(line) for line in request.fields.get("found", "").split("\n") if line][:MOST_NAMES]
@@ -62,10 +64,16 @@ def _seen(line: str) -> Problem:
 
 
 def _name_problems(names: Sequence[str], number: int, request: Request) -> Iterator[Problem]:
-    """As vault/filings/naming.py: one that comes alone, and whose type was chosen, gets its right name."""
+    """As vault/filings/naming.py: one that comes alone, and whose type was chosen, gets its right name.
+
+    No name makes a document of what is none by its ending, and then that is all there is to say.
+    """
     alone = len(names) == 1
     for name in names:
         problems = list(_of_name(name, number, request.house.catalogue))
+        if not name.lower().endswith(DOCUMENTS) and any(one.rule is Rule.NAME_ENDING for one in problems):
+            yield Problem(Rule.NAME_ENDING, "" if alone else name)
+            continue
         stays = any(one.rule in {Rule.NAME_PAPER, Rule.NAME_OTHER_OFFICE} for one in problems)
         if stays or not (alone and request.fields.get("type")):
             yield from (replace(one, entry="" if alone else name) for one in problems)

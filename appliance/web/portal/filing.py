@@ -31,6 +31,7 @@ from appliance.web.portal.filing_lines import lines, waits_for_office
 from appliance.web.portal.filings import may
 from appliance.web.request import Request
 from appliance.web.said import said, with_word
+from appliance.web.texts import person
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -150,4 +151,4 @@ def _facts(house: House, detail: FilingDetail, now: Instant) -> list[Fact]:
 
 
 def _done(label: str, at: Instant, by: str) -> Fact:
-    return Fact(label, japanese.moment(at) if at else "", by)
+    return Fact(label, japanese.moment(at) if at else "", person(by))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from appliance.link.messages import FilingRow
 from appliance.model.time import Instant
-from appliance.model.words import FilingState
+from appliance.model.words import NOT_YET_SENT, FilingState
 from appliance.web import japanese
 from appliance.web.due import Due, due
 from appliance.web.house import House
@@ -19,11 +19,8 @@ WAY = (
     FilingState.RECEIVED,
     FilingState.DONE,
 )
-# The fund does not have it yet.
-NOT_YET_SENT = (FilingState.HELD, FilingState.UPLOADED, FilingState.APPROVED)
-_WITH_OFFICE = frozenset({FilingState.UPLOADED, FilingState.APPROVED, FilingState.HELD})
 _TONES = {
-    **dict.fromkeys(_WITH_OFFICE, "new"),
+    **dict.fromkeys(NOT_YET_SENT, "new"),
     FilingState.RETURNED: "bad",
     FilingState.REFUSED: "bad",
     FilingState.CANCELLED: "off",

@@ -8,8 +8,10 @@ from aiohttp.web import StreamResponse
 from appliance.link.messages import Arrive, AskHours, GiveCode, GivePassword, OpenMenu
 from appliance.model.calendar import Reason
 from appliance.model.words import Permission, Step
+from appliance.web import japanese
 from appliance.web.answers import shown
 from appliance.web.closed import closed_page
+from appliance.web.due import NEVER, countdown
 from appliance.web.forms import Field, Form, Shape
 from appliance.web.plugin_pages import entries
 from appliance.web.portal.filings import may
@@ -49,6 +51,7 @@ PAGES = {
         (
             "まだ発行していないときは、VPN 接続をいったん切り、インターネット側の"
             "「ワンタイムパスワード発行サイト」で発行してください。メールを確認してから、VPN 接続をやり直します。",
+            "契約番号やユーザーIDが違うときも、この画面になります。入力に自信がないときは、最初の画面からやり直してください。",
             "続けて 5 回間違えると、そのワンタイムパスワードは使えなくなります。",
         ),
     ),
@@ -97,11 +100,16 @@ async def give_password(request: Request) -> StreamResponse:
 async def show_menu(request: Request) -> StreamResponse:
     """The menu, with what waits."""
     answered = await request.ask(OpenMenu())
+    house, menu = request.house, answered.reply
     return shown(
         request,
         "portal/menu",
         answered,
-        menu=answered.reply,
+        menu=menu,
+        due=countdown(menu.due_on, answered.now) if menu.due_on else NEVER,
+        due_type=house.type_name(menu.due_type),
+        arrived=japanese.date(menu.arrived_at),
+        arrived_type=house.type_name(menu.arrived_type),
         may_send=may(answered, Permission.UPLOAD),
         more=await entries(request, answered),
         said=said(request),

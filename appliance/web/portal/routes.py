@@ -5,7 +5,7 @@ from appliance.contracts.pages import Guard
 from appliance.link import messages as m
 from appliance.web import uploading
 from appliance.web.favicon import show_mark
-from appliance.web.help.pages import HELP_ROUTES
+from appliance.web.help.pages import MANUAL_ROUTES
 from appliance.web.history import show_history
 from appliance.web.history_csv import export_history
 from appliance.web.listening import PLACE, listen
@@ -16,6 +16,7 @@ from appliance.web.portal import (
     checking,
     filing,
     filings,
+    month,
     notices,
     office_rules,
     pages,
@@ -71,6 +72,7 @@ ROUTES = (
     Route("POST", "/sign-in/password", pages.give_password, ANYONE, (m.GivePassword,), True, Body.FIELDS),
     Route("POST", "/sign-out", sign_out, VISITOR, (m.SignOut,), True, Body.FIELDS),
     Route("GET", "/", pages.show_menu, VISITOR, (m.OpenMenu, m.Look), False),
+    Route("GET", month.PLACE, month.show_month, VISITOR, (m.ReadMonth,), False),
     Route("GET", PLACE, listen, VISITOR, (m.Follow,), False),
     Route("GET", "/notices", notices.show_notices, VISITOR, (m.ListNotices,), False),
     Route("GET", "/notices.csv", notices.export_notices, VISITOR, (m.ListNotices,), False),
@@ -130,6 +132,6 @@ ROUTES = (
     Route("POST", app.PLACE, app.begin, VISITOR, (m.ReadOwn, m.BeginApp), True, Body.FIELDS),
     Route("POST", "/own/app/code", app.confirm, VISITOR, (m.ReadOwn, m.ConfirmApp), True, Body.FIELDS),
     Route("POST", "/own/app/drop", app.drop, VISITOR, (m.ReadOwn, m.DropApp), True, Body.FIELDS),
-    *HELP_ROUTES,
+    *MANUAL_ROUTES,
     Route("GET", "/favicon.ico", show_mark, ANYONE, (), False),
 )

@@ -294,18 +294,26 @@ async function enqueue(all) {
   }
   for (let one = all[0]; one; one = chosen.find(({ state }) => state === "waiting")) await sendOne(one);
   isRunning = send.disabled = false;
+  // A button that cannot be pressed loses the focus.
+  if (document.activeElement === document.body) send.focus({ preventScroll: true });
   drawWhole();
   sumUp();
 }
 
-function sumUp() {
+function summary() {
   const left = chosen.filter((one) => !one.isDone).length;
+  const done = chosen.length - left;
+  if (left === 0) return _("すべて受け付けました。承認と配信が済むまで、基金には届きません。");
+  if (done === 0) return _("まだ何も受け付けていません。上の説明を確かめてください。");
+  const words = _("{done} 件を受け付けました。{left} 件は、まだ受け付けていません。上の説明を確かめてください。");
+  return words.replace("{done}", done).replace("{left}", left);
+}
+
+function sumUp() {
   const said = filing.querySelector("[data-said].summary");
   said.hidden = chosen.length === 0;
   said.replaceChildren(
-    left
-      ? _("{done} 件を受け付けました。{left} 件は、まだ受け付けていません。").replace("{done}", chosen.length - left).replace("{left}", left)
-      : _("すべて受け付けました。承認と配信が済むまで、基金には届きません。"),
+    summary(),
     " ",
     Object.assign(make("a", _("届書の一覧へ")), { href: "/filings" }),
   );

@@ -38,12 +38,14 @@ function seen(region) {
 
 function exchange(region, fresh) {
   const all = (place) => [...place.querySelectorAll("a[href], button")];
+  // What it leads to stays, whatever it says about that.
+  const mark = (one) => one.getAttribute("href") || one.textContent;
   const held = all(region).indexOf(document.activeElement);
-  const name = held < 0 ? "" : document.activeElement.textContent;
+  const focused = held < 0 ? "" : mark(document.activeElement);
   region.replaceChildren(...fresh.childNodes);
   document.dispatchEvent(new CustomEvent("renkei:fresh", { detail: region }));
   if (held < 0) return;
-  const same = all(region).filter((one) => one.textContent === name);
+  const same = all(region).filter((one) => mark(one) === focused);
   (same.find((one) => all(region).indexOf(one) === held) || same[0] || document.querySelector("main a, main button"))?.focus();
 }
 

@@ -62,17 +62,24 @@ async function open(event) {
   }
 }
 
-function begin(button) {
-  button.hidden = false;
+// The button stands behind the link to the same ZIP; in the page itself it would weigh as much as all else of a line.
+function begin(link) {
+  const type = link.closest("tr").querySelector("th");
+  const name = `${type.firstChild.textContent} ${type.nextElementSibling.textContent}`;
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "small quiet" });
+  button.textContent = _("ZIP を開く");
+  button.dataset.open = link.getAttribute("href");
+  button.setAttribute("aria-label", _("ZIP を開く: {name}").replace("{name}", () => name));
   button.addEventListener("click", () => {
     wanted.path = button.dataset.open;
-    place("name").textContent = button.dataset.name;
+    place("name").textContent = name;
     opening.showModal();
   });
+  link.after(" ", button);
 }
 
 if (opening && opening.showModal && window.DecompressionStream) {
-  document.querySelectorAll("button[data-open]").forEach(begin);
+  document.querySelectorAll("a[data-zip]").forEach(begin);
   document.querySelector("[data-in-page]").hidden = false;
   opening.querySelector("form").addEventListener("submit", open);
   place("close").addEventListener("click", () => opening.close());

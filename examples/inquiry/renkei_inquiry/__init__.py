@@ -3,8 +3,12 @@
 
 from dataclasses import dataclass
 
+from appliance.model.words import Role
+
 MAX_SUBJECT = 100
 MAX_TEXT = 2_000
+ANSWERS = frozenset({Role.FUND_CLERK, Role.FUND_DESK})
+READS = ANSWERS | {Role.FUND_AUDITOR}
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,10 @@ from appliance.model.calendar import Calendar, date_of
 from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.time import DAY, Instant
 from appliance.model.words import Role, Site
-from renkei_inquiry import MAX_SUBJECT, MAX_TEXT, Settings
+from renkei_inquiry import ANSWERS, MAX_SUBJECT, MAX_TEXT, READS, Settings
 from renkei_inquiry.questions import Question, Questions
 
 PORTAL, CONSOLE = frozenset({Site.PORTAL}), frozenset({Site.CONSOLE})
-ANSWERS = frozenset({Role.FUND_CLERK, Role.FUND_DESK})
-READS = ANSWERS | {Role.FUND_AUDITOR}
 MOST_DAYS = 99
 
 

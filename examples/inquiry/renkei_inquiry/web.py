@@ -26,7 +26,7 @@ from appliance.contracts.pages import (
 )
 from appliance.contracts.plugin import Plugin, hookimpl
 from appliance.model.words import Role, Site
-from renkei_inquiry import MAX_SUBJECT, MAX_TEXT, Settings
+from renkei_inquiry import ANSWERS, MAX_SUBJECT, MAX_TEXT, READS, Settings
 from renkei_inquiry.words import ENGLISH, Say, moment, speaker
 
 HOME = "/x/inquiry"
@@ -42,7 +42,6 @@ NO_OPEN = (
     "回答を待っているお問い合わせはありません。",
     "事業所から質問が届くと、ここに古いものから順に並びます。",
 )
-ANSWERS = frozenset({Role.FUND_CLERK, Role.FUND_DESK})
 
 
 class InquiryPages(Plugin):
@@ -54,14 +53,13 @@ class InquiryPages(Plugin):
     def register_pages(self) -> list[Page]:
         """The list has a line in the menu of both sites."""
         portal, console = Site.PORTAL, Site.CONSOLE
-        staff = ANSWERS | {Role.FUND_AUDITOR}
         return [
             _page(portal, "GET", HOME, show_own, _entry("基金への質問と、その回答")),
             _page(portal, "GET", NEW, show_new),
             _page(portal, "POST", NEW, send_new),
             _page(portal, "GET", f"{HOME}/{{id}}", show_one),
             _page(portal, "POST", f"{HOME}/{{id}}", confirm),
-            _page(console, "GET", HOME, show_waiting, _entry("事業所からの質問と、その回答", staff)),
+            _page(console, "GET", HOME, show_waiting, _entry("事業所からの質問と、その回答", READS)),
             _page(console, "GET", f"{HOME}/{{id}}", show_one),
             _page(console, "POST", f"{HOME}/{{id}}", answer),
         ]

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tallies say, and what they should say: every row, counted by hand."""
 
+import dataclasses
 import datetime as dt
 from collections import Counter
+from typing import Any
 
 from appliance.model.things import Filing, Notice
 from appliance.model.words import FilingState, NoticeState
 from appliance.vault.records.tables import filings, notices
 from appliance.vault.records.tallies import countings, tallies
 from appliance.vault.records.transaction import Snapshot
-from tests.appliance.vault.world import World
+from tests.appliance.vault.world import PERIOD, TYPE, World
 
 Figures = dict[tuple[str, str], int]
 
@@ -61,3 +63,13 @@ async def hold(world: World) -> Figures:
     is_so, should_be = await world.core.read(lambda snapshot: (as_they_are(snapshot), as_they_should_be(snapshot)))
     assert is_so == should_be
     return is_so
+
+
+async def put_notice(world: World, office: str, kind: str = TYPE, **changes: Any) -> str:
+    """The id of a notice that nobody sent: only its row is there."""
+    id, now = world.core.new_id(), world.clock.now()
+    made = Notice(
+        id, office, kind, PERIOD, "a.pdf", 3, bytes(32), (), b"", "2034-07", NoticeState.DELIVERED, now, "clerk"
+    )
+    await world.core.commit(lambda txn: notices.put(txn, dataclasses.replace(made, **changes)))
+    return id

@@ -12,6 +12,7 @@ from appliance.host.refused import ProviderFailed
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.documents import Direction
+from appliance.model.ids import is_id
 from appliance.model.journal import TYPED, Kind, Result
 from appliance.model.words import FilingState, Permission, Role, Site
 from appliance.vault.acting import MAX_TEXT
@@ -338,6 +339,9 @@ async def test_nobody_acts_about_what_they_cannot_know(
     filing = await put_filing(world, user.office, FilingState.UPLOADED)
     for who, thing in ((stranger, notice), (stranger, filing), (clerk, filing), (user, "a" * 26), (user, "../x")):
         await who.refused(Why.NOT_FOUND, m.Act("notes.add", {}, thing=thing))
+        last = await world.last()
+        assert (last.actor, last.result) == (who.account, Result.REFUSED)
+        assert last.thing == (thing if is_id(thing) else ""), "the journal says what was tried, if that is an id"
     assert await records.scan() == []
 
 

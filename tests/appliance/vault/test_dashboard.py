@@ -13,15 +13,13 @@ from appliance.config.settings import Exchange
 from appliance.link import messages as m
 from appliance.model.calendar import Reason
 from appliance.model.journal import Kind
-from appliance.model.things import Notice
 from appliance.model.time import DAY, HOUR
-from appliance.model.words import FilingState, NoticeState, Role
-from appliance.vault.records.tables import notices, offices
+from appliance.model.words import OPEN_AT_FUND, FilingState, NoticeState, Role
+from appliance.vault.records.tables import offices
 from appliance.vault.recounting import count_anew, keep_tallies
 from tests.appliance.vault.filings.sending import put_filing
-from tests.appliance.vault.world import PERIOD, TYPE, Person, World
-
-OPEN = (FilingState.DELIVERED, FilingState.RECEIVED, FilingState.ACCEPTED)
+from tests.appliance.vault.tallied import put_notice
+from tests.appliance.vault.world import TYPE, Person, World
 
 
 @pytest.fixture
@@ -38,16 +36,6 @@ def real_rights(world: World) -> None:
     policy.rights = Rights.parse(files("renkei_policy_permissions").joinpath("rights.toml").read_text("utf-8"))
     world.plugins.given["policy"] = []
     world.plugins.add("policy", policy, "rights")
-
-
-async def put_notice(world: World, office: str, kind: str = TYPE, **changes: Any) -> str:
-    """The id of a notice that nobody sent."""
-    id, now = world.core.new_id(), world.clock.now()
-    made = Notice(
-        id, office, kind, PERIOD, "a.pdf", 3, bytes(32), (), b"", "2034-07", NoticeState.DELIVERED, now, "clerk"
-    )
-    await world.core.commit(lambda txn: notices.put(txn, dataclasses.replace(made, **changes)))
-    return id
 
 
 async def seen(person: Person) -> m.Dashboard:
@@ -104,14 +92,14 @@ async def test_filings_wait_by_state_and_those_that_are_settled_do_not(
     for number, state in enumerate(FilingState):
         for _ in range(number + 1):
             await put_filing(world, office, state)
-    expected = tuple(m.Count(state, list(FilingState).index(state) + 1) for state in OPEN)
+    expected = tuple(m.Count(state, list(FilingState).index(state) + 1) for state in OPEN_AT_FUND)
     assert (await seen(clerk)).waiting == expected
 
 
 async def test_the_oldest_filings_are_of_all_open_states(world: World, clerk: Person, office: str) -> None:
     now = world.clock.now()
     ids = {
-        back: await put_filing(world, office, OPEN[back % 3], delivered_at=now - back * HOUR)
+        back: await put_filing(world, office, OPEN_AT_FUND[back % 3], delivered_at=now - back * HOUR)
         for back in (3, 1, 4, 15, 9, 2, 6)
     }
     await put_filing(world, office, FilingState.RETURNED, delivered_at=now - 99 * HOUR)
@@ -125,7 +113,7 @@ async def test_the_most_urgent_have_the_nearest_deadlines(world: World, clerk: P
     days = ("2026-06-30", "", "2026-06-01", "2026-06-12", "2026-07-14", "2026-06-10", "2026-06-11", "")
     ids = {}
     for number, day in enumerate(days):
-        ids[day] = await put_filing(world, office, OPEN[number % 3], due_on=day)
+        ids[day] = await put_filing(world, office, OPEN_AT_FUND[number % 3], due_on=day)
     found = [row.id for row in (await seen(clerk)).due_filings]
     assert found == [ids[day] for day in ("2026-06-01", "2026-06-10", "2026-06-11", "2026-06-12", "2026-06-30")]
 
@@ -251,11 +239,12 @@ async def test_it_costs_the_same_however_much_is_kept(
     world: World, clerk: Person, office: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(18):
-        await put_filing(world, office, OPEN[number % 3], due_on="2026-06-10")
+        await put_filing(world, office, OPEN_AT_FUND[number % 3], due_on="2026-06-10")
         await put_notice(world, office)
     few = await _looked_at(world, clerk, monkeypatch)
     for number in range(600):
-        await put_filing(world, office, OPEN[number % 3] if number % 2 else FilingState.DONE, due_on="2026-06-11")
+        state = OPEN_AT_FUND[number % 3] if number % 2 else FilingState.DONE
+        await put_filing(world, office, state, due_on="2026-06-11")
         await put_notice(world, office, state=list(NoticeState)[number % 2], received_at=number % 2)
     many = await _looked_at(world, clerk, monkeypatch)
     assert 0 < many <= few

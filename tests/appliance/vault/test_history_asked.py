@@ -149,6 +149,21 @@ async def test_the_history_of_anothers_document_is_empty(user: Person, clerk: Pe
     assert await kinds(stranger, thing="a" * 26) == []
 
 
+async def test_it_is_looked_for_no_less_than_one_that_there_is_not(
+    world: World, user: Person, clerk: Person, stranger: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "MAX_LOOKED", 4)
+    monkeypatch.setattr(history, "AT_ONCE", 2)
+    for number in range(9):
+        await stranger.refused(Why.NOT_FOUND, m.DownloadNotice(f"{number}" + "a" * 25))
+    world.clock.move(5 * DAY)
+    await clerk.sign_in()
+    notice = await clerk.deliver(user.office)
+    await stranger.sign_in()
+    went_on = [(await stranger.ask(m.ReadHistory(thing=thing))).before > 0 for thing in (notice, "a" * 26)]
+    assert went_on == [True, True], "else it is told that there is one"
+
+
 @pytest.mark.parametrize("thing", ["x", "x" * 5_000, "<script>", "\0"])
 async def test_what_is_no_id_is_not_found(user: Person, thing: str) -> None:
     await user.refused(Why.NOT_FOUND, m.ReadHistory(thing=thing))

@@ -7,11 +7,21 @@ import pytest
 
 from appliance.config.settings import Exchange
 from appliance.link import messages as m
+from appliance.model.time import HOUR
 from appliance.model.words import FilingState
 from appliance.vault import menu as module
 from tests.appliance.vault.doorman.making import small_pdf
 from tests.appliance.vault.filings.sending import put_filing
-from tests.appliance.vault.world import Person, World
+from tests.appliance.vault.world import TYPE, Person, World
+
+
+async def counts(person: Person) -> m.Menu:
+    """The menu without what came last and what is due next."""
+    menu = await person.ask(m.OpenMenu())
+    assert isinstance(menu, m.Menu)
+    bare = m.Menu(0, False)
+    kept = ("due_on", "due_filing", "due_type", "arrived_at", "arrived_type")
+    return dataclasses.replace(menu, **{name: getattr(bare, name) for name in kept})
 
 
 async def deliver(clerk: Person, office: str, count: int) -> list[str]:
@@ -21,20 +31,20 @@ async def deliver(clerk: Person, office: str, count: int) -> list[str]:
 async def test_unread_notices_are_counted_for_their_office(user: Person, clerk: Person, stranger: Person) -> None:
     [first, _] = await deliver(clerk, user.office, 2)
     await deliver(clerk, stranger.office, 1)
-    assert await user.ask(m.OpenMenu()) == m.Menu(2, False)
+    assert await counts(user) == m.Menu(2, False)
     await user.receive(first)
-    assert await user.ask(m.OpenMenu()) == m.Menu(1, False)
-    assert await stranger.ask(m.OpenMenu()) == m.Menu(1, False)
-    assert await clerk.ask(m.OpenMenu()) == m.Menu(0, False)
+    assert await counts(user) == m.Menu(1, False)
+    assert await counts(stranger) == m.Menu(1, False)
+    assert await counts(clerk) == m.Menu(0, False)
 
 
 @pytest.mark.parametrize(("waiting", "menu"), [(3, m.Menu(3, False)), (4, m.Menu(3, True)), (5, m.Menu(3, True))])
 async def test_the_menu_stops_counting(
     user: Person, clerk: Person, waiting: int, menu: m.Menu, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "COUNTED", 3)
+    monkeypatch.setattr(module, "MOST_COUNTED", 3)
     await deliver(clerk, user.office, waiting)
-    assert await user.ask(m.OpenMenu()) == menu
+    assert await counts(user) == menu
 
 
 async def test_filings_are_counted_where_somebody_has_to_act(
@@ -44,9 +54,9 @@ async def test_filings_are_counted_where_somebody_has_to_act(
         for _ in range(count):
             await put_filing(world, user.office, state)
     await put_filing(world, stranger.office, FilingState.DELIVERED)
-    assert await user.ask(m.OpenMenu()) == m.Menu(0, False, to_approve=3, to_deliver=2)
-    assert await stranger.ask(m.OpenMenu()) == m.Menu(0, False)
-    assert await clerk.ask(m.OpenMenu()) == m.Menu(0, False, to_receive=2)
+    assert await counts(user) == m.Menu(0, False, to_approve=3, to_deliver=2)
+    assert await counts(stranger) == m.Menu(0, False)
+    assert await counts(clerk) == m.Menu(0, False, to_receive=2)
 
 
 async def test_what_came_back_is_counted_until_another_stands_in_its_place(world: World, user: Person) -> None:
@@ -54,7 +64,7 @@ async def test_what_came_back_is_counted_until_another_stands_in_its_place(world
     given_up = await put_filing(world, user.office, FilingState.CANCELLED)
     for follower in ("", second, given_up):
         await put_filing(world, user.office, FilingState.RETURNED, followed_by=follower)
-    assert await user.ask(m.OpenMenu()) == m.Menu(0, False, returned=2)
+    assert await counts(user) == m.Menu(0, False, returned=2)
 
 
 async def test_filings_are_counted_up_to_99(world: World, clerk: Person, user: Person) -> None:
@@ -67,4 +77,36 @@ async def test_where_no_filings_are_taken_none_are_counted(world: World, user: P
     for state in (FilingState.UPLOADED, FilingState.DELIVERED):
         await put_filing(world, user.office, state)
     world.core.settings = dataclasses.replace(world.settings, exchange=Exchange(filings_enabled=False))
-    assert await user.ask(m.OpenMenu()) == await clerk.ask(m.OpenMenu()) == m.Menu(0, False)
+    assert await counts(user) == await counts(clerk) == m.Menu(0, False)
+
+
+async def test_the_newest_notice_is_told_whatever_became_of_it(world: World, user: Person, clerk: Person) -> None:
+    assert (await user.ask(m.OpenMenu())).arrived_at == 0
+    [first] = await deliver(clerk, user.office, 1)
+    came = world.clock.now()
+    menu = await user.ask(m.OpenMenu())
+    assert (menu.arrived_at, menu.arrived_type) == (came, TYPE)
+    await user.receive(first)
+    world.clock.move(HOUR)
+    assert (await user.ask(m.OpenMenu())).arrived_at == came
+    [second] = await deliver(clerk, user.office, 1)
+    assert second and (await user.ask(m.OpenMenu())).arrived_at == world.clock.now()
+
+
+async def test_the_next_deadline_is_that_of_what_the_office_still_has_to_send(
+    world: World, user: Person, stranger: Person, clerk: Person
+) -> None:
+    assert (await user.ask(m.OpenMenu())).due_on == ""
+    made = {
+        due: await put_filing(world, user.office, state, due_on=due, type="loss")
+        for state, due in (
+            (FilingState.DELIVERED, "2026-06-01"),
+            (FilingState.APPROVED, "2026-06-18"),
+            (FilingState.RETURNED, "2026-06-12"),
+            (FilingState.UPLOADED, ""),
+        )
+    }
+    menu = await user.ask(m.OpenMenu())
+    assert (menu.due_on, menu.due_filing, menu.due_type) == ("2026-06-12", made["2026-06-12"], "loss")
+    for other in (stranger, clerk):
+        assert (await other.ask(m.OpenMenu())).due_on == ""

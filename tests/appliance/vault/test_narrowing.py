@@ -93,3 +93,4 @@ def test_the_journal_hears_what_narrows_it_but_not_what_was_typed() -> None:
     told = filters(asked, "type", "period", "state", "oldest_first")
     assert told == ["type receipt", "state delivered", "oldest_first True", "search"]
     assert filters(m.ListNotices(), "type") == []
+    assert filters(m.ListNotices(export=True, period="2026-06"), "type", "period") == ["exported", "period 2026-06"]

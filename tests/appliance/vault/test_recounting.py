@@ -11,7 +11,6 @@ import pytest
 
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
-from appliance.model.things import Notice
 from appliance.model.time import DAY, HOUR
 from appliance.model.words import FilingState, NoticeState
 from appliance.vault import recounting
@@ -22,8 +21,8 @@ from appliance.vault.records.transaction import Transaction
 from appliance.vault.recounting import COUNTED, EVERY, KEPT, count_anew, keep_tallies
 from tests.appliance.vault.doorman.making import small_pdf
 from tests.appliance.vault.filings.sending import delivered, put_filing, register_zip_password
-from tests.appliance.vault.tallied import hold
-from tests.appliance.vault.world import PERIOD, TYPE, Person, World, delivery
+from tests.appliance.vault.tallied import hold, put_notice
+from tests.appliance.vault.world import TYPE, Person, World, delivery
 
 
 async def counting(world: World) -> Counting | None:
@@ -44,16 +43,6 @@ async def change(world: World, id: str, **changes: Any) -> None:
         notices.put(txn, replace(found, **changes))
 
     await world.core.commit(work)
-
-
-async def put_notice(world: World, office: str, kind: str = TYPE) -> str:
-    """The id of a notice that nobody sent: only its row is there."""
-    id, now = world.core.new_id(), world.clock.now()
-    made = Notice(
-        id, office, kind, PERIOD, "a.pdf", 3, bytes(32), (), b"", "2034-07", NoticeState.DELIVERED, now, "clerk"
-    )
-    await world.core.commit(lambda txn: notices.put(txn, made))
-    return id
 
 
 async def fill(world: World, office: str, count: int = 5) -> list[str]:

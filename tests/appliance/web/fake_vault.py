@@ -18,7 +18,7 @@ from appliance.model.things import Office
 from appliance.model.time import HOUR, MINUTE, Instant
 from appliance.model.words import NoticeState, Permission, Role, Step
 from appliance.testing.clock import FakeClock, FakeRandom
-from tests.appliance.web.fake_board import FakeBoard
+from tests.appliance.web.fake_dashboard import FakeDashboard
 from tests.appliance.web.fake_filings import FakeFilings
 from tests.appliance.web.fake_people import FakePeople
 from tests.appliance.web.fake_staff import FakeStaff
@@ -71,7 +71,7 @@ class Upload:
     parts: dict[int, bytes] = field(default_factory=dict)
 
 
-class FakeVault(FakeFilings, FakeStaff, FakeBoard):
+class FakeVault(FakeFilings, FakeStaff, FakeDashboard):
     """One office user (契約番号 1234567-00000001, abcUser01) and one of the staff. step follows the name."""
 
     def __init__(self) -> None:

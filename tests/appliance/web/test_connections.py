@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
+from aiohttp.web import BaseRequest, Response, StreamResponse
 
 from appliance.web import connections
 from tests.appliance.web.conftest import Browser
@@ -63,3 +64,33 @@ async def test_a_connection_on_which_nothing_comes_is_ended(
         assert await ended(reader)
     beginning = b"GET /sign-in HTTP/1.1\r\nHost: HOST\r\nX-Never: "
     assert await portal.talk(beginning) == b"", "nor may a head take longer"
+
+
+async def test_who_leaves_amid_an_answer_has_sent_nothing_malformed() -> None:
+    over, turned_away = asyncio.Event(), []
+
+    async def answer(raw: BaseRequest) -> StreamResponse:
+        stream = StreamResponse()
+        await stream.prepare(raw)
+        assert raw.transport is not None
+        raw.transport.close()
+        try:
+            await stream.write(b"more")
+        finally:
+            asyncio.get_running_loop().call_later(0, over.set)
+        return stream
+
+    def malformed(raw: BaseRequest) -> Response:
+        turned_away.append(raw)
+        return Response(status=400)
+
+    server = connections.Connections(answer, malformed)
+    listener = await asyncio.get_running_loop().create_server(server, "127.0.0.1", 0)
+    async with listener:
+        reader, writer = await asyncio.open_connection(*listener.sockets[0].getsockname())
+        writer.write(b"GET /live HTTP/1.1\r\nHost: portal\r\n\r\n")
+        assert b" 200 OK" in await reader.read()
+        await over.wait()
+        await server.shutdown(1)
+        writer.close()
+        assert turned_away == []

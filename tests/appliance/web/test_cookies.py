@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The two cookies of a site."""
+"""The cookies of a site."""
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from appliance.model.words import Site
 from appliance.web import cookies
+from appliance.web.language import Language
 from appliance.web.limits import Turned, TurnedAway
 
 NAMES = (cookies.visit_cookie(Site.PORTAL), cookies.door_cookie(Site.PORTAL))
@@ -67,3 +68,20 @@ def test_a_form_token_belongs_to_one_door() -> None:
     assert not cookies.is_door_form("", cookies.door_form(""))
     assert not cookies.is_door_form(door, "あ")
     assert door not in cookies.door_form(door)
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("__Host-renkei-language=en", Language.ENGLISH),
+        ("a=1;\t__Host-renkei-language=en ;b=2", Language.ENGLISH),
+        ("__Host-renkei-language=ja", Language.JAPANESE),
+        ("", Language.JAPANESE),
+        ("__Host-renkei-language=", Language.JAPANESE),
+        ("__Host-renkei-language=english", Language.JAPANESE),
+        ("x__Host-renkei-language=en", Language.JAPANESE),
+        ("\u3000__Host-renkei-language=en", Language.JAPANESE),
+    ],
+)
+def test_the_language_is_what_was_chosen_here(header: str, language: Language) -> None:
+    assert cookies.language_of(make_mocked_request("GET", "/", headers={"Cookie": header})) is language

@@ -4,7 +4,7 @@
 import pytest
 
 from appliance.model.time import DAY
-from appliance.web.due import NEVER, due
+from appliance.web.due import NEVER, countdown, due
 
 NOW = 1_780_966_800_000  # Tuesday, 2026-06-09 10:00 in Japan
 
@@ -35,3 +35,17 @@ def test_what_is_done_is_late_no_more() -> None:
 
 def test_without_a_deadline_nothing_is_said() -> None:
     assert due("", NOW, is_open=True) == NEVER
+
+
+@pytest.mark.parametrize(
+    ("iso", "words", "tone"),
+    [
+        ("2026-06-08", "期限を1日過ぎています", "bad"),
+        ("2026-06-09", "今日が期限です", "new"),
+        ("2026-06-16", "あと7日", "new"),
+        ("2026-06-18", "あと9日", ""),
+        ("2027-06-09", "あと365日", ""),
+    ],
+)
+def test_a_countdown_always_says_the_days(iso: str, words: str, tone: str) -> None:
+    assert countdown(iso, NOW)[1:] == (words, tone)

@@ -16,13 +16,14 @@ from tests.appliance.web.whole import Reader, Seen, site_of
 
 __all__ = ["admin", "reader", "world"]
 
-ORDERS = {"": "新しい順", "old": "古い順", "due": "期限が近い順"}
+ORDERS = {"": ("新しい順", "新"), "old": ("古い順", "古"), "due": ("期限が近い順", "近")}
+SEVERAL = {"waiting": (FilingState.HELD, FilingState.UPLOADED)}
 
 
 async def test_every_field_reaches_the_vault(portal: Browser) -> None:
-    filters = filing_filters(portal.website.house, [("held", "検査待ち")], "月", ORDERS)
+    filters = filing_filters(portal.website.house, [("held", "検査待ち"), ("waiting", "待ち")], "月", ORDERS)
     fields = {"state": "held", "type": "loss", "month": "2026-06", "search": "山田", "order": "due"}
-    asked = asked_for(Narrowed.of(PLACE, filters, fields), (FilingState.HELD,), "here", 50)
+    asked = asked_for(Narrowed.of(PLACE, filters, fields), SEVERAL, "here", 50)
     assert asked == m.ListFilings(
         "",
         (FilingState.HELD,),
@@ -32,8 +33,8 @@ async def test_every_field_reaches_the_vault(portal: Browser) -> None:
         month="2026-06",
         search="山田",
     )
-    oldest = asked_for(Narrowed.of(PLACE, filters, {"order": "old"}), (), "", 50)
-    assert oldest == m.ListFilings(oldest_first=True)
+    oldest = asked_for(Narrowed.of(PLACE, filters, {"order": "old", "state": "waiting"}), SEVERAL, "", 50)
+    assert oldest == m.ListFilings(states=SEVERAL["waiting"], oldest_first=True)
 
 
 async def spread(world: World, office: str) -> list[str]:

@@ -75,7 +75,7 @@ async def test_the_staff_reads_why_in_its_own_words(console: Browser, kind: Kind
     console.vault.note(kind)
     console.vault.history[0] = replace(console.vault.history[0], reason=reason)
     page = (await console.get("/history")).text
-    assert f"<td>{shown}</td></tr>" in page
+    assert f"<td><bdi>{shown}</bdi></td></tr>" in page
 
 
 async def test_offices_do_not_read_what_the_staff_notes(portal: Browser) -> None:

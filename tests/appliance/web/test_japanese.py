@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """How dates, sizes and spans are written."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from appliance.model.time import DAY, HOUR, MINUTE
 from appliance.web import japanese
+from appliance.web.language import Language, speak
 
 TUESDAY_10 = 1_780_966_800_000
 
@@ -14,12 +17,6 @@ def test_dates_are_those_of_japan() -> None:
     assert japanese.date(TUESDAY_10 - 10 * HOUR - 1) == "2026年6月8日(月)"
     assert japanese.date(TUESDAY_10 - 10 * HOUR) == "2026年6月9日(火)"
     assert japanese.date(0) == "1970年1月1日(木)"
-
-
-def test_the_month_turns_in_japan_first() -> None:
-    new_year_in_japan = 1_767_193_200_000  # 2025-12-31 15:00 UTC
-    assert japanese.this_month(new_year_in_japan) == "2026-01"
-    assert japanese.this_month(new_year_in_japan - 1) == "2025-12"
 
 
 @pytest.mark.parametrize(
@@ -69,3 +66,38 @@ def test_sizes(octets: int, shown: str) -> None:
 )
 def test_spans(left: int, shown: str) -> None:
     assert japanese.span(left) == shown
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Somebody has chosen English."""
+    speak(Language.ENGLISH)
+    yield
+    speak(Language.JAPANESE)
+
+
+@pytest.mark.usefixtures("english")
+def test_the_same_in_english() -> None:
+    assert japanese.moment(TUESDAY_10) == "Tue 9 June 2026, 10:00"
+    assert japanese.day("2026-06-09") == "Tue 9 June 2026"
+    assert japanese.day("soon") == "soon"
+    assert [japanese.month(period) for period in ("2026-06", "2026-13", "x")] == ["June 2026", "2026-13", "x"]
+    assert japanese.month_name(12) == "December"
+    assert [japanese.size(octets) for octets in (532, 12_595)] == ["532 bytes", "12.3 KB"]
+    spans = (0, 59_000, 45 * MINUTE, HOUR, 89 * MINUTE)
+    assert [japanese.span(left) for left in spans] == [
+        "less than 1 min",
+        "less than 1 min",
+        "45 min",
+        "1 h",
+        "1 h 29 min",
+    ]
+
+
+def test_what_was_written_in_one_language_is_not_kept_for_the_other() -> None:
+    assert japanese.day("2026-01-31") == "2026年1月31日(土)"
+    speak(Language.ENGLISH)
+    assert (japanese.day("2026-01-31"), japanese.month("2026-01")) == ("Sat 31 January 2026", "January 2026")
+    speak(Language.JAPANESE)
+    assert (japanese.day("2026-01-31"), japanese.month("2026-01")) == ("2026年1月31日(土)", "2026年1月")
+    assert japanese.month_name(6) == "6月"

@@ -78,6 +78,6 @@ async def test_a_list_says_whose_it_is_and_of_when(portal: Browser, console: Bro
         site.vault.deliver(b"x")
         page = (await site.get("/notices?state=unread&search=%3Cb%3E")).text
         assert f'<p class="printed">{owner}（2026年6月9日(火) 10:00 現在）</p>' in page
-        assert "状態: 未受信、ファイル名・種類: &lt;b&gt;</bdi>" in page and "<b>、" not in page
+        assert "状態: 未受信、キーワード: &lt;b&gt;</bdi>" in page and "<b>、" not in page
         assert 'href="/notices.csv?state=unread&amp;search=%3Cb%3E"' in page
         assert '<a href="/notices">絞り込みを外す</a>' in page and "data-print hidden" in page

@@ -11,8 +11,8 @@ from appliance.model.things import Notice
 from appliance.model.time import DAY
 from appliance.model.words import NoticeState
 from appliance.vault.records.tables import notices
-from appliance.web.narrowed import Narrowed
-from appliance.web.notice_list import PLACE, asked_for, notice_filters, said_order
+from appliance.web.narrowed import Narrowed, said_order
+from appliance.web.notice_list import ORDERS, PLACE, asked_for, notice_filters
 from tests.appliance.vault.world import Person, World
 from tests.appliance.web.conftest import Browser
 from tests.appliance.web.portal_with_vault import admin, reader, world
@@ -43,8 +43,8 @@ async def test_every_field_reaches_the_vault(portal: Browser) -> None:
 
 
 async def test_the_order_is_a_sentence(portal: Browser) -> None:
-    assert "古いもの" in said_order(chosen(portal, {"order": "old"}))
-    assert "新しいもの" in said_order(chosen(portal, {}))
+    assert "古いもの" in said_order(chosen(portal, {"order": "old"}), ORDERS)
+    assert "新しいもの" in said_order(chosen(portal, {}), ORDERS)
 
 
 async def put(world: World, model: Notice, count: int) -> list[str]:

@@ -1,19 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pages that plugins add: mounted, guarded, and in the menu."""
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from appliance.contracts.action import ActionRefused
-from appliance.contracts.families import BY_ID
 from appliance.contracts.pages import (
     Choice,
-    Entry,
     Facts,
     Field,
     Form,
@@ -21,7 +17,6 @@ from appliance.contracts.pages import (
     Heading,
     Link,
     Note,
-    Page,
     PageAnswer,
     PageRequest,
     Paragraph,
@@ -31,38 +26,19 @@ from appliance.contracts.pages import (
     Table,
     Tone,
 )
-from appliance.host.guarded import Rule, guarded
-from appliance.host.page_answers import wrong_page
-from appliance.link.messages import Act
+from appliance.link.messages import Act, ReportRefusal
 from appliance.link.refusals import Refused, Why
-from appliance.metrics.registry import Metrics
-from appliance.model.words import Permission, Role, Site
+from appliance.model.words import Site
 from appliance.web.plugin_pages import BadPage, routes_of
 from appliance.web.routes import DuplicateRoute
 from tests.appliance.web.conftest import Browser, Opening
-
-Handler = Callable[[PageRequest], Awaitable[PageAnswer]]
-
-
-async def greet(request: PageRequest) -> PageAnswer:
-    """A page with a form."""
-    return PageAnswer(
-        "<あいさつ>",
-        (f"{request.path.get('name', '')}さん",),
-        (("word", "ことば"),),
-        "送る" if request.query else "",
-    )
+from tests.appliance.web.plugins import Handler, greet, hangs, page, raises, talks_nonsense, watched
 
 
 async def act(request: PageRequest) -> PageAnswer:
     """An action, then away."""
     acted = await request.ask(Act("lunch.say", dict(request.form), "c" * 26))
     return PageAnswer(go_to=f"/x/lunch/{acted.fields['said']}")
-
-
-def page(method: str, path: str, handler: Handler, guard: Guard = Guard.VISITOR, menu: str = "") -> Page:
-    """A page of the portal."""
-    return Page(Site.PORTAL, method, path, guard, menu, handler)
 
 
 @pytest.fixture
@@ -112,6 +88,7 @@ async def test_a_wrong_form_token_stops_before_the_plugin(lunch: Browser) -> Non
     lunch.sign_in()
     assert (await lunch.post("/x/lunch/say", {"form": "form-wrong"})).status == 403
     assert "Act" not in lunch.vault.kinds()
+    assert lunch.vault.asked[-1].message == ReportRefusal("form token"), "nobody else would write it down"
 
 
 async def test_before_sign_in_the_door_cookie_stands_for_the_visit(lunch: Browser) -> None:
@@ -204,14 +181,6 @@ async def all_parts(request: PageRequest) -> PageAnswer:
     return PageAnswer(TYPED, (TYPED,), parts=PARTS)
 
 
-def watched(handler: Handler, method: str = "GET", path: str = "/x/lunch/parts", **more: Any) -> Page:
-    """A page as the host hands it over: guarded, with little patience."""
-    family = replace(BY_ID["pages"], timeout=0.1, own_time=(("count", 0.1),))
-    calls = Metrics(process=False).plugin_call("lunch", "pages")
-    made: Page = guarded(replace(page(method, path, handler), **more), Rule("lunch", family, calls, wrong_page))
-    return made
-
-
 def attributes(tag: str) -> list[str]:
     """What stands in a tag outside of its quotes."""
     return re.sub('"[^"]*"', "", tag).split()
@@ -258,6 +227,24 @@ async def test_a_form_that_is_sent_twice_has_one_command(open_site: Opening) -> 
     assert sent == [Act("lunch.say", {"line": "a"}, found[1], "n" * 26)] * 2
 
 
+async def test_each_act_of_a_form_has_a_command_of_its_own(open_site: Opening) -> None:
+    async def say(request: PageRequest) -> PageAnswer:
+        for word in ("one", "two"):
+            await request.act("lunch.say", {"line": word})
+        return PageAnswer(go_to="/x/lunch/parts")
+
+    browser = await open_site(Site.PORTAL, pages=(watched(all_parts), watched(say, "POST")))
+    browser.sign_in()
+    for _ in range(2):
+        await browser.post("/x/lunch/parts", {"form": browser.form, "command": "c" * 26})
+    sent = [asked.message for asked in browser.vault.asked if isinstance(asked.message, Act)]
+    first, second = (
+        Act("lunch.say", {"line": "one"}, "c" * 26),
+        Act("lunch.say", {"line": "two"}, f"{'c' * 26}-2"),
+    )
+    assert sent == [first, second] * 2, "else the second would get the outcome of the first, and not be done"
+
+
 async def test_it_looks_with_a_get_and_is_told_who_looks(open_site: Opening) -> None:
     asked: list[PageRequest] = []
 
@@ -268,7 +255,7 @@ async def test_it_looks_with_a_get_and_is_told_who_looks(open_site: Opening) -> 
 
     browser = await open_site(Site.PORTAL, pages=(watched(look),))
     browser.sign_in()
-    assert "<h1>はい</h1>" in (await browser.get("/x/lunch/parts")).text
+    assert "<h1><bdi>はい</bdi></h1>" in (await browser.get("/x/lunch/parts")).text
     [request] = asked
     assert request.visitor is not None and request.visitor.name == "山田 太郎"
     assert (request.now, request.language) == (browser.vault.clock.now(), "ja")
@@ -297,18 +284,6 @@ async def test_an_action_that_refuses_is_heard_in_its_own_words(open_site: Openi
 # --- one that misbehaves ------------------------------------------------------------------------------------------
 
 
-async def raises(request: PageRequest) -> Any:
-    raise RuntimeError("secret")
-
-
-async def hangs(request: PageRequest) -> Any:
-    await asyncio.Event().wait()
-
-
-async def talks_nonsense(request: PageRequest) -> Any:
-    return "<h1>secret</h1>"
-
-
 async def says_half(request: PageRequest) -> Any:
     return PageAnswer("secret", parts=(Heading(b"secret"),))  # type: ignore[arg-type]
 
@@ -331,64 +306,6 @@ async def test_one_that_misbehaves_is_refused_with_a_page(
     assert answer.status == 502 and "この追加機能は、ただいま使えません。" in answer.text
     assert "secret" not in answer.text
     assert (await browser.get("/")).status == 200
-
-
-# --- in the menu --------------------------------------------------------------------------------------------------
-
-
-def menu_page(**more: Any) -> Page:
-    entry = Entry("お昼の献立", "Lunch", "What there is", **more.pop("who", {}))
-    return watched(greet, path="/x/lunch/today", **{"menu": "お昼", "entry": entry, **more})
-
-
-async def seven(request: PageRequest) -> int:
-    return 7 if (await request.look("lunch.count", {})).fields else 0
-
-
-async def many(request: PageRequest) -> int:
-    return 10**9
-
-
-async def test_its_line_says_what_is_there_and_how_much_waits(open_site: Opening) -> None:
-    browser = await open_site(Site.PORTAL, pages=(menu_page(count=seven),))
-    browser.sign_in()
-    shown = (await browser.get("/")).text
-    assert "<b>お昼</b><span>お昼の献立</span>" in shown and "7件" in shown
-
-
-@pytest.mark.parametrize(("count", "said"), [(many, "99件以上"), (raises, ""), (hangs, ""), (talks_nonsense, "")])
-async def test_a_count_that_fails_leaves_the_menu_as_it_is(
-    open_site: Opening, count: Callable[[PageRequest], Awaitable[int]], said: str
-) -> None:
-    browser = await open_site(Site.PORTAL, pages=(menu_page(count=count),))
-    browser.sign_in()
-    answer = await browser.get("/")
-    line = re.search(r"<li><a href=\"/x/lunch/today\">.*?</li>", answer.text, re.DOTALL)
-    assert answer.status == 200 and line
-    assert ("件" in line[0]) is bool(said) and said in line[0]
-
-
-@pytest.mark.parametrize(
-    ("who", "is_there"),
-    [
-        ({"roles": frozenset({Role.OFFICE_ADMIN})}, True),
-        ({"roles": frozenset({Role.FUND_CLERK})}, False),
-        ({"permission": Permission.UPLOAD}, True),
-    ],
-)
-async def test_its_line_is_there_for_those_who_may(open_site: Opening, who: Any, is_there: bool) -> None:
-    browser = await open_site(Site.PORTAL, pages=(menu_page(who=who),))
-    browser.sign_in()
-    assert ("/x/lunch/today" in (await browser.get("/")).text) is is_there
-
-
-async def test_who_lacks_the_permission_does_not_see_its_line(open_site: Opening) -> None:
-    browser = await open_site(Site.PORTAL, pages=(menu_page(who={"permission": Permission.UPLOAD}),))
-    browser.sign_in()
-    visits = browser.vault.visits
-    for token, visitor in visits.items():
-        visits[token] = replace(visitor, permissions=frozenset({Permission.APPROVE}))
-    assert "/x/lunch/today" not in (await browser.get("/")).text
 
 
 @pytest.mark.parametrize("wrong", [{"method": "POST"}, {"guard": Guard.ANYONE}])

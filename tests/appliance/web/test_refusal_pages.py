@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from appliance.link.messages import BeginUpload, OpenMenu, SignOut
+from appliance.link.messages import BeginUpload, OpenMenu, ReadOwn, SignOut
 from appliance.link.refusals import Refused, Why
+from appliance.web.cookies import door_form
 from appliance.web.refusal_pages import RELOADING, STATUS
 from tests.appliance.web.conftest import Browser
 
@@ -60,3 +61,26 @@ async def test_a_script_hears_an_object(console: Browser) -> None:
 async def test_the_public_site_never_leads_to_a_sign_in(public: Browser) -> None:
     answer = await public.get("/sign-in")
     assert answer.status == 404 and "Location" not in answer.headers
+
+
+async def test_a_refusal_leads_to_its_answer_where_there_is_one(portal: Browser, console: Browser) -> None:
+    for why, place in ((Why.NOT_ALLOWED, "not_allowed"), (Why.AWAY, "service_away")):
+        for browser in (portal, console):
+            browser.sign_in()
+            browser.vault.refusal[ReadOwn] = Refused(why)
+            link = f'href="/help/answers#{place}"'
+            assert link in (await browser.get("/own")).text
+            assert f'id="{place}"' in (await browser.get("/help/answers")).text
+
+
+async def test_one_without_an_answer_leads_nowhere(portal: Browser) -> None:
+    portal.sign_in()
+    portal.vault.refusal[ReadOwn] = Refused(Why.BROKEN)
+    assert "/help/answers#" not in (await portal.get("/own")).text
+
+
+async def test_what_is_wrong_with_a_form_leads_to_its_answer_as_well(portal: Browser) -> None:
+    door = portal.knock()
+    fields = {"form": door_form(door), "arrival": "a", "user_id": "abcUser01", "password": "Wrong-one-1"}
+    page = (await portal.post("/sign-in/password", fields)).text
+    assert 'href="/help/answers#password_forgotten"' in page

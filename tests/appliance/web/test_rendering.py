@@ -10,7 +10,7 @@ import pytest
 from appliance.config.settings import Demo
 from appliance.model.time import MINUTE
 from appliance.model.words import Site
-from appliance.web.language import Language
+from appliance.web.language import Language, speak
 from appliance.web.rendering import Templates, Top, top_of
 from appliance.web.static import Assets
 from tests.appliance.web.conftest import SETTINGS, Browser, Opening
@@ -80,7 +80,7 @@ async def test_pages_without_the_vault_say_demo_too(open_site: Opening, enabled:
     assert ("デモ環境です" in (await browser.get("/sign-in")).text) == enabled
 
 
-def test_a_template_is_compiled_once_a_language_for_all_sites_and_again_when_it_has_changed(
+def test_a_template_is_compiled_once_for_all_sites_and_again_when_it_has_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiled: list[str | None] = []
@@ -96,5 +96,20 @@ def test_a_template_is_compiled_once_a_language_for_all_sites_and_again_when_it_
     (tmp_path / "a.html").write_text("{{ site }}")
     pages = [Templates(site, SETTINGS, Assets(), tmp_path).render("a") for site in (Site.PORTAL, Site.CONSOLE)]
     assert pages == [b"portal", b"console"]
-    assert compiled == ["a.html"] * len(Language)
+    assert compiled == ["a.html"]
     assert templates(tmp_path, "changed").render("a") == b"changed"
+
+
+def test_another_language_is_compiled_when_it_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "_parts.html").write_text(
+        '{% macro part() %}<b title="届書">{{ _("{count} 件あります。", count=2) }}</b>{% endmacro %}'
+    )
+    made = templates(tmp_path, '{{ language }} {{ part() }} {{ "帳票" if x }}')
+    assert made.render("a", x=True).decode() == 'ja <b title="届書">2 件あります。</b> 帳票'
+    speak(Language.ENGLISH)
+    try:
+        assert made.render("a", x=True).decode() == 'en <b title="Filings">2 found.</b> Notice'
+        with pytest.raises(KeyError):
+            made.render("../secret")
+    finally:
+        speak(Language.JAPANESE)

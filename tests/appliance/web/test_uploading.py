@@ -16,7 +16,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.words import Site
 from appliance.testing.clock import FakeRandom
 from appliance.web import uploading
-from appliance.web.board import Board
+from appliance.web.banner_board import BannerBoard
 from appliance.web.house import House
 from appliance.web.limits import TurnedAway
 from appliance.web.multipart import ComingFile
@@ -50,7 +50,9 @@ def vault() -> FakeVault:
 def asked(vault: FakeVault, file: ComingFile | None = None, fields: dict[str, str] | None = None) -> Request:
     """A request that has passed the door."""
     nothing = cast(Any, None)
-    house = House(Site.CONSOLE, Settings(), vault, FakeRandom("web"), Texts.load(), nothing, nothing, Board(vault))
+    house = House(
+        Site.CONSOLE, Settings(), vault, FakeRandom("web"), Texts.load(), nothing, nothing, BannerBoard(vault)
+    )
     token = vault.visit(of_fund=True)
     request = Request(cast(BaseRequest, None), house, "1", "/x", {}, {}, Asserted(), token)
     request.form, request.sends, request.file = vault.visits[token].form, SENDS, file

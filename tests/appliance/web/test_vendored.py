@@ -11,7 +11,6 @@ from appliance.web.language import Language
 from appliance.web.static import FOLDER, Assets
 
 VENDOR = FOLDER / "vendor"
-LIMIT = 60_000
 SCRIPTS = sorted(VENDOR.glob("*.js"))
 
 
@@ -44,8 +43,3 @@ def test_it_is_served_like_our_own() -> None:
     found = assets.get(assets.paths[Language.ENGLISH]["zip-core.min.js"])
     assert found is not None and found.type.startswith("text/javascript")
     assert not [path for path in assets.paths[Language.ENGLISH] if path.endswith(".txt")]
-
-
-def test_all_that_is_ours_together_weighs_less_than_one_page_may() -> None:
-    ours = [file for file in FOLDER.iterdir() if file.is_file()]
-    assert sum(file.stat().st_size for file in ours) <= LIMIT

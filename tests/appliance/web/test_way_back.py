@@ -5,7 +5,7 @@ import pytest
 
 from appliance.link import messages as m
 from appliance.web.cookies import door_form
-from appliance.web.way_back import sign_in_from, way_back
+from appliance.web.way_back import same_place, sign_in_from, way_back
 from tests.appliance.web.conftest import Browser
 from tests.appliance.web.fake_vault import PASSWORD
 
@@ -62,3 +62,29 @@ async def test_nobody_is_led_away_from_the_site(portal: Browser, to: str) -> Non
     answer = await portal.post("/sign-in/password", fields)
     assert answer.headers["Location"] == "/"
     assert isinstance(portal.vault.asked[-1].message, m.GivePassword)
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/onetime/", "/sign-in?ended=1", "/filings?state=held&type=a%E3%81%82", "/a/b/c"]
+)
+def test_in_another_language_a_page_is_where_it_was(address: str) -> None:
+    assert same_place(address) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "?x=1",
+        "//evil.example.jp",
+        "/a//b",
+        "/a/b/c/d/e/f",
+        "/a?",
+        "/a?b=<x>",
+        "/a#b",
+        "/notices/x/zip?a=1",
+        "/あ",
+    ],
+)
+def test_what_is_no_place_to_be_is_the_menu(address: str) -> None:
+    assert same_place(address) == "/"

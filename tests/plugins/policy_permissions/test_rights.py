@@ -168,3 +168,27 @@ def test_a_labour_consultant_neither_approves_nor_delivers() -> None:
 def test_a_table_that_cannot_be_right_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         Rights.parse(text)
+
+
+TEXT = files("renkei_policy_permissions").joinpath("rights.toml").read_text("utf-8")
+
+
+async def test_a_fund_names_fewer_roles_for_an_act_of_a_plugin_and_never_more() -> None:
+    acts = {"inquiry.answer": ["fund_desk", "fund_auditor"]}
+    strict = RightsPolicy()
+    strict.rights = Rights.parse(TEXT, acts)
+
+    async def may(role: Role, name: str) -> bool:
+        verdict = await strict.judge(request(role, "act", name=name))
+        return verdict.decision is Decision.ALLOW
+
+    assert [role for role in FUND_ROLES if await may(role, "inquiry.answer")] == [Role.FUND_DESK]
+    assert await may(Role.FUND_CLERK, "inquiry.other") and await may(Role.FUND_CLERK, "")
+    refused = await strict.judge(request(Role.FUND_CLERK, "act", name="inquiry.answer"))
+    assert refused.reason == "fund_clerk may not inquiry.answer"
+
+
+@pytest.mark.parametrize("word", ["office_staff", "everybody", ""])
+def test_an_act_is_for_roles_of_the_fund(word: str) -> None:
+    with pytest.raises(ValueError, match=r"is no role of the fund|is not a valid Role"):
+        Rights.parse(TEXT, {"inquiry.answer": [word]})

@@ -348,13 +348,8 @@ async def test_what_nobody_can_look_for(user: Person, clerk: Person, asked: dict
 
 
 async def test_a_narrowed_list_is_another_page_of_the_journal(world: World, user: Person) -> None:
-    for asked in (
-        {},
-        {"type": "receipt"},
-        {"type": "receipt"},
-        {"search": "山田"},
-        {"search": "山口", "export": True},
-    ):
+    receipts = {"type": "receipt"}
+    for asked in ({}, receipts, receipts, {"search": "山田"}, {"search": "山口", "export": True}):
         await user.ask(m.ListNotices(**asked))
     entries = await world.journal(Kind.NOTICE_LIST_READ)
     assert [entry.reason for entry in entries] == ["", "type receipt", "search", "exported, search"]

@@ -9,7 +9,7 @@ from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind
 from appliance.model.things import Part
-from appliance.model.words import FilingState, Permission
+from appliance.model.words import AccountState, FilingState, Permission
 from appliance.vault.filings.detail import CONSOLE, PORTAL
 from appliance.vault.records.tables import offices
 from appliance.vault.records.transaction import Transaction
@@ -188,3 +188,27 @@ async def test_what_the_office_is_called_now(world: World, sender: Person, clerk
     await world.core.commit(rename)
     assert (await clerk.ask(m.ReadFiling(id))).row.office_name == "新しい名前"
     assert (await kept(world, id)).office == sender.office
+
+
+async def test_the_office_reads_who_may_approve_while_it_waits_for_that(
+    world: World, sender: Person, colleague: Person, consultant: Person, clerk: Person
+) -> None:
+    waiting = await put(world, sender.office, FilingState.UPLOADED, colleague.account)
+    names = [(await world.account(person)).name for person in (sender, colleague)]
+    for reader in (sender, consultant):
+        assert sorted((await reader.ask(m.ReadFiling(waiting))).approvers) == sorted(names)
+    await world.core.commit(lambda txn: _ask_for_four_eyes(txn, sender.office))
+    assert (await consultant.ask(m.ReadFiling(waiting))).approvers == (names[0],)
+    await world.set_state(sender, AccountState.SUSPENDED)
+    assert (await consultant.ask(m.ReadFiling(waiting))).approvers == ()
+    for state in (FilingState.HELD, FilingState.APPROVED):
+        filing = await put(world, sender.office, state, colleague.account)
+        assert (await consultant.ask(m.ReadFiling(filing))).approvers == ()
+    seen = await put(world, sender.office, FilingState.DELIVERED)
+    assert (await clerk.ask(m.ReadFiling(seen))).approvers == ()
+
+
+def _ask_for_four_eyes(txn: Transaction, office: str) -> None:
+    found = offices.get(txn, office)
+    assert found is not None
+    offices.put(txn, replace(found, four_eyes=True))

@@ -20,7 +20,16 @@ from appliance.model.things import (
     Upload,
     Visit,
 )
-from appliance.model.words import ALL_PERMISSIONS, AccountState, FilingState, MailOutcome, NoticeState, Role, Site
+from appliance.model.words import (
+    ALL_PERMISSIONS,
+    AccountState,
+    FilingState,
+    MailOutcome,
+    NoticeState,
+    Role,
+    Site,
+    Weight,
+)
 from appliance.testing.clock import FakeRandom
 from appliance.testing.memory_records import MemoryTxn, Rows
 from appliance.vault.keys.sealing import Sealer
@@ -91,6 +100,10 @@ ROWS: list[tuple[Table[Any], object]] = [
         Letter("mail", "one_time_code", ID, OTHER, NOW, NOW + 1, {"code": "山田"}, "y@example.jp", True, NOW, 1),
     ),
     (tables.mail_states, MailState(ID, "one_time_code", OTHER, NOW, MailOutcome.LATER, "y@example.jp is full")),
+    (
+        tables.banners,
+        tables.KeptBanner(ID, "山田", "Yamada01", Weight.NORMAL, NOW, NOW + 1, frozenset({Site.PORTAL}), OTHER),
+    ),
 ]
 
 

@@ -99,6 +99,15 @@ async def test_a_visit_whose_time_is_up_is_told_to_be_over(world: World, user: P
         assert await portal.next() == m.Touched(ended=(channel,))
 
 
+async def test_each_process_of_a_site_is_told_that_a_visit_is_over(world: World, user: Person) -> None:
+    async with watched(world, Site.PORTAL) as old, watched(world, Site.PORTAL) as fresh:
+        channel = await channel_of(user)
+        world.clock.move(4 * HOUR)
+        for process in (old, fresh):
+            assert await process.next() == m.Touched((), (channel,))
+        assert await old.next() == m.Touched()
+
+
 async def test_without_a_visit_nobody_follows(world: World, user: Person, clerk: Person) -> None:
     async with watched(world, Site.PORTAL), watched(world, Site.CONSOLE):
         await world.refused(Why.NOT_SIGNED_IN, Site.PORTAL, m.Follow(), token="made up")

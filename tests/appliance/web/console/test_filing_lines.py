@@ -7,8 +7,8 @@ import pytest
 
 from appliance.link.messages import FilingRow
 from appliance.model.time import DAY
-from appliance.model.words import SEEN_BY_FUND, FilingState, ScanState
-from appliance.web.console.filing_lines import OPEN, line
+from appliance.model.words import OPEN_AT_FUND, SEEN_BY_FUND, FilingState, ScanState
+from appliance.web.console.filing_lines import line
 from tests.appliance.web.conftest import Browser
 
 NOW = 1_780_966_800_000  # Tuesday, 2026-06-09 10:00 in Japan
@@ -48,7 +48,7 @@ def test_every_state_of_the_fund_has_its_word_and_only_open_ones_are_late(
 ) -> None:
     found = line(console.website.house, replace(ROW, state=state), NOW + 5 * DAY)
     assert found.state != state.value and found.is_new == (state is FilingState.DELIVERED)
-    assert bool(found.due.words) == (state in OPEN)
+    assert bool(found.due.words) == (state in OPEN_AT_FUND)
 
 
 @pytest.mark.parametrize("scan", ScanState)

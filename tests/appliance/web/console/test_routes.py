@@ -13,6 +13,7 @@ def test_only_signing_in_and_the_help_are_open_to_anyone() -> None:
         "/sign-in/code",
         "/help",
         "/help/answers",
+        "/manual",
         "/favicon.ico",
     }
 

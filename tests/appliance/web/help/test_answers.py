@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from appliance.model.words import WEB_SITES, Site
-from appliance.web.help.answers import MOST_TYPED, Answers, folded
+from appliance.web.help.answers import MOST_TYPED, Answers, plain
 from appliance.web.texts import Texts
 
 SHIPPED = Answers.load()
@@ -117,5 +117,5 @@ def test_an_answer_for_no_site_that_there_is_is_refused(tmp_path: Path) -> None:
 
 
 def test_folding_leaves_signs_apart_that_mean_something() -> None:
-    assert folded("ＶＰＮ ｶﾞ ヶ ー") == "vpn が ゖ ー"
-    assert folded("ば") != folded("は")
+    assert plain("ＶＰＮ ｶﾞ ヶ ー") == "vpn が ゖ ー"
+    assert plain("ば") != plain("は")

@@ -7,11 +7,12 @@ import pytest
 
 from appliance.config.settings import CalendarSettings, Exchange
 from appliance.model.words import WEB_SITES, Site
-from appliance.web.help.pages import symptoms
+from appliance.web.help.answers import shipped
 from tests.appliance.web.conftest import Browser, Opening
 from tests.story.page import Page
 
 PLACES = ("/help", "/help/answers")
+INSIDE = (Site.PORTAL, Site.CONSOLE)
 
 
 @pytest.mark.parametrize("site", WEB_SITES)
@@ -58,7 +59,7 @@ async def test_the_states_are_drawn_and_told_in_words(portal: Browser) -> None:
 
 
 async def test_only_the_desk_reads_what_it_says_on_the_telephone(portal: Browser, console: Browser) -> None:
-    said = next(one.say for one in symptoms().of(Site.PORTAL) if one.say)
+    said = next(one.say for one in shipped().of(Site.PORTAL) if one.say)
     assert said in (await console.get("/help/answers")).text
     assert said not in (await portal.get("/help/answers")).text
 
@@ -78,3 +79,39 @@ async def test_what_finds_nothing_says_what_to_do(portal: Browser) -> None:
 @pytest.mark.parametrize("query", ["q=" + "a" * 500, "q=", "x=1", "q=%00", "q=%E3%81"])
 async def test_a_query_that_nobody_types_is_no_fault_of_ours(portal: Browser, query: str) -> None:
     assert (await portal.get(f"/help/answers?{query}")).status in (200, 400)
+
+
+@pytest.mark.parametrize("site", INSIDE)
+async def test_the_manual_is_whole_and_its_pictures_are_there(open_site: Opening, site: Site) -> None:
+    browser = await open_site(site)
+    text = (await browser.get("/manual")).text
+    pictures = re.findall(r'<img src="(/static/[^"]+\.webp)" alt="([^"]+)"[^>]*loading="lazy"', text)
+    assert len(pictures) >= 7 and len(pictures) == text.count("<figure>")
+    for path, said in pictures:
+        answer = await browser.get(path)
+        assert answer.status == 200 and answer.headers["Content-Type"] == "image/webp", path
+        assert "immutable" in answer.headers["Cache-Control"] and said.startswith("画面: ")
+    contents = [link[1:] for link in Page(text).links if link.startswith("#") and link != "#main"]
+    assert len(contents) >= 7 and all(f'id="{name}"' in text for name in contents)
+
+
+async def test_the_manual_of_a_fund_without_filings_is_shorter(open_site: Opening) -> None:
+    for site in INSIDE:
+        browser = await open_site(site, exchange=Exchange(filings_enabled=False))
+        answer = await browser.get("/manual")
+        assert answer.status == 200 and "届書を送る" not in answer.text and "届書を受け付ける" not in answer.text
+
+
+async def test_there_is_no_manual_for_everybody(public: Browser) -> None:
+    assert (await public.get("/manual")).status == 404
+    assert "/manual" not in (await public.get("/help")).text
+
+
+@pytest.mark.parametrize("site", WEB_SITES)
+@pytest.mark.parametrize("path", PLACES)
+async def test_the_help_weighs_as_little_as_any_page(open_site: Opening, site: Site, path: str) -> None:
+    browser = await open_site(site)
+    page = await browser.get(path)
+    loaded = set(re.findall(r'(?:<script src|<link rel="[a-z]+" href|<img src)="(/static/[^"]+)"', page.text))
+    bodies = [(await browser.get(one)).body for one in loaded]
+    assert all(bodies) and len(page.body) + sum(map(len, bodies)) <= 60_000

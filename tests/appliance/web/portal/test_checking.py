@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from appliance.link import messages as m
-from tests.appliance.vault.world import Person
+from appliance.model.journal import Kind
+from tests.appliance.vault.world import Person, World
 from tests.appliance.web.whole import Reader
 
 RIGHT = "20260609_0001_加入者資格取得届.pdf"
@@ -40,6 +41,16 @@ async def test_what_the_page_saw_is_told_in_the_same_sentences(reader: Reader, a
     assert "PDF として読み取れません" in none["what"] and none["entry"] == RIGHT
     (locked,) = await told(reader, admin, names=RIGHT, found="password\t")
     assert "圧縮パスワードで開けません" in locked["what"]
+
+
+async def test_what_is_no_document_by_its_ending_is_told_also_where_the_type_was_chosen(
+    reader: Reader, admin: Person
+) -> None:
+    (problem,) = await told(reader, admin, names="資格取得.docx", type="acquisition")
+    assert "終わりが正しくありません" in problem["what"] and "PDF にして" in problem["next"]
+    (inside,) = await told(reader, admin, names=f"{RIGHT}\n資格取得.docx")
+    assert inside["entry"] == "資格取得.docx" and not inside["suggestion"]
+    assert await told(reader, admin, names="スキャン.PDF", type="acquisition") == []
 
 
 async def test_one_alone_gets_its_name_where_the_type_was_chosen(reader: Reader, admin: Person) -> None:
@@ -81,11 +92,14 @@ async def test_a_name_hides_nothing_and_is_cut(reader: Reader, admin: Person) ->
     assert "\u202e" not in problem["entry"] and len(problem["entry"]) == 201
 
 
-async def test_nobody_else_is_answered(reader: Reader, admin: Person) -> None:
+async def test_nobody_else_is_answered(reader: Reader, world: World, admin: Person) -> None:
     reader.be(admin.token)
-    headers = {"X-Renkei-Form": "x", "Content-Type": "application/json", "Origin": "https://other.example"}
+    headers = {"X-Renkei-Form": "x", "Content-Type": "application/json", "Origin": reader.browser.origin}
     assert (await reader.browser.send("POST", "/filings/check", headers, data=b"{}")).status == 403
+    headers["Origin"] = "https://other.example"
+    assert (await reader.browser.send("POST", "/filings/check", headers, data=b"{}")).status == 403
+    first = (await world.journal(Kind.REQUEST_REFUSED))[0]
+    assert first.reason == "form token", "the vault is asked nothing here that it would refuse itself"
     headers["Origin"] = reader.browser.origin
-    assert (await reader.browser.send("POST", "/filings/check", headers, data=b"{}")).status == 403
     await admin.ask(m.SignOut())
     assert (await reader.browser.send("POST", "/filings/check", headers, data=b"{}")).status == 401

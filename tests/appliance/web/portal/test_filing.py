@@ -91,6 +91,7 @@ async def test_a_sharoshi_is_offered_no_approval_and_refused_it_and_it_is_writte
     filing = await sent(sharoshi)
     seen = await reader.be(sharoshi.token).see(f"/filings/{filing}")
     assert acts(seen) == {"cancel", "file"} and "承認を待っています" in seen.text
+    assert f"承認できる方: {(await world.account(admin)).name}" in seen.text
     fields = {"form": (await reader.see("/filings")).page.form("/sign-out").fields["form"]}
     fields |= {"command": "c" * 26, "sha256": (await kept(world, filing)).sha256.hex()}
     for act, kind in (("approve", Kind.FILING_APPROVED), ("deliver", Kind.FILING_DELIVERED)):

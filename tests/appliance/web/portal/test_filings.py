@@ -94,6 +94,7 @@ async def test_the_menu_counts_what_waits(reader: Reader, world: World, admin: P
     seen = await reader.see("/")
     assert (menu.to_approve, menu.to_deliver) == (1, 1)
     assert "承認待ち 1件" in seen.text and "配信待ち 1件" in seen.text
+    assert 'href="/filings?state=ours"' in seen.html
 
 
 async def test_what_came_back_is_on_the_menu_until_it_is_sent_anew(

@@ -2,18 +2,15 @@
 """ZIPs of notices, opened in a real browser without any other program; before the real vault."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 
 from appliance.model.words import NoticeState
-from appliance.web.cookies import visit_cookie
 from tests.appliance.vault.doorman.making import small_pdf
 from tests.appliance.vault.people.folk import ZIP
 from tests.appliance.vault.world import Person, World
 from tests.appliance.web.whole import Reader
-from tests.servers.chromium import Tab, browsing
+from tests.servers.chromium import Tab
 
 pytestmark = pytest.mark.lab
 
@@ -29,15 +26,6 @@ SHA256 = """crypto.subtle.digest("SHA-256", await made[0].arrayBuffer())"""
 HEX = (
     f"(async () => [...new Uint8Array(await {SHA256})].map((one) => one.toString(16).padStart(2, '0')).join(''))()"
 )
-
-
-@pytest.fixture
-async def tab(reader: Reader, admin: Person, tmp_path: Path, program: Callable[[str], str]) -> AsyncIterator[Tab]:
-    """The browser of the admin of an office."""
-    cookie = {"name": visit_cookie(reader.site), "value": admin.token, "url": reader.browser.origin}
-    async with browsing(program("chromium"), tmp_path / "profile", cookie) as made:
-        yield made
-        assert made.errors == []
 
 
 async def ask(tab: Tab, reader: Reader) -> None:

@@ -72,6 +72,7 @@ async def test_where_a_code_is_due_it_comes_before_the_password(portal: Browser)
     portal.vault.step = Step.CODE
     page = await portal.post("/sign-in", {**NAME, "form": form})
     assert 'action="/sign-in/code"' in page.text and 'autocomplete="one-time-code"' in page.text
+    assert "契約番号やユーザーIDが違うときも、この画面になります" in page.text
     page = await portal.post("/sign-in/code", {**typed_so_far(page.text), "code": CODE})
     assert typed_so_far(page.text)["arrival"] == "arrival-with-code"
     answer = await portal.post("/sign-in/password", {**typed_so_far(page.text), "password": PASSWORD})
@@ -140,6 +141,7 @@ async def test_signing_out_ends_the_visit_there_and_here(portal: Browser) -> Non
     portal.sign_in()
     answer = await portal.post("/sign-out", {"form": portal.form})
     assert answer.status == 200 and "ログアウトしました" in answer.text
+    assert "VPN を切断してください" in answer.text
     assert answer.headers["Set-Cookie"].startswith("__Host-renkei-portal=; Max-Age=0")
     assert portal.vault.visits == {}
 
@@ -174,11 +176,6 @@ async def test_while_the_vault_is_away_the_page_asks_whether_it_is_back(portal: 
     assert re.search(r'<script src="/static/[^"]*away[^"]*\.js" defer>', answer.text)
 
 
-async def test_the_favicon_is_the_mark(portal: Browser) -> None:
-    answer = await portal.get("/favicon.ico")
-    assert answer.headers["Content-Type"] == "image/svg+xml" and b"<svg" in answer.body
-
-
 @pytest.mark.parametrize("app", ["", "otp_totp"])
 async def test_the_page_for_codes_tells_of_the_app_where_there_may_be_one(open_site: Opening, app: str) -> None:
     portal = await open_site(Site.PORTAL, door=Door(app_factor=app))
@@ -186,3 +183,24 @@ async def test_the_page_for_codes_tells_of_the_app_where_there_may_be_one(open_s
     fields = {"contract_number": "1", "user_id": "2", "form": door_form(portal.knock())}
     page = (await portal.post("/sign-in", fields)).text
     assert "/sign-in/code" in page and ("認証アプリを登録した方は" in page) is bool(app)
+
+
+async def test_the_menu_tells_the_next_deadline_and_what_came_last(portal: Browser) -> None:
+    portal.sign_in()
+    page = (await portal.get("/")).text
+    assert "これから出すものはありません" in page and "まだ届いていません" in page
+    now = portal.vault.clock.now()
+    menu = m.Menu(
+        0,
+        False,
+        due_on="2026-06-18",
+        due_filing="f" * 26,
+        due_type="loss",
+        arrived_at=now,
+        arrived_type="receipt",
+    )
+    portal.vault.instead[m.OpenMenu] = lambda message: menu
+    page = (await portal.get("/")).text
+    for shown in ("あと9日", "2026年6月18日(木)", "/filings/" + "f" * 26, "加入者資格喪失届", 'href="/month"'):
+        assert shown in page, shown
+    assert "領収証書 2026年6月9日(火)" in page

@@ -3,18 +3,17 @@
 
 import subprocess
 import zipfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from appliance.link import messages as m
-from appliance.web.cookies import visit_cookie
 from tests.appliance.vault.doorman.making import aes_zip, small_pdf
 from tests.appliance.vault.people.folk import ZIP
 from tests.appliance.vault.world import Person
 from tests.appliance.web.whole import Reader
-from tests.servers.chromium import Tab, browsing
+from tests.servers.chromium import Tab
 
 pytestmark = pytest.mark.lab
 
@@ -30,14 +29,11 @@ COUNT = """{
 
 
 @pytest.fixture
-async def tab(reader: Reader, admin: Person, tmp_path: Path, program: Callable[[str], str]) -> AsyncIterator[Tab]:
-    """The browser of the admin of an office, with the form open."""
-    cookie = {"name": visit_cookie(reader.site), "value": admin.token, "url": reader.browser.origin}
-    async with browsing(program("chromium"), tmp_path / "profile", cookie) as made:
-        await made.go(f"{reader.browser.origin}/filings/new")
-        await made.run(COUNT)
-        yield made
-        assert made.errors == []
+async def tab(tab: Tab, reader: Reader) -> Tab:
+    """With the form open."""
+    await tab.go(f"{reader.browser.origin}/filings/new")
+    await tab.run(COUNT)
+    return tab
 
 
 async def choose(tab: Tab, path: Path, password: str, then: str) -> None:

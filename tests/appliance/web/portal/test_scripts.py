@@ -2,7 +2,6 @@
 """「届書を送る」 in a real browser with its scripts, before the real vault."""
 
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from tests.appliance.vault.doorman.making import aes_zip, small_pdf
 from tests.appliance.vault.people.folk import ZIP
 from tests.appliance.vault.world import Person
 from tests.appliance.web.whole import Reader
-from tests.servers.chromium import Tab, browsing
+from tests.servers.chromium import Tab
 
 pytestmark = pytest.mark.lab
 
@@ -24,14 +23,10 @@ FILES = "document.querySelector('.files').textContent"
 
 
 @pytest.fixture
-async def tab(reader: Reader, admin: Person, tmp_path: Path, program: Callable[[str], str]) -> AsyncIterator[Tab]:
-    """The browser of the admin of an office, with the form open."""
-    origin = reader.browser.origin
-    cookie = {"name": visit_cookie(reader.site), "value": admin.token, "url": origin}
-    async with browsing(program("chromium"), tmp_path / "profile", cookie) as made:
-        await made.go(f"{origin}/filings/new")
-        yield made
-        assert made.errors == []
+async def tab(tab: Tab, reader: Reader) -> Tab:
+    """With the form open."""
+    await tab.go(f"{reader.browser.origin}/filings/new")
+    return tab
 
 
 @pytest.fixture

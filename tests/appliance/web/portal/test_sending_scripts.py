@@ -2,7 +2,6 @@
 """Files that are held, cut off, dropped, chosen twice or chosen again after a reload, in a real browser."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -10,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from appliance.link import messages as m
-from appliance.web.cookies import visit_cookie
 from tests.appliance.vault.doorman.making import small_pdf
 from tests.appliance.vault.world import Person
 from tests.appliance.web.whole import Reader
-from tests.servers.chromium import Tab, browsing
+from tests.servers.chromium import Tab
 
 pytestmark = pytest.mark.lab
 
@@ -66,16 +64,10 @@ def road(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> Road:
 
 
 @pytest.fixture
-async def tab(
-    reader: Reader, admin: Person, road: Road, tmp_path: Path, program: Callable[[str], str]
-) -> AsyncIterator[Tab]:
-    """The browser of the admin of an office, with the form open."""
-    origin = reader.browser.origin
-    cookie = {"name": visit_cookie(reader.site), "value": admin.token, "url": origin}
-    async with browsing(program("chromium"), tmp_path / "profile", cookie) as made:
-        await made.go(f"{origin}/filings/new")
-        yield made
-        assert made.errors == []
+async def tab(tab: Tab, reader: Reader, road: Road) -> Tab:
+    """With the form open."""
+    await tab.go(f"{reader.browser.origin}/filings/new")
+    return tab
 
 
 @pytest.fixture
