@@ -37,7 +37,7 @@ class Browser:
 def browser(tiers: Tiers, site: Site) -> Browser:
     """Somebody with a visit of its own."""
     address = f"https://{SITES[site]}:{tiers.settings.sites.of(site).port}"
-    authority = tiers.root / "certificates" / "authority.pem"
+    authority = tiers.root / "certificates" / "trusted.pem"
     token, form = tiers.visit(site)
     return Browser(address, authority, f"{visit_cookie(site)}={token}", form)
 

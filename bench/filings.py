@@ -141,7 +141,7 @@ async def taken(tiers: Tiers) -> list[Row]:
     seconds: list[float] = []
     async with AsyncExitStack() as stack:
         beside_us = await stack.enter_async_context(peer(tiers))
-        trusting = ssl.create_default_context(cafile=str(tiers.root / "certificates" / "authority.pem"))
+        trusting = ssl.create_default_context(cafile=str(tiers.root / "certificates" / "trusted.pem"))
         believing = ssl.create_default_context()
         believing.check_hostname, believing.verify_mode = False, ssl.CERT_NONE
         clients = [

@@ -14,8 +14,8 @@ import uvloop
 from aiosmtpd.smtp import SMTP
 from aiosmtplib import SMTP as Client
 
-from appliance.config.credentials import credentials_of
 from appliance.config.load import load
+from appliance.config.own_credentials import credentials_of
 from appliance.config.settings import Settings
 from appliance.contracts.notifier import OutLetter
 from appliance.metrics.registry import Metrics

@@ -12,8 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from appliance.config.credentials import credentials_of
 from appliance.config.load import load
+from appliance.config.own_credentials import credentials_of
 from appliance.config.settings import Settings
 from appliance.link.client import LinkClient
 from appliance.link.dialling import UnixTarget

@@ -4,14 +4,40 @@
 import argparse
 import sys
 from collections.abc import Collection
+from importlib.metadata import EntryPoint
+from pathlib import Path
 
+from appliance.config.decode import ConfigError
+from appliance.config.load import load
 from appliance.contracts.commands import Command
-from appliance.host.commands import commands
+from appliance.host.approvals import Approvals, read_approvals
+from appliance.host.commands import GROUP, commands
+from appliance.host.path import shipped_points
+from appliance.host.present import trusted_owners
+from appliance.host.refused import StartRefused
+from appliance.host.site import Site
 
 
-def added_commands(taken: Collection[str]) -> list[Command]:
-    """The commands of installed plugins; one whose arguments cannot be set up is left out, and said so."""
-    return [command for command in commands(taken) if _is_usable(command)]
+def added_commands(taken: Collection[str], config: Path | None = None) -> list[Command]:
+    """The commands of plugins; one whose arguments cannot be set up is left out, and said so.
+
+    Those of the fund's own are there if the configuration has a table for the plugin that they belong to.
+    """
+    own = [point for point in shipped_points() if point.group == GROUP]
+    return [command for command in commands(taken, [*own, *_of_fund(config)]) if _is_usable(command)]
+
+
+def _of_fund(config: Path | None) -> list[EntryPoint]:
+    """Entry points of the fund's own distributions; none where the configuration or the list cannot be read."""
+    if config is None or not config.exists():
+        return []
+    try:
+        settings = load(config)
+        state, owners = Path(settings.state), trusted_owners(config)
+        approvals = read_approvals(state, owners) or Approvals()
+    except (ConfigError, StartRefused, OSError):
+        return []  # the command itself tells what is wrong with them
+    return Site(state, approvals, owners).points(GROUP, frozenset(settings.plugins))
 
 
 def _is_usable(command: Command) -> bool:

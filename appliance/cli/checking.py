@@ -15,10 +15,11 @@ from appliance.cli.listening import misfit
 from appliance.cli.places import config_path
 from appliance.cli.scanner_check import needed_scanner, unscanned
 from appliance.cli.stores import STORES, wrong_number
-from appliance.config.credentials import Credentials, credentials_of
+from appliance.config.credentials import Credentials
 from appliance.config.decode import ConfigError, did_you_mean
 from appliance.config.load import load
 from appliance.config.opening import calendar_of, ending
+from appliance.config.own_credentials import credentials_of
 from appliance.config.problems import problems
 from appliance.config.settings import Settings
 from appliance.contracts.families import FAMILIES, Combine
@@ -36,20 +37,29 @@ def run(given: argparse.Namespace) -> int:
     """Print one line a problem; 0 if there is none."""
     path = config_path(given.config)
     settings = load(path)
-    found = problems(settings, needed=SECRETS)
-    found += ungrantable(settings)
     rows = catalogue(settings, path)
-    found += unloadable(rows) or [*missing(rows, settings), *too_many(rows, settings)]
-    found += unusable_certificates(settings)
-    found += absent_factors(settings, rows)
-    found += unusable_letters(settings, rows)
-    found += needed_scanner(settings, rows)
+    found = _all(settings, rows)
     for text in found:
         print(text)
     if not found:
         warn(settings, rows)
     print(f"{path}: {_counted(len(found))}")
     return 1 if found else 0
+
+
+def found_in(settings: Settings, path: Path) -> list[str]:
+    """A sentence for each thing that cannot work."""
+    return _all(settings, catalogue(settings, path))
+
+
+def _all(settings: Settings, rows: list[Row]) -> list[str]:
+    found = problems(settings, needed=SECRETS)
+    found += ungrantable(settings)
+    found += unloadable(rows) or [*missing(rows, settings), *too_many(rows, settings)]
+    found += unusable_certificates(settings)
+    found += absent_factors(settings, rows)
+    found += unusable_letters(settings, rows)
+    return found + needed_scanner(settings, rows)
 
 
 def warn(settings: Settings, rows: list[Row]) -> None:

@@ -3,31 +3,42 @@
 
 import argparse
 import asyncio
-import datetime as dt
+import getpass
 import importlib.resources
 import ipaddress
 import json
 import os
+import pwd
 import shutil
 import string
+import subprocess
+import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from appliance.cli import answers
 from appliance.cli.ask import refusals_explained
-from appliance.cli.certificates import Authority, Span, site_names
 from appliance.cli.failure import Failure, NotUnderstood
+from appliance.cli.ownership import ROOT, give
 from appliance.cli.places import Places, sync_folder, write_whole
+from appliance.cli.secret_files import SecretFiles
+from appliance.cli.site_certificates import brought, make_certificates
 from appliance.cli.store import opened as opened_stores
 from appliance.cli.stores import read_stores
-from appliance.config.credentials import Credentials
 from appliance.config.load import parse
 from appliance.config.problems import problems
 from appliance.config.settings import Settings
 from appliance.link.messages import AdmitStaff
-from appliance.model.words import WEB_SITES, Role
+from appliance.model.words import WEB_SITES, Role, Site
 
 SECRET_BYTES = 32
 SECRETS = ("master.key", "pepper.key", "journal.key")
+MAIL_PASSWORD = "smtp-password"  # noqa: S105 - the name of a credential
+VAULT_USER = "renkei-vault"
+SYSTEMD = Path("/run/systemd/system")
+START = "`systemctl enable --now renkei.target`"
+TARGET = Path("/usr/lib/systemd/system/renkei.target")
 
 
 @dataclass(frozen=True)
@@ -39,40 +50,12 @@ class Added:
     verifier: str
 
 
-# Good for a demo; everybody else is told which of them are still there.
-EXAMPLES = {
-    "fund_name": "れんけい企業年金基金",
-    "contact": "業務課 電話 03-0000-0000 (平日 9:00〜17:00)",
-    "staff_name": "基金 太郎",
-    "staff_mail": "staff@example.jp",
-}
-
-
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What `renkei init` takes; everything has a default."""
     parser.add_argument("--root", type=Path, help="keep everything below this folder instead of the system's")
     parser.add_argument("--demo", action="store_true", help="a demo: its own clock, addresses of loopback")
-    parser.add_argument("--fund-name", default=EXAMPLES["fund_name"], help="name of the fund, as on every page")
-    parser.add_argument("--fund-number", type=int, default=123456)
-    parser.add_argument("--contact", default=EXAMPLES["contact"], help="whom people call, as on every page")
-    parser.add_argument("--public", type=address, default="127.0.0.11", help="address of the public site")
-    parser.add_argument("--portal", type=address, default="127.0.0.12", help="address of the portal")
-    parser.add_argument("--console", type=address, default="127.0.0.13", help="address of the console")
-    parser.add_argument("--port", type=int, default=443, help="port of all three sites")
-    parser.add_argument("--metrics", default="127.0.0.1:9611", help='listener of the metrics, "" for none')
-    parser.add_argument(
-        "--gate-metrics", default="127.0.0.1:9612", help="the same of a gate in a process of its own"
-    )
-    parser.add_argument("--stores", type=Path, help="TOML file with the tables of record store and blob store")
-    parser.add_argument("--staff", default="admin", help="login of the first account, of systems (システム担当)")
-    parser.add_argument("--staff-name", default=EXAMPLES["staff_name"], help="whose account that is")
-    parser.add_argument("--staff-mail", default=EXAMPLES["staff_mail"], help="where letters to that person go")
+    answers.arguments(parser)
     parser.add_argument("--json", action="store_true", help="print the result for programs")
-
-
-def address(text: str) -> str:
-    """An IP address in its usual form. Raises ValueError."""
-    return str(ipaddress.ip_address(text))
 
 
 def run(given: argparse.Namespace) -> int:
@@ -85,6 +68,9 @@ def run(given: argparse.Namespace) -> int:
         raise NotUnderstood("init makes its own configuration; say with --root where, or leave it to the system's")
     places = Places.below(given.root) if given.root else Places.of_system()
     refuse_installed(places)
+    answers.settle(given)
+    public = brought(given.public_certificate, given.public_key)
+    password = mail_password(given)
     stores = read_stores(given.stores) if given.stores else None
     text = config_text(given, places, stores.text if stores else default_stores(places))
     settings = parse(text, places.config)
@@ -92,16 +78,20 @@ def run(given: argparse.Namespace) -> int:
         stores.refuse_unfit(settings, places.config)
     places.make()
     write_whole(places.unfinished, text.encode(), 0o644)
-    make_secrets(places.credentials)
-    make_certificates(settings, places)
-    refuse_impossible(settings, places)
+    secrets = SecretFiles(places.credentials, is_sealed=not settings.credentials)
+    make_secrets(secrets)
+    if password:
+        secrets.write(MAIL_PASSWORD, password)
+    make_certificates(settings, places.certificates, secrets, public)
+    refuse_impossible(settings, secrets)
     if stores:
         asyncio.run(refuse_used(settings, places))
     added = asyncio.run(first_account(settings, places, given))
+    give_to_service(places.vault)
     places.unfinished.rename(places.config)
     sync_folder(places.config.parent)
     report(given, places, added)
-    return 0
+    return 0 if given.root else start_units()
 
 
 def refuse_installed(places: Places) -> None:
@@ -117,17 +107,17 @@ def refuse_installed(places: Places) -> None:
         )
 
 
-def refuse_impossible(settings: Settings, places: Places) -> None:
+def refuse_impossible(settings: Settings, secrets: SecretFiles) -> None:
     """Raise Failure for settings that cannot work, as `renkei check` finds them."""
-    if found := problems(settings, Credentials(places.credentials), SECRETS):
+    if found := problems(settings, secrets.credentials, SECRETS):
         raise Failure("; ".join(found))
 
 
-def make_secrets(folder: Path) -> None:
+def make_secrets(secrets: SecretFiles) -> None:
     """The keys that are missing. None is ever replaced."""
     for name in SECRETS:
-        if not (folder / name).exists():
-            write_whole(folder / name, os.urandom(SECRET_BYTES), 0o400)
+        if not secrets.has(name):
+            secrets.write(name, os.urandom(SECRET_BYTES))
 
 
 def default_stores(places: Places) -> str:
@@ -137,11 +127,10 @@ def default_stores(places: Places) -> str:
 
 def config_text(given: argparse.Namespace, places: Places, stores: str) -> str:
     """The configuration, from the template beside this module; stores is the text of the stores' tables."""
-    addresses = {site.value: getattr(given, site.value) for site in WEB_SITES}
     values = {
         "run": places.run,
         "state": places.state,
-        "credentials": places.credentials,
+        "credentials": places.credentials if given.root else "",
         "certificates": places.certificates,
         "plugins_dir": places.plugins,
         "fund_name": given.fund_name,
@@ -151,15 +140,68 @@ def config_text(given: argparse.Namespace, places: Places, stores: str) -> str:
         "port": given.port,
         "metrics": given.metrics,
         "gate_metrics": given.gate_metrics if given.metrics else "",
-        **addresses,
-        **{f"{name}_host": _host(address, given.port) for name, address in addresses.items()},
+        **{site.value: getattr(given, site.value) for site in WEB_SITES},
     }
     quoted = {name: _quoted(value) for name, value in values.items()}
-    return _template("config.toml").substitute(quoted, stores=stores)
+    hosts = {f"{site}_hosts": _listed(hosts_of(given, site)) for site in WEB_SITES}
+    return _template("config.toml").substitute(quoted, **hosts, mail=mail_table(given), stores=stores)
+
+
+def hosts_of(given: argparse.Namespace, site: Site) -> list[str]:
+    """The names that people type for a site: the one that was given, and its address."""
+    name, address = getattr(given, f"{site}_name"), getattr(given, site)
+    return [_host(one, given.port) for one in dict.fromkeys([name, address]) if one]
+
+
+def mail_table(given: argparse.Namespace) -> str:
+    """The table of the mail server, where one was named; one on this machine speaks in the clear."""
+    if not given.mail_server:
+        return ""
+    host, colon, port = given.mail_server.rpartition(":")
+    name = (host if colon else port).strip("[]")
+    is_near = is_loopback(name)
+    table = {
+        "host": name,
+        "port": int(port) if colon else 25 if is_near else 587,
+        "security": "none" if is_near else "starttls",
+        "sender": given.mail_sender,
+        "user": given.mail_user,
+        "password": MAIL_PASSWORD if given.mail_user else None,
+    }
+    lines = [f"{key} = {_toml(value)}" for key, value in table.items() if value not in (None, "")]
+    return "\n".join(["[plugins.mail_smtp]", *lines, ""])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a mail server is this machine."""
+    with suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
+
+
+def mail_password(given: argparse.Namespace) -> bytes:
+    """The password of the user at the mail server, of a file or of the person who answers; empty where none is."""
+    if not given.mail_user:
+        return b""
+    if given.mail_password_file:
+        found: bytes = given.mail_password_file.read_bytes().strip(b"\r\n")
+        return found
+    if not given.answers and not given.json and sys.stdin.isatty():
+        return getpass.getpass(f"password of {given.mail_user} at the mail server: ").encode()
+    raise Failure("--mail-user needs its password: --mail-password-file FILE")
 
 
 def _template(name: str) -> string.Template:
     return string.Template(importlib.resources.files("appliance.cli").joinpath("data", name).read_text("utf-8"))
+
+
+def _toml(value: object) -> str:
+    return str(value) if isinstance(value, int) else f'"{_quoted(value)}"'
+
+
+def _listed(texts: list[str]) -> str:
+    """A list as it stands in TOML."""
+    return f"[{', '.join(_toml(text) for text in texts)}]"
 
 
 def _quoted(value: object) -> str:
@@ -173,18 +215,23 @@ def _host(address: str, port: int) -> str:
     return name if port == 443 else f"{name}:{port}"
 
 
-def make_certificates(settings: Settings, places: Places) -> None:
-    """An authority of our own, and a certificate for each site."""
-    moments = [dt.datetime.now(dt.UTC)]
-    if settings.demo.enabled:
-        moments.append(dt.datetime.fromisoformat(settings.demo.clock_start))
-    authority = Authority(f"{settings.fund.name} Renkei CA", Span.around(*moments))
-    write_whole(places.certificates / "authority.pem", authority.pem, 0o644)
-    for site in WEB_SITES:
-        chosen = settings.sites.of(site)
-        chain, key = authority.issue(chosen.address, site_names(chosen.address, chosen.hosts))
-        write_whole(places.certificates / f"{site}.pem", chain, 0o644)
-        write_whole(places.credentials / f"tls-{site}.key", key, 0o400)
+def give_to_service(folder: Path) -> None:
+    """What root has made for the vault belongs to the vault's user, where the package has made one."""
+    with suppress(KeyError):
+        user = pwd.getpwnam(VAULT_USER)
+        if os.geteuid() == ROOT and folder.stat().st_uid == ROOT:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+            give(folder, ROOT)
+
+
+def start_units() -> int:
+    """Let systemd start the appliance now and with each boot, where a package brought it. Raises Failure."""
+    if not SYSTEMD.is_dir() or not TARGET.exists():
+        return 0
+    for words in (("daemon-reload",), ("enable", "--quiet", "--now", TARGET.name)):
+        if subprocess.run(("/usr/bin/systemctl", *words), check=False).returncode != 0:  # noqa: S603 - fixed words
+            raise Failure(f"all is made, but it does not start: see `journalctl -u 'renkei*'`, then {START}")
+    return 0
 
 
 async def refuse_used(settings: Settings, places: Places) -> None:
@@ -210,12 +257,6 @@ async def first_account(settings: Settings, places: Places, given: argparse.Name
         return Added(given.staff, added.password, str(vault.core.checkpoints.verifier))
 
 
-def examples_in(given: argparse.Namespace) -> list[str]:
-    """The words of the command line whose examples people would see, where it is no demo."""
-    left = [name for name, example in EXAMPLES.items() if getattr(given, name) == example]
-    return [] if given.demo else [f"--{name.replace('_', '-')}" for name in left]
-
-
 def report(given: argparse.Namespace, places: Places, added: Added) -> None:
     """What was made, and what to do next. The password is shown here and never again."""
     if given.json:
@@ -225,8 +266,32 @@ def report(given: argparse.Namespace, places: Places, added: Added) -> None:
     print(f"first account   {added.login}")
     print(f"its password    {added.password}   (shown this once)")
     print(f"journal's key   {added.verifier}   (publish it: bundles are verified with it)")
-    if left := examples_in(given):
+    if left := answers.examples_in(given):
         print(f"still examples  {', '.join(left)}   (names are in [fund], the person's own under 自分の情報)")
-    print(f"\nnext: renkei check --config {places.config}")
-    print(f"      renkei serve --all --config {places.config}")
-    print(f"      then sign in at https://{_host(given.console, given.port)}/")
+    print("\nnext:")
+    for number, step in enumerate(next_steps(given, places), 1):
+        print(f"{number:2}. {step}")
+
+
+def next_steps(given: argparse.Namespace, places: Places) -> list[str]:
+    """What is left to a person, in the order in which it is done."""
+    config = f" --config {places.config}" if given.root else ""
+    trusted, authority = places.certificates / "trusted.pem", places.certificates / "authority.pem"
+    steps = [f"renkei check{config}"]
+    if given.root:
+        steps.append(f"renkei serve --all{config}")
+    steps += [
+        f"trust {trusted} on the PCs of the fund's staff, and {authority} on those of the offices",
+        f"sign in at https://{hosts_of(given, Site.CONSOLE)[0]}/ as {given.staff}",
+        "add a second person of systems there, under 職員: what changes the staff takes two",
+    ]
+    if not given.mail_server:
+        steps.append("name the mail server, [plugins.mail_smtp]: offices get their one-time passwords by mail")
+    elif not given.root and not is_loopback(given.mail_server.rpartition(":")[0] or given.mail_server):
+        steps.append("let the vault reach the mail server: docs/operations.md, IPAddressAllow=")
+    if given.public_certificate is None:
+        steps.append(
+            f"bring a certificate for the public site that browsers trust: renkei certificate put public{config}"
+        )
+    steps.append(f"renkei credential export FOLDER{config}, and lock it away: without the keys nothing opens again")
+    return steps

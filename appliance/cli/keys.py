@@ -11,12 +11,14 @@ After a break anywhere the same command goes on from where it was, with the same
 
 import argparse
 import asyncio
+import hmac
 import os
 from pathlib import Path
 
 from appliance.cli.failure import Failure
-from appliance.cli.ownership import given_back
-from appliance.cli.places import config_path, sync_folder, write_whole
+from appliance.cli.ownership import ROOT, given_back
+from appliance.cli.places import config_path
+from appliance.cli.secret_files import SecretFiles
 from appliance.config.credentials import Credentials
 from appliance.config.load import load
 from appliance.config.settings import Settings
@@ -43,35 +45,37 @@ def run(given: argparse.Namespace) -> int:
     """Rotate, or finish a rotation that was broken off."""
     path = config_path(given.config)
     settings = load(path)
-    folder = _writable_credentials(settings)
+    secrets = _writable(settings)
     with given_back(settings):
-        rotate(settings, path, folder)
-    (folder / OLD).unlink()
-    sync_folder(folder)
-    print(f"every key is wrapped by the new {folder / MASTER}, and the old one is removed")
+        rotate(settings, path, secrets)
+    secrets.remove(OLD)
+    print(f"every key is wrapped by the new {secrets.folder / MASTER}, and the old one is removed")
     print("next: copy the credentials to where you keep them, and make a new backup: older ones need the old key")
     return 0
 
 
-def rotate(settings: Settings, path: Path, folder: Path) -> None:
-    """Everything but the removal of the old key; folder is that of the credentials."""
-    if not (folder / NEW).exists() and not (folder / OLD).exists():
+def rotate(settings: Settings, path: Path, secrets: SecretFiles) -> None:
+    """Everything but the removal of the old key."""
+    if not secrets.has(NEW) and not secrets.has(OLD):
         asyncio.run(prove(settings, path))
-        write_whole(folder / NEW, SystemRandom().bytes(KEY_BYTES), 0o400)
-    if (folder / NEW).exists():
-        asyncio.run(wrap_all(settings, path, Credentials(folder)))
-        put_in_place(folder)
+        secrets.write(NEW, SystemRandom().bytes(KEY_BYTES))
+    if secrets.has(NEW):
+        if not _is_in_place(secrets):
+            asyncio.run(wrap_all(settings, path, secrets.credentials))
+        put_in_place(secrets)
     asyncio.run(journal(settings, path))
 
 
-def _writable_credentials(settings: Settings) -> Path:
-    """Where the configuration keeps the secrets; a copy that systemd hands over cannot be changed."""
-    if not settings.credentials or "CREDENTIALS_DIRECTORY" in os.environ:
-        raise Failure(
-            "the new key must be kept: name the folder as `credentials` in the configuration, "
-            "and run this outside of a unit"
-        )
-    return Path(settings.credentials)
+def _writable(settings: Settings) -> SecretFiles:
+    """Where the secrets are kept; a copy that systemd hands over cannot be changed."""
+    if "CREDENTIALS_DIRECTORY" in os.environ or (not settings.credentials and os.geteuid() != ROOT):
+        raise Failure("the new key must be kept: run this as root, and outside of a unit")
+    return SecretFiles.of(settings)
+
+
+def _is_in_place(secrets: SecretFiles) -> bool:
+    """Whether a rotation was broken off just after the new key had come into its place."""
+    return secrets.has(OLD) and hmac.compare_digest(secrets.credentials.get(NEW), secrets.credentials.get(MASTER))
 
 
 async def prove(settings: Settings, path: Path) -> None:
@@ -121,12 +125,12 @@ def _give_to_owner(folder: Path) -> None:
         _give(file, folder)
 
 
-def put_in_place(folder: Path) -> None:
+def put_in_place(secrets: SecretFiles) -> None:
     """The new key becomes `master.key`, in one step; the old one stays beside it (promise 3)."""
-    write_whole(folder / OLD, (folder / MASTER).read_bytes(), 0o400)
-    _give(folder / NEW, folder / MASTER)
-    (folder / NEW).replace(folder / MASTER)
-    sync_folder(folder)
+    if not _is_in_place(secrets):
+        secrets.write(OLD, secrets.credentials.get(MASTER))
+        secrets.write(MASTER, secrets.credentials.get(NEW))
+    secrets.remove(NEW)
 
 
 def _give(file: Path, like: Path) -> None:

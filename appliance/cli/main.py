@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from appliance import __version__
 from appliance.cli import (
     calendar,
+    certificate,
     checking,
     contract,
+    credential,
+    doctor,
     init,
     journal,
     keys,
@@ -25,6 +28,7 @@ from appliance.cli import (
 )
 from appliance.cli.added import added_commands
 from appliance.cli.failure import Failure, NotUnderstood
+from appliance.cli.places import config_path
 from appliance.config.decode import ConfigError
 from appliance.contracts.plugin import PluginError
 from appliance.contracts.records import StoreError
@@ -53,6 +57,7 @@ def version(given: argparse.Namespace) -> int:
 WORDS: Mapping[str, Word] = {
     "init": Word("make keys, configuration and the first account", init.arguments, init.run),
     "check": Word("look for settings that cannot work", checking.arguments, checking.run),
+    "doctor": Word("how everything is on which the service depends", doctor.arguments, doctor.run),
     "serve": Word("run tiers", serving.arguments, serving.run),
     "status": Word("figures of the running vault", running.status_arguments, running.status),
     "contract": Word("contracts of employer offices", contract.arguments, contract.run),
@@ -60,8 +65,10 @@ WORDS: Mapping[str, Word] = {
     "locks": Word("who is locked out, and ending that", locks.arguments, locks.run),
     "link": Word("the sites' links to the vault", running.link_arguments, running.cut_link),
     "journal": Word("export and verify the journal", journal.arguments, journal.run),
-    "plugin": Word("list and block plugins", plugins.arguments, plugins.run),
+    "plugin": Word("plugins: list, new, check, pack, install, remove, block", plugins.arguments, plugins.run),
     "keys": Word("the keys of the vault", keys.arguments, keys.run),
+    "certificate": Word("certificates of the sites", certificate.arguments, certificate.run),
+    "credential": Word("secrets for this host, sealed", credential.arguments, credential.run),
     "store": Word("move the fund to other stores", store.arguments, store.run),
     "calendar": Word("is the service open, and when does it open next", calendar.arguments, calendar.run),
     "name": Word("names of filings", name_check.arguments, name_check.run),
@@ -90,8 +97,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def understood(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The words as they were meant. Raises SystemExit with code 2 for others, 0 for --help."""
-    added = {one.name: Word(one.help, one.arguments, one.run) for one in added_commands(taken=WORDS)}
     given, rest = anywhere().parse_known_args(arguments)
+    found = added_commands(taken=WORDS, config=config_path(given.config))
+    added = {one.name: Word(one.help, one.arguments, one.run) for one in found}
     return parser({**WORDS, **added}).parse_args(rest, given)
 
 

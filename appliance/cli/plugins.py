@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`renkei plugin`: list what is installed, block a plugin from the next start on."""
+"""`renkei plugin`: what there is, what comes and goes, what is left out from the next start on."""
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from appliance.cli.ask import ask
 from appliance.cli.failure import Failure
 from appliance.cli.places import config_path
+from appliance.cli.plugin_check import check
+from appliance.cli.plugin_install import install, remove
+from appliance.cli.plugin_new import FAMILIES, new
+from appliance.cli.plugin_pack import pack
 from appliance.config.load import load
 from appliance.config.settings import Settings
 from appliance.host.blocked import read_blocked, write_blocked
 from appliance.host.catalogue import Row, catalogue
 from appliance.link.messages import BlockPlugin
+
+OFFLINE = "open the store; the vault must not run"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,20 +27,87 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True)
     listing = words.add_parser("list", help="name, version, tier, families and state of each plugin")
     listing.add_argument("--json", action="store_true")
+    adding = words.add_parser("install", help="let in wheels and single files of the fund's own")
+    adding.add_argument("paths", nargs="+", type=Path, metavar="FILE", help="wheels, or files such as my_policy.py")
+    adding.add_argument("--allow-native", action="store_true", help="also compiled code, for this Python")
+    looking = words.add_parser("check", help="may it be installed, and does it keep its contracts? Needs no vault")
+    looking.add_argument("path", type=Path, help="a wheel, a folder with pyproject.toml, or a single file")
+    looking.add_argument("--settings", type=Path, metavar="FILE", help="with its table [plugins.NAME]")
+    looking.add_argument("--allow-native", action="store_true", help="also compiled code, for this Python")
+    packing = words.add_parser("pack", help="make a wheel of a folder, without running anything of it")
+    packing.add_argument("path", type=Path, help="a folder with pyproject.toml")
+    packing.add_argument("--into", type=Path, default=Path(), metavar="FOLDER", help="where to; else here")
+    making = words.add_parser("new", help="write a folder with a plugin that works, its test and its README")
+    making.add_argument("name", help="such as policy_lunch; the folder gets this name")
+    making.add_argument("--family", required=True, choices=FAMILIES)
+    away = words.add_parser("remove", help="take one out again; its table must be gone")
+    away.add_argument("name", help="of the plugin, or of its distribution")
+    for one in (adding, away):
+        one.add_argument("--offline", action="store_true", help=OFFLINE)
     for word, text in (("block", "leave a plugin out from the next start on"), ("unblock", "let it in again")):
         one = words.add_parser(word, help=text)
         one.add_argument("name")
-        one.add_argument("--offline", action="store_true", help="open the store; the vault must not run")
+        one.add_argument("--offline", action="store_true", help=OFFLINE)
 
 
 def run(given: argparse.Namespace) -> int:
     """Do the chosen word."""
     path = config_path(given.config)
-    if given.word == "list":
-        found = catalogue(load(path), path) if given.config or path.exists() else catalogue()
-        show(found, given.json)
-        return 0
+    return WORDS[given.word](path, given)
+
+
+def list_all(path: Path, given: argparse.Namespace) -> int:
+    """Print what there is; without a configuration, what is installed."""
+    show(catalogue(load(path), path) if given.config or path.exists() else catalogue(), given.json)
+    return 0
+
+
+def install_some(path: Path, given: argparse.Namespace) -> int:
+    """Print what was installed, and what to do next."""
+    for line in install(path, given.paths, allow_native=given.allow_native, is_offline=given.offline):
+        print(f"installed {line}")
+    print(f"it runs once {path} has its table [plugins.NAME] and the services were restarted")
+    return 0
+
+
+def remove_one(path: Path, given: argparse.Namespace) -> int:
+    """Print what was removed."""
+    print(f"removed {remove(path, given.name, is_offline=given.offline)}")
+    return 0
+
+
+def check_one(path: Path, given: argparse.Namespace) -> int:
+    """Print what was found; 0 if it may be installed."""
+    return check(given.path, given.settings, allow_native=given.allow_native)
+
+
+def pack_one(path: Path, given: argparse.Namespace) -> int:
+    """Print where the wheel is."""
+    print(pack(given.path, given.into))
+    return 0
+
+
+def write_new(path: Path, given: argparse.Namespace) -> int:
+    """Print what to do next."""
+    print(new(given.name, given.family, Path()))
+    return 0
+
+
+def block_one(path: Path, given: argparse.Namespace) -> int:
+    """`block` and `unblock`."""
     return block(path, given.name, given.word == "block", given.offline)
+
+
+WORDS: dict[str, Callable[[Path, argparse.Namespace], int]] = {
+    "list": list_all,
+    "new": write_new,
+    "check": check_one,
+    "pack": pack_one,
+    "install": install_some,
+    "remove": remove_one,
+    "block": block_one,
+    "unblock": block_one,
+}
 
 
 def show(found: list[Row], as_json: bool) -> None:

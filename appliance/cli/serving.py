@@ -12,6 +12,7 @@ from pathlib import Path
 
 import uvloop
 
+from appliance.cli.activation import FIGURES, inherited
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.listening import listening
 from appliance.cli.notify import notify, tick_watchdog
@@ -69,13 +70,14 @@ async def serve(settings: Settings, path: Path, wanted: frozenset[str], sites: t
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with asyncio.TaskGroup() as group, AsyncExitStack() as stack:
-        process = Process(settings, path, group, stack)
+        process = Process(settings, path, group, stack, inherited())
         for word, opener in _openers(sites).items():
             if word in wanted:
                 await opener(process)
-        for key, place in _metrics_at(settings, wanted, sites):
+        figures = process.listeners.get(FIGURES)
+        for key, place in [(FIGURES, "")] if figures else _metrics_at(settings, wanted, sites):
             with listening(key, place):
-                await stack.enter_async_context(serve_metrics(process.metrics, place))
+                await stack.enter_async_context(serve_metrics(process.metrics, place, figures))
         ticking = group.create_task(tick_watchdog())
         notify("READY=1")
         await stopping.wait()

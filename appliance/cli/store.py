@@ -21,8 +21,8 @@ from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.ownership import given_back
 from appliance.cli.places import config_path
 from appliance.cli.stores import only_stores, table_of
-from appliance.config.credentials import credentials_of
 from appliance.config.load import load
+from appliance.config.own_credentials import credentials_of
 from appliance.config.settings import Settings
 from appliance.contracts.blobs import BlobError, BlobStoreFull
 from appliance.contracts.records import StoreFull

@@ -2,13 +2,16 @@
 """Opening each tier in this process. A tier is imported here, when it is asked for, and nowhere else in cli."""
 
 import asyncio
+import socket
 import ssl
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from appliance.cli.listening import listening, listening_site
-from appliance.config.credentials import Credentials, credentials_of
+from appliance.config.credentials import Credentials
+from appliance.config.own_credentials import credentials_of
 from appliance.config.problems import split_address
 from appliance.config.settings import Settings
 from appliance.host.system import SystemClock, SystemRandom
@@ -29,6 +32,8 @@ class Process:
     config_file: Path
     group: asyncio.TaskGroup
     stack: AsyncExitStack
+    # By the names that cli/activation.py says.
+    listeners: Mapping[str, socket.socket] = field(default_factory=dict)
     metrics: Metrics = field(init=False)
     credentials: Credentials = field(init=False)
 
@@ -75,6 +80,8 @@ async def open_gate(process: Process) -> None:
         place = split_address(settings.link.gate_address)
         with listening("link.gate_address", settings.link.gate_address):
             await gate.listen_tls(*place, process.tls(Tier.GATE, server=True))
+    elif listener := process.listeners.get("gate-vault"):
+        await gate.serve_unix(listener)
     else:
         await gate.listen_unix(process.run, group=settings.link.groups.of(Tier.VAULT))
 
@@ -92,7 +99,8 @@ async def open_vault(process: Process) -> None:
     process.stack.push_async_callback(vault.stop)
     await vault.start(process.group, gate)
     groups = {site: group for site in Site if (group := settings.link.groups.of(site))}
-    await vault.listen(process.run, groups=groups)
+    listeners = {site: found for site in Site if (found := process.listeners.get(f"vault-{site}"))}
+    await vault.listen(process.run, groups=groups, listeners=listeners)
     if settings.link.vault_address:
         place = split_address(settings.link.vault_address)
         with listening("link.vault_address", settings.link.vault_address):
@@ -117,4 +125,4 @@ async def open_web(process: Process, sites: tuple[Site, ...]) -> None:
     await web.start(process.group)
     for site, link in links.items():
         with listening_site(site.value, process.settings.sites.of(site)):
-            await web.open(site, link)
+            await web.open(site, link, process.listeners.get(f"web-{site}"))

@@ -12,11 +12,9 @@ import errno
 import os
 import stat
 import struct
-from collections.abc import Mapping
 from pathlib import Path
 
 from appliance.config.decode import ConfigError
-from appliance.config.settings import Settings
 from appliance.model.words import WEB_SITES
 
 MAX_BYTES = 64 * 1024
@@ -25,6 +23,11 @@ PREFIX = "renkei_"
 OF_INIT = frozenset({"master.key", "pepper.key", "journal.key", *(f"tls-{site}.key" for site in WEB_SITES)})
 _ACL = "system.posix_acl_access"
 _ACL_USER, _ACL_GROUP_OBJ, _ACL_GROUP, _ACL_OTHER = 0x02, 0x04, 0x08, 0x20
+
+
+def is_name(name: str) -> bool:
+    """Whether a credential can be called that."""
+    return bool(name) and not name.startswith(".") and "/" not in name and "\0" not in name
 
 
 class Credentials:
@@ -56,7 +59,7 @@ class Credentials:
         return self._path(name)
 
     def _path(self, name: str) -> Path:
-        if not name or name.startswith(".") or "/" in name or "\0" in name:
+        if not is_name(name):
             raise ConfigError(f"a credential cannot be called {name!r}")
         if self._directory is None:
             raise ConfigError(
@@ -78,14 +81,6 @@ class Credentials:
         if self._loaded_from is None:
             return text
         return f"{text}, and start again; a unit of your own has to say LoadCredential=renkei:{folder}, too"
-
-
-def credentials_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> Credentials:
-    """The credentials of this process: systemd's directory, else that of the configuration."""
-    folder = Path(settings.credentials) if settings.credentials else None
-    if directory := environ.get("CREDENTIALS_DIRECTORY"):
-        return Credentials(Path(directory), folder or FOLDER)
-    return Credentials(folder)
 
 
 def _no_link(path: str, flags: int) -> int:

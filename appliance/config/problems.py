@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from appliance.config.credentials import Credentials, credentials_of
+from appliance.config.credentials import Credentials
 from appliance.config.decode import ConfigError
 from appliance.config.opening import calendar_of
+from appliance.config.own_credentials import credentials_of
 from appliance.config.settings import Settings, SiteSettings
 from appliance.model.words import WEB_SITES
 
@@ -95,6 +96,8 @@ def _place(text: str) -> tuple[str, int] | None:
 def _sites(settings: Settings) -> Iterator[str]:
     for name in WEB_SITES:
         site = settings.sites.of(name)
+        if not site.port:
+            yield f"sites.{name}.port: 0 is whichever port is free, and nobody finds the site there; write 443"
         if not site.hosts:
             yield f"sites.{name}.hosts is empty, so the site answers to no name; write the names that people type"
         for host in site.hosts:

@@ -15,6 +15,7 @@ There is no engine in this release; live() is empty because there is nothing tha
 """
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -47,6 +48,10 @@ class GateService:
         self._stopping = asyncio.Event()
         table = {row.name: row for row in GATE_MESSAGES}
         self._server = LinkServer(self._answer, observe=observe, now=now, table=table, streams=WATCHES)
+
+    async def serve_unix(self, bound: socket.socket) -> None:
+        """Serve a vault on the same host at a socket that somebody else has bound."""
+        await self._server.serve_unix(bound, Tier.VAULT)
 
     async def listen_unix(self, run: Path, *, group: str | int | None = None) -> Path:
         """Listen below the run directory, for a vault on the same host; errors as LinkServer.listen_unix()."""

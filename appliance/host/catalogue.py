@@ -9,10 +9,10 @@ from pathlib import Path
 from appliance.config.decode import ConfigError, Where, decode, did_you_mean
 from appliance.config.settings import Settings
 from appliance.host.blocked import read_blocked
-from appliance.host.found import Found, by_name, installed, single_files
+from appliance.host.found import Found, by_name, installed
 from appliance.host.hooks import families_of, may_be_missing, may_be_without
-from appliance.host.host import trusted_owners
 from appliance.host.loading import OPTIONAL, cannot_be_optional
+from appliance.host.present import present, trusted_owners
 from appliance.host.refused import StartRefused
 from appliance.model.words import Tier
 
@@ -45,9 +45,7 @@ class Row:
 
 def catalogue(settings: Settings | None = None, config_file: Path | None = None) -> list[Row]:
     """All plugins, ordered by name and tier; without settings, those that are installed. Raises StartRefused."""
-    found = installed()
-    if settings is not None:
-        found += single_files(Path(settings.plugins_dir), trusted_owners(config_file))
+    found = installed() if settings is None else present(settings, trusted_owners(config_file))
     file = config_file.name if config_file else "config.toml"
     rows = [_row(plugin, settings, file) for plugin in found]
     if settings is not None:

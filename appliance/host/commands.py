@@ -3,10 +3,11 @@
 
 import logging
 from collections.abc import Collection, Iterable
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 
 from appliance.contracts.commands import Command
 from appliance.host.found import BROKEN
+from appliance.host.path import shipped_points
 
 GROUP = "renkei.cli"
 _log = logging.getLogger(__name__)
@@ -19,7 +20,8 @@ def commands(taken: Collection[str], points: Iterable[EntryPoint] | None = None)
     the command line must work when a plugin does not.
     """
     found: dict[str, Command] = {}
-    for point in entry_points(group=GROUP) if points is None else points:
+    own = [point for point in shipped_points() if point.group == GROUP]
+    for point in own if points is None else points:
         command = _loaded(point)
         if command is None:
             continue

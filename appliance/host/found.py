@@ -4,11 +4,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from importlib.util import find_spec
 from pathlib import Path
 
 from appliance.contracts.plugin import Plugin
+from appliance.host.path import shipped_points
 from appliance.host.refused import StartRefused
 from appliance.host.single_file import SingleFile, refuse_unsafe_folder
 from appliance.model.words import Tier
@@ -33,20 +34,23 @@ class Found:
 
 
 def installed() -> list[Found]:
-    """The plugins of all installed distributions, in all tiers. One that serves two tiers is here twice."""
-    points = entry_points()
-    return [_installed(point, tier) for tier, group in GROUPS.items() for point in points.select(group=group)]
+    """The plugins that the appliance brings, in all tiers. One that serves two tiers is here twice."""
+    points = shipped_points()
+    return [_installed(point, tier) for tier, group in GROUPS.items() for point in points if point.group == group]
 
 
-def single_files(folder: Path, owners: frozenset[int]) -> list[Found]:
+def single_files(
+    folder: Path, owners: frozenset[int], approved: Mapping[str, tuple[str, ...]] | None = None
+) -> list[Found]:
     """The plugins in folder, one file each; none if there is no folder.
 
+    approved are the SHA-256 of those that may run, by name; None where the installation keeps no such list.
     Raises StartRefused if the folder itself is not safe. A file that is not safe is found with its fault.
     """
     if not folder.exists() and not folder.is_symlink():
         return []
     refuse_unsafe_folder(folder, owners)
-    return [_file(path, owners) for path in sorted(folder.glob("*.py"))]
+    return [_file(path, owners, approved) for path in sorted(folder.glob("*.py"))]
 
 
 def by_name(found: list[Found], tier: Tier) -> Mapping[str, Found]:
@@ -66,13 +70,15 @@ def _installed(point: EntryPoint, tier: Tier) -> Found:
     distribution = point.dist.name if point.dist else "an unnamed distribution"
     version = point.dist.version if point.dist else ""
     source = f"{distribution} ({point.value})"
-    return Found(point.name, tier, source, version, partial(_class_of, point), partial(_text_of, point))
+    return Found(point.name, tier, source, version, partial(class_of, point), partial(_text_of, point))
 
 
-def _class_of(point: EntryPoint) -> type[Plugin]:
+def class_of(point: EntryPoint) -> type[Plugin]:
     """Import it. Raises StartRefused."""
     try:
         loaded = point.load()
+    except StartRefused:
+        raise
     except BROKEN as error:
         raise StartRefused(f"{point.value} does not import: {type(error).__name__}: {error}") from error
     if not (isinstance(loaded, type) and issubclass(loaded, Plugin)):
@@ -91,12 +97,20 @@ def _text_of(point: EntryPoint) -> bytes:
     return Path(spec.origin).read_bytes()
 
 
-def _file(path: Path, owners: frozenset[int]) -> Found:
+def _file(path: Path, owners: frozenset[int], approved: Mapping[str, tuple[str, ...]] | None) -> Found:
     try:
         file = SingleFile.read(path, owners)
     except StartRefused as error:
         return Found(path.stem, None, str(path), "", partial(_refuse, str(error)), bytes)
-    return Found(path.stem, file.tier, str(path), file.version, file.plugin, lambda: file.text)
+    load = file.plugin
+    if approved is not None and file.sha256 not in approved.get(path.stem, ()):
+        load = partial(_refuse, f"{path} {_unapproved(path, path.stem in approved)}")
+    return Found(path.stem, file.tier, str(path), file.version, load, lambda: file.text)
+
+
+def _unapproved(path: Path, was_approved: bool) -> str:
+    what = "was changed since it was approved" if was_approved else "was not approved"
+    return f"{what}; read it, then `renkei plugin install {path}`"
 
 
 def _refuse(text: str) -> type[Plugin]:

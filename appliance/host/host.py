@@ -8,7 +8,6 @@
 """
 
 import logging
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +20,14 @@ from appliance.contracts.metrics import Collector
 from appliance.contracts.plugin import PluginError, Services
 from appliance.host.blocked import read_blocked
 from appliance.host.bounded import Bound
-from appliance.host.found import Found, by_name, installed, single_files
+from appliance.host.examining import Examined, examine
+from appliance.host.found import Found, by_name
 from appliance.host.guarded import Complaint, Rule, guarded
 from appliance.host.hooks import may_be_missing, new_manager
 from appliance.host.loading import DoWithout, Loaded, loaded
 from appliance.host.names import Names
 from appliance.host.page_answers import wrong_action, wrong_page
+from appliance.host.present import present, trusted_owners
 from appliance.host.refused import StartRefused
 from appliance.host.services import WorkerThread
 from appliance.host.verdicts import complaint_for
@@ -74,11 +75,12 @@ class Host:
         self._names = Names()
         self._loaded: list[Loaded] = []
         self._begun: list[Loaded] = []
+        self._without: dict[str, str] = {}
         self._provided: dict[str, list[Provided]] = {family.id: [] for family in FAMILIES}
 
     def load(self) -> None:
         """Find, import, make and check all configured plugins; start none. Raises StartRefused, ConfigError."""
-        found = installed() + single_files(Path(self._settings.plugins_dir), self._owners)
+        found = present(self._settings, self._owners)
         here = by_name(found, self._tier)
         anywhere = {plugin.name for plugin in found}
         blocked = read_blocked(Path(self._settings.state))
@@ -104,6 +106,10 @@ class Host:
         """Stop what was begun, in reverse order; what a plugin says then is logged and harms nobody."""
         while self._begun:
             await _stop_one(self._begun.pop())
+
+    async def examine(self) -> dict[str, Examined]:
+        """How each configured plugin is now, by name, those included that do not run. In a few seconds."""
+        return await examine(self._begun, self._without)
 
     def all(self, family_id: str) -> list[Provided]:
         """The guarded providers of a family, in the order of the file."""
@@ -133,6 +139,7 @@ class Host:
                 f"`renkei plugin unblock {found.name} --offline`, or remove the table"
             )
         _log.warning("plugin %s is blocked and not loaded", found.name)
+        self._without[found.name] = "it is blocked"
         self._metrics.plugin_running(found.name, False)
 
     def _load_one(self, found: Found) -> None:
@@ -202,17 +209,11 @@ class Host:
     def _do_without(self, name: str, text: str) -> None:
         """Go on without an optional plugin."""
         _log.error("%s (optional: the start goes on without it)", text)
+        self._without[name] = text
         self._metrics.plugin_running(name, False)
         self._loaded = [plugin for plugin in self._loaded if plugin.name != name]
         for provided in self._provided.values():
             provided[:] = [one for one in provided if one.plugin != name]
-
-
-def trusted_owners(config_file: Path | None) -> frozenset[int]:
-    """The users whose single-file plugins may run: root, and the owner of the configuration."""
-    if config_file is None or not config_file.exists():
-        return frozenset({0, os.geteuid()})
-    return frozenset({0, config_file.stat().st_uid})
 
 
 async def _stop_one(plugin: Loaded) -> None:

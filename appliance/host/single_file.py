@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A plugin in one file, as fund IT writes it: checked before a line of it runs.
 
-1. File and folder belong to root or to the owner of the configuration, and nobody else can write them.
+1. File, folder and all above belong to root or to the owner of the configuration, and nobody else can write them.
 2. What was checked is what runs: the file is opened once, never followed through a link, and read to its end.
 3. TIER is read from the text; a file for another tier is not imported here.
 4. Nothing is written: no bytecode beside the source.
 """
 
 import ast
+import hashlib
 import importlib.util
 import os
 import stat
@@ -19,6 +20,7 @@ from types import CodeType, ModuleType
 
 from appliance.contracts.plugin import Plugin
 from appliance.host.refused import StartRefused
+from appliance.host.trust import refuse_unsafe, refuse_untrusted
 from appliance.model.words import Tier
 
 MODULE_PREFIX = "renkei_file_"
@@ -36,9 +38,18 @@ class SingleFile:
     @classmethod
     def read(cls, path: Path, owners: frozenset[int]) -> "SingleFile":
         """Check and read the file at path. Raises StartRefused."""
-        text = _read_safely(path, owners)
+        return cls.of(path, _read_safely(path, owners))
+
+    @classmethod
+    def of(cls, path: Path, text: bytes) -> "SingleFile":
+        """The same of a text that path has, or will have. Raises StartRefused."""
         constants = _constants(path, text)
         return cls(path, text, _tier(path, constants.get("TIER")), str(constants.get("VERSION") or ""))
+
+    @property
+    def sha256(self) -> str:
+        """Of its text."""
+        return hashlib.sha256(self.text).hexdigest()
 
     def plugin(self) -> type[Plugin]:
         """Run the file; the one Plugin class that it defines. Raises StartRefused."""
@@ -83,11 +94,10 @@ class _Checked(InspectLoader):
 
 
 def refuse_unsafe_folder(folder: Path, owners: frozenset[int]) -> None:
-    """Raise StartRefused unless folder is a folder that only owners can change."""
-    facts = folder.lstat()
-    if not stat.S_ISDIR(facts.st_mode):
+    """Raise StartRefused unless folder is a folder that only owners can change, or move."""
+    if not stat.S_ISDIR(folder.lstat().st_mode):
         raise StartRefused(f"{folder} is not a folder; `plugins_dir` names a folder, and no link to one")
-    _refuse_unsafe(folder, facts, owners)
+    refuse_untrusted(folder, owners)
 
 
 def _read_safely(path: Path, owners: frozenset[int]) -> bytes:
@@ -96,7 +106,7 @@ def _read_safely(path: Path, owners: frozenset[int]) -> bytes:
             facts = os.fstat(file.fileno())
             if not stat.S_ISREG(facts.st_mode):
                 raise StartRefused(f"{path} is not a regular file")
-            _refuse_unsafe(path, facts, owners)
+            refuse_unsafe(path, facts, owners)
             return file.read()
     except OSError as error:
         raise StartRefused(f"{path} cannot be read: {error.strerror}; it is a file and no link") from error
@@ -104,16 +114,6 @@ def _read_safely(path: Path, owners: frozenset[int]) -> bytes:
 
 def _no_link(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
-
-
-def _refuse_unsafe(path: Path, facts: os.stat_result, owners: frozenset[int]) -> None:
-    if facts.st_uid not in owners:
-        raise StartRefused(f"{path} belongs to user {facts.st_uid}; `chown root {path}` if you trust it")
-    if facts.st_mode & 0o022:
-        mode = stat.S_IMODE(facts.st_mode)
-        raise StartRefused(
-            f"{path} can be changed by others (mode {mode:04o}); `chmod go-w {path}` if you trust it"
-        )
 
 
 def _constants(path: Path, text: bytes) -> dict[str, object]:

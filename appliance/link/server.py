@@ -15,6 +15,7 @@ What it promises, cited below by number:
 import asyncio
 import functools
 import logging
+import socket
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from ssl import SSLContext
@@ -72,12 +73,15 @@ class LinkServer:
         self, path: Path, site: Caller, *, mode: int = 0o660, group: str | int | None = None
     ) -> None:
         """Serve one caller at a Unix socket; errors as sockets.bind_unix()."""
-        bound = sockets.bind_unix(path, mode, group)
+        await self.serve_unix(sockets.bind_unix(path, mode, group), site)
+        self._sockets[path] = sockets.identity(path)
+
+    async def serve_unix(self, bound: socket.socket, site: Caller) -> None:
+        """Serve one caller at a Unix socket that somebody else has bound, and keeps."""
         front = self._front(Door(frozenset({site})))
         loop = asyncio.get_running_loop()
         listener = await loop.create_unix_server(self._factory(front), sock=bound, backlog=sockets.BACKLOG)
         self._listeners.append(listener)
-        self._sockets[path] = sockets.identity(path)
 
     async def listen_tls(
         self, host: str, port: int, context: SSLContext, *, callers: frozenset[Caller] = OVER_TLS

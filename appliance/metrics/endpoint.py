@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """GET /metrics, on a listener of its own and nothing else beside it."""
 
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -13,19 +14,19 @@ PATH = "/metrics"
 
 
 @asynccontextmanager
-async def serve(metrics: Metrics, at: str) -> AsyncIterator[str]:
+async def serve(metrics: Metrics, at: str, listener: socket.socket | None = None) -> AsyncIterator[str]:
     """Serve the figures at "host:port" while the context lasts; the real address, for port 0.
 
-    With at == "" nothing listens. Raises OSError if the address is taken.
+    A listener that is open already goes before at; with neither nothing listens. Raises OSError if the address is
+    taken.
     """
-    if not at:
+    if not at and listener is None:
         yield ""
         return
-    host, _, port = at.rpartition(":")
     runner = web.ServerRunner(web.Server(_answers(metrics), access_log=None), shutdown_timeout=1)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host.strip("[]"), int(port)).start()
+        await _site(runner, at, listener).start()
         yield _bound(runner)
     finally:
         await runner.cleanup()
@@ -40,6 +41,13 @@ def _answers(metrics: Metrics) -> Callable[[web.BaseRequest], Awaitable[web.Stre
         return web.Response(body=metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return answer
+
+
+def _site(runner: web.ServerRunner, at: str, listener: socket.socket | None) -> web.BaseSite:
+    if listener is not None:
+        return web.SockSite(runner, listener)
+    host, _, port = at.rpartition(":")
+    return web.TCPSite(runner, host.strip("[]"), int(port))
 
 
 def _bound(runner: web.ServerRunner) -> str:

@@ -89,6 +89,8 @@ class Kind(StrEnum):
     CLOCK_BEHIND = "clock.behind"
     PLUGIN_BLOCKED = "plugin.blocked"
     PLUGIN_UNBLOCKED = "plugin.unblocked"
+    PLUGIN_APPROVED = "plugin.approved"
+    PLUGIN_REMOVED = "plugin.removed"
     PLUGIN_RECORDS = "plugin.records"
     KEYS_ROTATED = "keys.rotated"
     STORE_COPIED = "store.copied"

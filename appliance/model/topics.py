@@ -114,6 +114,8 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
             Kind.CLOCK_BEHIND,
             Kind.PLUGIN_BLOCKED,
             Kind.PLUGIN_UNBLOCKED,
+            Kind.PLUGIN_APPROVED,
+            Kind.PLUGIN_REMOVED,
             Kind.PLUGIN_RECORDS,
             Kind.KEYS_ROTATED,
             Kind.STORE_COPIED,

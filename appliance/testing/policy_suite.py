@@ -10,8 +10,6 @@ import asyncio
 from abc import ABC, abstractmethod
 from itertools import product
 
-import pytest
-
 from appliance.contracts.policy import Decision, Policy, PolicyRequest, Verdict
 from appliance.model.calendar import Calendar, Holidays
 from appliance.model.time import DAY, HOUR, Instant
@@ -97,9 +95,8 @@ class PolicySuite(ABC):
         alone = [await policy.judge(asked) for asked in EVERY_REQUEST[:100]]
         assert await asyncio.gather(*map(policy.judge, EVERY_REQUEST[:100])) == alone
 
-    @pytest.mark.parametrize("action", ["", "notice.unknown", "x" * 1000, "通知"])
-    async def test_an_action_that_it_does_not_know_is_never_allowed(self, action: str) -> None:
+    async def test_an_action_that_it_does_not_know_is_never_allowed(self) -> None:
         """What comes later must not slip through; and it is no reason to fail."""
         policy = await self.make_policy()
-        for role in Role:
-            assert (await policy.judge(request(role, action))).decision is not Decision.ALLOW
+        for role, action in product(Role, ("", "notice.unknown", "x" * 1000, "通知")):
+            assert (await policy.judge(request(role, action))).decision is not Decision.ALLOW, action

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What an administrator does at the vault's own host: the handlers of the messages of the admin socket."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -9,6 +10,7 @@ from appliance import __version__
 from appliance.contracts.records import StoreError
 from appliance.host.system import DemoClock
 from appliance.link.messages import (
+    ApprovePlugin,
     AskStatus,
     BlockPlugin,
     ClockMoved,
@@ -31,12 +33,13 @@ from appliance.vault.door.visits import VISITS_AT_ONCE, end_visit
 from appliance.vault.journal.bundle import export
 from appliance.vault.journal.log import JournalDamaged
 from appliance.vault.journal.verify import verify
-from appliance.vault.records.tables import Cut, cuts, visits
+from appliance.vault.records.tables import Cut, Verified, cuts, verifications, visits
 from appliance.vault.records.transaction import Transaction
 
 MAX_OFFICE_NUMBER = 999_999
 MAX_NAME = 100
 MAX_REASON = 300
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 async def cut_link(core: Core, caller: Caller, message: CutLink) -> LinkCut:
@@ -82,6 +85,17 @@ async def block_plugin(core: Core, caller: Caller, message: BlockPlugin) -> Noth
     return Nothing()
 
 
+async def approve_plugin(core: Core, caller: Caller, message: ApprovePlugin) -> Nothing:
+    """As block_plugin: what counts is the command's list, which every tier reads at its start."""
+    kind = Kind.PLUGIN_APPROVED if message.approved else Kind.PLUGIN_REMOVED
+    if SHA256.fullmatch(message.sha256) is None:
+        raise Refused(Why.INVALID, "plugin.sha256")
+    digest = bytes.fromhex(message.sha256)
+    entry = caller.entry(kind, thing=message.name, reason=message.version[:MAX_REASON], sha256=digest)
+    await core.commit(lambda txn: txn.journal(entry))
+    return Nothing()
+
+
 async def export_journal(core: Core, caller: Caller, message: ExportJournal) -> Streamed:
     """The bundle, as it is after the entry of its own export."""
     entry = caller.entry()
@@ -103,7 +117,12 @@ async def verify_journal(core: Core, caller: Caller, message: VerifyJournal) -> 
     result = Result.DONE if verdict.ok else Result.REFUSED
     reason = "ok" if verdict.ok else f"first bad entry: {verdict.first_bad}: {verdict.reason}"
     entry = caller.entry(result=result, reason=f"{verdict.entries} entries, {reason}"[:MAX_REASON])
-    await core.commit(lambda txn: txn.journal(entry), vital=True)
+
+    def write(txn: Transaction) -> None:
+        verifications.put(txn, Verified(caller.now, verdict.ok))
+        txn.journal(entry)
+
+    await core.commit(write, vital=True)
     return verdict
 
 

@@ -6,9 +6,9 @@ transaction, and the transaction first compares what was read. If it moved, the 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from appliance.config.catalogue import catalogue_of
 from appliance.config.settings import Settings
@@ -16,6 +16,7 @@ from appliance.contracts.blobs import BlobStore
 from appliance.contracts.plugin import Clock, Random
 from appliance.contracts.policy import Policy
 from appliance.contracts.records import RecordStore, StoreError, StoreFull, StoreTaken, Txn, View, Work
+from appliance.host.examining import Examined
 from appliance.host.host import Provided
 from appliance.link.messages import GateReport
 from appliance.link.refusals import Refused, Why
@@ -33,6 +34,7 @@ from appliance.vault.door.limits import FailedNames, Sources
 from appliance.vault.door.passwords import Passwords
 from appliance.vault.door.unknowns import Unknowns
 from appliance.vault.doorman.doorman import Doorman
+from appliance.vault.health.doctor import Doctor
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.leaf import SALT_SIZE
 from appliance.vault.journal.log import Log
@@ -100,6 +102,11 @@ class Refusals(Protocol):
         """Journal everything that has been counted."""
 
 
+async def _no_plugins() -> Mapping[str, Examined]:
+    """Where no host runs them."""
+    return {}
+
+
 @dataclass
 class Core:
     """The vault's parts. pepper keys the hashes of all secrets; catalogue are the fund's kinds of documents.
@@ -109,7 +116,7 @@ class Core:
     pause waits so many seconds.
     served knows which bytes of which download were handed over. Each commit that put a letter
     into the outbox rings at post; watching tells the sites which pages are old after one.
-    banners is what the fund tells everybody now.
+    banners is what the fund tells everybody now. examine_plugins asks each plugin how it is.
     """
 
     settings: Settings
@@ -143,6 +150,8 @@ class Core:
     watching: Watching = field(default_factory=Watching)
     doorman: Doorman = field(default_factory=Doorman)
     banners: BannerBoard = field(default_factory=BannerBoard)
+    doctor: Doctor = field(default_factory=Doctor)
+    examine_plugins: Callable[[], Coroutine[Any, Any, Mapping[str, Examined]]] = _no_plugins
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from appliance.vault.documents.desks import OUTGOING_DESKS
 from appliance.vault.door import codes, coming_in, visits
 from appliance.vault.edge import report_refusal
 from appliance.vault.filings.desks import FILING_DESKS
+from appliance.vault.health.probing import diagnose
 from appliance.vault.hours import ask_hours
 from appliance.vault.menu import open_menu
 from appliance.vault.month import read_month
@@ -47,9 +48,12 @@ DESKS: Mapping[type, Desk] = {
     m.CutLink: Desk(administration.cut_link),
     m.MoveClock: Desk(administration.move_clock),
     m.BlockPlugin: Desk(administration.block_plugin),
+    m.ApprovePlugin: Desk(administration.approve_plugin),
     m.ExportJournal: Desk(administration.export_journal),
     m.VerifyJournal: Desk(administration.verify_journal),
     m.AskStatus: Desk(administration.ask_status),
+    m.Diagnose: Desk(diagnose),
+    m.ReadDiagnosis: Desk(diagnose),
     **PEOPLE_DESKS,
     **OUTGOING_DESKS,
     **FILING_DESKS,

@@ -4,16 +4,19 @@
 import asyncio
 import datetime as dt
 import logging
+import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from appliance.config.credentials import Credentials, credentials_of
+from appliance.config.credentials import Credentials
 from appliance.config.opening import calendar_of, ending
+from appliance.config.own_credentials import credentials_of
 from appliance.config.settings import Settings
 from appliance.contracts.blobs import BlobStore
 from appliance.contracts.plugin import Clock, PluginError, Random, Services
@@ -165,8 +168,14 @@ class VaultService:
         newest = await self.core.records.read(lambda view: self.core.log.page(view, limit=1))
         self._catch_up(newest[0].entry.at if newest else 0)
 
-    async def listen(self, run: Path, *, groups: dict[Site, str] | None = None) -> None:
-        """One socket for each caller below run/vault; groups may name the group of each."""
+    async def listen(
+        self,
+        run: Path,
+        *,
+        groups: Mapping[Site, str] = MappingProxyType({}),
+        listeners: Mapping[Site, socket.socket] = MappingProxyType({}),
+    ) -> None:
+        """One socket for each caller: of listeners, else below run/vault, of the group that groups names."""
         assert self._reception is not None
         self._server = LinkServer(
             self._reception.answer,
@@ -176,9 +185,12 @@ class VaultService:
             demo=self.settings.demo.enabled,
         )
         for site in Site:
+            if site in listeners:
+                await self._server.serve_unix(listeners[site], site)
+                continue
             path = run / "vault" / f"{site}.sock"
             path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-            await self._server.listen_unix(path, site, group=(groups or {}).get(site))
+            await self._server.listen_unix(path, site, group=groups.get(site))
 
     async def listen_tls(self, host: str, port: int, context: ssl.SSLContext) -> tuple[str, int]:
         """For the edge sites of another host, after listen(); neither console nor administrator comes in here."""
@@ -254,6 +266,7 @@ class VaultService:
             clock_watch=ClockWatch(self.clock),
             unknowns=Unknowns(),
             gate=GateWatch(gate) if gate is not None else NoGate(),
+            examine_plugins=self._host.examine,
             refusals=RefusalsLog(self.clock, self.random, lambda work: core.commit(work, vital=True)),
         )
         return core

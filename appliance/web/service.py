@@ -2,6 +2,7 @@
 """The web tier of one process: its plugins, its jobs, and the sites that it opens."""
 
 import asyncio
+import socket
 from functools import cache
 from pathlib import Path
 
@@ -52,8 +53,11 @@ class WebService:
         self._group = group
         await self._plugins.start(group)
 
-    async def open(self, site: Site, link: VaultLink) -> WebSite:
-        """Open one site; link leads to the vault's socket for this very site. Raises StartRefused."""
+    async def open(self, site: Site, link: VaultLink, listener: socket.socket | None = None) -> WebSite:
+        """Open one site; link leads to the vault's socket for this very site. Raises StartRefused.
+
+        listener is one that somebody else has opened; without it the site opens its own.
+        """
         chosen = self.settings.sites.of(site)
         tls = tls_context(Path(chosen.certificate), self._credentials.get(f"tls-{site}.key"))
         pages = [_own_page(provided) for provided in self._plugins.all("pages")]
@@ -66,7 +70,7 @@ class WebService:
             of(route, status).observe(seconds)
 
         opened = WebSite(site, self.settings, link, tls=tls, random=self._random, pages=pages, observe=observe)
-        await opened.start()
+        await opened.start(listener)
         self.sites[site] = opened
         if site in TOLD and self._group is not None:
             self._watches.append(self._group.create_task(opened.house.banners.run()))

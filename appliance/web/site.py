@@ -3,6 +3,7 @@
 
 import asyncio
 import logging
+import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, suppress
@@ -87,14 +88,14 @@ class WebSite:
         self._idle.set()
         self.address = ""
 
-    async def start(self) -> None:
-        """Listen. address is then the host:port that it really is, also for port 0."""
+    async def start(self, listener: socket.socket | None = None) -> None:
+        """Listen, on listener if there is one. address is then the host:port that it really is, also for port 0."""
         self._server = Connections(self.answer, self.answer_malformed)
         loop = asyncio.get_running_loop()
+        where = {"sock": listener} if listener else {"host": self._settings.address, "port": self._settings.port}
         self._listener = await loop.create_server(
             self._server,
-            self._settings.address,
-            self._settings.port,
+            **where,
             ssl=self._tls,
             ssl_handshake_timeout=limits.CHUNK_SECONDS,
             backlog=256,

@@ -119,6 +119,14 @@ CONSOLE = (
         frozenset({SYSTEM, AUDITOR}),
     ),
     Way(
+        "/health",
+        "health",
+        "システムの状態",
+        "サービスが動くために必要なものの確認",
+        ("status.read",),
+        frozenset({SYSTEM, AUDITOR}),
+    ),
+    Way(
         "/history",
         "history",
         "履歴",

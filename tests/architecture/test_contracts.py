@@ -80,5 +80,5 @@ def test_everything_in_a_contract_says_what_it_promises() -> None:
     tree.nothing(bare + [named(one) for one in EVERY_CLASS if not one.__doc__])
 
 
-def test_a_plugin_has_a_life_of_three_steps() -> None:
-    assert methods(plugin.Plugin) == ["start", "check", "stop"]
+def test_a_plugin_has_a_life_of_three_steps_and_is_asked_how_it_is() -> None:
+    assert methods(plugin.Plugin) == ["start", "check", "examine", "stop"]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from appliance.config.credentials import credentials_of
+from appliance.config.own_credentials import credentials_of
 from appliance.host.system import DemoClock
 from appliance.metrics.registry import Metrics
 from appliance.model.journal import Entry

@@ -149,7 +149,7 @@ class Installation:
     @property
     def authority(self) -> Path:
         """What browsers believe."""
-        return self.root / "certificates" / "authority.pem"
+        return self.root / "certificates" / "trusted.pem"
 
     def link(self, site: Site, timeout: float = 10.0) -> LinkClient:
         """A client with a site's socket in its hands."""

@@ -143,7 +143,7 @@ async def opened(root: Path, port: int, stores: Path | None = None, tables: str 
     async with mailbox() as box:
         stage = Stage(
             config=Path(made["config"]),
-            authority=root / "certificates" / "authority.pem",
+            authority=root / "certificates" / "trusted.pem",
             addresses={site: f"https://{address}:{port}" for site, address in SITES.items()},
             staff=Login("", made["login"], made["password"]),
             mailbox=box,

@@ -8,6 +8,7 @@ journaled. Fields may be added with a default; they are never renamed or removed
 from appliance.link.messages.administration import *
 from appliance.link.messages.banners import *
 from appliance.link.messages.dashboard import *
+from appliance.link.messages.diagnosis import *
 from appliance.link.messages.door import *
 from appliance.link.messages.filings import *
 from appliance.link.messages.gate import *

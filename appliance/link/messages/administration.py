@@ -44,6 +44,16 @@ class BlockPlugin:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovePlugin:
+    """Journal that an administrator lets in (or removes) plugins: a distribution or a file, its SHA-256 in hex."""
+
+    name: str
+    version: str
+    sha256: str
+    approved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ExportJournal:
     """The whole journal as a bundle; it comes with the reply."""
 

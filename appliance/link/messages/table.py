@@ -2,6 +2,7 @@
 """The tables: each message with its sites, its guard and its entry in the journal."""
 
 from appliance.link.messages.administration import (
+    ApprovePlugin,
     AskStatus,
     BlockPlugin,
     ClockMoved,
@@ -22,6 +23,7 @@ from appliance.link.messages.banners import (
     TakeBannerDown,
 )
 from appliance.link.messages.dashboard import Dashboard, ReadDashboard
+from appliance.link.messages.diagnosis import Diagnose, Diagnosis, ReadDiagnosis
 from appliance.link.messages.door import (
     Arrive,
     Arrived,
@@ -142,9 +144,12 @@ MESSAGES: tuple[Message, ...] = (
     _admin(CutLink, LinkCut, Kind.LINK_CUT),
     _admin(MoveClock, ClockMoved, Kind.CLOCK_MOVED),
     _admin(BlockPlugin, Nothing, Kind.PLUGIN_BLOCKED),
+    _admin(ApprovePlugin, Nothing, Kind.PLUGIN_APPROVED),
     _admin(ExportJournal, Nothing, Kind.JOURNAL_EXPORTED, Carries.BYTES_DOWN),
     _admin(VerifyJournal, JournalVerdict, Kind.JOURNAL_VERIFIED),
     _admin(AskStatus, Status, Kind.STATUS_READ),
+    _admin(Diagnose, Diagnosis, Kind.STATUS_READ),
+    Message(ReadDiagnosis, Diagnosis, frozenset({CONSOLE}), Kind.STATUS_READ, action="status.read"),
     *PEOPLE_MESSAGES,
     *FILING_MESSAGES,
     *OUTGOING_MESSAGES,
@@ -158,6 +163,7 @@ GATE_MESSAGES: tuple[GateMessage, ...] = (GateMessage(WatchSessions, Nothing, ca
 SAFE_AGAIN: frozenset[type] = frozenset(
     {AskHours, Look, AskBanners, ListBanners, ReadMonth}
     | {OpenMenu, ReadDashboard, Follow, ListNotices, ReadNotice, ListOffices, ReadHistory, VerifyJournal, AskStatus}
+    | {Diagnose, ReadDiagnosis}
     | PEOPLE_SAFE_AGAIN
     | FILING_SAFE_AGAIN
 )

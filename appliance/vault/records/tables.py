@@ -71,6 +71,14 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Verified:
+    """When the journal was last verified, and whether nothing was wrong with it."""
+
+    at: Instant
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CodeRequests:
     """When an account asked for codes, oldest first: no more of them than the limits look at (A31).
 
@@ -191,6 +199,9 @@ proposals = Table("proposal", Proposal, lambda p: (p.id,), {"end": lambda p, bli
 banners = Table("banner", KeptBanner, lambda b: (b.id,), {"end": lambda b, blind: [(b.until,)]})
 
 cuts = Table("cut", Cut, lambda c: (c.site.value,))
+
+JOURNAL = "journal"
+verifications = Table("verified", Verified, lambda v: (JOURNAL,))
 
 code_requests = Table("code_request", CodeRequests, lambda r: (r.account,))
 

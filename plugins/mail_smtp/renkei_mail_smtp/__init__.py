@@ -101,6 +101,13 @@ class MailSmtp(Plugin):
         except Away as error:
             self.services.log.error("%s; letters wait until it is there", error)
 
+    async def examine(self) -> None:
+        """Try whether the server is there and lets us in."""
+        try:
+            await self._connections.prove(CHECK_SECONDS)
+        except Away as error:
+            raise PluginError(str(error)) from error
+
     async def stop(self) -> None:
         """Say goodbye to the server."""
         await self._connections.close()

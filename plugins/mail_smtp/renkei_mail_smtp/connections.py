@@ -119,6 +119,15 @@ class Connections:
         """Open one connection, with everything that belongs to it, and keep it. Raises Away."""
         self._keep(await self._opened(min(seconds, self._server.timeout)))
 
+    async def prove(self, seconds: float) -> None:
+        """Open one connection, with everything that belongs to it, and end it. Raises Away."""
+        client = await self._opened(min(seconds, self._server.timeout))
+        try:
+            async with asyncio.timeout(GOODBYE_SECONDS):
+                await _goodbye(client)
+        except TimeoutError:
+            pass  # it let us in, and was too slow to say goodbye: _goodbye has closed it
+
     async def close(self) -> None:
         """End all that are idle; a server that does not answer holds up nobody for long."""
         clients = [client for _, client in self._idle]

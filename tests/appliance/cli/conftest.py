@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Installations for the commands: one that never runs, copies of it, and one that runs all the time."""
 
+import io
 import shutil
 import socket
 import tempfile
@@ -14,9 +15,10 @@ from tests.appliance.cli.command import Installation, Serving, renkei
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the machine's own service is seen."""
+    """Nothing of the machine's own service is seen, and nobody sits at a terminal."""
     for name in ("RENKEI_CONFIG", "CREDENTIALS_DIRECTORY", "NOTIFY_SOCKET", "WATCHDOG_USEC"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
 
 
 def short_folder() -> Iterator[Path]:

@@ -39,7 +39,7 @@ def break_at(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
 
 def test_what_is_made(sown: Installation) -> None:
     modes = {str(path.relative_to(sown.root)): path.stat().st_mode & 0o777 for path in sown.root.rglob("*")}
-    secrets = [*init.SECRETS, *(f"tls-{site}.key" for site in WEB_SITES)]
+    secrets = [*init.SECRETS, "authority.key", *(f"tls-{site}.key" for site in WEB_SITES)]
     assert {name: mode for name, mode in modes.items() if name.startswith("credentials/")} == {
         f"credentials/{name}": 0o400 for name in secrets
     }
@@ -94,7 +94,10 @@ def test_people_are_told_what_to_do_next(folder: Path) -> None:
     assert ran.code == 0 and ran.err == ""
     lines = {line.partition(" ")[0]: line for line in ran.out.splitlines()}
     assert "yamada" in lines["first"] and "(shown this once)" in lines["its"]
-    assert f"renkei check --config {folder}/config.toml" in ran.out
+    steps = [line.strip() for line in ran.out.partition("next:")[2].strip().splitlines()]
+    assert steps[0] == f"1. renkei check --config {folder}/config.toml"
+    assert [step for step in steps if "trusted.pem" in step and "authority.pem" in step]
+    assert [step for step in steps if "second person" in step] and [step for step in steps if "mail server" in step]
     assert "https://127.0.0.13:8443/" in ran.out and "renkei-gateway/123456+" in lines["journal's"]
 
 

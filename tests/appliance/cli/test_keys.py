@@ -2,6 +2,7 @@
 """`renkei keys rotate`: everything opens with the new key, and a break anywhere loses nothing."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -187,4 +188,5 @@ def test_the_secrets_must_be_where_they_can_be_kept(kept: Kept, monkeypatch: pyt
     assert kept.rotate().said.startswith("the new key must be kept")
     monkeypatch.delenv("CREDENTIALS_DIRECTORY")
     kept.made.replace(f'credentials = "{kept.credentials}"', 'credentials = ""')
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert kept.rotate().said.startswith("the new key must be kept")

@@ -55,7 +55,7 @@ def test_all_and_some_contradict_each_other() -> None:
 
 def page(made: Installation, address: str) -> int:
     """The status of the first page of a site."""
-    context = ssl.create_default_context(cafile=str(made.root / "certificates" / "authority.pem"))
+    context = ssl.create_default_context(cafile=str(made.root / "certificates" / "trusted.pem"))
     with urllib.request.urlopen(f"https://{address}:{made.port}/", context=context, timeout=20) as answer:
         return int(answer.status)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from appliance.config.credentials import MAX_BYTES, Credentials, credentials_of
+from appliance.config.credentials import MAX_BYTES, Credentials
 from appliance.config.decode import ConfigError
+from appliance.config.own_credentials import credentials_of
 from appliance.config.settings import Settings
 
 SECRET = b"\x00secret\n"
@@ -138,12 +139,3 @@ def test_an_access_list_may_name_us_and_nobody_else(
     else:
         with pytest.raises(ConfigError, match="others may read it"):
             Credentials(tmp_path).get("master.key")
-
-
-def test_systemds_directory_comes_before_that_of_the_configuration(tmp_path: Path) -> None:
-    keep(tmp_path)
-    here = {"CREDENTIALS_DIRECTORY": str(tmp_path)}
-    assert credentials_of(Settings(credentials="/nowhere"), here).get("master.key") == SECRET
-    assert credentials_of(Settings(credentials=str(tmp_path)), {}).get("master.key") == SECRET
-    with pytest.raises(ConfigError, match="no directory"):
-        credentials_of(Settings(), {}).get("master.key")

@@ -82,6 +82,11 @@ def test_two_sites_on_one_address_are_told(good: Settings) -> None:
     assert text.startswith("sites.portal.port and sites.public.port both want 127.0.0.11:443")
 
 
+def test_a_site_without_a_listener_is_told(good: Settings) -> None:
+    [text] = found(with_portal(good, port=0))
+    assert text.startswith("sites.portal.port: 0 is whichever port is free")
+
+
 def test_a_malformed_address_is_told_by_its_key(good: Settings) -> None:
     [text] = found(replace(good, gate=Gate(metrics="9611")))
     assert text == "gate.metrics: '9611' is not host:port; write for example 127.0.0.1:9611"

@@ -11,7 +11,7 @@ from appliance.contracts.records import MAX_WRITES
 from appliance.contracts.scanner import ScannerState
 from appliance.host.system import DemoClock
 from appliance.link import messages as m
-from appliance.link.refusals import Why
+from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind, Result
 from appliance.model.time import HOUR
 from appliance.model.words import Site
@@ -98,6 +98,21 @@ async def test_blocking_a_plugin_is_journaled(world: World, blocked: bool, kind:
     await world.admin(m.BlockPlugin("policy_hours", blocked))
     last = await world.last()
     assert (last.kind, last.thing, last.actor) == (kind, "policy_hours", "admin")
+
+
+@pytest.mark.parametrize(("approved", "kind"), [(True, Kind.PLUGIN_APPROVED), (False, Kind.PLUGIN_REMOVED)])
+async def test_letting_plugins_in_is_journaled_with_their_hash(world: World, approved: bool, kind: Kind) -> None:
+    await world.admin(m.ApprovePlugin("renkei-lunch", "1.0", "ab" * 32, approved))
+    last = await world.last()
+    assert (last.kind, last.thing, last.reason, last.sha256) == (kind, "renkei-lunch", "1.0", "ab" * 32)
+
+
+@pytest.mark.parametrize("sha256", ["", "ab", "AB" * 32, "zz" * 32, "ab" * 33])
+async def test_what_is_no_hash_is_journaled_as_refused(world: World, sha256: str) -> None:
+    with pytest.raises(Refused):
+        await world.admin(m.ApprovePlugin("renkei-lunch", "1.0", sha256, True))
+    last = await world.last()
+    assert (last.kind, last.result, last.sha256) == (Kind.PLUGIN_APPROVED, Result.REFUSED, "")
 
 
 async def test_the_journal_goes_out_with_the_entry_of_its_export(world: World, user: Person) -> None:

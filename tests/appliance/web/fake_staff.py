@@ -3,6 +3,7 @@
 
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
+from appliance.model.health import About, Light
 
 
 class FakeStaff:
@@ -25,6 +26,9 @@ class FakeStaff:
 
     def _ListProposals(self, message: m.ListProposals) -> m.ProposalPage:
         return m.ProposalPage(())
+
+    def _ReadDiagnosis(self, message: m.ReadDiagnosis) -> m.Diagnosis:
+        return m.Diagnosis("0.1", 0, (m.Finding(About.CLOCK, Light.GREEN),))
 
     def _ListBanners(self, message: m.ListBanners) -> m.BannerPage:
         return m.BannerPage(())

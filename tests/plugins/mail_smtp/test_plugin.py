@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from appliance.contracts.notifier import Outcome, Returned
+from appliance.host.examining import Examined
 from appliance.host.refused import StartRefused
 from appliance.testing.hosting import hosted
 from tests.plugins.mail_smtp.post import LETTER, SENDER
@@ -46,6 +47,17 @@ async def test_a_server_that_is_down_stops_no_start(
         assert (await host.all("notifier")[0].provider.send(LETTER)).outcome is Outcome.AWAY
         await box.start()
         assert (await host.all("notifier")[0].provider.send(LETTER)).outcome is Outcome.SENT
+
+
+async def test_a_running_plugin_says_how_the_server_is(tmp_path: Path, box: Mailbox) -> None:
+    async with hosted(tmp_path, tables(port=box.port)) as host:
+        assert (await host.examine())["mail_smtp"] == Examined()
+        await box.stop()
+        found = (await host.examine())["mail_smtp"]
+        assert found.is_there and not found.works
+        assert found.why.startswith(f"mail server 127.0.0.1:{box.port} does not answer as a mail server: ")
+        await box.start()
+        assert (await host.examine())["mail_smtp"].works
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ RELEASES = {"filing.approve", "filing.deliver"}
 NUMBERS = {"dashboard.read"}
 WATCHES = ALL | NUMBERS | {"office.list", "notice.list", "filing.list"}
 TELLS = {"banner.list", "banner.change"}
-SYSTEM = {"staff.list", "staff.change", "proposal.list", "proposal.decide"}
+SYSTEM = {"staff.list", "staff.change", "proposal.list", "proposal.decide", "status.read"}
 MAY = {
     Role.OFFICE_ADMIN: OFFICE | RELEASES,
     Role.OFFICE_STAFF: OFFICE | RELEASES,
@@ -42,7 +42,9 @@ MAY = {
     | TELLS
     | {"act", "office.read", "history.read", "lock.list", "lock.release", "account.initialise"},
     Role.FUND_SYSTEM: ALL | NUMBERS | SYSTEM | TELLS | {"act", "history.read", "lock.list"},
-    Role.FUND_AUDITOR: WATCHES | {"office.read", "history.read", "lock.list", "staff.list", "proposal.list"},
+    Role.FUND_AUDITOR: WATCHES
+    | {"office.read", "history.read", "lock.list", "staff.list", "proposal.list"}
+    | {"status.read"},
 }
 
 

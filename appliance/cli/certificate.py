@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`renkei certificate`: what the sites show, until when; new ones by our own means, or the fund's."""
+
+import argparse
+import datetime as dt
+import json
+from pathlib import Path
+
+from cryptography import x509
+
+from appliance.cli.failure import Failure
+from appliance.cli.places import config_path
+from appliance.cli.secret_files import SecretFiles
+from appliance.cli.site_certificates import (
+    AUTHORITY,
+    TRUSTED,
+    authority_of,
+    brought,
+    is_own,
+    issued,
+    loaded,
+    put,
+    write_trusted,
+)
+from appliance.config.load import load
+from appliance.config.settings import Settings
+from appliance.model.words import WEB_SITES, Site
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """`renkei certificate show`, `renew` and `put`."""
+    words = parser.add_subparsers(dest="word", required=True)
+    words.add_parser("show", help="what each site shows").add_argument("--json", action="store_true")
+    renew = words.add_parser("renew", help="make those anew that are of our own")
+    renew.add_argument("sites", nargs="*", type=Site, help="of these sites; else all that are of our own")
+    bring = words.add_parser("put", help="one of the fund's own, of an authority that browsers trust")
+    bring.add_argument("site", type=Site, choices=list(WEB_SITES))
+    bring.add_argument("--certificate", type=Path, required=True, help="PEM file of certificate and chain")
+    bring.add_argument("--key", type=Path, required=True, help="PEM file of its key, without a password")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Do what the word says."""
+    settings = load(config_path(given.config))
+    return {"show": show, "renew": renew, "put": bring}[given.word](given, settings)
+
+
+def show(given: argparse.Namespace, settings: Settings) -> int:
+    """One line a site."""
+    rows = [_row(settings, site) for site in WEB_SITES]
+    if given.json:
+        print(json.dumps(rows, ensure_ascii=False))
+    for row in [] if given.json else rows:
+        print(f"{row['site']:8} until {row['until']}  by {row['by']}  for {', '.join(row['names'])}")
+    return 0
+
+
+def _row(settings: Settings, site: Site) -> dict[str, str | list[str]]:
+    file = _file(settings, site)
+    try:
+        found = x509.load_pem_x509_certificate(file.read_bytes())
+        names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (ValueError, x509.ExtensionNotFound) as error:
+        raise Failure(f"{file}: this is no certificate of a site: {error}") from error
+    return {
+        "site": site.value,
+        "file": str(file),
+        "until": f"{found.not_valid_after_utc:%Y-%m-%d}",
+        "by": "itself" if is_own(file) else found.issuer.rfc4514_string(),
+        "names": [str(name.value) for name in names],
+        "serial": f"{found.serial_number:x}",
+    }
+
+
+def renew(given: argparse.Namespace, settings: Settings) -> int:
+    """Those of our own: the portal's by its authority, which stays what it is, others by themselves."""
+    secrets = SecretFiles.of(settings)
+    wanted = given.sites or [site for site in WEB_SITES if _is_ours(settings, site)]
+    for site in wanted:
+        if not _is_ours(settings, site):
+            raise Failure(f"the certificate of the {site} site is not of our own: renkei certificate put {site} …")
+    for site in wanted:
+        file = _file(settings, site)
+        authority = authority_of(settings, _file(settings, Site.PORTAL).parent, secrets)
+        put(file.parent, secrets, site, issued(settings, site, authority))
+    _finished(settings, wanted)
+    return 0
+
+
+def bring(given: argparse.Namespace, settings: Settings) -> int:
+    """One of the fund's own, looked at before it takes the place of the other."""
+    made = brought(given.certificate, given.key)
+    assert made is not None, "both files are required"
+    put(_file(settings, given.site).parent, SecretFiles.of(settings), given.site, made)
+    _finished(settings, [given.site])
+    return 0
+
+
+def _file(settings: Settings, site: Site) -> Path:
+    """Where a site's certificate is, if it is where `renkei init` puts it. Raises Failure."""
+    file = Path(settings.sites.of(site).certificate)
+    if file.name != f"{site}.pem":
+        raise Failure(f"sites.{site}.certificate names {file}, which is kept by somebody else")
+    return file
+
+
+def _is_ours(settings: Settings, site: Site) -> bool:
+    """Whether it vouches for itself, or the portal's authority does."""
+    file = _file(settings, site)
+    found, authority = loaded(file), loaded(file.parent / AUTHORITY)
+    return is_own(file) or (found is not None and authority is not None and found.issuer == authority.subject)
+
+
+def _finished(settings: Settings, sites: list[Site]) -> None:
+    folder = _file(settings, sites[0]).parent
+    write_trusted(folder)
+    ends = dt.date.fromisoformat(str(_row(settings, sites[0])["until"]))
+    print(f"new certificates: {', '.join(sites)}, until {ends}")
+    print(f"next: systemctl restart {' '.join(f'renkei-web@{site}' for site in sites)}")
+    if any(is_own(folder / f"{site}.pem") for site in sites):
+        print(f"      trust the new {folder / TRUSTED} on the PCs of the fund's staff")

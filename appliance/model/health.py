@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the appliance depends on, and the three lights that say how that is."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Light(StrEnum):
+    """How something is. UNKNOWN is what no program can see: a person has to know it."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    UNKNOWN = "unknown"
+
+
+class About(StrEnum):
+    """What a finding is about. Of a vault that does not answer, only the last three can be told."""
+
+    RECORDS = "records"
+    RECORDS_ROOM = "records_room"
+    BLOBS = "blobs"
+    BLOBS_ROOM = "blobs_room"
+    DISK = "disk"
+    CERTIFICATE = "certificate"
+    MAIL = "mail"
+    LETTERS = "letters"
+    SCANNER = "scanner"
+    CLOCK = "clock"
+    JOURNAL = "journal"
+    GATE = "gate"
+    PLUGIN = "plugin"
+    HOLIDAYS = "holidays"
+    KEY_COPIES = "key_copies"
+    VAULT = "vault"
+    CONFIG = "config"
+    SITE = "site"
+
+
+_G, _Y, _R, _U = Light.GREEN, Light.YELLOW, Light.RED, Light.UNKNOWN
+# The lights that each can show; for each of them there are words.
+LIGHTS: Mapping[About, tuple[Light, ...]] = {
+    About.RECORDS: (_G, _R),
+    About.RECORDS_ROOM: (_G, _Y, _R),
+    About.BLOBS: (_G, _R),
+    About.BLOBS_ROOM: (_G, _Y, _R),
+    About.DISK: (_G, _Y, _R),
+    About.CERTIFICATE: (_G, _Y, _R),
+    About.MAIL: (_G, _Y, _R),
+    About.LETTERS: (_G, _Y),
+    About.SCANNER: (_G, _Y, _R, _U),
+    About.CLOCK: (_G, _R),
+    About.JOURNAL: (_G, _Y, _R),
+    About.GATE: (_G, _Y),
+    About.PLUGIN: (_G, _Y, _R),
+    About.HOLIDAYS: (_G, _Y),
+    About.KEY_COPIES: (_U,),
+    About.VAULT: (_G, _R),
+    About.CONFIG: (_G, _R),
+    About.SITE: (_G, _R),
+}

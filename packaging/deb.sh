@@ -1,0 +1,20 @@
+#!/bin/sh
+# Builds the Debian packages into dist/. Everything that a build depends on lies in the checkout or is locked by hash.
+set -eu
+cd "$(dirname "$0")/.."
+umask 022
+export LC_ALL=C TZ=UTC
+SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -l packaging/debian/changelog -S Timestamp)
+export SOURCE_DATE_EPOCH
+built=$(mktemp -d)
+trap 'rm -rf "$built"' EXIT
+tree=$built/renkei-gateway
+mkdir "$tree"
+cp -a packaging/debian "$tree/debian"
+.venv/bin/python packaging/stage.py "$tree/stage"
+packaging/lay_out.sh "$tree/stage"
+(cd "$tree" && dpkg-buildpackage --build=binary --no-sign --no-check-builddeps >"$built/log" 2>&1) || { cat "$built/log"; exit 1; }
+mkdir -p dist
+rm -f dist/*.deb
+mv "$built"/*.deb "$built"/*.buildinfo "$built"/*.changes dist/
+ls dist/*.deb

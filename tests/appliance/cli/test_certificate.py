@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`renkei certificate`: shown, made anew without a new authority, and exchanged for one of the fund's."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.appliance.cli.command import Installation
+from tests.appliance.cli.test_site_certificates import own
+
+
+def kept(made: Installation) -> dict[str, bytes]:
+    """Every certificate and key of the sites."""
+    files = [*(made.root / "certificates").iterdir(), *(made.root / "credentials").glob("*tls*")]
+    return {file.name: file.read_bytes() for file in files}
+
+
+def test_what_each_site_shows(sown: Installation) -> None:
+    rows = {row["site"]: row for row in sown.renkei("certificate", "show", "--json").json}
+    assert [rows[site]["by"] for site in ("public", "console")] == ["itself"] * 2
+    assert rows["portal"]["by"].startswith("CN=れんけい企業年金基金 Renkei CA")
+    assert rows["portal"]["names"] == ["127.0.0.12"]
+    lines = sown.renkei("certificate", "show").out.splitlines()
+    assert lines[1].startswith(f"portal   until {rows['portal']['until']}  by CN=")
+
+
+def test_all_of_our_own_are_made_anew(made: Installation) -> None:
+    before = kept(made)
+    ran = made.renkei("certificate", "renew")
+    assert ran.code == 0 and "systemctl restart renkei-web@public renkei-web@portal renkei-web@console" in ran.out
+    after = kept(made)
+    assert {name for name in before if before[name] == after[name]} == {"authority.pem"}
+    assert made.renkei("check").code == 0
+
+
+def test_one_is_made_anew_and_the_others_stay(made: Installation) -> None:
+    before = kept(made)
+    ran = made.renkei("certificate", "renew", "portal")
+    assert ran.code == 0 and "trusted.pem" not in ran.out
+    assert {name for name, content in kept(made).items() if content != before[name]} == {
+        "portal.pem",
+        "tls-portal.key",
+    }
+
+
+def test_one_of_the_funds_own_takes_its_place_and_stays(made: Installation, tmp_path: Path) -> None:
+    certificate, key = own(tmp_path)
+    words = ("--certificate", certificate, "--key", key)
+    assert made.renkei("certificate", "put", "console", *words).code == 0
+    assert (
+        kept(made)["console.pem"] == certificate.read_bytes() and kept(made)["tls-console.key"] == key.read_bytes()
+    )
+    assert made.renkei("check").code == 0
+
+
+def test_what_does_not_go_together_changes_nothing(made: Installation, tmp_path: Path) -> None:
+    before = kept(made)
+    certificate, _ = own(tmp_path)
+    key = made.root / "credentials" / "tls-portal.key"
+    ran = made.renkei("certificate", "put", "public", "--certificate", certificate, "--key", key)
+    assert ran.code == 1 and "no certificate and key that go together" in ran.said
+    assert kept(made) == before
+
+
+def test_what_somebody_else_keeps_is_left_alone(made: Installation, tmp_path: Path) -> None:
+    certificate, _ = own(tmp_path)
+    made.replace(f"{made.root}/certificates/public.pem", str(certificate))
+    assert "which is kept by somebody else" in made.renkei("certificate", "renew").said
+    assert made.renkei("certificate", "renew", "portal").code == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"-----BEGIN CERTIFICATE-----\n"])
+def test_what_is_no_certificate_is_named(made: Installation, content: bytes) -> None:
+    (made.root / "certificates" / "public.pem").write_bytes(content)
+    assert "public.pem: this is no certificate of a site" in made.renkei("certificate", "show").said
+    assert "public site is not of our own" in made.renkei("certificate", "renew", "public").said
+    assert made.renkei("certificate", "renew").code == 0

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`renkei plugin check`: good plugins of each form pass, bad ones are told why, and none runs unbounded."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from appliance.cli import plugin_check
+from tests.appliance.cli.command import renkei
+from tests.appliance.host.wheels import JOB, POLICY, tampered, write_wheel
+from tests.examples.installed import EXAMPLES
+
+FILE = f'TIER = "vault"\n{JOB}'
+
+
+@pytest.mark.parametrize("example", ["policy_lunch", "policy_lunch.py", "inquiry"])
+def test_the_examples_pass(example: str) -> None:
+    ran = renkei("plugin", "check", EXAMPLES / example)
+    assert ran.code == 0 and ran.out.endswith("ok: it may be installed\n"), ran.out
+
+
+def test_a_wheel_passes_and_nothing_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "room"))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    (tmp_path / "room").mkdir()
+    assert renkei("plugin", "check", write_wheel(tmp_path, "check_good")).code == 0
+    assert not list((tmp_path / "room").iterdir())
+
+
+def test_what_may_not_be_installed_is_not_run(tmp_path: Path) -> None:
+    marker = tmp_path / "ran"
+    text = f"open({str(marker)!r}, 'w')\n{JOB}"
+    for path, said in (
+        (write_wheel(tmp_path, "a", text=text, requires=("no-such-library",)), "name the wheel of no-such-library"),
+        (write_wheel(tmp_path, "b", text=text, files={"aiohttp/__init__.py": b""}), "brings the module aiohttp"),
+        (tampered(write_wheel(tmp_path, "c", text=text), lambda files: files.update({"x.py": b""})), "RECORD"),
+    ):
+        assert said in renkei("plugin", "check", path).said
+    assert not marker.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (FILE.replace("every", "every").replace("60.0", "0.0"), "names are words and unique and runs are apart"),
+        (FILE.replace("    pass", "    raise ValueError('oh')"), "ValueError: oh"),
+        (FILE.replace("register_jobs", "register_job"), "is no hook"),
+        (f"import sys\nsys.exit(3)\n{FILE}", "does not import: SystemExit"),
+        (FILE.replace('[Job("mine", 60.0, nothing)]', "None"), "return a list of providers"),
+        (FILE + "\n    async def start(self):\n        1 / 0\n", "ZeroDivisionError"),
+        (f'TIER = "web"\n{POLICY}', "has no place in the tier web"),
+        (f'TIER = "vault"\n{POLICY}'.replace("return ABSTAIN", "return None"), "AttributeError"),
+    ],
+)
+def test_what_is_wrong_is_told(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "check_bad.py").write_text(text)
+    ran = renkei("plugin", "check", tmp_path / "check_bad.py")
+    assert ran.code == 1 and said in ran.out and ran.out.endswith("not ok: see above\n"), ran.out
+
+
+def test_a_process_that_dies_is_not_ok(tmp_path: Path) -> None:
+    (tmp_path / "check_dies.py").write_text(f"import os\nos._exit(0) if False else os._exit(9)\n{FILE}")
+    assert renkei("plugin", "check", tmp_path / "check_dies.py").code == 1
+
+
+def test_one_that_leaves_early_with_zero_is_not_ok(tmp_path: Path) -> None:
+    (tmp_path / "check_leaves.py").write_text(f"import os\nos._exit(0)\n{FILE}")
+    assert renkei("plugin", "check", tmp_path / "check_leaves.py").code == 1
+
+
+def test_one_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugin_check, "SECONDS", 3.0)
+    (tmp_path / "check_hangs.py").write_text(f"while True:\n    pass\n{FILE}")
+    assert "did not end within 3 seconds" in renkei("plugin", "check", tmp_path / "check_hangs.py").err
+
+
+def test_settings_come_from_a_file(tmp_path: Path) -> None:
+    table = tmp_path / "table.toml"
+    for text, code in (("ends = 12:45:00", 0), ("ends = 11:00:00", 1), ("end = 1", 1)):
+        table.write_text(f"[plugins.policy_lunch]\n{text}\n")
+        assert renkei("plugin", "check", EXAMPLES / "policy_lunch.py", "--settings", table).code == code
+    for text, said in (("[plugins", "not TOML"), ("plugins = 1", "write its settings as a table")):
+        table.write_text(text)
+        assert said in renkei("plugin", "check", EXAMPLES / "policy_lunch.py", "--settings", table).said
+
+
+def test_a_folder_without_a_project_says_how_to_get_one(tmp_path: Path) -> None:
+    assert "`renkei plugin new`" in renkei("plugin", "check", tmp_path).said
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")
+def test_root_becomes_nobody_where_nobody_can_read_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugin_check, "_readable", lambda path: True)
+    who = plugin_check._as_nobody()
+    told = subprocess.run(["/usr/bin/id", "-u"], capture_output=True, text=True, **who)
+    assert told.stdout == "65534\n"
+
+
+def test_what_is_somebodys_alone_is_seen(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    (tmp_path / "closed").mkdir(mode=0o700)
+    (tmp_path / "closed" / "file").write_text("")
+    (tmp_path / "closed" / "file").chmod(0o644)
+    assert not plugin_check._readable(tmp_path / "closed" / "file")
+    assert plugin_check._readable(Path("/etc/passwd"))
+    assert plugin_check._readable(Path(sys.executable)) in (True, False)

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A Debian of its own with a real systemd, in which packages are installed; nothing of it reaches any network.
+
+systemd-nspawn is never killed: its init would live on. A container is asked to power off, and that is waited for.
+"""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CACHE = Path(os.environ.get("RENKEI_TEST_CACHE", "/var/cache/renkei-tests"))
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+# What the packages depend on, and what the tests look with: the container cannot fetch anything.
+INSIDE = "systemd,systemd-sysv,dbus,python3,ca-certificates,tzdata,nftables,curl,iproute2,procps"
+BOOT_SECONDS, STOP_SECONDS, COMMAND_SECONDS = 30.0, 30.0, 120.0
+FILTER = "bpf add_key keyctl request_key"
+
+
+class ContainerFailed(Exception):
+    """It did not boot, or a command in it failed; the text is what was said."""
+
+
+def tree(suite: str) -> Path:
+    """An archive of a Debian with systemd, made anew each week."""
+    week = time.strftime("%G-%V")
+    archive = CACHE / f"{suite}-{week}.tar"
+    if not archive.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        making = CACHE / f"{suite}-{week}.{os.getpid()}.tar"
+        command = ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={INSIDE}", suite, str(making)]
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+        making.rename(archive)
+    return archive
+
+
+@dataclass
+class Container:
+    """One that is up. root is its root folder as seen from outside; leader the pid of its init."""
+
+    name: str
+    root: Path
+    leader: int
+    _nspawn: "subprocess.Popen[bytes]" = field(repr=False)
+
+    def run(self, *words: str, check: bool = True, stdin: str = "", seconds: float = COMMAND_SECONDS) -> str:
+        """What a command says inside, on both streams. Raises ContainerFailed when it fails, unless check is off."""
+        done = subprocess.run(
+            [*self.inside(), *words],
+            input=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+        if check and done.returncode != 0:
+            raise ContainerFailed(f"{' '.join(words)}: exit {done.returncode}\n{done.stdout}")
+        return done.stdout
+
+    def shell(self, script: str, *, check: bool = True) -> str:
+        """The same of a script."""
+        return self.run("/bin/sh", "-euc", script, check=check)
+
+    def inside(self) -> list[str]:
+        """What to put before a command, so that it runs inside."""
+        clean = ("env", "-i", f"PATH={PATH}", "LANG=C.UTF-8", "HOME=/root")
+        return ["nsenter", "-t", str(self.leader), "-a", *clean]
+
+    def network(self) -> list[str]:
+        """What to put before a command of ours, so that it has the container's network, and our files."""
+        return ["nsenter", "-t", str(self.leader), "-n"]
+
+    def journal(self, unit: str = "renkei*") -> str:
+        """What a unit, or those of a pattern, have said."""
+        return self.run("journalctl", "--no-pager", "--quiet", "-o", "cat", "-u", unit, check=False)
+
+    def property(self, unit: str, name: str) -> str:
+        """A property of a unit, as systemd has it."""
+        return self.run("systemctl", "show", "--value", "-p", name, unit).strip()
+
+    def until(self, script: str, seconds: float = BOOT_SECONDS) -> str:
+        """What a script says once it succeeds. Raises ContainerFailed with the last words when it does not."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                return self.shell(script)
+            except ContainerFailed:
+                if time.monotonic() > end:
+                    raise
+
+    def power_off(self) -> None:
+        """Ask it to stop, and wait until it has."""
+        self.run("systemctl", "poweroff", check=False)
+        self._nspawn.wait(STOP_SECONDS)
+
+
+@contextmanager
+def booted(suite: str, folder: Path, shared: Sequence[Path] = ()) -> Iterator[Container]:
+    """A fresh container below folder until the block ends; shared folders are there read-only, under the same path."""
+    name = f"renkei-{suite}-{os.getpid()}"
+    root = folder / name
+    root.mkdir(parents=True)
+    subprocess.run(["tar", "-xf", str(tree(suite)), "-C", str(root)], check=True)
+    command = ["systemd-nspawn", "--quiet", "-D", str(root), "-M", name, "--register=no", "--keep-unit"]
+    command += ["--private-network", "--console=pipe", "--capability=all", f"--system-call-filter={FILTER}"]
+    command += [f"--bind-ro={path}" for path in shared]
+    with (folder / f"{name}.log").open("wb") as log:
+        nspawn = subprocess.Popen([*command, "-b"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    try:
+        container = Container(name, root, _leader(nspawn), nspawn)
+        container.until("systemctl is-system-running | grep -qE 'running|degraded'")
+        yield container
+    finally:
+        if nspawn.poll() is None:
+            Container(name, root, _leader(nspawn), nspawn).power_off()
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _is_init(pid: str) -> bool:
+    """Whether a process is the first of its own: before that, there is one that only makes the mounts."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+    numbers = next(line for line in status.splitlines() if line.startswith("NSpid:")).split()
+    return len(numbers) > 2 and numbers[-1] == "1" and "Name:\tsystemd\n" in status
+
+
+def _leader(nspawn: "subprocess.Popen[bytes]") -> int:
+    """The pid of the container's init, once there is one."""
+    children = Path(f"/proc/{nspawn.pid}/task/{nspawn.pid}/children")
+    end = time.monotonic() + BOOT_SECONDS
+    while time.monotonic() < end and nspawn.poll() is None:
+        for pid in children.read_text().split():
+            if _is_init(pid):
+                return int(pid)
+    raise ContainerFailed(f"the container has no init: systemd-nspawn ended with {nspawn.poll()}")
