@@ -1,6 +1,8 @@
 #!/bin/sh
-# Builds the Debian packages into dist/. Everything that a build depends on lies in the checkout or is locked by hash.
+# Builds the Debian packages into dist/, or the folder that is given. Everything that a build depends on lies in the
+# checkout or is locked by hash.
 set -eu
+out=$(realpath -m "${1:-$(dirname "$0")/../dist}")
 cd "$(dirname "$0")/.."
 umask 022
 export LC_ALL=C TZ=UTC
@@ -14,7 +16,7 @@ cp -a packaging/debian "$tree/debian"
 .venv/bin/python packaging/stage.py "$tree/stage"
 packaging/lay_out.sh "$tree/stage"
 (cd "$tree" && dpkg-buildpackage --build=binary --no-sign --no-check-builddeps >"$built/log" 2>&1) || { cat "$built/log"; exit 1; }
-mkdir -p dist
-rm -f dist/*.deb
-mv "$built"/*.deb "$built"/*.buildinfo "$built"/*.changes dist/
-ls dist/*.deb
+mkdir -p "$out"
+rm -f "$out"/*.deb
+mv "$built"/*.deb "$built"/*.buildinfo "$built"/*.changes "$out"/
+ls "$out"/*.deb

@@ -12,7 +12,7 @@ from tests.architecture.tree import ROOT
 from tests.installed.container import Container, booted
 
 PROGRAMS = ("systemd-nspawn", "mmdebstrap", "nsenter")
-PACKAGES = ROOT / "dist"
+PACKAGES = Path(os.environ.get("RENKEI_TEST_PACKAGES", ROOT / "dist"))
 
 
 @pytest.fixture(scope="session")

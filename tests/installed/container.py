@@ -48,7 +48,7 @@ class Container:
     _nspawn: "subprocess.Popen[bytes]" = field(repr=False)
 
     def run(self, *words: str, check: bool = True, stdin: str = "", seconds: float = COMMAND_SECONDS) -> str:
-        """What a command says inside, on both streams. Raises ContainerFailed when it fails, unless check is off."""
+        """What a command says inside, on both streams. Raises ContainerFailed if it fails, unless check is off."""
         done = subprocess.run(
             [*self.inside(), *words],
             input=stdin,
@@ -101,7 +101,7 @@ class Container:
 
 @contextmanager
 def booted(suite: str, folder: Path, shared: Sequence[Path] = ()) -> Iterator[Container]:
-    """A fresh container below folder until the block ends; shared folders are there read-only, under the same path."""
+    """A fresh container below folder until the block ends; shared folders are there, read-only, by the same path."""
     name = f"renkei-{suite}-{os.getpid()}"
     root = folder / name
     root.mkdir(parents=True)
