@@ -125,7 +125,7 @@ def _is_init(pid: str) -> bool:
     """Whether a process is the first of its own: before that, there is one that only makes the mounts."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
     numbers = next(line for line in status.splitlines() if line.startswith("NSpid:")).split()
     return len(numbers) > 2 and numbers[-1] == "1" and "Name:\tsystemd\n" in status
