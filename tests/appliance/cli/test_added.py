@@ -71,6 +71,7 @@ word = Command("lunchtime", "serve lunch", lambda parser: None, run)
 """
 
 
+@pytest.mark.usefixtures("own_path")
 def test_a_word_of_the_funds_own_is_there_with_its_table_alone(made: Installation, tmp_path: Path) -> None:
     points = {
         "renkei.vault": {"own_word": "renkei_own_word:Mine"},

@@ -4,7 +4,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,17 +18,7 @@ from appliance.host.wheel import Wheel
 from appliance.model.words import Tier
 from tests.appliance.host.wheels import JOB, OWNERS, POLICY, approve, write_wheel
 
-
-@pytest.fixture(autouse=True)
-def own_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What a test imports is forgotten after it."""
-    monkeypatch.setattr(sys, "path", [*sys.path])
-    monkeypatch.setattr(sys, "dont_write_bytecode", sys.dont_write_bytecode)
-    before = set(sys.modules)
-    yield
-    for name in set(sys.modules) - before:
-        if name.startswith("renkei_"):
-            del sys.modules[name]
+pytestmark = pytest.mark.usefixtures("own_path")
 
 
 def site_of(state: Path, *wheels: Path) -> Site:
