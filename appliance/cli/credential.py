@@ -11,11 +11,12 @@ from pathlib import Path
 
 from appliance.cli.failure import Failure
 from appliance.cli.ownership import ROOT
-from appliance.cli.places import Places, config_path, write_whole
+from appliance.cli.places import Places, config_path
 from appliance.cli.secret_files import SecretFiles
 from appliance.cli.site_certificates import AUTHORITY_KEY
 from appliance.config.credentials import MAX_BYTES, is_name
 from appliance.config.load import load
+from appliance.host.durable import write_whole
 
 # The vault's data hangs on these: another one in their place would close it for ever.
 KEPT = {

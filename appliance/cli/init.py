@@ -21,7 +21,7 @@ from appliance.cli import answers
 from appliance.cli.ask import refusals_explained
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.ownership import ROOT, give
-from appliance.cli.places import Places, sync_folder, write_whole
+from appliance.cli.places import Places
 from appliance.cli.secret_files import SecretFiles
 from appliance.cli.site_certificates import brought, make_certificates
 from appliance.cli.store import opened as opened_stores
@@ -29,6 +29,7 @@ from appliance.cli.stores import read_stores
 from appliance.config.load import parse
 from appliance.config.problems import problems
 from appliance.config.settings import Settings
+from appliance.host.durable import sync_folder, write_whole
 from appliance.link.messages import AdmitStaff
 from appliance.model.words import WEB_SITES, Role, Site
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from appliance.cli.ask import ask
 from appliance.cli.failure import Failure
-from appliance.cli.places import sync_folder
 from appliance.config.load import load
 from appliance.config.settings import Settings
 from appliance.host.approvals import Approvals, read_approvals, write_approvals
-from appliance.host.durable import write_whole
+from appliance.host.durable import sync_folder, write_whole
 from appliance.host.fitting import approved_of, refuse_taken_names, refuse_unfit, shipped
 from appliance.host.found import Found, installed, single_files
 from appliance.host.laying_out import alone, kept_wheels, lay_out, sweep

@@ -17,9 +17,9 @@ from cryptography import x509
 
 from appliance.cli.certificates import Authority, Span, self_signed, site_names
 from appliance.cli.failure import Failure
-from appliance.cli.places import write_whole
 from appliance.cli.secret_files import SecretFiles
 from appliance.config.settings import Settings
+from appliance.host.durable import write_whole
 from appliance.host.system import SystemClock
 from appliance.model.time import SECOND
 from appliance.model.words import WEB_SITES, Site

@@ -11,7 +11,7 @@ import pytest
 
 from appliance.cli import keys
 from appliance.cli.failure import Failure
-from appliance.cli.places import write_whole
+from appliance.host.durable import write_whole
 from appliance.vault.keys import keyring, shreds
 from appliance.vault.keys.keyring import DocumentKey
 from appliance.vault.service import opened
