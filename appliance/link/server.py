@@ -80,7 +80,7 @@ class LinkServer:
         """Serve one caller at a Unix socket that somebody else has bound, and keeps."""
         front = self._front(Door(frozenset({site})))
         loop = asyncio.get_running_loop()
-        listener = await loop.create_unix_server(self._factory(front), sock=bound, backlog=sockets.BACKLOG)
+        listener = await loop.create_unix_server(self._factory(front), sock=bound, **sockets.SERVING)
         self._listeners.append(listener)
 
     async def listen_tls(
