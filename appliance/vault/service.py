@@ -60,6 +60,7 @@ from appliance.vault.letters.beginning import letters_of
 from appliance.vault.plugin_records import PluginRecords
 from appliance.vault.reads import Reads
 from appliance.vault.reception import Reception
+from appliance.vault.records.form import put_form, refuse_newer
 from appliance.vault.records.room import Room
 from appliance.vault.records.tables import accounts, filings, notices
 from appliance.vault.records.writer import Writer
@@ -120,6 +121,7 @@ class VaultService:
         """Open the stores and begin the background tasks; gate is None where there is none to watch."""
         records, _ = await self.open_stores()
         await refuse_marked(records)
+        await put_form(records)
         writer = Writer(records)
         self._spawn(group, writer.run())
         self._core = await self._open(writer, gate)
@@ -153,10 +155,15 @@ class VaultService:
         return await verify(core.records, core.log, core.checkpoints, against)
 
     async def open_stores(self) -> tuple[RecordStore, BlobStore]:
-        """The plugins at work, and the two stores among them; no vault is opened on them. Instead of start()."""
+        """The plugins at work, and the two stores among them; no vault is opened on them. Instead of start().
+
+        Raises StartRefused for records of a newer version.
+        """
         self._host.load()
         await self._host.start()
-        return self._host.one("records"), self._host.one("blobs")
+        records: RecordStore = self._host.one("records")
+        await refuse_newer(records)
+        return records, self._host.one("blobs")
 
     async def look(self) -> Core:
         """After open_stores(): the parts, with nothing that begins to work by itself."""
