@@ -328,6 +328,15 @@ class DocumentSettings:
     offered: bool | None = None
 
 
+class LogLevel(StrEnum):
+    """The least of what the log holds."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 @dataclass(frozen=True)
 class Settings:
     """The whole file. plugins holds each `[plugins.<name>]` table as it is; the plugin itself decodes it.
@@ -339,6 +348,7 @@ class Settings:
     state: str = "/var/lib/renkei"
     credentials: str = ""
     plugins_dir: str = "/etc/renkei/plugins.d"
+    log_level: LogLevel = LogLevel.INFO
     fund: Fund = Fund()
     sites: Sites = Sites()
     link: Link = Link()

@@ -197,7 +197,8 @@ class _Reading(Source):
                 family.add_metric(labels, float(value))
                 _refuse_uneven(labels, self._collector.labels)
         except Exception:  # noqa: BLE001 - a plugin may raise anything; the other figures must still be seen
-            _log.exception("plugin %s: its figure %s is dropped", self._plugin, self._name)
+            what = (self._plugin, self._name)
+            _log.exception("plugin %s: its figure %s is dropped", *what, extra={"plugin": self._plugin})
             self._failed()
             return []
         return [family]

@@ -18,6 +18,7 @@ from appliance.link.envelope import Asserted
 from appliance.link.messages import ReportRefusal
 from appliance.link.refusals import Refused, Why
 from appliance.link.slots import Slots
+from appliance.model import origin
 from appliance.model.words import Site
 from appliance.web import limits, refusal_pages
 from appliance.web.answers import AnswerThenReport, asset
@@ -136,15 +137,19 @@ class WebSite:
             self._observe(route, answer.status, loop.time() - begun)
         return answer
 
-    def _request_id(self) -> str:
-        """Ours, never the visitor's; short enough to be read out on the telephone."""
-        return self.house.random.bytes(REQUEST_ID_BYTES).hex()
+    def _begin(self) -> str:
+        """The number of a request: ours, never the visitor's; short enough to be read out on the telephone."""
+        number = self.house.random.bytes(REQUEST_ID_BYTES).hex()
+        origin.REQUEST.set(number)
+        origin.SITE.set(self.house.site)
+        origin.MESSAGE.set("")
+        return number
 
     def answer_malformed(self, raw: BaseRequest) -> Response:
         """The answer to what the parser could not read."""
         self._observe("edge", 400, 0.0)
         speak(language_of(raw))
-        number = self._request_id()
+        number = self._begin()
         return self._turned_away(raw, Asked(self.house, number, False), TurnedAway(Turned.MALFORMED))
 
     async def _answered(self, raw: BaseRequest, number: str) -> tuple[str, StreamResponse]:
@@ -162,6 +167,7 @@ class WebSite:
             if raw.method not in methods:
                 raise TurnedAway(Turned.METHOD, headers={"Allow": ", ".join(sorted(methods))})
             route = methods[raw.method]
+            origin.MESSAGE.set(route.path)
             return route.path, await self._handled(raw, route, path, query, number)
         except TurnedAway as error:
             return "edge", self._turned_away(raw, asked, error)
