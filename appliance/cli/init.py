@@ -37,6 +37,8 @@ SECRET_BYTES = 32
 SECRETS = ("master.key", "pepper.key", "journal.key")
 MAIL_PASSWORD = "smtp-password"  # noqa: S105 - the name of a credential
 VAULT_USER = "renkei-vault"
+# Where the sites show their figures, if any process does.
+SITE_METRICS = {"public": "127.0.0.1:9613", "portal": "127.0.0.1:9614", "console": "127.0.0.1:9615"}
 SYSTEMD = Path("/run/systemd/system")
 START = "`systemctl enable --now renkei.target`"
 TARGET = Path("/usr/lib/systemd/system/renkei.target")
@@ -142,6 +144,7 @@ def config_text(given: argparse.Namespace, places: Places, stores: str) -> str:
         "metrics": given.metrics,
         "gate_metrics": given.gate_metrics if given.metrics else "",
         **{site.value: getattr(given, site.value) for site in WEB_SITES},
+        **{f"{site}_metrics": place if given.metrics else "" for site, place in SITE_METRICS.items()},
     }
     quoted = {name: _quoted(value) for name, value in values.items()}
     hosts = {f"{site}_hosts": _listed(hosts_of(given, site)) for site in WEB_SITES}
@@ -288,8 +291,6 @@ def next_steps(given: argparse.Namespace, places: Places) -> list[str]:
     ]
     if not given.mail_server:
         steps.append("name the mail server, [plugins.mail_smtp]: offices get their one-time passwords by mail")
-    elif not given.root and not is_loopback(given.mail_server.rpartition(":")[0] or given.mail_server):
-        steps.append("let the vault reach the mail server: docs/operations.md, IPAddressAllow=")
     if given.public_certificate is None:
         steps.append(
             f"bring a certificate for the public site that browsers trust: renkei certificate put public{config}"

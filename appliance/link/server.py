@@ -65,7 +65,7 @@ class LinkServer:
         self._stall = stall
         self._slots = Slots(calls), Slots(streams)
         self._exchange = Exchange(answer, refuse, observe, now, demo, table, self._slots, stall)
-        self._fronts: list[web.Server] = []
+        self._fronts: dict[web.Server, Door] = {}
         self._listeners: list[asyncio.Server] = []
         self._sockets: dict[Path, tuple[int, int]] = {}
 
@@ -98,6 +98,14 @@ class LinkServer:
         address = listener.sockets[0].getsockname()
         return str(address[0]), int(address[1])
 
+    def connections(self, caller: Caller) -> int:
+        """How many connections a caller has."""
+        return sum(
+            door.caller(handler.transport) is caller
+            for front, door in self._fronts.items()
+            for handler in front.connections
+        )
+
     async def close(self, drain: float = 5.0) -> None:
         """Take nothing new, let what is under way end for drain seconds, then cut it."""
         for listener in self._listeners:
@@ -109,7 +117,7 @@ class LinkServer:
         await self._drained(drain)
         for front in self._fronts:
             await front.shutdown(timeout=CUT_SECONDS)
-        self._listeners, self._fronts, self._sockets = [], [], {}
+        self._listeners, self._fronts, self._sockets = [], {}, {}
 
     async def _drained(self, limit: float) -> None:
         """Wait until nothing is under way, but not longer than limit seconds."""
@@ -131,7 +139,7 @@ class LinkServer:
             keepalive_timeout=KEPT_SECONDS,
             lingering_time=min(LINGER_SECONDS, self._stall),
         )
-        self._fronts.append(front)
+        self._fronts[front] = door
         return front
 
     def _factory(self, front: web.Server) -> Callable[[], asyncio.BaseProtocol]:

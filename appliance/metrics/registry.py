@@ -6,6 +6,7 @@ words of ours, never what a person or another process typed.
 """
 
 import logging
+import platform
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
@@ -24,11 +25,14 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector as Source
 
+from appliance import __version__
 from appliance.contracts.metrics import Collector
 
 PREFIX = "renkei_"
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60)
+LAGS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30)
 UNKNOWN = "unknown"
+Counts = Iterable[tuple[Sequence[str], float]]
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]{0,99}$")
 _log = logging.getLogger(__name__)
@@ -68,6 +72,10 @@ class Metrics:
         if process:
             for source in (ProcessCollector, PlatformCollector, GCCollector):
                 source(registry=self.registry)
+        self.gauge(
+            "build_info", "1, with the versions of the appliance and of Python", ("version", "python")
+        ).labels(__version__, platform.python_version()).set(1)
+        self.loop_lag = self.histogram("loop_lag_seconds", "How late the event loop is", buckets=LAGS)
         self._message_calls = self._calls("message", "Messages of the link", ("message",))
         self._plugin_calls = self._calls("plugin_call", "Calls of plugins", ("plugin", "family"))
         self._job_calls = self._calls("job", "Runs of jobs and background tasks", ("job",))
@@ -87,7 +95,11 @@ class Metrics:
 
     def kept_counter(self, name: str, help: str, read: Callable[[], float]) -> None:
         """A counter `renkei_<name>_total` kept elsewhere; read gives it at each scrape and must not raise."""
-        self.registry.register(_Kept(PREFIX + _checked(name), help, read))
+        self.kept_counters(name, help, (), lambda: [((), read())])
+
+    def kept_counters(self, name: str, help: str, labels: Sequence[str], read: Callable[[], Counts]) -> None:
+        """The same with labels; read gives the number of each combination of their values."""
+        self.registry.register(_Kept(PREFIX + _checked(name), help, labels, read))
 
     def histogram(
         self, name: str, help: str, labels: Sequence[str] = (), buckets: Sequence[float] = BUCKETS
@@ -164,18 +176,25 @@ class PluginMetrics:
 
 
 class _Kept(Source):
-    """A counter whose number stands elsewhere."""
+    """A counter whose numbers stand elsewhere."""
 
-    def __init__(self, name: str, help: str, read: Callable[[], float]) -> None:
+    def __init__(self, name: str, help: str, labels: Sequence[str], read: Callable[[], Counts]) -> None:
         self._name = name
         self._help = help
+        self.labels = tuple(labels)
         self._read = read
 
     def describe(self) -> Iterable[Metric]:
-        return [CounterMetricFamily(self._name, self._help)]
+        return [self._family()]
 
     def collect(self) -> Iterable[Metric]:
-        return [CounterMetricFamily(self._name, self._help, value=self._read())]
+        family = self._family()
+        for values, number in self._read():
+            family.add_metric(values, number)
+        return [family]
+
+    def _family(self) -> CounterMetricFamily:
+        return CounterMetricFamily(self._name, self._help, labels=self.labels)
 
 
 class _Reading(Source):

@@ -46,7 +46,7 @@ from appliance.vault.documents.interrupted import cut_interrupted
 from appliance.vault.door.factors import need_factors
 from appliance.vault.door.passwords import Passwords
 from appliance.vault.door.unknowns import Unknowns
-from appliance.vault.figures import show_figures
+from appliance.vault.figures import show_figures, show_link
 from appliance.vault.gate_watch import GateWatch
 from appliance.vault.housekeeping import jobs_of
 from appliance.vault.journal.checkpoint import Checkpoints
@@ -191,6 +191,7 @@ class VaultService:
             now=self.clock.now,
             demo=self.settings.demo.enabled,
         )
+        show_link(self._server.connections, self.metrics)
         for site in Site:
             if site in listeners:
                 await self._server.serve_unix(listeners[site], site)

@@ -75,6 +75,11 @@ class Connections(Server):
         self._sources: dict[RequestHandler, str] = {}
         self._of_source: Counter[str] = Counter()
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._sources)
+
     def __call__(self) -> RequestHandler:
         """The protocol of a new connection."""
         return Connection(self, self._malformed)

@@ -89,6 +89,16 @@ class WebSite:
         self._idle.set()
         self.address = ""
 
+    @property
+    def at_once(self) -> int:
+        """How many requests are being answered."""
+        return self._at_once
+
+    @property
+    def connections(self) -> int:
+        """How many connections there are."""
+        return self._server.count if self._server is not None else 0
+
     async def start(self, listener: socket.socket | None = None) -> None:
         """Listen, on listener if there is one. address is then the host:port that it really is, also for port 0."""
         self._server = Connections(self.answer, self.answer_malformed)
@@ -123,7 +133,7 @@ class WebSite:
     async def answer(self, raw: BaseRequest) -> StreamResponse:
         """The answer to a request; nothing is ever raised out of here but the end of the task."""
         loop = asyncio.get_running_loop()
-        begun, number = loop.time(), self._request_id()
+        begun, number = loop.time(), self._begin()
         self._at_once += 1
         self._idle.clear()
         speak(language_of(raw))

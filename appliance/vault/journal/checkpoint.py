@@ -84,6 +84,11 @@ class Checkpoints:
         found = view.scan(start, stop, limit=1, reverse=True)
         return self._log.open(*found[0]).decode() if found else None
 
+    def signed_size(self, view: View) -> int:
+        """Of how many entries the newest checkpoint is, 0 before the first."""
+        found = view.scan(rows.checkpoint_key(0), rows.checkpoint_key(rows.END), limit=1, reverse=True)
+        return rows.number_of(found[0][0]) if found else 0
+
     def page(self, view: View, start: int, limit: int) -> list[str]:
         """At most limit (≤ 1,000) checkpoints of at least start entries, ascending."""
         found = view.scan(rows.checkpoint_key(start), rows.checkpoint_key(rows.END), limit=limit)

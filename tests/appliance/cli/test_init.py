@@ -62,11 +62,19 @@ def test_the_configuration_is_what_was_asked_for(folder: Path) -> None:
     assert settings.sites.portal.hosts == ("[::1]:8443",)
     assert settings.sites.public.hosts == ("127.0.0.11:8443",)
     assert settings.demo.enabled and settings.vault.metrics == ""
+    assert {settings.sites.of(site).metrics for site in WEB_SITES} == {""}
 
 
 def test_nothing_but_a_demo_is_one(folder: Path) -> None:
     made = renkei("init", "--root", folder, "--contact", "電話 03-1234-5678")
     assert made.code == 0
+    settings = load(folder / "config.toml")
+    places = {
+        settings.vault.metrics,
+        settings.gate.metrics,
+        *(settings.sites.of(site).metrics for site in WEB_SITES),
+    }
+    assert places == {f"127.0.0.1:{port}" for port in range(9611, 9616)}, "each process shows its figures"
     assert "still examples  --fund-name, --staff-name, --staff-mail " in made.out
     settings = load(folder / "config.toml")
     assert not settings.demo.enabled

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Figures: their names, their labels, and that a bad one spoils no others."""
 
+import platform
 from collections.abc import Sequence
+from importlib.metadata import version
 
 import pytest
 
@@ -83,6 +85,21 @@ def test_a_counter_that_is_kept_elsewhere_is_read_at_each_scrape(metrics: Metric
         metrics.kept_counter("retries", "Retries", lambda: 0)
     with pytest.raises(ValueError, match="is no name of a figure"):
         metrics.kept_counter("re-tries", "Retries", lambda: 0)
+
+
+def test_kept_counters_have_labels(metrics: Metrics) -> None:
+    kept = {("a", "done"): 1.0}
+    metrics.kept_counters("acts", "Acts", ("kind", "result"), lambda: kept.items())
+    assert value(metrics, "renkei_acts_total", kind="a", result="done") == 1
+    kept["a", "done"] += 1
+    kept["b", "refused"] = 5
+    assert value(metrics, "renkei_acts_total", kind="a", result="done") == 2
+    assert value(metrics, "renkei_acts_total", kind="b", result="refused") == 5
+
+
+def test_a_process_says_its_version(metrics: Metrics) -> None:
+    labels = {"version": version("renkei-gateway"), "python": platform.python_version()}
+    assert value(metrics, "renkei_build_info", **labels) == 1
 
 
 def collector(rows: Sequence[tuple[tuple[str, ...], float]] | Exception, labels: tuple[str, ...] = ()) -> Collector:

@@ -31,6 +31,24 @@ def test_where_nothing_was_written_any_clock_is_right(clock: FakeClock) -> None:
     ClockWatch(clock).need_right()
 
 
+@pytest.mark.parametrize(("step", "jumps"), [(0, 0), (2_000, 0), (-2_000, 0), (2_001, 1), (-2_001, 1), (HOUR, 1)])
+def test_a_clock_that_was_set_has_jumped_once(clock: FakeClock, watch: ClockWatch, step: int, jumps: int) -> None:
+    clock.move(HOUR)
+    watch.look()
+    clock.step(step)
+    clock.move(10_000)
+    watch.look()
+    watch.look()
+    assert watch.jumps == jumps
+
+
+def test_how_far_it_is_behind_is_told(clock: FakeClock, watch: ClockWatch) -> None:
+    clock.step(-30_000)
+    assert watch.behind_seconds == 30
+    clock.move(HOUR)
+    assert watch.behind_seconds == 0
+
+
 @pytest.mark.parametrize(
     ("back", "is_behind"), [(0, False), (TOLERANCE, False), (TOLERANCE + 1, True), (HOUR, True)]
 )
