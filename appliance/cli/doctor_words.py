@@ -49,7 +49,7 @@ WORDS: Mapping[tuple[About, Light], Words] = {
     ),
     (About.MAIL, R): Words(
         "no letter leaves: {said}",
-        "look after server, user and password (`renkei credential set`); the vault must reach it (IPAddressAllow=)",
+        "look after server, user, password (`renkei credential set`); a new server needs `systemctl daemon-reload`",
     ),
     (About.LETTERS, G): Words("no letter waits for long"),
     (About.LETTERS, Y): Words(

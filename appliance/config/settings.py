@@ -122,11 +122,14 @@ class Link:
 class Vault:
     """The vault. rights names the one policy plugin that may allow.
 
+    reaches are machines with which it may speak beside the servers that tables of plugins name: addresses, networks
+    or names, or "any"; systemd/renkei-generator tells them to systemd.
     tax_retention_years is for the kinds of documents on which taxes may depend (A16).
     """
 
     rights: str = "policy_permissions"
     metrics: str = "127.0.0.1:9611"
+    reaches: tuple[str, ...] = ()
     refuse_uploads_at: float = 0.85
     refuse_changes_at: float = 0.95
     checkpoint_seconds: float = 1.0
