@@ -19,7 +19,7 @@ from appliance.cli.places import config_path
 from appliance.cli.tiers import Process, open_gate, open_vault, open_web
 from appliance.config.load import load
 from appliance.config.problems import malformed
-from appliance.config.settings import Settings
+from appliance.config.settings import LogLevel, Settings
 from appliance.metrics.endpoint import serve as serve_metrics
 from appliance.model.words import WEB_SITES, Site
 
