@@ -65,7 +65,7 @@ WORDS: Mapping[str, Word] = {
     "locks": Word("who is locked out, and ending that", locks.arguments, locks.run),
     "link": Word("the sites' links to the vault", running.link_arguments, running.cut_link),
     "journal": Word("export and verify the journal", journal.arguments, journal.run),
-    "plugin": Word("plugins: list, new, check, pack, install, remove, block", plugins.arguments, plugins.run),
+    "plugin": Word("plugins: new, check, pack, install, list, block, remove", plugins.arguments, plugins.run),
     "keys": Word("the keys of the vault", keys.arguments, keys.run),
     "certificate": Word("certificates of the sites", certificate.arguments, certificate.run),
     "credential": Word("secrets for this host, sealed", credential.arguments, credential.run),

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from appliance.cli.failure import Failure
-from appliance.cli.plugin_pack import PROJECT, pack
+from appliance.cli.plugin_pack import PROJECT, TESTS, files_below, pack
 from appliance.cli.plugin_trial import DONE, Question
 from appliance.host.durable import make_folder, write_new
 from appliance.host.fitting import refuse_unfit, shipped
@@ -66,17 +66,24 @@ def _question(path: Path, room: Path, settings: str, allow_native: bool) -> Ques
         SingleFile.of(path, content)
         write_new(room / path.name, content)
         return Question(file=str(room / path.name), settings=settings)
+    tests = ""
     if path.is_dir():
         if not (path / PROJECT).is_file():
             raise Failure(f"{path} has no {PROJECT}; `renkei plugin new` writes a folder that has all it needs")
+        tests = _laid_out(files_below(path / TESTS), room / TESTS) if (path / TESTS).is_dir() else ""
         path = pack(path, room)
     wheel = Wheel.read(path)
     refuse_unfit([wheel], [], shipped(), allow_native=allow_native)
-    folder = room / "unpacked"
-    for name, content in wheel.files.items():
+    folder = _laid_out(wheel.files, room / "unpacked")
+    return Question(folder=folder, points=wheel.points, settings=settings, tests=tests)
+
+
+def _laid_out(found: Mapping[str, bytes], folder: Path) -> str:
+    """Write files by their paths below folder, readable for everybody; where that is."""
+    for name, content in found.items():
         make_folder((folder / name).parent)
         write_new(folder / name, content)
-    return Question(folder=str(folder), points=wheel.points, settings=settings)
+    return str(folder)
 
 
 def _tried(question: Question) -> int:

@@ -13,13 +13,14 @@ from appliance.config.settings import Settings
 from appliance.host.approvals import Approvals, read_approvals, write_approvals
 from appliance.host.durable import sync_folder, write_whole
 from appliance.host.fitting import approved_of, refuse_taken_names, refuse_unfit, shipped
-from appliance.host.found import Found, installed, single_files
+from appliance.host.found import GROUPS, Found, installed, single_files
 from appliance.host.laying_out import alone, kept_wheels, lay_out, sweep
 from appliance.host.present import trusted_owners
 from appliance.host.single_file import SingleFile
 from appliance.host.site import Site
 from appliance.host.wheel import Wheel
 from appliance.link.messages import ApprovePlugin
+from appliance.model.words import Tier
 
 NAME = "[a-z][a-z0-9_]*"
 # What a single file holds afterwards, and held before; None where there is none.
@@ -35,6 +36,14 @@ class Change:
     between: Approvals
     after: Approvals
     files: dict[Path, Exchange] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What came, a line each; and by name the plugins that are concerned, with the tiers in which they run."""
+
+    lines: list[str]
+    plugins: dict[str, set[Tier]]
 
 
 @dataclass(frozen=True)
@@ -100,8 +109,8 @@ class Installation:
         write_approvals(self.state, last)
 
 
-def install(config: Path, paths: Iterable[Path], *, allow_native: bool, is_offline: bool) -> list[str]:
-    """Install wheels and single files; what was installed, a line each. Raises Failure, StartRefused, OSError."""
+def install(config: Path, paths: Iterable[Path], *, allow_native: bool, is_offline: bool) -> Installed:
+    """Install wheels and single files. Raises Failure, StartRefused, ConfigError, OSError."""
     here = Installation.at(config, is_offline)
     with alone(here.state, here.owners):
         before = here.approvals()
@@ -116,7 +125,8 @@ def install(config: Path, paths: Iterable[Path], *, allow_native: bool, is_offli
             assert one is not None
             lay_out(here.state, wheel, path.read_bytes(), one)
         here.make(change)
-    return [f"{one.name} {one.version or '-'} sha256:{one.sha256}" for one in change.messages]
+    lines = [f"{one.name} {one.version or '-'} sha256:{one.sha256}" for one in change.messages]
+    return Installed(lines, _concerned(change, files))
 
 
 def remove(config: Path, name: str, *, is_offline: bool) -> str:
@@ -200,6 +210,18 @@ def _change(here: Installation, before: Approvals, wheels: Sequence[Wheel], file
         after = after.with_file(one.name, one.file.sha256)
         exchanged[target] = (one.content, target.read_bytes() if target.exists() else None)
     return Change(messages, before, between, after, exchanged)
+
+
+def _concerned(change: Change, files: Sequence[_Single]) -> dict[str, set[Tier]]:
+    """The plugins that came, and those that use a library that came."""
+    came = {one.name for one in change.messages}
+    found: dict[str, set[Tier]] = {one.name: {one.file.tier} for one in files}
+    for one in change.after.distributions:
+        for point in one.points if came & {one.name, *one.needs} else ():
+            found.setdefault(point.name, set()).update(
+                tier for tier, group in GROUPS.items() if group == point.group
+            )
+    return found
 
 
 def _first(here: Installation, coming: set[str]) -> list[_Single]:

@@ -23,7 +23,8 @@ from appliance.host.wheel import Wheel
 
 PROJECT = "pyproject.toml"
 _LEFT_OUT = ("__pycache__", ".egg-info", ".dist-info")
-_NOT_PACKED = frozenset({"tests", "build", "dist", "docs"})
+TESTS = "tests"
+_NOT_PACKED = frozenset({TESTS, "build", "dist", "docs"})
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FILE = 0o100644 << 16
 
@@ -89,13 +90,28 @@ def _text(value: Any) -> str:
 
 
 def _files_of(folder: Path) -> dict[str, bytes]:
-    """The files of the packages beside pyproject.toml."""
+    """The files of the packages beside pyproject.toml. Raises Failure, OSError."""
     packages = [path.parent for path in sorted(folder.glob("*/__init__.py")) if path.parent.name not in _NOT_PACKED]
-    found = [path for package in packages for path in sorted(package.rglob("*")) if path.is_file()]
-    kept = [path for path in found if not any(part.endswith(_LEFT_OUT) for part in path.parts)]
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in kept if not path.name.startswith(".")
+        f"{package.name}/{path}": content for package in packages for path, content in files_below(package).items()
     }
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    """All files of a source folder by their paths in it, but what tools leave. Raises Failure, OSError.
+
+    Root reads them and others will: a link could hand out any file of the host.
+    """
+    found: dict[str, bytes] = {}
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if any(part.startswith(".") or part.endswith(_LEFT_OUT) for part in inside.parts):
+            continue
+        if path.is_symlink():
+            raise Failure(f"{path} is a link; put the file itself there")
+        if path.is_file():
+            found[inside.as_posix()] = path.read_bytes()
+    return found
 
 
 def wheel_of(project: Project, files: Mapping[str, bytes]) -> bytes:

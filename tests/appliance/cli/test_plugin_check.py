@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from appliance.cli import plugin_check
+from appliance.cli.plugin_new import new
 from tests.appliance.cli.command import renkei
 from tests.appliance.host.wheels import JOB, POLICY, tampered, write_wheel
 from tests.examples.installed import EXAMPLES
@@ -89,6 +90,20 @@ def test_settings_come_from_a_file(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_project_says_how_to_get_one(tmp_path: Path) -> None:
     assert "`renkei plugin new`" in renkei("plugin", "check", tmp_path).said
+
+
+def test_the_tests_of_a_folder_are_run(tmp_path: Path) -> None:
+    new("check_own", "metrics", tmp_path)
+    tests = tmp_path / "check_own" / "tests" / "test_check_own.py"
+    assert ": test_check_own.Contract.test_it_tells" in renkei("plugin", "check", tmp_path / "check_own").out
+    tests.write_text(tests.read_text().replace("1000)]", "999)]"))
+    ran = renkei("plugin", "check", tmp_path / "check_own")
+    assert (
+        ran.code == 1 and "bad      its own: test_check_own.Contract.test_it_tells_when_it_was_started" in ran.out
+    )
+    tests.unlink()
+    tests.symlink_to("/etc/passwd")
+    assert "is a link" in renkei("plugin", "check", tmp_path / "check_own").said
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")

@@ -89,18 +89,24 @@ def versions(made: Installation) -> dict[str, str]:
 def test_a_wheel_comes_is_configured_and_goes(made: Installation, asked: Asked, built: Path) -> None:
     path = write_wheel(built, "cli_wheel")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert f"installed renkei-cli-wheel 1.0 sha256:{digest}" in installed(made, path).out
+    assert installed(made, path).out.splitlines() == [
+        f"installed renkei-cli-wheel 1.0 sha256:{digest}",
+        f"next: write the table [plugins.cli_wheel] into {made.config}",
+        "next: renkei check",
+        "next: restart vault",
+    ]
     assert rows(made)["cli_wheel"] == "installed"
     with made.config.open("a") as config:
         config.write("\n[plugins.cli_wheel]\noptional = true\n")
     assert rows(made)["cli_wheel"] == "configured"
+    assert "write the table" not in installed(made, path).out
     assert "take the table out first" in made.renkei("plugin", "remove", "cli_wheel").said
     made.replace("\n[plugins.cli_wheel]\noptional = true\n", "")
     assert made.renkei("plugin", "remove", "cli_wheel").out == "removed renkei-cli-wheel\n"
     assert "cli_wheel" not in rows(made)
     assert not any(path.is_file() for path in (folder_of(state(made)) / "site").rglob("*"))
     told = [(one.name, one.version, one.sha256, one.approved) for one in asked.messages]
-    assert told == [("renkei-cli-wheel", "1.0", digest, True), ("renkei-cli-wheel", "1.0", digest, False)]
+    assert told == [("renkei-cli-wheel", "1.0", digest, approved) for approved in (True, True, False)]
 
 
 def test_it_is_journaled_before_it_counts(made: Installation, asked: Asked, built: Path) -> None:
@@ -205,6 +211,7 @@ def test_what_another_needs_stays(made: Installation, asked: Asked, built: Path)
     assert "name the wheel of renkei-cli-library" in made.renkei("plugin", "install", user).said
     installed(made, user, library)
     assert "renkei-cli-user needs renkei-cli-library" in made.renkei("plugin", "remove", "renkei-cli-library").said
+    assert "next: write the table [plugins.cli_user]" in installed(made, library).out
     assert made.renkei("plugin", "remove", "cli_user").code == 0
     assert made.renkei("plugin", "remove", "renkei-cli-library").code == 0
 

@@ -55,6 +55,13 @@ def test_a_folder_becomes_a_wheel(folder: Path, tmp_path: Path) -> None:
     assert wheel.points == (Point("renkei.vault", "lunch", "renkei_lunch:Lunch"),)
 
 
+@pytest.mark.parametrize("link", ["renkei_lunch/secret.txt", "renkei_lunch/data/words2.toml", "renkei_lunch/more"])
+def test_a_link_is_not_followed(folder: Path, tmp_path: Path, link: str) -> None:
+    (folder / link).symlink_to("/etc")
+    with pytest.raises(Failure, match=f"{link} is a link"):
+        pack(folder, tmp_path)
+
+
 def test_two_packs_are_the_same_to_the_byte(folder: Path, tmp_path: Path) -> None:
     first = pack(folder, tmp_path).read_bytes()
     copy = shutil.copytree(folder, tmp_path / "elsewhere")
