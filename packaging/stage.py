@@ -7,6 +7,7 @@ compiled files, the order of RECORD. Wheels come by hash from runtime.lock, our 
 
 import base64
 import csv
+import filecmp
 import hashlib
 import shutil
 import subprocess
@@ -35,6 +36,7 @@ def main() -> int:
         _clean(site)
         _split(site, python, target)
         _environment(python, target / "renkei-common")
+    _once(target)
     return 0
 
 
@@ -110,16 +112,7 @@ def _split(site: Path, python: str, target: Path) -> None:
     for file in sorted(path for path in site.rglob("*") if path.is_file()):
         place = file.relative_to(site)
         room = by_library.get(owners.get(file, "")) or _room(place.as_posix(), rooms)
-        to = (
-            target
-            / room
-            / "usr/lib/renkei"
-            / f"python{python}"
-            / "lib"
-            / f"python{python}"
-            / "site-packages"
-            / place
-        )
+        to = target / room / f"usr/lib/renkei/python{python}/lib/python{python}/site-packages" / place
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(file, to)
     shutil.rmtree(site)
@@ -146,6 +139,17 @@ def _environment(python: str, room: Path) -> None:
     (home / "bin" / "python3").symlink_to(f"/usr/bin/python{python}")
     config = f"home = /usr/bin\ninclude-system-site-packages = false\nversion = {python}\n"
     (home / "pyvenv.cfg").write_text(config, "utf-8")
+
+
+def _once(target: Path) -> None:
+    """What is the same for all Pythons, as most is, takes room once: the others are hard links to the first."""
+    first, *others = PYTHONS
+    for file in sorted(target.glob(f"renkei-*/usr/lib/renkei/python{first}/lib/**/*")):
+        for python in others:
+            twin = Path(str(file).replace(f"python{first}", f"python{python}"))
+            if file.is_file() and twin.is_file() and filecmp.cmp(file, twin, shallow=False):
+                twin.unlink()
+                twin.hardlink_to(file)
 
 
 def _run(*words: str | Path) -> None:
