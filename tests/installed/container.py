@@ -67,6 +67,10 @@ class Container:
         """The same of a script."""
         return self.run("/bin/sh", "-euc", script, check=check)
 
+    def write(self, path: str, text: str) -> None:
+        """Write a file inside, and the folders that lead to it."""
+        self.run("install", "-D", "-m", "0644", "/dev/stdin", path, stdin=text)
+
     def inside(self) -> list[str]:
         """What to put before a command, so that it runs inside."""
         clean = ("env", "-i", f"PATH={PATH}", "LANG=C.UTF-8", "HOME=/root")

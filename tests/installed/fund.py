@@ -7,7 +7,6 @@ What the tests do as visitors happens in a thread that has the container's netwo
 import asyncio
 import ctypes
 import json
-import os
 import threading
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -21,7 +20,6 @@ from tests.servers.mailbox import mailbox
 from tests.story.notices import NOTICE, TYPE, Notices
 from tests.story.people import CLERK, FOUNDERS, OFFICE, People
 from tests.story.stage import SITES, Login
-from tests.story.story import sign_in
 from tests.story.visitor import Visitor
 
 T = TypeVar("T")
