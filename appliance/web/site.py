@@ -44,6 +44,7 @@ from appliance.web.way_back import HOME, same_place
 log = logging.getLogger(__name__)
 Observe = Callable[[str, int, float], None]
 STOP_SECONDS = 10.0
+GRACE_SECONDS = 1.0
 REPORT_SECONDS = 2.0
 MAX_REPORTS = 16
 MAX_AT_ONCE = 500
@@ -87,6 +88,7 @@ class WebSite:
         self._of_source = Slots(MAX_OF_SOURCE)
         self._idle = asyncio.Event()
         self._idle.set()
+        self._grace = 0.0
         self.address = ""
 
     @property
@@ -102,6 +104,7 @@ class WebSite:
     async def start(self, listener: socket.socket | None = None) -> None:
         """Listen, on listener if there is one. address is then the host:port that it really is, also for port 0."""
         self._server = Connections(self.answer, self.answer_malformed)
+        self._grace = GRACE_SECONDS if listener else 0.0
         loop = asyncio.get_running_loop()
         where = {"sock": listener} if listener else {"host": self._settings.address, "port": self._settings.port}
         self._listener = await loop.create_server(
@@ -116,12 +119,16 @@ class WebSite:
         self._hosts = frozenset(self._settings.hosts or _own_hosts(self._settings.address, port))
 
     async def stop(self) -> None:
-        """Take no more connections; what is being answered has ten seconds, and then two to report how it ended."""
+        """Take no more connections; what is being answered has ten seconds, and then two to report how it ended.
+
+        Where somebody else keeps the listener, what has just come is answered before (link/draining.py).
+        """
         if self._listener is None or self._server is None:
             return
         self._listener.close()
-        self._server.pre_shutdown()
         self.house.live.close()
+        await self._server.drain(self._grace)
+        self._server.pre_shutdown()
         # aiohttp waits twice: for the answers to end, and once more after it has told them to.
         await self._server.shutdown(STOP_SECONDS / 2)
         with suppress(TimeoutError):
