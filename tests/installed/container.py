@@ -45,8 +45,17 @@ class Container:
 
     name: str
     root: Path
-    leader: int
-    _nspawn: "subprocess.Popen[bytes]" = field(repr=False)
+    _command: list[str] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        self._boot()
+
+    def _boot(self) -> None:
+        with self.root.with_suffix(".log").open("ab") as log:
+            self._nspawn = subprocess.Popen(
+                [*self._command, "-b"], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        self.leader = _leader(self._nspawn)
 
     def run(self, *words: str, check: bool = True, stdin: str = "", seconds: float = COMMAND_SECONDS) -> str:
         """What a command says inside, on both streams. Raises ContainerFailed if it fails, unless check is off."""
@@ -100,15 +109,19 @@ class Container:
 
     def reboot(self) -> None:
         """Let it start anew, and wait until it has."""
-        before = self.leader
-        self.run("systemctl", "reboot", check=False)
-        self.leader = _leader(self._nspawn, besides=before)
+        self.power_off()
+        self._boot()
+        self.wait()
+
+    def wait(self) -> None:
+        """Until everything that starts has started."""
         self.until("systemctl is-system-running | grep -qE 'running|degraded'")
 
     def power_off(self) -> None:
         """Ask it to stop, and wait until it has."""
-        self.run("systemctl", "poweroff", check=False)
-        self._nspawn.wait(STOP_SECONDS)
+        if self._nspawn.poll() is None:
+            self.run("systemctl", "poweroff", check=False)
+            self._nspawn.wait(STOP_SECONDS)
 
 
 @contextmanager
@@ -117,9 +130,12 @@ def booted(suite: str, folder: Path, shared: Sequence[Path] = ()) -> Iterator[Co
     name = f"renkei-{suite}-{os.getpid()}"
     with _in_memory(folder / name) as root:
         subprocess.run(["tar", "-xf", str(tree(suite)), "-C", str(root)], check=True)
-        with _running(name, root, shared) as container:
-            container.until("systemctl is-system-running | grep -qE 'running|degraded'")
+        container = Container(name, root, _command(name, root, shared))
+        try:
+            container.wait()
             yield container
+        finally:
+            container.power_off()
 
 
 @contextmanager
@@ -134,19 +150,11 @@ def _in_memory(folder: Path) -> Iterator[Path]:
         folder.rmdir()
 
 
-@contextmanager
-def _running(name: str, root: Path, shared: Sequence[Path]) -> Iterator[Container]:
-    """What boots from a folder; powered off at the end."""
+def _command(name: str, root: Path, shared: Sequence[Path]) -> list[str]:
+    """What boots a folder."""
     command = ["systemd-nspawn", "--quiet", "-D", str(root), "-M", name, "--register=no", "--keep-unit"]
     command += ["--private-network", "--console=pipe", "--capability=all", f"--system-call-filter={FILTER}"]
-    command += [f"--bind={_lasting(root)}:/var/lib/systemd", *(f"--bind-ro={path}" for path in shared)]
-    with root.with_suffix(".log").open("wb") as log:
-        nspawn = subprocess.Popen([*command, "-b"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    try:
-        yield Container(name, root, _leader(nspawn), nspawn)
-    finally:
-        if nspawn.poll() is None:
-            Container(name, root, _leader(nspawn), nspawn).power_off()
+    return [*command, f"--bind={_lasting(root)}:/var/lib/systemd", *(f"--bind-ro={path}" for path in shared)]
 
 
 def _lasting(root: Path) -> Path:
@@ -166,12 +174,12 @@ def _is_init(pid: str) -> bool:
     return len(numbers) > 2 and numbers[-1] == "1" and "Name:\tsystemd\n" in status
 
 
-def _leader(nspawn: "subprocess.Popen[bytes]", besides: int = 0) -> int:
-    """The pid of the container's init, once there is one; besides is that of the boot before."""
+def _leader(nspawn: "subprocess.Popen[bytes]") -> int:
+    """The pid of the container's init, once there is one."""
     children = Path(f"/proc/{nspawn.pid}/task/{nspawn.pid}/children")
     end = time.monotonic() + BOOT_SECONDS
     while time.monotonic() < end and nspawn.poll() is None:
         for pid in children.read_text().split():
-            if int(pid) != besides and _is_init(pid):
+            if _is_init(pid):
                 return int(pid)
     raise ContainerFailed(f"the container has no init: systemd-nspawn ended with {nspawn.poll()}")

@@ -45,15 +45,22 @@ class Inside:
     def __init__(self, container: Container) -> None:
         """It runs until stop()."""
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, args=(container.leader,), daemon=True)
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+        self.enter(container)
 
-    def _run(self, leader: int) -> None:
-        with open(f"/proc/{leader}/ns/net") as network:  # noqa: PTH123 - setns(2) wants its number
-            if ctypes.CDLL(None, use_errno=True).setns(network.fileno(), CLONE_NEWNET):
-                raise OSError(ctypes.get_errno(), "setns")
+    def _run(self) -> None:
         self._loop.run_forever()
         self._loop.close()
+
+    def enter(self, container: Container) -> None:
+        """From now on, what is opened is opened there; again after a reboot, which makes another network."""
+        with Path(f"/proc/{container.leader}/ns/net").open() as network:
+            self.run(self._enter(network.fileno()))
+
+    async def _enter(self, network: int) -> None:
+        if ctypes.CDLL(None, use_errno=True).setns(network, CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "setns")
 
     def run(self, doing: Coroutine[Any, Any, T], seconds: float = SECONDS) -> T:
         """What a coroutine returns, or raises."""
@@ -100,6 +107,14 @@ class Fund:
 
     def _actions(self, visitor: Visitor) -> list[str]:
         return [form.action for form in self.inside.run(visitor.get("/")).page.forms]
+
+    def reboot(self) -> None:
+        """Of the host; the mail server goes and comes with it."""
+        self.inside.run(self.stage.mailbox.stop())
+        self.host.reboot()
+        self.stage.leader = self.host.leader
+        self.inside.enter(self.host)
+        self.inside.run(self.stage.mailbox.start())
 
     def verified(self) -> bool:
         """Whether the journal proves itself."""
