@@ -211,14 +211,14 @@ class Core:
         """
         if not vital:
             self.room.need_for_changes()
-        sealer, log = self.keyring.sealer, self.log
+        sealer, log, latest = self.keyring.sealer, self.log, self.clock_watch.latest()
 
         def on(txn: Txn) -> tuple[T, Transaction]:
             transaction = Transaction(txn, sealer)
             transaction.require(seen or {})
             value = work(transaction)
             settle(transaction)
-            transaction.finish(log)
+            transaction.finish(log, latest)
             return value, transaction
 
         value, transaction = await self._written(on)

@@ -254,6 +254,7 @@ class VaultService:
         signer = Ed25519PrivateKey.from_private_bytes(self._credentials.get("journal.key"))
         room = Room(settings.vault.refuse_uploads_at, settings.vault.refuse_changes_at)
         await room.measure(records, blobs)
+        watch = ClockWatch(self.clock)
         core = Core(
             settings=settings,
             calendar=calendar_of(settings.calendar),
@@ -263,7 +264,7 @@ class VaultService:
             keyring=keyring,
             log=journal,
             checkpoints=Checkpoints(journal, signer, records, writer.commit, self._mark()),
-            clock=self.clock,
+            clock=watch,
             random=self.random,
             pepper=pepper,
             passwords=Passwords(pepper),
@@ -271,11 +272,11 @@ class VaultService:
             room=room,
             reads=Reads(),
             hashes=RunningHashes(),
-            clock_watch=ClockWatch(self.clock),
+            clock_watch=watch,
             unknowns=Unknowns(),
             gate=GateWatch(gate) if gate is not None else NoGate(),
             examine_plugins=self._host.examine,
-            refusals=RefusalsLog(self.clock, self.random, lambda work: core.commit(work, vital=True)),
+            refusals=RefusalsLog(watch, self.random, lambda work: core.commit(work, vital=True)),
         )
         return core
 
