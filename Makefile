@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 SOURCES := $(wildcard appliance plugins examples tests bench)
 # What the lab tests need from apt: packages, and the programs by which we see that they are there.
-LAB_PACKAGES := systemd postgresql clamav-daemon 7zip libarchive-tools unzip zip qpdf poppler-utils chromium chromium-l10n
-LAB_PROGRAMS := systemd-analyze clamd 7zz bsdtar unzip zip qpdf pdfinfo chromium $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
+LAB_PACKAGES := systemd postgresql clamav-daemon 7zip libarchive-tools unzip zip qpdf poppler-utils chromium chromium-l10n prometheus prometheus-alertmanager
+LAB_PROGRAMS := systemd-analyze clamd 7zz bsdtar unzip zip qpdf pdfinfo chromium promtool prometheus-alertmanager $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
 # What building the packages needs from apt, and what trying them in containers needs beside that.
 INSTALLED_PACKAGES := dpkg-dev debhelper systemd-container mmdebstrap
 INSTALLED_PROGRAMS := dpkg-buildpackage dh systemd-nspawn mmdebstrap nsenter
@@ -90,10 +90,12 @@ bench: setup ## the speed tables, peers side by side
 	@$(BIN)/python -m bench $(ARGS)
 
 .PHONY: apt
-apt: ## install the apt programs that lab and test-installed need (as root)
+apt: ## install the apt programs that lab and test-installed need (as root); starts none of them
 	@missing=; for program in $(LAB_PROGRAMS) $(INSTALLED_PROGRAMS); do command -v $$program >/dev/null || missing=1; done; \
 	if [ -z "$$missing" ]; then echo 'apt: nothing is missing'; \
 	elif [ "$$(id -u)" = 0 ]; then \
+		policy=/usr/sbin/policy-rc.d; \
+		[ -e $$policy ] || { printf '#!/bin/sh\nexit 101\n' >$$policy; chmod 755 $$policy; trap "rm $$policy" EXIT; }; \
 		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $(LAB_PACKAGES) $(INSTALLED_PACKAGES); \
 	else echo 'sudo apt-get install -y --no-install-recommends $(LAB_PACKAGES) $(INSTALLED_PACKAGES)'; exit 1; fi
 
@@ -104,6 +106,10 @@ lock: setup ## write packaging/requirements.lock anew
 .PHONY: drawings
 drawings: setup ## draw the state machines of docs/machines.md anew
 	@$(BIN)/python -m tests.architecture.machines --write
+
+.PHONY: dashboard
+dashboard: setup ## make packaging/monitoring/dashboards/renkei.json of dashboard.toml
+	@$(BIN)/python packaging/monitoring/dashboard.py --write
 
 .PHONY: texts
 texts: setup ## collect every message of the sites into texts/en.po, and compile it

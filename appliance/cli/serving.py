@@ -21,6 +21,7 @@ from appliance.config.load import load
 from appliance.config.problems import malformed
 from appliance.config.settings import LogLevel, Settings
 from appliance.metrics.endpoint import serve as serve_metrics
+from appliance.metrics.loop_lag import watch_loop
 from appliance.model.words import WEB_SITES, Site
 
 WORDS = ("web", "vault", "gate")
@@ -76,7 +77,7 @@ async def serve(settings: Settings, path: Path, wanted: frozenset[str], sites: t
         for key, place in [(FIGURES, "")] if figures else _metrics_at(settings, wanted, sites):
             with listening(key, place):
                 await stack.enter_async_context(serve_metrics(process.metrics, place, figures))
-        ticking = group.create_task(tick_watchdog())
+        ticking = [group.create_task(work) for work in (tick_watchdog(), watch_loop(process.metrics))]
         notify("READY=1")
         await stopping.wait()
         notify("STOPPING=1")

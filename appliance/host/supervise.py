@@ -88,6 +88,7 @@ class Supervisor:
             due.cancel()
 
     def _course(self, name: str, again: str) -> "_Course":
+        self._metrics.job(name)  # its figures are there before its first run
         return _Course(name, again, self._outages, self._clock)
 
     async def _once(self, course: "_Course", run: Run) -> bool:

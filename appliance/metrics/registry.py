@@ -31,6 +31,8 @@ from appliance.contracts.metrics import Collector
 PREFIX = "renkei_"
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60)
 LAGS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30)
+OF_JOBS = ("done", "failed")
+OF_PLUGINS = ("done", "refused", "failed", "timeout", "nonsense")
 UNKNOWN = "unknown"
 Counts = Iterable[tuple[Sequence[str], float]]
 
@@ -43,8 +45,14 @@ class Calls:
 
     __slots__ = ("_children", "_counter", "_labels", "_seconds")
 
-    def __init__(self, counter: Counter, seconds: Histogram, labels: tuple[str, ...]) -> None:
-        """labels are the values of all labels but the last, the outcome."""
+    def __init__(
+        self, counter: Counter, seconds: Histogram, labels: tuple[str, ...], expected: Sequence[str]
+    ) -> None:
+        """labels are the values of all labels but the last, the outcome; expected ones are there from the start, at 0:
+        else the first failure would look like no change.
+        """
+        for outcome in expected:
+            counter.labels(*labels, outcome)
         self._counter = counter
         self._seconds = seconds.labels(*labels).observe
         self._labels = labels
@@ -77,8 +85,8 @@ class Metrics:
         ).labels(__version__, platform.python_version()).set(1)
         self.loop_lag = self.histogram("loop_lag_seconds", "How late the event loop is", buckets=LAGS)
         self._message_calls = self._calls("message", "Messages of the link", ("message",))
-        self._plugin_calls = self._calls("plugin_call", "Calls of plugins", ("plugin", "family"))
-        self._job_calls = self._calls("job", "Runs of jobs and background tasks", ("job",))
+        self._plugin_calls = self._calls("plugin_call", "Calls of plugins", ("plugin", "family"), OF_PLUGINS)
+        self._job_calls = self._calls("job", "Runs of jobs and background tasks", ("task",), OF_JOBS)
         self._running = self.gauge("plugin_running", "1 where a configured plugin runs, else 0", ("plugin",))
         self._dropped = self.counter(
             "plugin_figures_dropped", "Scrapes that a plugin's collector failed", ("plugin",)
@@ -141,11 +149,13 @@ class Metrics:
         """All figures in the text format of Prometheus."""
         return generate_latest(self.registry)
 
-    def _calls(self, name: str, help: str, labels: tuple[str, ...]) -> Callable[..., Calls]:
+    def _calls(
+        self, name: str, help: str, labels: tuple[str, ...], expected: Sequence[str] = ()
+    ) -> Callable[..., Calls]:
         """A counter with an outcome and a histogram without one, as a cached factory of Calls."""
         counter = self.counter(f"{name}s", f"{help}, by outcome", (*labels, "outcome"))
         seconds = self.histogram(f"{name}_seconds", f"{help}: duration", labels)
-        return cache(lambda *values: Calls(counter, seconds, values))
+        return cache(lambda *values: Calls(counter, seconds, values, expected))
 
 
 class PluginMetrics:

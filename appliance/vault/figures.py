@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 
+from appliance.contracts import scanner
 from appliance.contracts.jobs import Job
 from appliance.metrics.registry import Counts, Metrics
 from appliance.model.calendar import date_of
@@ -10,6 +11,7 @@ from appliance.model.journal import Kind, Result
 from appliance.model.time import SECOND
 from appliance.model.words import WEB_SITES, MailOutcome, Site
 from appliance.vault.core import Core
+from appliance.vault.documents.scanning import AWAY
 from appliance.vault.doorman.doorman import Verdict
 from appliance.vault.measured import MOST, MOST_LETTERS, SCANNER, Measured, seconds_since
 from appliance.vault.records.writer import Writer
@@ -155,9 +157,9 @@ def _show_scanners(core: Core, metrics: Metrics) -> None:
     away = metrics.gauge("scanner_away", "1 while the scanner does not answer, else 0", label)
     age = metrics.gauge("scanner_signatures_age_seconds", "Age of the newest signatures, 0 if unknown", label)
 
-    def observe(scanner: str, verdict: str, took: float) -> None:
-        verdicts.labels(scanner, verdict).inc()
-        seconds.labels(scanner).observe(took)
+    def observe(name: str, verdict: str, took: float) -> None:
+        verdicts.labels(name, verdict).inc()
+        seconds.labels(name).observe(took)
 
     def age_of(name: str) -> float:
         state = watch.states.get(name)
@@ -165,6 +167,8 @@ def _show_scanners(core: Core, metrics: Metrics) -> None:
 
     watch.observe = observe
     for name in sorted({provided.plugin for provided in core.providers.all(SCANNER)}):
+        for verdict in (*scanner.Verdict, AWAY):
+            verdicts.labels(name, verdict)
         away.labels(name).set_function(lambda name=name: int(watch.states.get(name) is None))  # type: ignore[misc]
         age.labels(name).set_function(lambda name=name: age_of(name))  # type: ignore[misc]
 

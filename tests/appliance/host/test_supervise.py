@@ -41,7 +41,7 @@ class World:
         await asyncio.sleep(0)
 
     def count(self, name: str, outcome: str) -> float:
-        labels = {"job": name, "outcome": outcome}
+        labels = {"task": name, "outcome": outcome}
         return self.metrics.registry.get_sample_value("renkei_jobs_total", labels) or 0
 
 

@@ -44,7 +44,14 @@ def test_calls_of_plugins_and_jobs_have_their_own_figures(metrics: Metrics) -> N
     labels = {"plugin": "mine", "family": "policy"}
     assert value(metrics, "renkei_plugin_calls_total", **labels, outcome="timeout") == 2
     assert value(metrics, "renkei_plugin_call_seconds_sum", **labels) == 2.0
-    assert value(metrics, "renkei_jobs_total", job="mine.tidy", outcome="done") == 1
+    assert value(metrics, "renkei_jobs_total", task="mine.tidy", outcome="done") == 1
+
+
+def test_a_first_failure_is_a_change(metrics: Metrics) -> None:
+    metrics.job("mine.tidy")
+    metrics.plugin_call("mine", "policy")
+    assert value(metrics, "renkei_jobs_total", task="mine.tidy", outcome="failed") == 0
+    assert value(metrics, "renkei_plugin_calls_total", plugin="mine", family="policy", outcome="timeout") == 0
 
 
 def test_a_plugins_own_figures_bear_its_prefix(metrics: Metrics) -> None:
