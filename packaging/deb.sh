@@ -17,7 +17,6 @@ cp -a packaging/debian "$tree/debian"
 for kind in sysusers tmpfiles; do cp "systemd/renkei.$kind.conf" "$tree/debian/renkei-common.$kind"; done
 .venv/bin/python packaging/stage.py "$tree/stage"
 packaging/lay_out.sh "$tree/stage"
-install -D -m 0755 packaging/bytecode "$tree/stage/renkei-common/usr/lib/renkei/bytecode"
 (cd "$tree" && dpkg-buildpackage --build=binary --no-sign --no-check-builddeps >"$built/log" 2>&1) || { cat "$built/log"; exit 1; }
 mkdir -p "$out"
 rm -f "$out"/*.deb

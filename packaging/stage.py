@@ -67,7 +67,8 @@ def _install(site: Path, python: str, wheels: list[str]) -> None:
 
 def _clean(site: Path) -> None:
     """Take out what no program needs, and write each RECORD for what is then there."""
-    shutil.rmtree(site / "bin", ignore_errors=True)
+    for beside in ("bin", "share"):
+        shutil.rmtree(site / beside, ignore_errors=True)
     for file in [path for path in site.rglob("*") if path.is_file()]:
         if file.name in LEFT - {"RECORD"}:
             file.unlink()
@@ -153,7 +154,7 @@ def _once(target: Path) -> None:
 
 
 def _run(*words: str | Path) -> None:
-    subprocess.run([str(word) for word in words], check=True)
+    subprocess.run([str(word) for word in words], check=True)  # noqa: S603 - uv with words of our own
 
 
 if __name__ == "__main__":
