@@ -12,8 +12,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from appliance.config.credentials import Credentials
 from appliance.config.opening import calendar_of, ending
 from appliance.config.own_credentials import credentials_of
@@ -53,9 +51,8 @@ from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.log import JournalDamaged, Log
 from appliance.vault.journal.mark import MarkFile
 from appliance.vault.journal.verify import verify
-from appliance.vault.keys.keyring import Keyring
-from appliance.vault.keys.sealing import Unsealable, WrongMasterKey
-from appliance.vault.keys.shreds import ShredKeys
+from appliance.vault.keys.own import OwnKeys, refuse_other_signer
+from appliance.vault.keys.sealing import Unsealable
 from appliance.vault.letters.beginning import letters_of
 from appliance.vault.plugin_records import PluginRecords
 from appliance.vault.reads import Reads
@@ -248,10 +245,9 @@ class VaultService:
 
     async def _open(self, writer: Writer, gate: LinkClient | None) -> Core:
         settings, records, blobs = self.settings, self._host.one("records"), self._host.one("blobs")
-        master, pepper = self._credentials.get("master.key"), self._credentials.get("pepper.key")
-        keyring = await self._keyring(records, master)
+        keys = OwnKeys.of(self._credentials)
+        keyring = await keys.keyring(records, self.random, Path(self.settings.state) / "vault" / "shreds")
         journal = Log(f"renkei-gateway/{settings.fund.number}", keyring.sealer)
-        signer = Ed25519PrivateKey.from_private_bytes(self._credentials.get("journal.key"))
         room = Room(settings.vault.refuse_uploads_at, settings.vault.refuse_changes_at)
         await room.measure(records, blobs)
         watch = ClockWatch(self.clock)
@@ -263,11 +259,11 @@ class VaultService:
             writer=writer,
             keyring=keyring,
             log=journal,
-            checkpoints=Checkpoints(journal, signer, records, writer.commit, self._mark()),
+            checkpoints=Checkpoints(journal, keys.journal, records, writer.commit, self._mark()),
             clock=watch,
             random=self.random,
-            pepper=pepper,
-            passwords=Passwords(pepper),
+            pepper=keys.pepper,
+            passwords=Passwords(keys.pepper),
             providers=self._host,
             room=room,
             reads=Reads(),
@@ -286,15 +282,9 @@ class VaultService:
         except JournalDamaged as error:
             raise StartRefused(str(error)) from error
 
-    async def _keyring(self, records: RecordStore, master: bytes) -> Keyring:
-        shreds = ShredKeys(Path(self.settings.state) / "vault" / "shreds", master, self.random)
-        try:
-            return await Keyring.open(records, master, self.random, shreds)
-        except (WrongMasterKey, Unsealable) as error:
-            raise StartRefused(f"master.key: {error}") from error
-
     async def _begin(self, core: Core) -> None:
         """Look how late it was when the last entry was written, then write that the vault is there."""
+        await refuse_other_signer(core.records, core.checkpoints)
         last = await core.read(lambda snapshot: core.log.page(snapshot.view, before=0, limit=1))
         if not last and await core.read(lambda snapshot: bool(accounts.keys(snapshot, "office", limit=1))):
             raise JournalDamaged("there are accounts, but no entry of any: the journal is gone")
