@@ -48,8 +48,9 @@ class Calls:
     def __init__(
         self, counter: Counter, seconds: Histogram, labels: tuple[str, ...], expected: Sequence[str]
     ) -> None:
-        """labels are the values of all labels but the last, the outcome; expected ones are there from the start, at 0:
-        else the first failure would look like no change.
+        """labels are the values of all labels but the last, the outcome.
+
+        Expected outcomes are there from the start, at 0: else the first failure would look like no change.
         """
         for outcome in expected:
             counter.labels(*labels, outcome)

@@ -11,7 +11,7 @@ from appliance.model.journal import Kind, Result
 from appliance.model.time import SECOND
 from appliance.model.words import WEB_SITES, MailOutcome, Site
 from appliance.vault.core import Core
-from appliance.vault.documents.scanning import AWAY
+from appliance.vault.documents.scanner_watch import AWAY
 from appliance.vault.doorman.doorman import Verdict
 from appliance.vault.measured import MOST, MOST_LETTERS, SCANNER, Measured, seconds_since
 from appliance.vault.records.writer import Writer
