@@ -3,15 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
-SOURCES := $(wildcard appliance plugins examples tests bench)
+SOURCES := $(wildcard appliance plugins examples packaging tests bench)
 # What the lab tests need from apt: packages, and the programs by which we see that they are there.
 LAB_PACKAGES := systemd postgresql clamav-daemon 7zip libarchive-tools unzip zip qpdf poppler-utils chromium chromium-l10n prometheus prometheus-alertmanager
 LAB_PROGRAMS := systemd-analyze clamd 7zz bsdtar unzip zip qpdf pdfinfo chromium promtool prometheus-alertmanager $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
 # What building the packages needs from apt, and what trying them in containers needs beside that.
-INSTALLED_PACKAGES := dpkg-dev debhelper systemd-container mmdebstrap
-INSTALLED_PROGRAMS := dpkg-buildpackage dh systemd-nspawn mmdebstrap nsenter
+INSTALLED_PACKAGES := dpkg-dev debhelper lintian man-db systemd-container mmdebstrap
+INSTALLED_PROGRAMS := dpkg-buildpackage dh lintian man systemd-nspawn mmdebstrap nsenter
 # What the packages are built from.
-DEB_SOURCES := $(shell find appliance plugins packaging systemd pyproject.toml README.md LICENSE -type f \
+DEB_SOURCES := $(shell find appliance plugins packaging systemd docs pyproject.toml config.example.toml *.md LICENSE -type f \
 	-not -path '*/__pycache__/*' -not -path '*.egg-info/*')
 CEPH_PACKAGES := radosgw ceph-mon ceph-osd
 ARGS ?=
