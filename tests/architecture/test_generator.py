@@ -50,7 +50,7 @@ def generated(folder: Path, config: str | None) -> Told:
     hosts.write_text(HOSTS)
     if config is not None:
         file.write_text(config, "utf-8")
-    for path, other in (("/etc/renkei/config.toml", file), ("/etc/hosts", hosts)):
+    for path, other in (("/etc/renkei/config.toml", file), ("/etc/hosts", hosts), ("/run/renkei", folder / "open")):
         assert text.count(f'Path("{path}")') == 1
         text = text.replace(f'Path("{path}")', f"Path({str(other)!r})")
     command = [sys.executable, "-I", "-c", text, *[str(units)] * 3]
@@ -187,3 +187,24 @@ def test_what_is_no_configuration_is_complained_of_and_stops_nothing(tmp_path: P
 def test_what_it_reads_are_settings() -> None:
     assert {"sites", "vault", "gate", "link", "plugins"} <= set(Settings.__dataclass_fields__)
     assert {"reaches", "metrics"} <= set(Vault.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(
+    "config", ["[sites.portal]\naddre", "[sites.portal]\nport = 8443\n[sites.public]\nport = [1\n"]
+)
+def test_while_the_configuration_is_broken_what_is_open_can_be_served(tmp_path: Path, config: str) -> None:
+    (tmp_path / "open").mkdir()
+    told = generated(tmp_path, config)
+    assert str(tmp_path / "config.toml") in told.said
+    sockets = {f"renkei-web@{site}.socket" for site in WEB_SITES}
+    figures = {f"renkei-web-figures@{site}.socket" for site in WEB_SITES}
+    assert set(told.drop_ins) == sockets | figures | {"renkei-vault-figures.socket", "renkei-gate-figures.socket"}
+    assert all(split_address(told.listens(unit)) for unit in told.drop_ins)
+    assert told.wants == set(), "nothing is started that did not run"
+
+
+def test_what_was_said_before_the_broken_part_holds(tmp_path: Path) -> None:
+    (tmp_path / "open").mkdir()
+    told = generated(tmp_path, '[sites.public]\naddress = "10.0.0.9"\n[sites.portal]\naddress = "a%b"\n')
+    assert told.listens("renkei-web@public.socket") == "10.0.0.9:443"
+    assert told.listens("renkei-web@portal.socket") == "127.0.0.12:443"
