@@ -3,6 +3,7 @@
 
 import argparse
 import asyncio
+import logging
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import uvloop
 
+from appliance import __version__
 from appliance.cli.activation import FIGURES, inherited
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.listening import listening
@@ -24,6 +26,7 @@ from appliance.metrics.endpoint import serve as serve_metrics
 from appliance.metrics.loop_lag import watch_loop
 from appliance.model.words import WEB_SITES, Site
 
+log = logging.getLogger(__name__)
 WORDS = ("web", "vault", "gate")
 
 
@@ -79,8 +82,10 @@ async def serve(settings: Settings, path: Path, wanted: frozenset[str], sites: t
                 await stack.enter_async_context(serve_metrics(process.metrics, place, figures))
         ticking = [group.create_task(work) for work in (tick_watchdog(), watch_loop(process.metrics))]
         notify("READY=1")
+        log.info("ready: %s %s", " ".join(sorted(wanted)), __version__)
         await stopping.wait()
         notify("STOPPING=1")
+        log.info("told to stop; what is under way comes to its end")
         for task in ticking:
             task.cancel()
 
