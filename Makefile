@@ -53,8 +53,6 @@ manual: setup ## print the operation manual by Chromium: dist/renkei-manual-port
 
 .PHONY: test
 test: setup ## all tests that need no root, no apt program and no patience
-	@echo 'left out here, run by `make lab`:'
-	@$(BIN)/python -m pytest --collect-only -q --no-header -m "lab and not ceph and not installed" 2>&1 | sed -n -e 's/^tests/  tests/p' -e '$$p'
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not lab and not ceph and not installed" $(ARGS)
 
 .PHONY: lab
