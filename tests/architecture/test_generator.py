@@ -2,6 +2,7 @@
 """What systemd is told of this host is what the configuration says, defaults included."""
 
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -46,11 +47,16 @@ class Told:
 def generated(folder: Path, config: str | None) -> Told:
     """What comes of a configuration."""
     text, file, hosts, units = GENERATOR.read_text("utf-8"), folder / "config.toml", folder / "hosts", folder / "u"
+    shutil.rmtree(units, ignore_errors=True)
     units.mkdir()
     hosts.write_text(HOSTS)
     if config is not None:
         file.write_text(config, "utf-8")
-    for path, other in (("/etc/renkei/config.toml", file), ("/etc/hosts", hosts), ("/run/renkei", folder / "open")):
+    for path, other in (
+        ("/etc/renkei/config.toml", file),
+        ("/etc/hosts", hosts),
+        ("/run/renkei-generator.toml", folder / "last"),
+    ):
         assert text.count(f'Path("{path}")') == 1
         text = text.replace(f'Path("{path}")', f"Path({str(other)!r})")
     command = [sys.executable, "-I", "-c", text, *[str(units)] * 3]
@@ -189,22 +195,35 @@ def test_what_it_reads_are_settings() -> None:
     assert {"reaches", "metrics"} <= set(Vault.__dataclass_fields__)
 
 
-@pytest.mark.parametrize(
-    "config", ["[sites.portal]\naddre", "[sites.portal]\nport = 8443\n[sites.public]\nport = [1\n"]
-)
-def test_while_the_configuration_is_broken_what_is_open_can_be_served(tmp_path: Path, config: str) -> None:
-    (tmp_path / "open").mkdir()
-    told = generated(tmp_path, config)
+BROKEN = ("[sites.portal]\naddre", '[sites.portal]\naddress = "a%b"\n', "[[sites]]\n", "[vault]\nreaches = 1\n")
+
+
+@pytest.mark.parametrize("config", BROKEN)
+def test_of_a_broken_configuration_nothing_is_said(tmp_path: Path, config: str) -> None:
+    told = generated(tmp_path, '[sites.public]\naddress = "10.0.0.9"\n' + config)
+    assert (told.drop_ins, told.wants) == ({}, set())
     assert str(tmp_path / "config.toml") in told.said
-    sockets = {f"renkei-web@{site}.socket" for site in WEB_SITES}
-    figures = {f"renkei-web-figures@{site}.socket" for site in WEB_SITES}
-    assert set(told.drop_ins) == sockets | figures | {"renkei-vault-figures.socket", "renkei-gate-figures.socket"}
-    assert all(split_address(told.listens(unit)) for unit in told.drop_ins)
-    assert told.wants == set(), "nothing is started that did not run"
 
 
-def test_what_was_said_before_the_broken_part_holds(tmp_path: Path) -> None:
-    (tmp_path / "open").mkdir()
-    told = generated(tmp_path, '[sites.public]\naddress = "10.0.0.9"\n[sites.portal]\naddress = "a%b"\n')
-    assert told.listens("renkei-web@public.socket") == "10.0.0.9:443"
-    assert told.listens("renkei-web@portal.socket") == "127.0.0.12:443"
+@pytest.mark.parametrize("config", BROKEN)
+def test_while_it_is_broken_what_was_last_said_holds(tmp_path: Path, config: str) -> None:
+    sound = '[sites.portal]\naddress = "10.0.0.9"\n[plugins.mail_smtp]\nhost = "192.0.2.1"\n'
+    said = generated(tmp_path, sound)
+    for _ in range(2):
+        told = generated(tmp_path, sound + config)
+        assert (told.drop_ins, told.wants) == (said.drop_ins, said.wants)
+        assert str(tmp_path / "config.toml") in told.said
+    mended = generated(tmp_path, sound.replace("10.0.0.9", "10.0.0.8"))
+    assert mended.listens("renkei-web@portal.socket") == "10.0.0.8:443"
+    assert mended.said == ""
+
+
+def test_a_host_whose_configuration_was_taken_away_runs_nothing(tmp_path: Path) -> None:
+    generated(tmp_path, "[sites.portal]\nport = 8443\n")
+    (tmp_path / "config.toml").unlink()
+    assert generated(tmp_path, None).drop_ins == {}
+
+
+def test_what_is_remembered_is_for_root_alone(tmp_path: Path) -> None:
+    generated(tmp_path, "[sites.portal]\nport = 8443\n")
+    assert (tmp_path / "last").stat().st_mode & 0o777 == 0o600
