@@ -31,6 +31,8 @@ from appliance.contracts.metrics import Collector
 PREFIX = "renkei_"
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60)
 LAGS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30)
+# What it adds to every figure: one of ours of the same name would be called exported_….
+OF_PROMETHEUS = frozenset({"job", "instance", "process"})
 OF_JOBS = ("done", "failed")
 OF_PLUGINS = ("done", "refused", "failed", "timeout", "nonsense")
 UNKNOWN = "unknown"
@@ -138,8 +140,10 @@ class Metrics:
         return PluginMetrics(self.registry, plugin)
 
     def add_collector(self, plugin: str, collector: Collector) -> None:
-        """Read collector at each scrape. Raises ValueError for a name that is taken or malformed."""
+        """Read collector at each scrape. Raises ValueError for a name or label that is taken or malformed."""
         name = _plugin_name(plugin, collector.name)
+        if taken := OF_PROMETHEUS.intersection(collector.labels):
+            raise ValueError(f"{name}: Prometheus itself has a label called {min(taken)}")
         if name in self._collectors:
             raise ValueError(f"there are two figures called {name}")
         self._collectors.add(name)

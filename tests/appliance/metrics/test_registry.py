@@ -157,3 +157,9 @@ def test_the_process_shows_itself_and_two_registries_do_not_meet() -> None:
     assert b"process_resident_memory_bytes" in first.text()
     first.plugin_running("mine", True)
     assert value(second, "renkei_plugin_running", plugin="mine") is None
+
+
+@pytest.mark.parametrize("label", ["job", "instance", "process"])
+def test_a_label_that_prometheus_gives_itself_is_refused(metrics: Metrics, label: str) -> None:
+    with pytest.raises(ValueError, match=f"has a label called {label}"):
+        metrics.add_collector("mine", collector([], ("kind", label)))
