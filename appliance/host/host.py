@@ -151,11 +151,14 @@ class Host:
             self._do_without(found.name, str(error))
             return
         self._loaded.append(plugin)
-        for family, provider in plugin.handed:
-            try:
+        try:
+            for family, provider in plugin.handed:
                 self._admit(plugin, family, provider)
-            except (StartRefused, ValueError) as error:
-                raise StartRefused(f"{where}: {error}") from error
+        except (StartRefused, ValueError) as error:
+            text = f"{where}: {error}"
+            if not plugin.optional:
+                raise StartRefused(text) from error
+            self._do_without(plugin.name, text)
 
     def _admit(self, plugin: Loaded, family: Family, provider: object) -> None:
         """Guard a provider and keep it. Raises StartRefused."""

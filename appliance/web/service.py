@@ -7,10 +7,7 @@ from pathlib import Path
 
 from appliance.config.credentials import Credentials
 from appliance.config.settings import Settings
-from appliance.contracts.pages import Page
 from appliance.contracts.plugin import Random
-from appliance.host.host import Provided
-from appliance.host.refused import StartRefused
 from appliance.host.tier import TierPlugins
 from appliance.metrics.registry import Metrics
 from appliance.model.words import Site, Tier
@@ -58,8 +55,7 @@ class WebService:
         """
         chosen = self.settings.sites.of(site)
         tls = tls_context(Path(chosen.certificate), self._credentials.get(f"tls-{site}.key"))
-        pages = [_own_page(provided) for provided in self._plugins.all("pages")]
-
+        pages = [provided.provider for provided in self._plugins.all("pages")]
         observe = self._figures.observer(site)
         opened = WebSite(site, self.settings, link, tls=tls, random=self._random, pages=pages, observe=observe)
         await opened.start(listener)
@@ -78,12 +74,3 @@ class WebService:
             watch.cancel()
         await asyncio.gather(*self._watches, return_exceptions=True)
         await self._plugins.stop()
-
-
-def _own_page(provided: Provided) -> Page:
-    """A plugin's page, which lies at the plugin's own name or below it."""
-    page: Page = provided.provider
-    own = f"/x/{provided.plugin}"
-    if page.path != own and not page.path.startswith(f"{own}/"):
-        raise StartRefused(f"[plugins.{provided.plugin}]: its page {page.path} has to begin with {own}")
-    return page

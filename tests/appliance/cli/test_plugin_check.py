@@ -15,6 +15,20 @@ from tests.appliance.host.wheels import JOB, POLICY, tampered, write_wheel
 from tests.examples.installed import EXAMPLES
 
 FILE = f'TIER = "vault"\n{JOB}'
+PAGE = """
+from appliance.contracts.pages import Guard, Page, PageAnswer
+from appliance.contracts.plugin import Plugin, hookimpl
+from appliance.model.words import Site
+
+
+class Mine(Plugin):
+    @hookimpl
+    def register_pages(self):
+        return [Page(Site.PORTAL, "GET", "/x/other", Guard.ANYONE, "", self.show)]
+
+    async def show(self, request):
+        return PageAnswer("題")
+"""
 
 
 @pytest.mark.parametrize("example", ["policy_lunch", "policy_lunch.py", "inquiry"])
@@ -52,6 +66,7 @@ def test_what_may_not_be_installed_is_not_run(tmp_path: Path) -> None:
         (f"import sys\nsys.exit(3)\n{FILE}", "does not import: SystemExit"),
         (FILE.replace('[Job("mine", 60.0, nothing)]', "None"), "return a list of providers"),
         (FILE + "\n    async def start(self):\n        1 / 0\n", "ZeroDivisionError"),
+        (f'TIER = "web"\n{PAGE}', "write /x/check_bad, or a path below it"),
         (f'TIER = "web"\n{POLICY}', "has no place in the tier web"),
         (f'TIER = "vault"\n{POLICY}'.replace("return ABSTAIN", "return None"), "AttributeError"),
     ],
