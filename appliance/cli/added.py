@@ -23,7 +23,7 @@ def added_commands(taken: Collection[str], config: Path | None = None) -> list[C
 
     Those of the fund's own are there if the configuration has a table for the plugin that they belong to.
     """
-    own = [point for point in shipped_points() if point.group == GROUP]
+    own = shipped_points(GROUP)
     return [command for command in commands(taken, [*own, *_of_fund(config)]) if _is_usable(command)]
 
 

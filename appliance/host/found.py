@@ -35,8 +35,7 @@ class Found:
 
 def installed() -> list[Found]:
     """The plugins that the appliance brings, in all tiers. One that serves two tiers is here twice."""
-    points = shipped_points()
-    return [_installed(point, tier) for tier, group in GROUPS.items() for point in points if point.group == group]
+    return [_installed(point, tier) for tier, group in GROUPS.items() for point in shipped_points(group)]
 
 
 def single_files(

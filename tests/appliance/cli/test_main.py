@@ -161,7 +161,7 @@ GREET = Command("greet", "says it", lambda parser: None, lambda given: print(f"h
 
 def test_a_plugin_adds_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint("greet", f"{__name__}:GREET", "renkei.cli")
-    monkeypatch.setattr("appliance.cli.added.shipped_points", lambda: [point])
+    monkeypatch.setattr("appliance.cli.added.shipped_points", lambda group: [point])
     assert renkei("greet", "--config", "x").out == "hello x\n"
     assert renkei("greet").code == 7
     assert "says it" in renkei("--help").out
