@@ -42,7 +42,7 @@ class Measured:
         core.clock_watch.look()
         await core.scanners.look_after(core.providers.all(SCANNER))
         await core.read(lambda snapshot: self._look(core, snapshot))
-        self.disk = used_ratio(Path(core.settings.state))
+        self.disk = used_ratio(Path(core.settings.state) / "vault")
 
     def _look(self, core: Core, snapshot: Snapshot) -> None:
         self._look_at_journal(core, snapshot)

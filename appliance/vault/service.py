@@ -325,8 +325,8 @@ async def _write_the_last(core: Core) -> None:
         await core.refusals.close()
         await core.commit(lambda txn: txn.journal(entry), vital=True)
         await core.checkpoints.sign_if_grown()
-    except (Refused, StoreError, JournalDamaged, Unsealable):
-        log.exception("the last entry could not be written")
+    except (Refused, StoreError, JournalDamaged, Unsealable) as error:
+        log.error("the last entry could not be written: %s", error)
 
 
 class NoGate:

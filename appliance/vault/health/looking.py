@@ -42,7 +42,7 @@ def graded(number: float, yellow: float, red: float) -> Light:
 def seen(core: Core) -> Iterator[Finding]:
     """Everything that needs neither a store nor a network."""
     yield from _rooms(core)
-    yield _disk(Path(core.settings.state))
+    yield _disk(Path(core.settings.state) / "vault")
     for site in WEB_SITES:
         yield certificate(site, core.settings.sites.of(site).certificate, core.clock.now())
     yield from _scanners(core)

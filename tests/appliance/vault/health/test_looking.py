@@ -99,7 +99,7 @@ def test_a_clock_that_went_back_is_red(world: World) -> None:
 
 def test_a_disk_that_is_not_there_is_red(world: World) -> None:
     world.core.settings = replace(world.core.settings, state="/nowhere")
-    assert of(world, About.DISK) == m.Finding(About.DISK, Light.RED, "/nowhere", said="No such file or directory")
+    assert of(world, About.DISK) == m.Finding(About.DISK, Light.RED, "/nowhere/vault", said="No such file or directory")
 
 
 async def journal(world: World) -> m.Finding:
