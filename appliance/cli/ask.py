@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.cli.failure import Failure
+from appliance.cli.here import need
 from appliance.cli.ownership import given_back
 from appliance.cli.people_texts import OF_PEOPLE
 from appliance.config.load import load
@@ -16,6 +17,7 @@ from appliance.link.client import LinkClient
 from appliance.link.dialling import UnixTarget
 from appliance.link.messages import SAFE_AGAIN, ApprovePlugin, AskLocks, AskStaff, BlockPlugin, ExportJournal
 from appliance.link.refusals import Refused, Why
+from appliance.model.words import Tier
 
 VERIFY_SECONDS = 600.0
 
@@ -73,6 +75,7 @@ async def _ask_online(settings: Settings, message: object, timeout: float | None
 @asynccontextmanager
 async def dialled(settings: Settings, message: object) -> AsyncIterator[LinkClient]:
     """A client of the running vault, for message. Its refusals become Failures."""
+    need(Tier.VAULT)
     client = LinkClient(UnixTarget(admin_socket(settings)))
     try:
         with refusals_explained(message):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from appliance.cli.calendar import now
 from appliance.cli.door_check import absent_factors
+from appliance.cli.here import is_here
 from appliance.cli.init import SECRETS
 from appliance.cli.letter_check import unusable_letters, waiting_letters
 from appliance.cli.listening import misfit
@@ -26,7 +27,7 @@ from appliance.contracts.families import FAMILIES, Combine
 from appliance.host.catalogue import Row, State, catalogue
 from appliance.link.messages import MESSAGES
 from appliance.model.calendar import date_of
-from appliance.model.words import WEB_SITES, Site
+from appliance.model.words import WEB_SITES, Site, Tier
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +54,8 @@ def found_in(settings: Settings, path: Path) -> list[str]:
 
 
 def _all(settings: Settings, rows: list[Row]) -> list[str]:
+    if not is_here(Tier.VAULT):
+        return problems(settings, is_of_vault=False) + unloadable(rows) + unusable_certificates(settings)
     found = problems(settings, needed=SECRETS)
     found += ungrantable(settings)
     found += unloadable(rows) or [*missing(rows, settings), *too_many(rows, settings)]

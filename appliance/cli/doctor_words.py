@@ -91,6 +91,7 @@ WORDS: Mapping[tuple[About, Light], Words] = {
     ),
     (About.VAULT, G): Words("the vault answers"),
     (About.VAULT, R): Words("the vault does not answer: {said}", "`systemctl status renkei-vault`"),
+    (About.VAULT, U): Words("the vault is not on this host", "`renkei doctor` on its own host tells how it is"),
     (About.CONFIG, G): Words("the configuration can work"),
     (About.CONFIG, R): Words("the configuration cannot work: {said}", "`renkei check` after each change"),
     (About.SITE, G): Words("the {which} site answers"),

@@ -20,6 +20,7 @@ from pathlib import Path
 from appliance.cli import answers
 from appliance.cli.ask import refusals_explained
 from appliance.cli.failure import Failure, NotUnderstood
+from appliance.cli.here import need
 from appliance.cli.ownership import ROOT, give
 from appliance.cli.places import Places
 from appliance.cli.secret_files import SecretFiles
@@ -31,7 +32,7 @@ from appliance.config.problems import problems
 from appliance.config.settings import Settings
 from appliance.host.durable import sync_folder, write_whole
 from appliance.link.messages import AdmitStaff
-from appliance.model.words import WEB_SITES, Role, Site
+from appliance.model.words import WEB_SITES, Role, Site, Tier
 
 SECRET_BYTES = 32
 SECRETS = ("master.key", "pepper.key", "journal.key")
@@ -69,6 +70,7 @@ def run(given: argparse.Namespace) -> int:
     """
     if given.config:
         raise NotUnderstood("init makes its own configuration; say with --root where, or leave it to the system's")
+    need(Tier.VAULT)
     places = Places.below(given.root) if given.root else Places.of_system()
     refuse_installed(places)
     answers.settle(given)

@@ -28,6 +28,7 @@ from appliance.cli import (
 )
 from appliance.cli.added import added_commands
 from appliance.cli.failure import Failure, NotUnderstood
+from appliance.cli.here import absence
 from appliance.cli.places import config_path
 from appliance.config.decode import ConfigError
 from appliance.contracts.plugin import PluginError
@@ -83,8 +84,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = understood(arguments)
         code: int = given.run(given)
-    except (*KNOWN, BaseExceptionGroup) as error:
-        causes = list(single(error))
+    except (*KNOWN, ModuleNotFoundError, BaseExceptionGroup) as error:
+        causes = [absence(cause) or cause for cause in single(error)]
         if not all(isinstance(cause, KNOWN) for cause in causes):
             raise
         for text in dict.fromkeys(map(sentence, causes)):

@@ -14,20 +14,28 @@ from appliance.config.decode import ConfigError
 from appliance.config.opening import calendar_of
 from appliance.config.own_credentials import credentials_of
 from appliance.config.settings import Settings, SiteSettings
-from appliance.model.words import WEB_SITES
+from appliance.model.words import WEB_SITES, Site
 
 # A Unix socket has a name of at most 107 bytes (unix(7)), and this is the longest one below `run`.
 _MAX_RUN = 107 - len("/vault/console.sock")
 _ANY_HOST = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
 
 
-def problems(settings: Settings, credentials: Credentials | None = None, needed: Iterable[str] = ()) -> list[str]:
+def problems(
+    settings: Settings,
+    credentials: Credentials | None = None,
+    needed: Iterable[str] = (),
+    *,
+    is_of_vault: bool = True,
+) -> list[str]:
     """Sentences, each with the key at fault and what to do; empty if all is well.
 
     credentials defaults to those of this process; needed names secrets beyond those that the settings call for.
+    is_of_vault is False on a host without a vault: then nothing is said of what only a vault reads.
     """
     secrets = credentials or credentials_of(settings)
-    found = [text for check in _CHECKS for text in check(settings)]
+    checks = _CHECKS + (_OF_VAULT if is_of_vault else ())
+    found = [text for check in checks for text in check(settings)]
     return found + [text for name in _wanted(settings, needed) for text in _secret(secrets, name)]
 
 
@@ -41,7 +49,7 @@ def split_address(text: str) -> tuple[str, int]:
 
 def _addresses(settings: Settings) -> list[tuple[str, str]]:
     """Every listener as (key, "host:port"), those that are switched off left out."""
-    sites = [(f"sites.{site}", settings.sites.of(site)) for site in WEB_SITES]
+    sites = [(f"sites.{site}", settings.sites.of(site)) for site in _sites_of(settings)]
     found = [(f"{name}.port", _site_address(site)) for name, site in sites]
     found += [(f"{name}.metrics", site.metrics) for name, site in sites]
     found += [("vault.metrics", settings.vault.metrics), ("gate.metrics", settings.gate.metrics)]
@@ -50,6 +58,11 @@ def _addresses(settings: Settings) -> list[tuple[str, str]]:
         ("link.gate_address", settings.link.gate_address),
     ]
     return [(key, text) for key, text in found if text]
+
+
+def _sites_of(settings: Settings) -> tuple[Site, ...]:
+    """The sites of this host."""
+    return settings.sites.told or WEB_SITES
 
 
 def _site_address(site: SiteSettings) -> str:
@@ -64,7 +77,7 @@ def malformed(settings: Settings) -> Iterator[str]:
             split_address(text)
         except ValueError as error:
             yield f"{key}: {error}; write for example 127.0.0.1:9611"
-    for name in WEB_SITES:
+    for name in _sites_of(settings):
         yield from _no_ip(f"sites.{name}.address", settings.sites.of(name).address)
 
 
@@ -94,7 +107,7 @@ def _place(text: str) -> tuple[str, int] | None:
 
 
 def _sites(settings: Settings) -> Iterator[str]:
-    for name in WEB_SITES:
+    for name in _sites_of(settings):
         site = settings.sites.of(name)
         if not site.port:
             yield f"sites.{name}.port: 0 is whichever port is free, and nobody finds the site there; write 443"
@@ -163,9 +176,8 @@ _CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (
     _folders,
     _sites,
     _link,
-    _plugins,
-    _holidays,
 )
+_OF_VAULT: tuple[Callable[[Settings], Iterator[str]], ...] = (_plugins, _holidays)
 
 
 def _wanted(settings: Settings, needed: Iterable[str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from appliance.model.calendar import Hours, YearEnd, minute_of_day
 from appliance.model.documents import Direction, Frequency, Retention, ScanPolicy
-from appliance.model.words import Format, PasswordProfile, Site, Tier
+from appliance.model.words import WEB_SITES, Format, PasswordProfile, Site, Tier
 
 T = TypeVar("T")
 _TOP_PORT = 65535
@@ -68,6 +68,12 @@ class Sites:
         """The settings of a web site."""
         found = {Site.PUBLIC: self.public, Site.PORTAL: self.portal, Site.CONSOLE: self.console}
         return found[site]
+
+    @property
+    def told(self) -> tuple[Site, ...]:
+        """Those of which the file says something: systemd starts no others (systemd/renkei-generator)."""
+        defaults = Sites()
+        return tuple(site for site in WEB_SITES if self.of(site) != defaults.of(site))
 
 
 @dataclass(frozen=True)

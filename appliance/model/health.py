@@ -55,7 +55,7 @@ LIGHTS: Mapping[About, tuple[Light, ...]] = {
     About.PLUGIN: (_G, _Y, _R),
     About.HOLIDAYS: (_G, _Y),
     About.KEY_COPIES: (_U,),
-    About.VAULT: (_G, _R),
+    About.VAULT: (_G, _R, _U),
     About.CONFIG: (_G, _R),
     About.SITE: (_G, _R),
 }
