@@ -27,7 +27,7 @@ texts docs "$stage/renkei-common/usr/share/doc/renkei-common"
 for file in README.md README.ja.md config.example.toml; do
     install -m 0644 "$file" "$stage/renkei-common/usr/share/doc/renkei-common/$file"
 done
-install -m 0644 CHANGELOG.md "$stage/renkei-common/usr/share/doc/renkei-common/changes.md"
+install -m 0644 CHANGELOG.md "$stage/renkei-common/usr/share/doc/renkei-common/news.md"
 if [ -d packaging/monitoring ]; then texts packaging/monitoring "$stage/renkei-monitoring/usr/share/renkei/monitoring"; fi
 texts docs/runbooks "$stage/renkei-monitoring/usr/share/renkei/monitoring/runbooks"
 
