@@ -36,7 +36,7 @@ from appliance.web.rendering import Templates
 from appliance.web.request import Request
 from appliance.web.routes import Route, Routes, values_in
 from appliance.web.site_routes import rows_of
-from appliance.web.static import Assets
+from appliance.web.static import shipped_assets
 from appliance.web.texts import Texts
 from appliance.web.vault_side import VaultLink
 from appliance.web.way_back import HOME, same_place
@@ -73,7 +73,7 @@ class WebSite:
         own = tuple(page for page in pages if page.site is site)
         self.routes = Routes((*rows_of(site), *routes_of(own)))
         self._settings = settings.sites.of(site)
-        assets = Assets()
+        assets = shipped_assets()
         board = BannerBoard(link)
         templates = Templates(site, settings, assets, told=board.shown)
         self.house = House(site, settings, link, random, Texts.load(), assets, templates, board, in_menu(own))
