@@ -10,8 +10,10 @@ SHAPES = (
     re.compile(r"\b\d{6,7}-\d{7}\b"),
     re.compile(r"\b127\.0\.0\.1\b"),
 )
-# Where our own servers are is nobody's secret, and the fund's own address is no person's.
-NOT_PERSONAL = re.compile(r"server 127\.0\.0\.1:\d+|to 127\.0\.0\.1 on port \d+|renkei@fund\.example\.jp")
+# Where our own servers are is nobody's secret, the fund's own address is no person's, and units have an @ as well.
+NOT_PERSONAL = re.compile(
+    r"server 127\.0\.0\.1:\d+|to 127\.0\.0\.1 on port \d+|renkei@fund\.example\.jp|renkei-[\w-]+@\w+\.\w+"
+)
 # Shorter words stand by chance in longer ones.
 SHORTEST = 4
 

@@ -16,6 +16,7 @@ from tests.personal import quoted
         ("SAKURA001 is locked", ["sakura001"]),
         ("mail server 127.0.0.1:2525: 530 no; document a1b2 waits; sites.portal: 127.0.0.12:8443", []),
         ("Error connecting to 127.0.0.1 on port 2525; renkei@fund.example.jp is refused", []),
+        ("renkei-web@public.service: Deactivated; renkei-web-figures@portal.socket", []),
         ("", []),
     ],
 )
