@@ -14,6 +14,7 @@ from appliance.cli.init import SECRETS
 from appliance.cli.letter_check import unusable_letters, waiting_letters
 from appliance.cli.listening import misfit
 from appliance.cli.places import config_path
+from appliance.cli.reach_check import open_ways, told_otherwise
 from appliance.cli.scanner_check import needed_scanner, unscanned
 from appliance.cli.stores import STORES, wrong_number
 from appliance.config.credentials import Credentials
@@ -44,6 +45,8 @@ def run(given: argparse.Namespace) -> int:
         print(text)
     if not found:
         warn(settings, rows)
+        for text in (*told_otherwise(path), *open_ways(path)):
+            print(f"warning: {text}")
     print(f"{path}: {_counted(len(found))}")
     return 1 if found else 0
 
