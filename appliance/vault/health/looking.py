@@ -15,6 +15,7 @@ from appliance.model.time import DAY, MINUTE, Instant
 from appliance.model.words import WEB_SITES, Site
 from appliance.vault.core import Core
 from appliance.vault.gate_watch import GateWatch
+from appliance.vault.journal.log import Log
 from appliance.vault.records.tables import JOURNAL, Verified, outbox, verifications
 from appliance.vault.records.transaction import Snapshot
 
@@ -98,19 +99,20 @@ def _scanners(core: Core) -> Iterator[Finding]:
         yield Finding(About.SCANNER, Light.RED if is_needed else Light.UNKNOWN)
 
 
-def read(snapshot: Snapshot, now: Instant) -> tuple[Finding, ...]:
-    """What only the records tell."""
+def read(snapshot: Snapshot, log: Log, now: Instant) -> tuple[Finding, ...]:
+    """What only the records tell; log is the journal."""
     oldest = outbox.first(snapshot, "written")
     minutes = (now - oldest.written_at) // MINUTE if oldest else 0
     light = Light.YELLOW if minutes >= LETTERS_MINUTES else Light.GREEN
     letters = Finding(About.LETTERS, light, number=max(minutes, 0))
-    return letters, _journal(verifications.get(snapshot, JOURNAL), now)
+    began = [one.entry.at for one in log.page(snapshot.view, before=1, limit=1)]
+    return letters, _journal(verifications.get(snapshot, JOURNAL), began, now)
 
 
-def _journal(last: Verified | None, now: Instant) -> Finding:
+def _journal(last: Verified | None, began: list[Instant], now: Instant) -> Finding:
+    """One that was never verified waits as long for it as one that was."""
+    days = max((now - (last.at if last else min(began, default=now))) // DAY, 0)
+    light = Light.YELLOW if days > VERIFIED_DAYS else Light.GREEN
     if last is None:
-        return Finding(About.JOURNAL, Light.YELLOW, said="never")
-    days = max((now - last.at) // DAY, 0)
-    if not last.ok:
-        return Finding(About.JOURNAL, Light.RED, number=days)
-    return Finding(About.JOURNAL, Light.YELLOW if days > VERIFIED_DAYS else Light.GREEN, number=days)
+        return Finding(About.JOURNAL, light, said="never")
+    return Finding(About.JOURNAL, light if last.ok else Light.RED, number=days)

@@ -13,7 +13,7 @@ from appliance.contracts.scanner import ScannerState
 from appliance.link import messages as m
 from appliance.model.health import LIGHTS, About, Light
 from appliance.model.time import DAY, MINUTE, instant
-from appliance.model.words import Site
+from appliance.model.words import Role, Site
 from appliance.vault.health.looking import certificate, graded, read, seen
 from tests.appliance.vault.world import World
 
@@ -104,12 +104,15 @@ def test_a_disk_that_is_not_there_is_red(world: World) -> None:
 
 async def journal(world: World) -> m.Finding:
     """What is told of the journal."""
-    [_, found] = await world.core.read(lambda snapshot: read(snapshot, world.clock.now()))
+    [_, found] = await world.core.read(lambda snapshot: read(snapshot, world.core.log, world.clock.now()))
     return found
 
 
 async def test_when_the_journal_was_verified_is_remembered(world: World) -> None:
-    assert (await journal(world)).light is Light.YELLOW
+    await world.admin(m.AdmitStaff("hara", "原", "a@example.jp", Role.FUND_DESK))
+    assert await journal(world) == m.Finding(About.JOURNAL, Light.GREEN, said="never"), "there was no time to"
+    world.clock.move(36 * DAY)
+    assert await journal(world) == m.Finding(About.JOURNAL, Light.YELLOW, said="never")
     assert (await world.admin(m.VerifyJournal())).ok
     assert await journal(world) == m.Finding(About.JOURNAL, Light.GREEN)
     world.clock.move(36 * DAY)
