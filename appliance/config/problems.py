@@ -47,7 +47,7 @@ def split_address(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _addresses(settings: Settings) -> list[tuple[str, str]]:
+def listeners(settings: Settings) -> list[tuple[str, str]]:
     """Every listener as (key, "host:port"), those that are switched off left out."""
     sites = [(f"sites.{site}", settings.sites.of(site)) for site in _sites_of(settings)]
     found = [(f"{name}.port", _site_address(site)) for name, site in sites]
@@ -72,7 +72,7 @@ def _site_address(site: SiteSettings) -> str:
 
 def malformed(settings: Settings) -> Iterator[str]:
     """A sentence for each address that is none; what listens or dials takes it for granted."""
-    for key, text in _addresses(settings):
+    for key, text in listeners(settings):
         try:
             split_address(text)
         except ValueError as error:
@@ -90,12 +90,12 @@ def _no_ip(key: str, text: str) -> Iterator[str]:
 
 def _shared(settings: Settings) -> Iterator[str]:
     """Two services on one address and port; port 0 is never shared."""
-    places = [(key, place) for key, text in _addresses(settings) if (place := _place(text))]
+    places = [(key, place) for key, text in listeners(settings) if (place := _place(text))]
     taken = Counter(port for _, (_, port) in places)
     for number, (key, (host, port)) in enumerate(places):
         for other, (other_host, other_port) in places[:number] if taken[port] > 1 else []:
             if port == other_port and (host == other_host or host in _ANY_HOST or other_host in _ANY_HOST):
-                yield f"{key} and {other} both want {host}:{port}; give one of them another port"
+                yield f"{key} and {other} both want {host}:{port}; give one of them another address or port"
 
 
 def _place(text: str) -> tuple[str, int] | None:
