@@ -202,19 +202,18 @@ def prove(record: Path, unpacked: Path) -> None:
 @pytest.fixture(scope="module")
 def twice(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
     """The hashes of two builds, in other folders and time zones, with other rights; not packed: that takes long."""
-    return [
-        built(tmp_path_factory.mktemp("here"), "UTC", "022"),
-        built(tmp_path_factory.mktemp("there") / "deeper", "Asia/Tokyo", "077"),
-    ]
+    here, there = tmp_path_factory.mktemp("here"), tmp_path_factory.mktemp("there") / "deeper"
+    subprocess.run(["sh", "-euc", f"cp -r --parents {SOURCES} {here}"], cwd=tree.ROOT, check=True)
+    subprocess.run(["sh", "-euc", f"umask 077; cp -r {here} {there}"], check=True)
+    return [built(here, "UTC", "022"), built(there, "Asia/Tokyo", "077")]
 
 
 def built(folder: Path, zone: str, umask: str) -> dict[str, str]:
     """The hash of each package that a copy of the checkout gives."""
-    folder.mkdir(exist_ok=True)
     (folder / ".venv").symlink_to(tree.ROOT / ".venv")
     environment = {**os.environ, "TZ": zone, "DPKG_DEB_COMPRESSOR_TYPE": "none"}
-    script = f"umask {umask}; (cd {tree.ROOT}; cp -r --parents {SOURCES} {folder}); packaging/deb.sh out"
-    subprocess.run(["sh", "-euc", script], cwd=folder, env=environment, check=True, capture_output=True)
+    command = ["sh", "-euc", f"umask {umask}; packaging/deb.sh out"]
+    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (folder / "out").glob("*.deb")}
     shutil.rmtree(folder)
     return hashes
