@@ -13,6 +13,16 @@ from tests.story.notices import NOTICE
 
 pytestmark = pytest.mark.installed
 ALL = ("renkei-gateway", "renkei-monitoring", "renkei-web", "renkei-vault", "renkei-gate", "renkei-common")
+# Every warning of its own Python is an error: what the next one takes away is seen early.
+IMPORTED = """
+exec /usr/lib/renkei/$(basename $(readlink -f /usr/bin/python3))/bin/python3 -I -B -W error - <<END
+import importlib, pkgutil, appliance
+own = [one for one in pkgutil.iter_modules() if one.name.startswith("renkei_")]
+for one in [*own, *pkgutil.walk_packages(appliance.__path__, "appliance.")]:
+    if not one.name.startswith("appliance.testing."):
+        print(importlib.import_module(one.name).__name__)
+END
+"""
 KEPT = ("/etc/renkei/config.toml", "/etc/renkei/credentials/master.key", "/var/lib/renkei/vault")
 
 
@@ -21,7 +31,8 @@ def life(fund: Fund, packages: Path) -> Iterator[Fund]:
     """The fund with a document, which is there again at the end."""
     fund.deliver()
     yield fund
-    built(packages).install(fund.host)
+    if states(fund.host) != {f"{built(packages).number} installed"}:
+        built(packages).install(fund.host)
     fund.host.shell("systemctl enable --quiet --now renkei.target")
     assert fund.is_up()
     assert fund.received()[0] == NOTICE.read_bytes()
@@ -90,3 +101,8 @@ def test_where_no_vault_has_been_purging_leaves_nothing(life: Fund, packages: Pa
     finally:
         host.shell("rm -rf /etc/renkei /var/lib/renkei")
         host.shell("mv /srv/kept/etc /etc/renkei; mv /srv/kept/lib /var/lib/renkei; rmdir /srv/kept")
+
+
+def test_every_module_is_at_home_in_the_python_of_this_debian(host: Container) -> None:
+    said = host.run("sh", "-euc", IMPORTED)
+    assert "appliance.vault.service" in said and "renkei_records_lmdb" in said

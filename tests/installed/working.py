@@ -17,7 +17,7 @@ from tests.installed.fund import Fund
 from tests.pdf import pdf
 from tests.story.notices import TYPE, Notices
 from tests.story.people import OFFICE
-from tests.story.stage import StoryFailed
+from tests.story.stage import StoryFailed, need
 from tests.story.visitor import Visitor
 
 # Three parts, of which the last is a short one.
@@ -72,7 +72,10 @@ class Working:
         form = (await self.fund.office.get("/filings/new")).page.form("/filings/new").fields["form"]
         while self._goes_on:
             filing = Filing(self.fund.office, form, self._begun)
-            self.filings.append(await filing.send())
+            try:
+                self.filings.append(await filing.send())
+            except StoryFailed as failed:
+                self.lost.append(str(failed))
             self.sent_again += filing.sent_again
 
 
@@ -101,6 +104,7 @@ class Filing:
             self.begun.set()
         end = {**FILED, "sha256": hashlib.sha256(DOCUMENT).hexdigest(), "command": secrets.token_hex(16)}
         said = await self._step("POST", f"/uploads/{upload}/submit", end)
+        need(bool(said["filings"]), f"the filing was not taken: {said['problems']}")
         return str(said["filings"][0]["id"])
 
     async def _step(self, method: str, path: str, body: dict[str, str] | bytes) -> dict[str, Any]:
