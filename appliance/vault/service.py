@@ -284,7 +284,7 @@ class VaultService:
 
     async def _begin(self, core: Core) -> None:
         """Look how late it was when the last entry was written, then write that the vault is there."""
-        await refuse_other_signer(core.records, core.checkpoints)
+        await refuse_other_signer(core.checkpoints)
         last = await core.read(lambda snapshot: core.log.page(snapshot.view, before=0, limit=1))
         if not last and await core.read(lambda snapshot: bool(accounts.keys(snapshot, "office", limit=1))):
             raise JournalDamaged("there are accounts, but no entry of any: the journal is gone")

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from appliance.contracts.records import Txn, View
 from appliance.vault.journal import merkle, rows
 from appliance.vault.journal.log import Head, JournalDamaged, Log
-from appliance.vault.journal.note import NoteSigner, VerifierKey
+from appliance.vault.journal.note import NoteSigner, VerifierKey, open_note
 from appliance.vault.journal.rows import Commit, Snapshots
 
 FORK = (
@@ -59,6 +59,12 @@ class Checkpoints:
     def marked(self) -> Head | None:
         """What was last about to be signed, by the mark outside of the store."""
         return self._mark.head if self._mark is not None else None
+
+    async def need_own(self) -> None:
+        """Raise BadNote if another key has signed what is there: nobody could prove what comes after."""
+        newest = await self._store.read(self.latest)
+        if newest is not None:
+            open_note(newest, self.verifier)
 
     async def sign_if_grown(self) -> str | None:
         """Sign the tree if it has grown since the last checkpoint; the new note, or None.

@@ -11,7 +11,7 @@ from appliance.contracts.plugin import Random
 from appliance.contracts.records import RecordStore
 from appliance.host.refused import StartRefused
 from appliance.vault.journal.checkpoint import Checkpoints
-from appliance.vault.journal.note import BadNote, open_note
+from appliance.vault.journal.note import BadNote
 from appliance.vault.keys.keyring import Keyring
 from appliance.vault.keys.sealing import KEY, Unsealable, WrongMasterKey
 from appliance.vault.keys.shreds import ShredKeys
@@ -46,12 +46,10 @@ def _whole(credentials: Credentials, name: str) -> bytes:
     return secret
 
 
-async def refuse_other_signer(records: RecordStore, checkpoints: Checkpoints) -> None:
+async def refuse_other_signer(checkpoints: Checkpoints) -> None:
     """Raise StartRefused for a journal that another key has signed: nobody could prove what comes after."""
-    newest = await records.read(checkpoints.latest)
     try:
-        if newest is not None:
-            open_note(newest, checkpoints.verifier)
+        await checkpoints.need_own()
     except BadNote as error:
         raise StartRefused(
             f"journal.key: {error}: give the credential `journal.key` that belongs to these records"
