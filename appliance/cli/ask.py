@@ -36,7 +36,7 @@ OF_REASONS = {
 }
 # What may have to be changed because it keeps the vault from starting.
 REPAIRS: frozenset[type] = frozenset({ApprovePlugin, BlockPlugin})
-STUCK = "no plugin came or went; if it cannot start, `systemctl stop 'renkei-vault*'` and add --offline"
+STUCK = "no plugin came or went; if it cannot start, say the same with --offline"
 OF_TEXTS = {
     "lock.not_locked": "this account is not locked out",
     "demo.clock": "only the clock of a demo can be moved, and only forward",

@@ -10,16 +10,19 @@ from appliance.cli.ask import ask
 from appliance.cli.failure import Failure
 from appliance.config.load import load
 from appliance.config.settings import Settings
+from appliance.contracts.plugin import PluginError
+from appliance.contracts.records import StoreError
 from appliance.host.approvals import Approvals, read_approvals, write_approvals
 from appliance.host.durable import sync_folder, write_whole
 from appliance.host.fitting import approved_of, refuse_taken_names, refuse_unfit, shipped
 from appliance.host.found import GROUPS, Found, installed, single_files
 from appliance.host.laying_out import alone, kept_wheels, lay_out, sweep
 from appliance.host.present import trusted_owners
+from appliance.host.refused import StartRefused
 from appliance.host.single_file import SingleFile
 from appliance.host.site import Site
 from appliance.host.wheel import Wheel
-from appliance.link.messages import ApprovePlugin
+from appliance.link.messages import ApprovePlugin, BlockPlugin
 from appliance.model.words import Tier
 
 NAME = "[a-z][a-z0-9_]*"
@@ -92,7 +95,10 @@ class Installation:
 
     def _journal(self, change: Change) -> None:
         for message in change.messages:
-            ask(self.config, message, is_offline=self.is_offline)
+            if self.is_offline:
+                journal_offline(self.config, message)
+            else:
+                ask(self.config, message)
 
     def _do(self, change: Change) -> None:
         self._exchange(change.between, {path: new for path, (new, _) in change.files.items()}, change.after)
@@ -107,6 +113,20 @@ class Installation:
         for path, content in files.items():
             _put(path, content)
         write_approvals(self.state, last)
+
+
+def journal_offline(config: Path, message: ApprovePlugin | BlockPlugin) -> None:
+    """Journal a change that counts already. Raises what opening the store raises.
+
+    systemd may have started the vault just now, with the change in it: then that one has the store, and answers.
+    """
+    try:
+        ask(config, message, is_offline=True)
+    except (Failure, StartRefused, PluginError, StoreError, OSError, ExceptionGroup) as not_opened:
+        try:
+            ask(config, message)
+        except (Failure, OSError, ExceptionGroup):
+            raise not_opened from None
 
 
 def install(config: Path, paths: Iterable[Path], *, allow_native: bool, is_offline: bool) -> Installed:

@@ -10,7 +10,7 @@ from appliance.cli.ask import ask
 from appliance.cli.failure import Failure
 from appliance.cli.places import config_path
 from appliance.cli.plugin_check import check
-from appliance.cli.plugin_install import install, remove
+from appliance.cli.plugin_install import install, journal_offline, remove
 from appliance.cli.plugin_new import FAMILIES, new
 from appliance.cli.plugin_next import restart, steps
 from appliance.cli.plugin_pack import pack
@@ -22,7 +22,7 @@ from appliance.host.hooks import may_be_missing
 from appliance.host.present import present, trusted_owners
 from appliance.link.messages import BlockPlugin
 
-OFFLINE = "open the store; the vault must not run"
+OFFLINE = "also while the vault cannot start"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -155,7 +155,7 @@ def block_offline(settings: Settings, path: Path, name: str, wanted: bool) -> No
     before = read_blocked(state)
     change_list(settings, name, wanted)
     try:
-        ask(path, BlockPlugin(name, wanted), is_offline=True)
+        journal_offline(path, BlockPlugin(name, wanted))
     except BaseException:
         write_blocked(state, before)
         raise

@@ -93,8 +93,20 @@ def test_the_quarter_of_an_hour_of_the_operations(it: FundIt) -> None:
         it.has_restarted = True
         it.does(restart)
         assert not it.can_deliver()
-        block = [one for one in blocks(section("operations.md", "Renewing"), "sh") if "--offline" in one]
-        again = "sed -i 's/0\\.1\\.0/0.1.1/' policy_late/pyproject.toml; renkei plugin pack policy_late"
-        it.does(f"{again}\n{block[0]}")
-        assert it.rows()["policy_late"]["version"] == "0.1.1"
-        assert it.running("policy_late") == "1.0"
+
+
+def test_a_policy_that_keeps_the_vault_from_starting_is_replaced_as_the_operations_say(it: FundIt) -> None:
+    it.does("renkei plugin new policy_late; echo 1 / 0 >>policy_late/renkei_policy_late/__init__.py")
+    it.does("renkei plugin pack policy_late; renkei plugin install *.whl")
+    with it.configured("[plugins.policy_late]"):
+        lines = [
+            line for line in it.cannot_start().splitlines() if "renkei: config.toml: [plugins.policy_late]" in line
+        ]
+        assert lines and "renkei_policy_late:PolicyLate does not import: ZeroDivisionError" in lines[0]
+        it.does("sed -i '/1 . 0/d' policy_late/renkei_policy_late/__init__.py")
+        it.does("sed -i s/0[.]1[.]0/0.1.1/ policy_late/pyproject.toml; renkei plugin pack policy_late")
+        [command] = [one for one in blocks(section("operations.md", "Renewing"), "sh") if "--offline" in one]
+        it.does(command)
+        it.host.until("systemctl is-active renkei-vault.service")
+        assert (it.rows()["policy_late"]["version"], it.running("policy_late")) == ("0.1.1", "1.0")
+        assert it.entries("plugin.approved")[-1]["reason"] == "0.1.1"

@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests.appliance.host.wheels import JOB, POLICY, write_wheel
+from tests.architecture.tree import ROOT
 from tests.installed.container import ContainerFailed
 from tests.installed.fund import Fund
 from tests.installed.fund_it import DROP_INS, SITE, VAULT, FundIt, at_work
 from tests.installed.versions import Versions, built, repacked, states
 
 pytestmark = pytest.mark.installed
+OPERATIONS = (ROOT / "docs" / "plugins" / "operations.md").read_text("utf-8")
+DROPPED_IN = "/etc/systemd/system/renkei-vault.service.d/plugins.conf"
 TABLE = "[plugins.{}]"
 MAY_BE_MISSING = "[plugins.{}]\noptional = true"
 # It tells when it is imported.
@@ -151,9 +154,8 @@ def test_a_blocked_policy_keeps_the_vault_from_starting_until_it_is_freed_offlin
         assert "no service starts without it" in it.plugin("block", "mine")
         said = it.cannot_start()
         assert "[plugins.mine]: the plugin is blocked, and the service cannot run without it" in said
-        it.does(
-            "systemctl stop 'renkei-vault*'\nrenkei plugin unblock --offline mine\nsystemctl start renkei.target"
-        )
+        it.plugin("unblock", "mine", "--offline")
+        it.host.until(f"systemctl is-active {VAULT}")
         assert it.running("mine") == "1.0"
 
 
@@ -167,19 +169,6 @@ def test_an_optional_one_that_does_not_import_is_left_out(it: FundIt) -> None:
         assert "[plugins.mine]: renkei_mine:Mine does not import: ZeroDivisionError" in said
         assert "the start goes on without it" in said
         assert (it.running("mine"), it.rows()["mine"]["state"]) == ("0.0", "optional-failed")
-
-
-def test_a_policy_that_does_not_import_stops_the_start_and_is_replaced_offline(it: FundIt) -> None:
-    write_wheel(it.work, "mine", text=f"{POLICY}\n1 / 0\n")
-    it.does("renkei plugin install *.whl")
-    with it.configured(TABLE.format("mine")):
-        assert "[plugins.mine]: renkei_mine:Mine does not import: ZeroDivisionError" in it.cannot_start()
-        assert it.rows()["mine"]["state"] == "refused"
-        write_wheel(it.work, "mine", version="1.1", text=POLICY)
-        it.does("systemctl stop 'renkei-vault*'\nrenkei plugin install --offline renkei_mine-1.1-*.whl")
-        it.host.run("systemctl", "start", "renkei.target")
-        assert it.running("mine") == "1.0"
-        assert it.entries("plugin.approved")[-1]["reason"] == "1.1"
 
 
 def test_a_single_file_is_approved_where_it_was_dropped(it: FundIt) -> None:
@@ -199,6 +188,25 @@ def test_a_single_file_is_approved_where_it_was_dropped(it: FundIt) -> None:
         assert it.running("mine") == "1.0"
     it.restart()
     assert it.plugin("remove", "mine") == "removed mine\n" and not drop_in.exists()
+
+
+def test_native_code_runs_where_the_unit_allows_it(it: FundIt) -> None:
+    [library] = (it.host.root / "usr/lib").glob("python3.*/lib-dynload/_queue.cpython-*.so")
+    tag = f"cp{library.parts[-3].removeprefix('python').replace('.', '')}"
+    files = {f"renkei_mine/{library.name}": library.read_bytes()}
+    made = write_wheel(it.work, "mine", files=files, text=f"from renkei_mine import _queue\n{JOB}")
+    wheel = made.rename(made.with_name(f"renkei_mine-1.0-{tag}-{tag}-linux_x86_64.whl")).name
+    assert "if you trust who built it, say --allow-native" in it.refused("install", wheel)
+    it.plugin("install", "--allow-native", wheel)
+    with it.configured(MAY_BE_MISSING.format("mine")):
+        it.restart()
+        assert it.running("mine") == "0.0"
+        [unit] = re.findall(r"^```ini\n(.*?)^```$", OPERATIONS, re.MULTILINE | re.DOTALL)
+        it.host.write(DROPPED_IN, unit)
+        it.host.run("systemctl", "daemon-reload")
+        it.restart()
+        assert it.running("mine") == "1.0"
+    it.host.shell(f"rm {DROPPED_IN}; systemctl daemon-reload")
 
 
 # --- upgrades of the appliance ------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from appliance.cli import plugin_install
 from appliance.host.approvals import Approvals, folder_of, read_approvals, write_approvals
 from appliance.host.present import trusted_owners
 from tests.appliance.cli.command import Installation, Ran, Serving
-from tests.appliance.host.wheels import JOB, approve, tampered, write_wheel
+from tests.appliance.host.wheels import JOB, POLICY, approve, tampered, write_wheel
 
 FILE = f'TIER = "vault"\n{JOB}'
 
@@ -134,6 +134,21 @@ def test_offline_it_counts_first_and_is_taken_back(made: Installation, asked: As
     assert approvals(made) == before and place.read_text() == FILE
 
 
+def test_offline_a_vault_that_started_meanwhile_journals_it(made: Installation, built: Path) -> None:
+    path = write_wheel(built, "cli_meanwhile")
+    with Serving(made, "vault"):
+        assert made.renkei("plugin", "install", path, "--offline").code == 0
+        assert made.kinds().count("plugin.approved") == 1
+    assert rows(made)["cli_meanwhile"] == "installed"
+
+
+def test_offline_one_that_lets_no_vault_start_is_taken_back(made: Installation, built: Path) -> None:
+    path = write_wheel(built, "cli_broken", text=f"1 / 0\n{POLICY}")
+    made.config.write_text(made.config.read_text() + "\n[plugins.cli_broken]\n")
+    assert "ZeroDivisionError" in made.renkei("plugin", "install", path, "--offline").said
+    assert approvals(made) in (None, Approvals())
+
+
 def test_a_newer_wheel_replaces_the_older_one(made: Installation, asked: Asked, built: Path) -> None:
     for version in ("1.0", "2.0", "3.0"):
         installed(made, write_wheel(built, "cli_newer", version=version))
@@ -169,6 +184,38 @@ def test_with_the_first_list_what_ran_until_now_is_approved(made: Installation, 
     later.chmod(0o644)
     installed(made, write_wheel(built, "cli_then"))
     assert rows(made)["cli_later"] == "refused"
+
+
+def by_hand(made: Installation, *names: str) -> None:
+    """Single files as somebody puts them there, before there is any list."""
+    for name in names:
+        file = made.root / "plugins.d" / f"{name}.py"
+        file.write_text(FILE)
+        file.chmod(0o644)
+
+
+def test_removing_one_before_there_is_a_list_leaves_the_others_running(made: Installation, asked: Asked) -> None:
+    by_hand(made, "cli_goes", "cli_stays")
+    assert made.renkei("plugin", "remove", "cli_goes").out == "removed cli_goes\n"
+    assert rows(made)["cli_stays"] == "installed" and "cli_goes" not in rows(made)
+    assert {(one.name, one.approved) for one in asked.messages} == {("cli_goes", False), ("cli_stays", True)}
+
+
+def test_what_is_taken_back_before_there_was_a_list_leaves_none(
+    made: Installation, asked: Asked, built: Path
+) -> None:
+    by_hand(made, "cli_hand")
+    asked.is_away = True
+    assert made.renkei("plugin", "install", write_wheel(built, "cli_back"), "--offline").code == 1
+    assert made.renkei("plugin", "remove", "cli_hand", "--offline").code == 1
+    assert approvals(made) is None and rows(made)["cli_hand"] == "installed"
+
+
+@pytest.mark.parametrize("name", ["..", "../plugins.d/cli_other", "cli_other/../cli_other"])
+def test_a_name_that_leads_elsewhere_removes_nothing(made: Installation, asked: Asked, name: str) -> None:
+    by_hand(made, "cli_other")
+    assert made.renkei("plugin", "remove", name).code == 1
+    assert rows(made)["cli_other"] == "installed" and asked.messages == []
 
 
 @pytest.mark.parametrize("name", ["Lunch.py", "lunch-break.py", "lunch.txt", "lunch"])

@@ -116,5 +116,5 @@ def test_a_block_that_would_keep_the_vault_from_starting_is_refused_offline(made
 
 def test_a_block_that_cannot_be_journaled_changes_nothing(sown: Installation) -> None:
     ran = sown.renkei("plugin", "block", "records_lmdb")
-    assert ran.code == 1 and "no plugin came or went" in ran.said and "add --offline" in ran.said
+    assert ran.code == 1 and "no plugin came or went" in ran.said and "with --offline" in ran.said
     assert blocked(sown) == frozenset()
