@@ -166,13 +166,9 @@ def remove(config: Path, name: str, *, is_offline: bool) -> str:
             here.make(Change([message], before, before, after))
             sweep(here.state, after)
             return one.name
-        if file.is_file():
+        if file.parent == here.plugins and file.is_file():
             _refuse_needed(here, before, "", {name})
-            content = file.read_bytes()
-            single = SingleFile.of(file, content)
-            message = ApprovePlugin(name, single.version, single.sha256, False)
-            after = before.with_file(name)
-            here.make(Change([message], before, before, after, {file: (None, content)}))
+            here.make(_without(here, before, file))
             return name
     raise Failure(f"nothing of the fund's own is called {name}; `renkei plugin list` shows what there is")
 
@@ -184,6 +180,10 @@ class _Single:
     name: str
     content: bytes
     file: SingleFile
+
+    def message(self, *, approved: bool) -> ApprovePlugin:
+        """What the journal is told."""
+        return ApprovePlugin(self.name, self.file.version, self.file.sha256, approved)
 
 
 def _single(path: Path) -> _Single:
@@ -218,14 +218,12 @@ def _change(here: Installation, before: Approvals, wheels: Sequence[Wheel], file
     """What the install will change."""
     names = {one.name for one in before.distributions} | {wheel.name for wheel in wheels}
     lines = [approved_of(wheel, names) for wheel in wheels]
-    after = between = before.having(*lines)
+    after = between = replace(before.having(*lines), is_kept=True)
     messages = [ApprovePlugin(one.name, one.version, one.sha256, True) for one in lines]
-    if not before.is_kept:
-        files = [*files, *_first(here, {one.name for one in files})]
     exchanged: dict[Path, Exchange] = {}
-    for one in files:
+    for one in (*files, *_first(here, before, {one.name for one in files})):
         target = here.plugins / f"{one.name}.py"
-        messages.append(ApprovePlugin(one.name, one.file.version, one.file.sha256, True))
+        messages.append(one.message(approved=True))
         between = between.with_file(one.name, *before.files.get(one.name, ()), one.file.sha256)
         after = after.with_file(one.name, one.file.sha256)
         exchanged[target] = (one.content, target.read_bytes() if target.exists() else None)
@@ -244,10 +242,23 @@ def _concerned(change: Change, files: Sequence[_Single]) -> dict[str, set[Tier]]
     return found
 
 
-def _first(here: Installation, coming: set[str]) -> list[_Single]:
+def _without(here: Installation, before: Approvals, file: Path) -> Change:
+    """What the removal of a single file will change."""
+    content = file.read_bytes()
+    one = _Single(file.stem, content, SingleFile.of(file, content))
+    after = replace(before.with_file(one.name), is_kept=True)
+    messages = [one.message(approved=False)]
+    for stays in _first(here, before, {one.name}):
+        after = after.with_file(stays.name, stays.file.sha256)
+        messages.append(stays.message(approved=True))
+    return Change(messages, before, before, after, {file: (None, content)})
+
+
+def _first(here: Installation, before: Approvals, but: set[str]) -> list[_Single]:
     """With the first list, what ran without one is approved, too: its owner had put it there."""
-    there = sorted(here.plugins.glob("*.py")) if here.plugins.is_dir() else []
-    return [_single(path) for path in there if path.stem not in coming]
+    if before.is_kept or not here.plugins.is_dir():
+        return []
+    return [_single(path) for path in sorted(here.plugins.glob("*.py")) if path.stem not in but]
 
 
 def _refuse_needed(here: Installation, before: Approvals, name: str, plugins: set[str]) -> None:
