@@ -166,7 +166,9 @@ def _sources(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.html")}
 
 
-def _environment(language: Language, sources: Mapping[str, str], values: Mapping[str, object]) -> jinja2.Environment:
+def _environment(
+    language: Language, sources: Mapping[str, str], values: Mapping[str, object]
+) -> jinja2.Environment:
     """What compiles and renders templates in a language; values are there in all of them."""
     say = speaker(language)
     environment = jinja2.Environment(
