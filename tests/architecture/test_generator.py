@@ -115,6 +115,24 @@ def test_figures_that_are_switched_off_are_nowhere(tmp_path: Path) -> None:
     assert told.wants == {("renkei.target", "renkei-web@public.service")}
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        '[plugins."x\\nExecStartPre=+/bin/evil\\n#"]\nhost = "192.0.2.25"',
+        '[plugins."x\\r\\u2028ExecStartPre=+/bin/evil"]\nhost = "192.0.2.25"',
+        '[plugins.x]\nhost = "y\\nExecStartPre=+/bin/evil"',
+        '[vault]\nreaches = ["fe80::1%x\\nExecStartPre=evil"]',
+        '[vault]\nmetrics = "127.0.0.1:1\\nExecStartPre=+/bin/evil"',
+        '[sites.portal]\naddress = "127.0.0.1\\nExecStartPre=+/bin/evil"',
+        '[sites.portal]\nport = "1\\nExecStartPre=+/bin/evil"',
+    ],
+)
+def test_no_text_of_the_configuration_becomes_a_line_of_its_own(tmp_path: Path, table: str) -> None:
+    told = generated(tmp_path, table + "\n")
+    lines = "\n".join(told.drop_ins.values()).splitlines()
+    assert not [line for line in lines if "evil" in line and not line.startswith("# ")]
+
+
 def test_the_defaults_are_those_of_the_settings() -> None:
     text = GENERATOR.read_text("utf-8")
     assert f'FIGURES = {{"vault": "{Vault().metrics}", "gate": "{Gate().metrics}"}}' in text
