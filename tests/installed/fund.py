@@ -124,11 +124,11 @@ class Fund:
 @contextmanager
 def initialised(host: Container) -> Iterator[Fund]:
     """`renkei init` from a file; the services run, and people have come in for the first time."""
-    answers = host.root / "root/answers.toml"
+    answers = host.root / "srv/answers.toml"
     answers.write_text(ANSWERS, "utf-8")
     inside = Inside(host)
     try:
-        said = host.run("renkei", "init", "--answers", "/root/answers.toml", "--json").splitlines()
+        said = host.run("renkei", "init", "--answers", "/srv/answers.toml", "--json").splitlines()
         config = host.root / "etc/renkei/config.toml"
         config.write_text(config.read_text("utf-8").replace(HOURS, ""), "utf-8")
         host.run("systemctl", "restart", "renkei-vault.service")

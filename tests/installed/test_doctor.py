@@ -55,14 +55,14 @@ def test_a_mail_server_that_is_away_is_red_until_it_is_back(fund: Fund) -> None:
 
 
 def test_a_scanner_that_is_away_is_red_and_documents_wait(fund: Fund) -> None:
-    fund.host.shell(f"cp -a {CONFIG} /root/kept; cat >>{CONFIG} <<'END'\n{SCANNER}\nEND\n")
+    fund.host.shell(f"cp -a {CONFIG} /srv/kept; cat >>{CONFIG} <<'END'\n{SCANNER}\nEND\n")
     try:
         fund.host.shell("systemctl daemon-reload; systemctl restart renkei-vault.service")
         one = the_one(fund, "scanner")
         assert one["light"] == "red"
         assert "clamav-daemon" in one["fix"]
     finally:
-        fund.host.shell(f"mv /root/kept {CONFIG}; systemctl daemon-reload; systemctl restart renkei-vault.service")
+        fund.host.shell(f"mv /srv/kept {CONFIG}; systemctl daemon-reload; systemctl restart renkei-vault.service")
     fund.host.until("renkei doctor", WAIT)
 
 

@@ -21,14 +21,14 @@ ALIVE = f"systemctl is-active {UNITS}"
 def disk_of_its_own(fund: Fund, folder: str, megabytes: int) -> Iterator[None]:
     """A folder lies on a small disk until the block ends; then where it was, with what is in it by then."""
     host = fund.host
-    host.shell(f"systemctl stop renkei-vault.service; cp -a {folder} /root/moved")
-    host.shell(f"mount -t tmpfs -o size={megabytes}m tmpfs {folder}; cp -aT /root/moved {folder}")
-    host.shell("rm -r /root/moved; systemctl start renkei-vault.service")
+    host.shell(f"systemctl stop renkei-vault.service; cp -a {folder} /srv/moved")
+    host.shell(f"mount -t tmpfs -o size={megabytes}m tmpfs {folder}; cp -aT /srv/moved {folder}")
+    host.shell("rm -r /srv/moved; systemctl start renkei-vault.service")
     try:
         yield
     finally:
-        host.shell(f"systemctl stop renkei-vault.service; rm -f {folder}/ballast; cp -a {folder} /root/moved")
-        host.shell(f"umount {folder}; cp -aT /root/moved {folder}; rm -r /root/moved")
+        host.shell(f"systemctl stop renkei-vault.service; rm -f {folder}/ballast; cp -a {folder} /srv/moved")
+        host.shell(f"umount {folder}; cp -aT /srv/moved {folder}; rm -r /srv/moved")
         host.shell("systemctl start renkei-vault.service")
         host.until(ALIVE)
 

@@ -12,7 +12,7 @@ from tests.installed.fund import Fund
 pytestmark = pytest.mark.installed
 CONFIG, FOLDER = "/etc/renkei/config.toml", "/etc/renkei/credentials"
 PORTAL, VAULT = "renkei-web@portal.service", "renkei-vault.service"
-SECRET = "/root/secret"
+SECRET = "/srv/secret"
 OTHER_HOST = (
     f"head -c 4096 /dev/urandom >{SECRET}; chmod 0400 {SECRET}; export SYSTEMD_CREDENTIAL_SECRET={SECRET}; "
 )
@@ -53,11 +53,11 @@ CHECKED = {"missing", "missing-key-of-a-site", "of-another-name", "of-another-ho
 @contextmanager
 def kept(fund: Fund, path: str) -> Iterator[None]:
     """A file or folder that is as before after the block."""
-    fund.host.shell(f"rm -rf /root/kept; cp -a {path} /root/kept")
+    fund.host.shell(f"rm -rf /srv/kept; cp -a {path} /srv/kept")
     try:
         yield
     finally:
-        fund.host.shell(f"rm -rf {path}; mv /root/kept {path}")
+        fund.host.shell(f"rm -rf {path}; mv /srv/kept {path}")
 
 
 def said_since(fund: Fund, unit: str, script: str) -> str:
@@ -84,7 +84,7 @@ def test_a_wrong_credential_is_named_and_the_right_one_heals(fund: Fund, how: st
 
 def test_half_a_configuration_stops_nothing_that_runs(fund: Fund) -> None:
     with kept(fund, CONFIG):
-        fund.host.shell(f"head -c 700 /root/kept >{CONFIG}; systemctl daemon-reload")
+        fund.host.shell(f"head -c 700 /srv/kept >{CONFIG}; systemctl daemon-reload")
         assert fund.is_up()
         for word in ("check", "doctor"):
             assert f"{CONFIG}: not TOML: " in fund.host.run("renkei", word, check=False)
