@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from appliance.cli.failure import Failure
 from appliance.config.settings import Settings
-from appliance.model.words import WEB_SITES, Site, Tier
+from appliance.model.words import Site, Tier
 
 PACKAGES = {f"appliance.{tier}": f"renkei-{tier}" for tier in Tier}
 
@@ -29,8 +29,8 @@ def absence(error: BaseException) -> Failure | None:
 
 
 def sites_here(settings: Settings) -> tuple[Site, ...]:
-    """The sites of this host: those that the configuration tells of, all where it tells of none."""
-    return settings.sites.told or WEB_SITES if is_here(Tier.WEB) else ()
+    """The sites of this host; none where they are not installed."""
+    return settings.sites.here if is_here(Tier.WEB) else ()
 
 
 def _not_here(room: str) -> Failure:

@@ -87,10 +87,10 @@ def is_own(file: Path) -> bool:
 
 
 def loaded(file: Path) -> x509.Certificate | None:
-    """The first certificate of a file; None for a file without one."""
+    """The first certificate of a file; None for a file without one, and for none."""
     try:
         return x509.load_pem_x509_certificate(file.read_bytes())
-    except ValueError:
+    except (ValueError, FileNotFoundError):
         return None
 
 

@@ -14,7 +14,7 @@ from appliance.config.decode import ConfigError
 from appliance.config.opening import calendar_of
 from appliance.config.own_credentials import credentials_of
 from appliance.config.settings import Settings, SiteSettings
-from appliance.model.words import WEB_SITES, Site
+from appliance.model.words import WEB_SITES
 
 # A Unix socket has a name of at most 107 bytes (unix(7)), and this is the longest one below `run`.
 _MAX_RUN = 107 - len("/vault/console.sock")
@@ -49,7 +49,7 @@ def split_address(text: str) -> tuple[str, int]:
 
 def listeners(settings: Settings) -> list[tuple[str, str]]:
     """Every listener as (key, "host:port"), those that are switched off left out."""
-    sites = [(f"sites.{site}", settings.sites.of(site)) for site in _sites_of(settings)]
+    sites = [(f"sites.{site}", settings.sites.of(site)) for site in settings.sites.here]
     found = [(f"{name}.port", _site_address(site)) for name, site in sites]
     found += [(f"{name}.metrics", site.metrics) for name, site in sites]
     found += [("vault.metrics", settings.vault.metrics), ("gate.metrics", settings.gate.metrics)]
@@ -58,11 +58,6 @@ def listeners(settings: Settings) -> list[tuple[str, str]]:
         ("link.gate_address", settings.link.gate_address),
     ]
     return [(key, text) for key, text in found if text]
-
-
-def _sites_of(settings: Settings) -> tuple[Site, ...]:
-    """The sites of this host."""
-    return settings.sites.told or WEB_SITES
 
 
 def _site_address(site: SiteSettings) -> str:
@@ -77,7 +72,7 @@ def malformed(settings: Settings) -> Iterator[str]:
             split_address(text)
         except ValueError as error:
             yield f"{key}: {error}; write for example 127.0.0.1:9611"
-    for name in _sites_of(settings):
+    for name in settings.sites.here:
         yield from _no_ip(f"sites.{name}.address", settings.sites.of(name).address)
 
 
@@ -107,7 +102,7 @@ def _place(text: str) -> tuple[str, int] | None:
 
 
 def _sites(settings: Settings) -> Iterator[str]:
-    for name in _sites_of(settings):
+    for name in settings.sites.here:
         site = settings.sites.of(name)
         if not site.port:
             yield f"sites.{name}.port: 0 is whichever port is free, and nobody finds the site there; write 443"

@@ -75,6 +75,11 @@ class Sites:
         defaults = Sites()
         return tuple(site for site in WEB_SITES if self.of(site) != defaults.of(site))
 
+    @property
+    def here(self) -> tuple[Site, ...]:
+        """Those of this host: all of which the file says something, and all where it says nothing."""
+        return self.told or WEB_SITES
+
 
 @dataclass(frozen=True)
 class Groups:
