@@ -69,7 +69,7 @@ dist/renkei-gateway.built: $(DEB_SOURCES)
 
 .PHONY: test-installed
 test-installed: setup dist/renkei-gateway.built ## install the packages in a systemd container and try all of it (as root)
-	@$(BIN)/python -m pytest -q -m installed -rs tests/installed $(ARGS)
+	@$(BIN)/python -m pytest -q -m installed -rs tests/installed tests/packaging $(ARGS)
 
 .PHONY: ceph
 ceph: setup ## the store of documents on a real Ceph; needs CEPH_PACKAGES of the Makefile from apt
