@@ -121,7 +121,7 @@ def test_it_can_be_done_again(kept: Kept) -> None:
         (shreds, "rotate_shreds", broken_later, {keys.NEW}),
         (keyring, "rotate_master", broken_later, {keys.NEW}),
         (keys, "put_in_place", broken, {keys.NEW}),
-        (keys, "_give", broken, {keys.NEW}),
+        (keys, "give", broken, {keys.NEW}),
         (keys, "journal", broken_later, {keys.OLD}),
     ],
 )
