@@ -42,7 +42,10 @@ class Measured:
         core.clock_watch.look()
         await core.scanners.look_after(core.providers.all(SCANNER))
         await core.read(lambda snapshot: self._look(core, snapshot))
-        self.disk = used_ratio(Path(core.settings.state) / "vault")
+        try:
+            self.disk = used_ratio(Path(core.settings.state) / "vault")
+        except OSError:
+            self.disk = math.nan  # for Prometheus: not known
 
     def _look(self, core: Core, snapshot: Snapshot) -> None:
         self._look_at_journal(core, snapshot)
@@ -70,9 +73,6 @@ def seconds_since(since: Instant, now: Instant) -> float:
 
 
 def used_ratio(folder: Path) -> float:
-    """How full the disk of a folder is, as df(1) has it: what only root may use is used. NaN if unknown."""
-    try:
-        disk = shutil.disk_usage(folder)
-    except OSError:
-        return math.nan
+    """How full the disk of a folder is, as df(1) has it: what only root may use is used. Raises OSError."""
+    disk = shutil.disk_usage(folder)
     return disk.used / max(disk.used + disk.free, 1)

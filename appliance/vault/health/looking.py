@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can be told at once: from settings, from files, and from what the vault's jobs saw last."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from appliance.model.words import WEB_SITES, Site
 from appliance.vault.core import Core
 from appliance.vault.gate_watch import GateWatch
 from appliance.vault.journal.log import Log
+from appliance.vault.measured import used_ratio
 from appliance.vault.records.tables import JOURNAL, Verified, outbox, verifications
 from appliance.vault.records.transaction import Snapshot
 
@@ -45,7 +45,8 @@ def seen(core: Core) -> Iterator[Finding]:
     yield from _rooms(core)
     yield _disk(Path(core.settings.state) / "vault")
     for site in WEB_SITES:
-        yield certificate(site, core.settings.sites.of(site).certificate, core.clock.now())
+        if file := core.settings.sites.of(site).certificate:  # a site of another host has none here
+            yield certificate(site, file, core.clock.now())
     yield from _scanners(core)
     yield Finding(About.CLOCK, Light.RED if core.clock_watch.is_behind() else Light.GREEN)
     if isinstance(core.gate, GateWatch):
@@ -62,12 +63,10 @@ def _rooms(core: Core) -> Iterator[Finding]:
 
 
 def _disk(folder: Path) -> Finding:
-    """As df(1) has it: what only root may use is used."""
     try:
-        used = shutil.disk_usage(folder)
+        percent = round(100 * used_ratio(folder))
     except OSError as error:
         return Finding(About.DISK, Light.RED, str(folder), said=error.strerror or "")
-    percent = round(100 * used.used / max(used.used + used.free, 1))
     return Finding(About.DISK, graded(percent, DISK_YELLOW, DISK_RED), str(folder), percent)
 
 

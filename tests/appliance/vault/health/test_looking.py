@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appliance.cli.certificates import Span, self_signed, site_names
-from appliance.config.settings import Exchange, ScannerNeed
+from appliance.config.settings import Exchange, ScannerNeed, Sites, SiteSettings
 from appliance.contracts.scanner import ScannerState
 from appliance.link import messages as m
 from appliance.model.health import LIGHTS, About, Light
@@ -65,6 +65,12 @@ def test_of_a_chain_the_first_that_ends_counts(tmp_path: Path) -> None:
     assert certificate(Site.PORTAL, str(file), instant(MADE)).number == 16
 
 
+def test_a_site_of_another_host_has_no_light_here(world: World) -> None:
+    console = SiteSettings("127.0.0.13", certificate="/nowhere/console.pem")
+    world.core.settings = replace(world.core.settings, sites=Sites(console=console))
+    assert (of(world, About.CERTIFICATE).which, of(world, About.CERTIFICATE).light) == ("console", Light.RED)
+
+
 @pytest.mark.parametrize("content", [None, b"", b"nothing", b"-----BEGIN CERTIFICATE-----\nx\n"])
 def test_a_certificate_that_cannot_be_read_is_red(tmp_path: Path, content: bytes | None) -> None:
     file = tmp_path / "portal.pem"
@@ -99,7 +105,9 @@ def test_a_clock_that_went_back_is_red(world: World) -> None:
 
 def test_a_disk_that_is_not_there_is_red(world: World) -> None:
     world.core.settings = replace(world.core.settings, state="/nowhere")
-    assert of(world, About.DISK) == m.Finding(About.DISK, Light.RED, "/nowhere/vault", said="No such file or directory")
+    assert of(world, About.DISK) == m.Finding(
+        About.DISK, Light.RED, "/nowhere/vault", said="No such file or directory"
+    )
 
 
 async def journal(world: World) -> m.Finding:
