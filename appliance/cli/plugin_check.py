@@ -91,7 +91,12 @@ def _tried(question: Question) -> int:
     words = [sys.executable, *(["-I"] if sys.flags.isolated else []), "-m", "appliance.cli.plugin_trial"]
     try:
         ran = subprocess.run(  # noqa: S603 - running it, closed in, is what was asked for
-            words, input=msgspec.json.encode(question), stdout=subprocess.PIPE, timeout=SECONDS, **_as_nobody()
+            words,
+            input=msgspec.json.encode(question),
+            stdout=subprocess.PIPE,
+            timeout=SECONDS,
+            start_new_session=True,  # else it could type at the terminal of whoever asks (TIOCSTI)
+            **_as_nobody(),
         )
     except subprocess.TimeoutExpired as error:
         print((error.stdout or b"").decode("utf-8", "replace"), end="")

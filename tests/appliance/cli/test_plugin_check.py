@@ -77,6 +77,14 @@ def test_what_is_wrong_is_told(tmp_path: Path, text: str, said: str) -> None:
     assert ran.code == 1 and said in ran.out and ran.out.endswith("not ok: see above\n"), ran.out
 
 
+def test_it_has_no_terminal_at_which_it_could_type(tmp_path: Path) -> None:
+    """TIOCSTI puts letters into the terminal of a process; who asks as root would have typed them."""
+    ours = os.getsid(0)
+    (tmp_path / "check_bad.py").write_text(f"import os\nassert os.getsid(0) != {ours}, 'same session'\n{FILE}")
+    ran = renkei("plugin", "check", tmp_path / "check_bad.py")
+    assert ran.code == 0, ran.out
+
+
 def test_a_process_that_dies_is_not_ok(tmp_path: Path) -> None:
     (tmp_path / "check_dies.py").write_text(f"import os\nos._exit(0) if False else os._exit(9)\n{FILE}")
     assert renkei("plugin", "check", tmp_path / "check_dies.py").code == 1
