@@ -9,8 +9,8 @@
 """
 
 import datetime as dt
+import os
 import ssl
-import tempfile
 from pathlib import Path
 
 from cryptography import x509
@@ -117,13 +117,12 @@ def brought(certificate: Path | None, key: Path | None) -> tuple[bytes, bytes] |
 
 
 def _refuse_unfit(file: Path, chain: bytes, key: bytes) -> None:
-    """Raise Failure unless the two serve TLS today."""
-    with tempfile.TemporaryDirectory() as folder:
-        both = Path(folder) / "both.pem"
-        both.touch(0o600)
-        both.write_bytes(chain + b"\n" + key)
+    """Raise Failure unless the two serve TLS today. OpenSSL wants a file: this one is in memory alone."""
+    with os.fdopen(os.memfd_create("both.pem", os.MFD_CLOEXEC), "wb") as both:
+        both.write(chain + b"\n" + key)
+        both.flush()
         try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(both, password="")
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(f"/proc/self/fd/{both.fileno()}", password="")
             ends = x509.load_pem_x509_certificate(chain).not_valid_after_utc
         except (ssl.SSLError, ValueError) as error:
             raise Failure(

@@ -167,3 +167,9 @@ def test_an_authority_whose_key_is_anothers(made: Installation) -> None:
     shutil.copy(made.root / "credentials" / "tls-portal.key", made.root / "credentials" / "authority.key")
     with pytest.raises(Failure, match="do not go together"):
         authority_of(made.settings, made.root / "certificates", SecretFiles.of(made.settings))
+
+
+def test_a_key_that_is_looked_at_is_written_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate, key = own(tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    assert brought(certificate, key) == (certificate.read_bytes(), key.read_bytes())
