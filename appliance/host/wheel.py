@@ -20,6 +20,7 @@ from configparser import Error as NotIni
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import HeaderParser
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 
 from appliance.host.approvals import Point
@@ -34,7 +35,7 @@ _COMPILED = re.compile(r"\.py[co]$|(^|/)__pycache__/")
 _WORD = re.compile(r"^[a-z][a-z0-9_]*$")
 _HASHES = frozenset({"sha256", "sha384", "sha512"})
 # All that reading a damaged ZIP was seen to raise.
-_UNREADABLE = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, zlib.error)
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, RuntimeError, OSError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,11 @@ class Wheel:
     @classmethod
     def read(cls, path: Path) -> "Wheel":
         """Read and check the wheel at path. Raises StartRefused, OSError."""
-        content = path.read_bytes()
+        return cls.of(path, path.read_bytes())
+
+    @classmethod
+    def of(cls, path: Path, content: bytes) -> "Wheel":
+        """The same of what was read there. Raises StartRefused."""
         try:
             return _wheel(path.name, content)
         except StartRefused as error:

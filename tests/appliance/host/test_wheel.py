@@ -184,3 +184,16 @@ def test_only_strong_hashes_count() -> None:
 
 def test_names_are_compared_as_everywhere() -> None:
     assert canonical("Renkei_Policy.Lunch") == canonical("renkei-policy-lunch") == "renkei-policy-lunch"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_with_other_bytes_inside_is_refused_however_it_is_compressed(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "renkei_odd-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("odd.py", b"1\n" * 500)
+        begin = archive.getinfo("odd.py").header_offset + 30 + len("odd.py")
+    content = bytearray(path.read_bytes())
+    content[begin + 10 : begin + 20] = b"\xff" * 10
+    path.write_bytes(content)
+    with pytest.raises(StartRefused, match="no wheel that can be opened"):
+        Wheel.read(path)
