@@ -136,14 +136,15 @@ def install(config: Path, paths: Iterable[Path], *, allow_native: bool, is_offli
         before = here.approvals()
         sweep(here.state, before)
         chosen = [*paths]
-        wheels = {path: Wheel.read(path) for path in chosen if path.suffix == ".whl"}
+        contents = {path: path.read_bytes() for path in chosen if path.suffix == ".whl"}
+        wheels = {path: Wheel.of(path, content) for path, content in contents.items()}
         files = [_single(path) for path in chosen if path not in wheels]
         _refuse_unfit(here, before, [*wheels.values()], files, allow_native)
         change = _change(here, before, [*wheels.values()], files)
         for path, wheel in wheels.items():
             one = change.after.of(wheel.name)
             assert one is not None
-            lay_out(here.state, wheel, path.read_bytes(), one)
+            lay_out(here.state, wheel, contents[path], one)
         here.make(change)
     lines = [f"{one.name} {one.version or '-'} sha256:{one.sha256}" for one in change.messages]
     return Installed(lines, _concerned(change, files))

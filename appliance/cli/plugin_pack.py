@@ -22,6 +22,8 @@ from appliance.host.durable import write_whole
 from appliance.host.wheel import Wheel
 
 PROJECT = "pyproject.toml"
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_VERSION = re.compile(r"[A-Za-z0-9_.!+]+")
 _LEFT_OUT = ("__pycache__", ".egg-info", ".dist-info")
 TESTS = "tests"
 _NOT_PACKED = frozenset({TESTS, "build", "dist", "docs"})
@@ -70,8 +72,8 @@ def read_project(folder: Path) -> Project:
         told = tomllib.loads(file.read_text("utf-8"))
         table = told["project"]
         return Project(
-            name=_text(table["name"]),
-            version=_text(table["version"]),
+            name=_word(table["name"], _NAME),
+            version=_word(table["version"], _VERSION),
             summary=_text(table.get("description", "")),
             python=_text(table.get("requires-python", ">=3.11")),
             requires=tuple(map(_text, table.get("dependencies", ()))),
@@ -81,6 +83,13 @@ def read_project(folder: Path) -> Project:
         raise Failure(f"{file} cannot be read: {error}") from error
     except KeyError as error:
         raise Failure(f"{file}: [project] has no {error}; docs/plugins/guide.md shows a whole one") from error
+
+
+def _word(value: Any, form: re.Pattern[str]) -> str:
+    """A text that becomes part of a path, and leads nowhere else."""
+    if form.fullmatch(_text(value)) is None:
+        raise TypeError(f"{value!r} has signs that are of no name or version")
+    return str(value)
 
 
 def _text(value: Any) -> str:
@@ -102,6 +111,8 @@ def files_below(folder: Path) -> dict[str, bytes]:
 
     Root reads them and others will: a link could hand out any file of the host.
     """
+    if folder.is_symlink():
+        raise Failure(f"{folder} is a link; put the folder itself there")
     found: dict[str, bytes] = {}
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)

@@ -84,12 +84,14 @@ def sweep(state: Path, approvals: Approvals) -> None:
 
 
 def kept_wheels(state: Path, approvals: Approvals, but: frozenset[str]) -> list[Wheel]:
-    """The wheels of the approved distributions, except those in but. One that is gone or damaged is left out."""
+    """The wheels of the approved distributions, except those in but. One that is gone or changed is left out."""
     found: list[Wheel] = []
     for one in approvals.distributions:
         if one.name not in but:
             try:
-                found.append(Wheel.read(folder_of(state) / WHEELS / one.wheel))
+                wheel = Wheel.read(folder_of(state) / WHEELS / one.wheel)
             except (StartRefused, OSError):
                 continue
+            if wheel.sha256 == one.sha256:
+                found.append(wheel)
     return found

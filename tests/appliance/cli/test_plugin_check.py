@@ -127,6 +127,10 @@ def test_the_tests_of_a_folder_are_run(tmp_path: Path) -> None:
     tests.unlink()
     tests.symlink_to("/etc/passwd")
     assert "is a link" in renkei("plugin", "check", tmp_path / "check_own").said
+    tests.unlink()
+    tests.parent.rename(tmp_path / "secrets")
+    tests.parent.symlink_to(tmp_path / "secrets")
+    assert "tests is a link" in renkei("plugin", "check", tmp_path / "check_own").said
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become nobody")

@@ -149,6 +149,21 @@ def test_offline_one_that_lets_no_vault_start_is_taken_back(made: Installation, 
     assert approvals(made) in (None, Approvals())
 
 
+def test_a_file_that_is_exchanged_meanwhile_is_not_what_is_kept(
+    made: Installation, asked: Asked, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_wheel(built, "changes")
+    wanted = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def exchanged(*given: object) -> None:
+        path.write_bytes(b"another")
+
+    monkeypatch.setattr(plugin_install, "_refuse_unfit", exchanged)
+    assert made.renkei("plugin", "install", path).code == 0
+    kept = folder_of(state(made)) / "wheels" / path.name
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == wanted == asked.messages[0].sha256
+
+
 def test_a_newer_wheel_replaces_the_older_one(made: Installation, asked: Asked, built: Path) -> None:
     for version in ("1.0", "2.0", "3.0"):
         installed(made, write_wheel(built, "cli_newer", version=version))

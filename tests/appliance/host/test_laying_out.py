@@ -80,8 +80,9 @@ def test_sweeping_where_nothing_is(tmp_path: Path) -> None:
     assert not folder_of(tmp_path).exists()
 
 
-def test_kept_wheels_without_those_that_are_gone(tmp_path: Path) -> None:
-    list_ = approve(tmp_path, *(write_wheel(tmp_path, name) for name in ("a", "b", "c", "d")))
+def test_kept_wheels_without_those_that_are_gone_or_others(tmp_path: Path) -> None:
+    list_ = approve(tmp_path, *(write_wheel(tmp_path, name) for name in ("a", "b", "c", "d", "e")))
+    write_wheel(folder_of(tmp_path) / "wheels", "e", requires=("renkei-a",))
     (folder_of(tmp_path) / "wheels" / "renkei_a-1.0-py3-none-any.whl").unlink()
     (folder_of(tmp_path) / "wheels" / "renkei_b-1.0-py3-none-any.whl").write_bytes(b"")
     assert [wheel.name for wheel in kept_wheels(tmp_path, list_, frozenset({"renkei-c"}))] == ["renkei-d"]
