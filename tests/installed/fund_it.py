@@ -14,7 +14,7 @@ from tests.story.stage import StoryFailed
 
 CONFIG, LIST, SITE = "etc/renkei/config.toml", "var/lib/renkei/plugins/approved.json", "var/lib/renkei/plugins/site"
 DROP_INS = "etc/renkei/plugins.d"
-WORK = "root/plugins"
+WORK = "srv/plugins"
 VAULT, FIGURES = "renkei-vault.service", "http://127.0.0.1:9611/metrics"
 
 

@@ -145,7 +145,7 @@ def files_of(host: Container) -> str:
 # In the words of the shell, as the folder has the hash of its wheel in its name.
 FOLDER = f"$(echo /{SITE}/renkei-mine/*)"
 FILE, DROPPED = f"{FOLDER}/renkei_mine/__init__.py", f"/{DROP_INS}/alone.py"
-AWAY = "file={0}; mv $file /root/away; ln -s /root/away $file"
+AWAY = "file={0}; mv $file /srv/away; ln -s /srv/away $file"
 TAMPERED = {
     f"chown 1 {FILE}": "belongs to user 1; `chown root",
     f"chown -R renkei-vault {FOLDER}": "belongs to user",
@@ -169,11 +169,11 @@ TAMPERED = {
 def kept(it: FundIt) -> Iterator[FundIt]:
     """The same; afterwards the files are as they were."""
     it.host.shell(
-        f"rm -rf /root/kept /root/away; mkdir /root/kept; cp -a /var/lib/renkei/plugins /{DROP_INS} /root/kept"
+        f"rm -rf /srv/kept /srv/away; mkdir /srv/kept; cp -a /var/lib/renkei/plugins /{DROP_INS} /srv/kept"
     )
     yield it
     it.host.shell(f"rm -rf /var/lib/renkei/plugins /{DROP_INS}")
-    it.host.shell("cd /root/kept; cp -a plugins /var/lib/renkei; cp -a *.d /etc/renkei")
+    it.host.shell("cd /srv/kept; cp -a plugins /var/lib/renkei; cp -a *.d /etc/renkei")
 
 
 @pytest.mark.parametrize("tamper", TAMPERED)
