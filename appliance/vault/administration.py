@@ -33,7 +33,7 @@ from appliance.vault.door.cutting import cut_off
 from appliance.vault.journal.bundle import export
 from appliance.vault.journal.log import JournalDamaged
 from appliance.vault.journal.verify import verify
-from appliance.vault.records.tables import Verified, verifications
+from appliance.vault.records.tables import JOURNAL, Verified, verifications
 from appliance.vault.records.transaction import Transaction
 
 MAX_OFFICE_NUMBER = 999_999
@@ -99,14 +99,19 @@ async def _bundle(core: Core) -> AsyncIterator[bytes]:
 
 
 async def verify_journal(core: Core, caller: Caller, message: VerifyJournal) -> JournalVerdict:
-    """Check everything; the outcome is an entry of its own, and a failure never resets itself."""
+    """Check everything; the outcome is an entry of its own.
+
+    A failure never resets itself: it is over when the journal fits a checkpoint that was kept elsewhere.
+    """
     verdict = await verify(core.records, core.log, core.checkpoints, message.against)
     result = Result.DONE if verdict.ok else Result.REFUSED
     reason = "ok" if verdict.ok else f"first bad entry: {verdict.first_bad}: {verdict.reason}"
     entry = caller.entry(result=result, reason=f"{verdict.entries} entries, {reason}"[:MAX_REASON])
 
     def write(txn: Transaction) -> None:
-        verifications.put(txn, Verified(caller.now, verdict.ok))
+        last = verifications.get(txn, JOURNAL)
+        if not verdict.ok or message.against or last is None or last.ok:
+            verifications.put(txn, Verified(caller.now, verdict.ok))
         txn.journal(entry)
 
     await core.commit(write, vital=True)

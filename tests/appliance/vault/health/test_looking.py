@@ -132,3 +132,9 @@ async def test_a_verification_that_failed_stays_red(world: World) -> None:
     assert (await journal(world)).light is Light.RED
     await world.restart()
     assert (await journal(world)).light is Light.RED
+    assert (await world.admin(m.VerifyJournal())).ok
+    assert (await journal(world)).light is Light.RED, "a look at the journal alone proves less"
+    await world.core.checkpoints.sign_if_grown()
+    kept = await world.core.read(lambda snapshot: world.core.checkpoints.latest(snapshot.view))
+    assert kept and (await world.admin(m.VerifyJournal(against=kept))).ok
+    assert (await journal(world)).light is Light.GREEN
