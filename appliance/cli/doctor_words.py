@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from appliance.link.messages import Finding
-from appliance.model.health import About, Light
+from appliance.model.health import NEVER_VERIFIED, About, Light
 
 G, Y, R, U = Light.GREEN, Light.YELLOW, Light.RED, Light.UNKNOWN
 
@@ -103,7 +103,7 @@ NEVER = Words("the journal was never verified", "`renkei journal verify`, once a
 
 def words_of(one: Finding) -> Words:
     """What to say of a finding, with its values."""
-    words = NEVER if (one.about, one.said) == (About.JOURNAL, "never") else WORDS[one.about, one.light]
+    words = NEVER if (one.about, one.said) == (About.JOURNAL, NEVER_VERIFIED) else WORDS[one.about, one.light]
     values = {"which": one.which, "number": one.number, "said": one.said}
     return Words(_filled(words.cause, values), _filled(words.fix, values))
 

@@ -37,6 +37,9 @@ class About(StrEnum):
     SITE = "site"
 
 
+# What is said of a journal that nobody has verified yet: there are words of their own for it.
+NEVER_VERIFIED = "never"
+
 _G, _Y, _R, _U = Light.GREEN, Light.YELLOW, Light.RED, Light.UNKNOWN
 # The lights that each can show; for each of them there are words.
 LIGHTS: Mapping[About, tuple[Light, ...]] = {

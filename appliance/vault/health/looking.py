@@ -9,7 +9,7 @@ from cryptography import x509
 from appliance.config.settings import ScannerNeed
 from appliance.link.messages import Finding
 from appliance.model.calendar import date_of
-from appliance.model.health import About, Light
+from appliance.model.health import NEVER_VERIFIED, About, Light
 from appliance.model.time import DAY, MINUTE, Instant
 from appliance.model.words import WEB_SITES, Site
 from appliance.vault.core import Core
@@ -113,5 +113,5 @@ def _journal(last: Verified | None, began: list[Instant], now: Instant) -> Findi
     days = max((now - (last.at if last else min(began, default=now))) // DAY, 0)
     light = Light.YELLOW if days > VERIFIED_DAYS else Light.GREEN
     if last is None:
-        return Finding(About.JOURNAL, light, said="never")
+        return Finding(About.JOURNAL, light, said=NEVER_VERIFIED)
     return Finding(About.JOURNAL, light if last.ok else Light.RED, number=days)
