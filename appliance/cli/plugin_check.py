@@ -5,12 +5,13 @@ Its code runs in a process of its own, as nobody if root asks, and ends after a 
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -89,21 +90,25 @@ def _laid_out(found: Mapping[str, bytes], folder: Path) -> str:
 def _tried(question: Question) -> int:
     """Run the trial; its exit code."""
     words = [sys.executable, *(["-I"] if sys.flags.isolated else []), "-m", "appliance.cli.plugin_trial"]
-    try:
-        ran = subprocess.run(  # noqa: S603 - running it, closed in, is what was asked for
-            words,
-            input=msgspec.json.encode(question),
-            stdout=subprocess.PIPE,
-            timeout=SECONDS,
-            start_new_session=True,  # else it could type at the terminal of whoever asks (TIOCSTI)
-            **_as_nobody(),
-        )
-    except subprocess.TimeoutExpired as error:
-        print((error.stdout or b"").decode("utf-8", "replace"), end="")
-        raise Failure(f"it did not end within {SECONDS:.0f} seconds") from error
-    print(ran.stdout.decode("utf-8", "replace"), end="")
-    print("ok: it may be installed" if ran.returncode == DONE else "not ok: see above")
-    return 0 if ran.returncode == DONE else 1
+    code, said = _ran(words, msgspec.json.encode(question))
+    print(said, end="")
+    print("ok: it may be installed" if code == DONE else "not ok: see above")
+    return 0 if code == DONE else 1
+
+
+def _ran(words: list[str], given: bytes) -> tuple[int, str]:
+    """The exit code, and what was said. Nothing that it has started outlives it, or has our terminal."""
+    session = {"start_new_session": True, **_as_nobody()}  # else it could type at the terminal (TIOCSTI)
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **session) as trial:  # noqa: S603 - asked for
+        try:
+            said, _ = trial.communicate(given, SECONDS)
+        except subprocess.TimeoutExpired as error:
+            print((error.stdout or b"").decode("utf-8", "replace"), end="")
+            raise Failure(f"it did not end within {SECONDS:.0f} seconds") from error
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(trial.pid, signal.SIGKILL)
+    return trial.returncode, said.decode("utf-8", "replace")
 
 
 def _as_nobody() -> dict[str, Any]:

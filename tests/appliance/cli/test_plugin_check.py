@@ -2,6 +2,7 @@
 """`renkei plugin check`: good plugins of each form pass, bad ones are told why, and none runs unbounded."""
 
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -99,6 +100,27 @@ def test_one_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(plugin_check, "SECONDS", 3.0)
     (tmp_path / "check_hangs.py").write_text(f"while True:\n    pass\n{FILE}")
     assert "did not end within 3 seconds" in renkei("plugin", "check", tmp_path / "check_hangs.py").err
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_what_it_has_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: bool) -> None:
+    """A pipe is closed at its last end: as long as a child of the plugin lives, there is somebody to write to."""
+    monkeypatch.setattr(plugin_check, "SECONDS", 5.0)
+    os.mkfifo(tmp_path / "lives")
+    pipe = os.open(tmp_path / "lives", os.O_RDONLY | os.O_NONBLOCK)
+    start = f"""
+import os
+if not os.fork():
+    os.open({str(tmp_path / "lives")!r}, os.O_WRONLY)
+    {"os.close(1)" if ends else ""}
+    while True:
+        pass
+"""
+    (tmp_path / "check_starts.py").write_text(start + FILE)
+    renkei("plugin", "check", tmp_path / "check_starts.py")
+    select.select([pipe], [], [], 10.0)
+    assert os.read(pipe, 1) == b"", "nobody has the other end any more"
+    os.close(pipe)
 
 
 def test_settings_come_from_a_file(tmp_path: Path) -> None:
