@@ -20,7 +20,7 @@ def start_log(level: str, tier: str) -> None:
     """Log from this level on. tier is what this process runs; what nobody catches is logged as well."""
     journal = is_journal(sys.stderr, os.environ.get("JOURNAL_STREAM", ""))
     logging.basicConfig(level=level.upper(), handlers=[Journal(tier) if journal else plain(sys.stderr)])
-    # A handler in trouble says so, but not with the record that it could not write.
+    # A handler in trouble would print the record that it could not write, and whom that quotes.
     logging.raiseExceptions = False
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread

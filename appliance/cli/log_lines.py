@@ -44,8 +44,15 @@ def is_ours(name: str) -> bool:
 def sentence(record: logging.LogRecord) -> str:
     """The line itself (promises 1 and 2)."""
     if is_ours(record.name):
-        return one_line(record.getMessage())
+        return one_line(_filled_in(record))
     return one_line(str(record.msg).partition("\n")[0])
+
+
+def _filled_in(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception as error:  # noqa: BLE001 - whatever a value does, the line is said, without it
+        return f"{record.msg} (its values do not fit: {type(error).__name__})"
 
 
 def fields(record: logging.LogRecord) -> dict[str, str]:

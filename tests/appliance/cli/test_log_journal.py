@@ -146,11 +146,20 @@ def test_a_traceback_without_a_journal_has_a_priority_in_each_line(
     assert all(line.startswith("<3>") for line in lines)
 
 
+def test_a_line_whose_values_do_not_fit_is_not_lost(journald: socket.socket, log: logging.Logger) -> None:
+    log.error("%d documents are lost", TYPED)
+    log.info("%d documents", 3)
+    assert entry(journald)["MESSAGE"] == "%d documents are lost (its values do not fit: TypeError)"
+    assert entry(journald)["MESSAGE"] == "3 documents"
+
+
 def test_a_record_that_cannot_be_written_harms_nobody(
     journald: socket.socket, log: logging.Logger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logging, "raiseExceptions", False)
-    log.info("%d documents", "three")
+    with monkeypatch.context() as patched:
+        patched.setattr("appliance.cli.log_lines.text", lambda record: 1 / 0)
+        log.info("nobody hears it")
     log.info("%d documents", 3)
     assert entry(journald)["MESSAGE"] == "3 documents"
 
