@@ -133,8 +133,8 @@ class Plugin:
     async def examine(self) -> None:
         """Say how it is now, while it runs: return if it works, else raise PluginError with the cause and the cure.
 
-        `renkei doctor` asks plugins of the vault, twice a minute at most, and waits for six seconds. No secrets: it is
-        shown to people.
+        `renkei doctor` asks plugins of the vault, twice a minute at most, and waits for six seconds. No secrets:
+        it is shown to people.
         """
 
     async def stop(self) -> None:
