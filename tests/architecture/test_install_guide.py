@@ -39,7 +39,7 @@ def blocks(path: Path, kind: str = "") -> list[str]:
 def commands(path: Path) -> list[str]:
     """Each command of ours that is typed as root, with the lines that it goes on for."""
     text = "\n".join(blocks(path)).replace("\\\n", " ")
-    return re.findall(r"^# (renkei .*)$", text, re.MULTILINE)
+    return re.findall(r"^# (renkei .*?)(?: && .*)?$", text, re.MULTILINE)
 
 
 def rows(path: Path, heading: str) -> list[list[str]]:
