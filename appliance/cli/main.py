@@ -101,7 +101,11 @@ def understood(arguments: Sequence[str] | None) -> argparse.Namespace:
     given, rest = anywhere().parse_known_args(arguments)
     found = added_commands(taken=WORDS, config=config_path(given.config))
     added = {one.name: Word(one.help, one.arguments, one.run) for one in found}
-    return parser({**WORDS, **added}).parse_args(rest, given)
+    whole = parser({**WORDS, **added})
+    if not rest:
+        whole.print_help(sys.stderr)
+        whole.exit(NOT_UNDERSTOOD, "\nrenkei: one of these words is missing\n")
+    return whole.parse_args(rest, given)
 
 
 def anywhere() -> argparse.ArgumentParser:

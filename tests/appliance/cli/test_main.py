@@ -42,6 +42,12 @@ def test_help_names_every_word() -> None:
     assert all(f"    {name} " in ran.out and word.help in ran.out for name, word in WORDS.items())
 
 
+def test_without_a_word_it_says_which_there_are() -> None:
+    ran = renkei()
+    assert ran.code == 2 and not ran.out
+    assert all(f"    {name} " in ran.err for name in WORDS)
+
+
 @pytest.mark.parametrize("word", WORDS)
 def test_every_word_has_help(word: str) -> None:
     ran = renkei(word, "--help")
