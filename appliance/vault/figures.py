@@ -92,7 +92,7 @@ def _show_journal(core: Core, measured: Measured, metrics: Metrics) -> None:
     metrics.gauge(
         "journal_verified_timestamp_seconds", "When the journal was last verified, 0 if never"
     ).set_function(verified_at)
-    metrics.gauge("journal_damaged", "1 if the last verification found a fault, else 0").set_function(damaged)
+    metrics.gauge("journal_damaged", "1 since a verification found a fault, else 0").set_function(damaged)
 
 
 def _show_people(core: Core, measured: Measured, metrics: Metrics) -> None:
