@@ -101,7 +101,10 @@ def without_end(secret: bytes) -> bytes:
 
 def export(given: argparse.Namespace, secrets: SecretFiles) -> int:
     """What is sealed opens on this host alone: this is the copy that opens the fund's data anywhere."""
-    given.folder.mkdir(mode=0o700)
+    try:
+        given.folder.mkdir(mode=0o700)
+    except FileExistsError as error:
+        raise Failure(f"{given.folder} is there already; name a new folder, such as {given.folder}/keys") from error
     for name in KEPT:
         write_whole(given.folder / name, secrets.credentials.get(name), 0o400)
     print(f"{given.folder}: {', '.join(KEPT)}")
