@@ -83,7 +83,7 @@ def _specification() -> type:
 
     def make(family: Family) -> Callable[..., Any]:
         def hook(self: object) -> list[object]:
-            raise NotImplementedError
+            raise NotImplementedError  # a specification says what is handed over, and is never called
 
         hook.__name__ = family.hook
         hook.__doc__ = f"Hand over the providers of: {family.does}."

@@ -49,7 +49,7 @@ class BlobsMaking:
 
     def opened(self, folder: Path) -> AbstractAsyncContextManager[BlobStore]:
         """A started store that keeps its blobs in folder, closed at the end; the same folder, the same blobs."""
-        raise NotImplementedError
+        raise NotImplementedError  # only the author of a store can say how
 
     @pytest.fixture
     async def blobs(self, tmp_path: Path) -> AsyncIterator[BlobStore]:

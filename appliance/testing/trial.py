@@ -183,7 +183,7 @@ class _Pages(PagesSuite):
 
     async def make(self) -> Sequence[Any]:
         """Overridden by each trial."""
-        raise NotImplementedError
+        raise NotImplementedError  # the pages to try are known where a trial is made
 
     def answer(self, message: object) -> Any:
         """Refused."""

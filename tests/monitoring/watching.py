@@ -15,7 +15,7 @@ from aiohttp import web
 
 from tests.monitoring.reading import MONITORING, RULES
 from tests.servers.mailbox import mailbox
-from tests.story.stage import SITES, Login, Stage, command, free_port, post_to, served, stopped
+from tests.story.stage import SITES, Stage, command, free_port, post_to, served, staged, stopped
 from tests.story.story import Story
 
 SECONDS = 60
@@ -89,13 +89,7 @@ async def _installed(root: Path, box: Any) -> Watched:
     port = free_port()
     words = ("--root", str(root), "--demo", "--port", str(port), "--metrics", "", "--json")
     made = json.loads(await command("init", *words))
-    stage = Stage(
-        config=Path(made["config"]),
-        authority=root / "certificates" / "trusted.pem",
-        addresses={site: f"https://{address}:{port}" for site, address in SITES.items()},
-        staff=Login("", made["login"], made["password"]),
-        mailbox=box,
-    )
+    stage = staged(made, root, port, box)
     places = {process: f"127.0.0.1:{free_port()}" for process in PROCESSES}
     text = stage.config.read_text("utf-8")
     for place in places.values():  # in the order of the tables

@@ -131,6 +131,17 @@ def python() -> tuple[str, ...]:
     return sys.executable, "-m", "appliance.cli.main"
 
 
+def staged(made: dict[str, str], root: Path, port: int, box: Mailbox) -> Stage:
+    """The stage of what `renkei init --json` has made below root; all sites listen at port."""
+    return Stage(
+        config=Path(made["config"]),
+        authority=root / "certificates" / "trusted.pem",
+        addresses={site: f"https://{address}:{port}" for site, address in SITES.items()},
+        staff=Login("", made["login"], made["password"]),
+        mailbox=box,
+    )
+
+
 @asynccontextmanager
 async def opened(root: Path, port: int, stores: Path | None = None, tables: str = "") -> AsyncIterator[Stage]:
     """A fresh installation below root, initialised and served by one process until the block ends.
@@ -141,13 +152,7 @@ async def opened(root: Path, port: int, stores: Path | None = None, tables: str 
     words += ["--stores", str(stores)] if stores else []
     made = json.loads(await command(*words))
     async with mailbox() as box:
-        stage = Stage(
-            config=Path(made["config"]),
-            authority=root / "certificates" / "trusted.pem",
-            addresses={site: f"https://{address}:{port}" for site, address in SITES.items()},
-            staff=Login("", made["login"], made["password"]),
-            mailbox=box,
-        )
+        stage = staged(made, root, port, box)
         post_to(box, stage.config)
         stage.config.write_text(stage.config.read_text("utf-8") + tables, "utf-8")
         async with served(stage.config, ("--all",)):
