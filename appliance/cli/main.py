@@ -20,6 +20,7 @@ from appliance.cli import (
     locks,
     name_check,
     plugins,
+    registration_check,
     running,
     serving,
     staff,
@@ -73,6 +74,7 @@ WORDS: Mapping[str, Word] = {
     "calendar": Word("is the service open, and when does it open next", calendar.arguments, calendar.run),
     "name": Word("names of filings", name_check.arguments, name_check.run),
     "zip": Word("ZIPs of filings", zip_check.arguments, zip_check.run),
+    "registration": Word("forms by which offices register", registration_check.arguments, registration_check.run),
     "demo": Word("the demo's clock", running.demo_arguments, running.move_clock),
     "version": Word("print the version", lambda parser: None, version),
 }

@@ -85,7 +85,7 @@ class FormRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to tell. cell is such as `B2`, "" for the whole file; suggestion what it should be, "" if unknown."""
+    """One thing to tell. cell is such as `B2`, "" for the whole file; suggestion what it should be, or ""."""
 
     cell: str
     rule: FormRule

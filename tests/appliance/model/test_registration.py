@@ -6,7 +6,7 @@ from dataclasses import astuple
 
 import pytest
 
-from appliance.model.registration import Field, Finding, FormJudged, FormRule, Registration, judge_registration
+from appliance.model.registration import Field, FormJudged, FormRule, Registration, judge_registration
 from appliance.model.sheets import Cell, CellKind, Sheet
 
 HEADINGS = (
