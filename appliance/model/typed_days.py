@@ -27,3 +27,10 @@ def day(year: int, month: int, day: int) -> dt.date | None:
         return dt.date(year, month, day)
     except ValueError:
         return None
+
+
+def in_era(day: dt.date) -> str:
+    """`令和6年5月26日`, as letters have it (practice §3.6). The first year is 元年."""
+    era, began = ("令和", 2019) if day >= dt.date(2019, 5, 1) else ("平成", 1989)
+    year = day.year - began + 1
+    return f"{era}{'元' if year == 1 else year}年{day.month}月{day.day}日"

@@ -5,7 +5,7 @@ import datetime as dt
 
 import pytest
 
-from appliance.model.typed_days import day, day_of
+from appliance.model.typed_days import day, day_of, in_era
 
 DAY = dt.date(2024, 5, 26)
 
@@ -29,3 +29,15 @@ def test_what_is_no_day(text: str) -> None:
 
 def test_numbers_of_no_day() -> None:
     assert (day(2024, 2, 29), day(2023, 2, 29), day(0, 1, 1)) == (dt.date(2024, 2, 29), None, None)
+
+
+@pytest.mark.parametrize(
+    ("date", "text"),
+    [
+        (DAY, "令和6年5月26日"),
+        (dt.date(2019, 5, 1), "令和元年5月1日"),
+        (dt.date(2019, 4, 30), "平成31年4月30日"),
+    ],
+)
+def test_a_day_in_its_era(date: dt.date, text: str) -> None:
+    assert in_era(date) == text
