@@ -3,10 +3,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
-SOURCES := $(wildcard appliance plugins examples tests bench)
+SOURCES := $(wildcard appliance plugins examples packaging tests bench)
 # What the lab tests need from apt: packages, and the programs by which we see that they are there.
-LAB_PACKAGES := systemd postgresql clamav-daemon 7zip libarchive-tools unzip zip qpdf poppler-utils chromium chromium-l10n
-LAB_PROGRAMS := systemd-analyze clamd 7zz bsdtar unzip zip qpdf pdfinfo chromium $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
+LAB_PACKAGES := systemd postgresql clamav-daemon 7zip libarchive-tools unzip zip qpdf poppler-utils chromium chromium-l10n prometheus prometheus-alertmanager
+LAB_PROGRAMS := systemd-analyze clamd 7zz bsdtar unzip zip qpdf pdfinfo chromium promtool prometheus-alertmanager $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
+# What building the packages needs from apt, and what trying them in containers needs beside that.
+INSTALLED_PACKAGES := dpkg-dev debhelper lintian man-db systemd-container mmdebstrap
+INSTALLED_PROGRAMS := dpkg-buildpackage dh lintian man systemd-nspawn mmdebstrap nsenter
+# What the packages are built from.
+DEB_SOURCES := $(shell find appliance plugins packaging systemd docs pyproject.toml config.example.toml *.md LICENSE -type f \
+	-not -path '*/__pycache__/*' -not -path '*.egg-info/*')
 CEPH_PACKAGES := radosgw ceph-mon ceph-osd
 ARGS ?=
 # How many tests `make test` plays at once.
@@ -47,13 +53,23 @@ manual: setup ## print the operation manual by Chromium: dist/renkei-manual-port
 
 .PHONY: test
 test: setup ## all tests that need no root, no apt program and no patience
-	@echo 'left out here, run by `make lab`:'
-	@$(BIN)/python -m pytest --collect-only -q --no-header -m "lab and not ceph" 2>&1 | sed -n -e 's/^tests/  tests/p' -e '$$p'
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not lab and not ceph" $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not lab and not ceph and not installed" $(ARGS)
 
 .PHONY: lab
 lab: setup ## the tests that test leaves out; RENKEI_REQUIRE_LAB=1 forbids skipping
-	@$(BIN)/python -m pytest -q -m "lab and not ceph" -rs $(ARGS)
+	@$(BIN)/python -m pytest -q -m "lab and not ceph and not installed" -rs $(ARGS)
+
+.PHONY: deb
+deb: setup ## build the Debian packages into dist/
+	@packaging/deb.sh
+
+dist/renkei-gateway.built: $(DEB_SOURCES)
+	@$(MAKE) --no-print-directory deb
+	@touch $@
+
+.PHONY: test-installed
+test-installed: setup dist/renkei-gateway.built ## install the packages in a systemd container and try all of it (as root)
+	@$(BIN)/python -m pytest -q -m installed -rs tests/installed tests/packaging $(ARGS)
 
 .PHONY: ceph
 ceph: setup ## the store of documents on a real Ceph; needs CEPH_PACKAGES of the Makefile from apt
@@ -72,12 +88,14 @@ bench: setup ## the speed tables, peers side by side
 	@$(BIN)/python -m bench $(ARGS)
 
 .PHONY: apt
-apt: ## install the apt programs that lab needs (as root)
-	@missing=; for program in $(LAB_PROGRAMS); do command -v $$program >/dev/null || missing=1; done; \
+apt: ## install the apt programs that lab and test-installed need (as root); starts none of them
+	@missing=; for program in $(LAB_PROGRAMS) $(INSTALLED_PROGRAMS); do command -v $$program >/dev/null || missing=1; done; \
 	if [ -z "$$missing" ]; then echo 'apt: nothing is missing'; \
 	elif [ "$$(id -u)" = 0 ]; then \
-		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $(LAB_PACKAGES); \
-	else echo 'sudo apt-get install -y --no-install-recommends $(LAB_PACKAGES)'; exit 1; fi
+		policy=/usr/sbin/policy-rc.d; \
+		[ -e $$policy ] || { printf '#!/bin/sh\nexit 101\n' >$$policy; chmod 755 $$policy; trap "rm $$policy" EXIT; }; \
+		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $(LAB_PACKAGES) $(INSTALLED_PACKAGES); \
+	else echo 'sudo apt-get install -y --no-install-recommends $(LAB_PACKAGES) $(INSTALLED_PACKAGES)'; exit 1; fi
 
 .PHONY: lock
 lock: setup ## write packaging/requirements.lock anew
@@ -86,6 +104,10 @@ lock: setup ## write packaging/requirements.lock anew
 .PHONY: drawings
 drawings: setup ## draw the state machines of docs/machines.md anew
 	@$(BIN)/python -m tests.architecture.machines --write
+
+.PHONY: dashboard
+dashboard: setup ## make packaging/monitoring/dashboards/renkei.json of dashboard.toml
+	@$(BIN)/python packaging/monitoring/dashboard.py --write
 
 .PHONY: texts
 texts: setup ## collect every message of the sites into texts/en.po, and compile it

@@ -5,7 +5,8 @@ set -eu
 out=$(realpath -m "${1:-$(dirname "$0")/../dist}")
 cd "$(dirname "$0")/.."
 umask 022
-export LC_ALL=C TZ=UTC
+# With a number of its own, what xz writes does not hang on how many processors there are.
+export LC_ALL=C TZ=UTC DPKG_DEB_THREADS_MAX=2
 SOURCE_DATE_EPOCH=$(dpkg-parsechangelog -l packaging/debian/changelog -S Timestamp)
 export SOURCE_DATE_EPOCH
 built=$(mktemp -d)
@@ -13,6 +14,7 @@ trap 'rm -rf "$built"' EXIT
 tree=$built/renkei-gateway
 mkdir "$tree"
 cp -a packaging/debian "$tree/debian"
+for kind in sysusers tmpfiles; do cp "systemd/renkei.$kind.conf" "$tree/debian/renkei-common.$kind"; done
 .venv/bin/python packaging/stage.py "$tree/stage"
 packaging/lay_out.sh "$tree/stage"
 (cd "$tree" && dpkg-buildpackage --build=binary --no-sign --no-check-builddeps >"$built/log" 2>&1) || { cat "$built/log"; exit 1; }

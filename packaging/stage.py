@@ -7,6 +7,7 @@ compiled files, the order of RECORD. Wheels come by hash from runtime.lock, our 
 
 import base64
 import csv
+import filecmp
 import hashlib
 import shutil
 import subprocess
@@ -35,6 +36,7 @@ def main() -> int:
         _clean(site)
         _split(site, python, target)
         _environment(python, target / "renkei-common")
+    _once(target)
     return 0
 
 
@@ -65,7 +67,8 @@ def _install(site: Path, python: str, wheels: list[str]) -> None:
 
 def _clean(site: Path) -> None:
     """Take out what no program needs, and write each RECORD for what is then there."""
-    shutil.rmtree(site / "bin", ignore_errors=True)
+    for beside in ("bin", "share"):
+        shutil.rmtree(site / beside, ignore_errors=True)
     for file in [path for path in site.rglob("*") if path.is_file()]:
         if file.name in LEFT - {"RECORD"}:
             file.unlink()
@@ -110,16 +113,7 @@ def _split(site: Path, python: str, target: Path) -> None:
     for file in sorted(path for path in site.rglob("*") if path.is_file()):
         place = file.relative_to(site)
         room = by_library.get(owners.get(file, "")) or _room(place.as_posix(), rooms)
-        to = (
-            target
-            / room
-            / "usr/lib/renkei"
-            / f"python{python}"
-            / "lib"
-            / f"python{python}"
-            / "site-packages"
-            / place
-        )
+        to = target / room / f"usr/lib/renkei/python{python}/lib/python{python}/site-packages" / place
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(file, to)
     shutil.rmtree(site)
@@ -148,8 +142,19 @@ def _environment(python: str, room: Path) -> None:
     (home / "pyvenv.cfg").write_text(config, "utf-8")
 
 
+def _once(target: Path) -> None:
+    """What is the same for all Pythons, as most is, takes room once: the others are hard links to the first."""
+    first, *others = PYTHONS
+    for file in sorted(target.glob(f"renkei-*/usr/lib/renkei/python{first}/lib/**/*")):
+        for python in others:
+            twin = Path(str(file).replace(f"python{first}", f"python{python}"))
+            if file.is_file() and twin.is_file() and filecmp.cmp(file, twin, shallow=False):
+                twin.unlink()
+                twin.hardlink_to(file)
+
+
 def _run(*words: str | Path) -> None:
-    subprocess.run([str(word) for word in words], check=True)
+    subprocess.run([str(word) for word in words], check=True)  # noqa: S603 - uv with words of our own
 
 
 if __name__ == "__main__":

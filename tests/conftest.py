@@ -4,15 +4,19 @@
 import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
 LAB_REQUIRED = os.environ.get("RENKEI_REQUIRE_LAB") == "1"
 FAILED = Path("failed")
+LEFT_OUT = "left_out"
 _failed = pytest.StashKey[bool]()
+_left_out = pytest.StashKey[Counter[str]]()
 
 hypothesis.settings.register_profile("desk", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True)
@@ -48,6 +52,34 @@ def pytest_make_collect_report(
     report = yield
     _forbid_skip(report)
     return report
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """Remember which files of the lab are left out, and how many tests of each."""
+    files = (item.location[0] for item in items if item.get_closest_marker("lab"))
+    for item in items[:1]:
+        item.config.stash.setdefault(_left_out, Counter()).update(files)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands that on."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput[LEFT_OUT] = dict(session.config.stash.get(_left_out, {}))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """All workers say the same."""
+    node.config.stash[_left_out] = Counter(getattr(node, "workeroutput", {}).get(LEFT_OUT, {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Where many tests are played by workers, as in `make test`, say what was left out."""
+    left = config.stash.get(_left_out, Counter())
+    if left and config.getoption("numprocesses", None):
+        terminalreporter.section("left out here, run by `make lab`")
+        for file, count in sorted(left.items()):
+            terminalreporter.line(f"{count:5} {file}")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from appliance.config.decode import ConfigError
 from appliance.config.load import load
 from appliance.contracts.commands import Command
 from appliance.host.approvals import Approvals, read_approvals
+from appliance.host.blocked import read_blocked
 from appliance.host.commands import GROUP, commands
 from appliance.host.path import shipped_points
 from appliance.host.present import trusted_owners
@@ -21,9 +22,9 @@ from appliance.host.site import Site
 def added_commands(taken: Collection[str], config: Path | None = None) -> list[Command]:
     """The commands of plugins; one whose arguments cannot be set up is left out, and said so.
 
-    Those of the fund's own are there if the configuration has a table for the plugin that they belong to.
+    Those of the fund's own are there if the configuration has a table for their plugin, and nobody has blocked it.
     """
-    own = [point for point in shipped_points() if point.group == GROUP]
+    own = shipped_points(GROUP)
     return [command for command in commands(taken, [*own, *_of_fund(config)]) if _is_usable(command)]
 
 
@@ -35,9 +36,10 @@ def _of_fund(config: Path | None) -> list[EntryPoint]:
         settings = load(config)
         state, owners = Path(settings.state), trusted_owners(config)
         approvals = read_approvals(state, owners) or Approvals()
+        plugins = frozenset(settings.plugins) - read_blocked(state)
     except (ConfigError, StartRefused, OSError):
         return []  # the command itself tells what is wrong with them
-    return Site(state, approvals, owners).points(GROUP, frozenset(settings.plugins))
+    return Site(state, approvals, owners).points(GROUP, plugins)
 
 
 def _is_usable(command: Command) -> bool:

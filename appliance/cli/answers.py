@@ -23,6 +23,7 @@ Typed = str | int
 Read = Callable[[str], str]
 SITES = ("public", "portal", "console")
 MAX_NAME = 253
+NUMBER_DIGITS = (6, 7)
 
 
 def address(text: str) -> str:
@@ -44,7 +45,7 @@ def _text(text: str) -> str:
 
 
 def _number(text: str) -> int:
-    if not text.isascii() or not text.isdecimal():
+    if not text.isascii() or not text.isdecimal() or len(text) not in NUMBER_DIGITS:
         raise ValueError("the number of the fund has six or seven digits")
     return Fund(number=int(text)).number
 
@@ -101,7 +102,7 @@ _mail = _person("mail_address")
 
 QUESTIONS = (
     Question("fund_name", "name of the fund, as on every page", "れんけい企業年金基金", _text, example=True),
-    Question("fund_number", "number of the fund, six or seven digits", 123456, _number),
+    Question("fund_number", "number of the fund, six or seven digits", 123456, _number, example=True),
     Question(
         "contact",
         "whom people call, as on every page",
@@ -116,7 +117,14 @@ QUESTIONS = (
     Question("console", "address of the console", "127.0.0.13", _address),
     Question("console_name", "name that people type for the console, nothing for its address", "", _host),
     Question("mail_server", "mail server as HOST or HOST:PORT, nothing for later", "", _server),
-    Question("mail_sender", "address that letters come from", "renkei@example.jp", _mail, after="mail_server"),
+    Question(
+        "mail_sender",
+        "address that letters come from",
+        "renkei@example.jp",
+        _mail,
+        example=True,
+        after="mail_server",
+    ),
     Question("mail_user", "user at the mail server, nothing where it wants none", "", str, after="mail_server"),
     Question("staff", "login of the first account, of systems (システム担当)", "admin", _person("staff_login")),
     Question("staff_name", "whose account that is", "基金 太郎", _person("person_name"), example=True),
@@ -166,8 +174,8 @@ def settle(given: argparse.Namespace, read: Read | None = None) -> None:
 
 def examples_in(given: argparse.Namespace) -> list[str]:
     """The flags whose examples people would see, where it is no demo."""
-    left = [one.flag for one in QUESTIONS if one.example and getattr(given, one.key) == one.default]
-    return [] if given.demo else left
+    left = [one for one in QUESTIONS if one.example and getattr(given, one.key) == one.default]
+    return [] if given.demo else [one.flag for one in left if not one.after or getattr(given, one.after)]
 
 
 def _may_ask(given: argparse.Namespace) -> bool:

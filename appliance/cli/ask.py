@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from appliance.cli.failure import Failure
+from appliance.cli.here import need
 from appliance.cli.ownership import given_back
 from appliance.cli.people_texts import OF_PEOPLE
 from appliance.config.load import load
 from appliance.config.settings import Settings
 from appliance.link.client import LinkClient
 from appliance.link.dialling import UnixTarget
-from appliance.link.messages import SAFE_AGAIN, AskLocks, AskStaff, ExportJournal
+from appliance.link.messages import SAFE_AGAIN, ApprovePlugin, AskLocks, AskStaff, BlockPlugin, ExportJournal
 from appliance.link.refusals import Refused, Why
+from appliance.model.words import Tier
 
 VERIFY_SECONDS = 600.0
 
@@ -32,6 +34,9 @@ OF_REASONS = {
     Why.NOT_FOUND: "there is nothing and nobody of this name; check number, login or id",
     Why.BROKEN: "the vault could not do it because of a fault; its log says which",
 }
+# What may have to be changed because it keeps the vault from starting.
+REPAIRS: frozenset[type] = frozenset({ApprovePlugin, BlockPlugin})
+STUCK = "no plugin came or went; if it cannot start, say the same with --offline"
 OF_TEXTS = {
     "lock.not_locked": "this account is not locked out",
     "demo.clock": "only the clock of a demo can be moved, and only forward",
@@ -70,6 +75,7 @@ async def _ask_online(settings: Settings, message: object, timeout: float | None
 @asynccontextmanager
 async def dialled(settings: Settings, message: object) -> AsyncIterator[LinkClient]:
     """A client of the running vault, for message. Its refusals become Failures."""
+    need(Tier.VAULT)
     client = LinkClient(UnixTarget(admin_socket(settings)))
     try:
         with refusals_explained(message):
@@ -91,6 +97,8 @@ def sentence(refused: Refused, message: object) -> str:
     """A refusal of message for an administrator."""
     if refused.why is Why.LATE and type(message) in LOOKS:
         return f"{LATE}; come again in a moment"
+    if refused.why in (Why.LATE, Why.AWAY) and type(message) in REPAIRS:
+        return f"{LATE if refused.why is Why.LATE else AWAY}; {STUCK}"
     known = OF_TEXTS.get(refused.text) or OF_REASONS.get(refused.why)
     values = ", ".join(f"{name}: {value}" for name, value in refused.values.items())
     return known or f"the vault refused it: {refused}{' ' if values else ''}{values}"

@@ -47,7 +47,7 @@ def run(given: argparse.Namespace) -> int:
 
 def show(given: argparse.Namespace, settings: Settings) -> int:
     """One line a site."""
-    rows = [_row(settings, site) for site in WEB_SITES]
+    rows = [_row(settings, site) for site in settings.sites.here]
     if given.json:
         print(json.dumps(rows, ensure_ascii=False))
     for row in [] if given.json else rows:
@@ -56,7 +56,7 @@ def show(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def _row(settings: Settings, site: Site) -> dict[str, str | list[str]]:
-    file = _file(settings, site)
+    file = Path(settings.sites.of(site).certificate)
     try:
         found = x509.load_pem_x509_certificate(file.read_bytes())
         names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
@@ -75,7 +75,10 @@ def _row(settings: Settings, site: Site) -> dict[str, str | list[str]]:
 def renew(given: argparse.Namespace, settings: Settings) -> int:
     """Those of our own: the portal's by its authority, which stays what it is, others by themselves."""
     secrets = SecretFiles.of(settings)
-    wanted = given.sites or [site for site in WEB_SITES if _is_ours(settings, site)]
+    kept = [site for site in settings.sites.here if _is_kept_here(settings, site)]
+    wanted = given.sites or [site for site in kept if _is_ours(settings, site)]
+    if not wanted:
+        raise Failure("no certificate here is of our own; `renkei certificate show` says whose each is")
     for site in wanted:
         if not _is_ours(settings, site):
             raise Failure(f"the certificate of the {site} site is not of our own: renkei certificate put {site} …")
@@ -99,9 +102,13 @@ def bring(given: argparse.Namespace, settings: Settings) -> int:
 def _file(settings: Settings, site: Site) -> Path:
     """Where a site's certificate is, if it is where `renkei init` puts it. Raises Failure."""
     file = Path(settings.sites.of(site).certificate)
-    if file.name != f"{site}.pem":
+    if not _is_kept_here(settings, site):
         raise Failure(f"sites.{site}.certificate names {file}, which is kept by somebody else")
     return file
+
+
+def _is_kept_here(settings: Settings, site: Site) -> bool:
+    return Path(settings.sites.of(site).certificate).name == f"{site}.pem"
 
 
 def _is_ours(settings: Settings, site: Site) -> bool:

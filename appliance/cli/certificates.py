@@ -38,7 +38,10 @@ class Span:
 
 
 class Authority:
-    """A certificate authority. only: whoever trusts it trusts it for these names and addresses, and no others."""
+    """A certificate authority. only: whoever trusts it trusts it for these names and addresses, and no others.
+
+    Names bound sites alone, so such a one vouches for servers alone: neither for programs, letters nor people.
+    """
 
     def __init__(self, name: str, span: Span, only: Sequence[x509.GeneralName] = ()) -> None:
         """name is shown to people who look at the certificate."""
@@ -48,6 +51,7 @@ class Authority:
         builder = _builder(subject, subject, self._key, span).add_extension(x509.BasicConstraints(True, 0), True)
         if only:
             builder = builder.add_extension(_constraints(only), True)
+            builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False)
         self.certificate = builder.add_extension(_usage(signs=True), True).sign(self._key, hashes.SHA256())
 
     @classmethod

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from appliance.cli.calendar import now
 from appliance.cli.door_check import absent_factors
+from appliance.cli.here import is_here
 from appliance.cli.init import SECRETS
 from appliance.cli.letter_check import unusable_letters, waiting_letters
 from appliance.cli.listening import misfit
 from appliance.cli.places import config_path
+from appliance.cli.reach_check import open_ways, told_otherwise
 from appliance.cli.scanner_check import needed_scanner, unscanned
 from appliance.cli.stores import STORES, wrong_number
 from appliance.config.credentials import Credentials
@@ -26,7 +28,7 @@ from appliance.contracts.families import FAMILIES, Combine
 from appliance.host.catalogue import Row, State, catalogue
 from appliance.link.messages import MESSAGES
 from appliance.model.calendar import date_of
-from appliance.model.words import WEB_SITES, Site
+from appliance.model.words import WEB_SITES, Site, Tier
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +45,8 @@ def run(given: argparse.Namespace) -> int:
         print(text)
     if not found:
         warn(settings, rows)
+        for text in (*told_otherwise(path), *open_ways(path)):
+            print(f"warning: {text}")
     print(f"{path}: {_counted(len(found))}")
     return 1 if found else 0
 
@@ -53,6 +57,8 @@ def found_in(settings: Settings, path: Path) -> list[str]:
 
 
 def _all(settings: Settings, rows: list[Row]) -> list[str]:
+    if not is_here(Tier.VAULT):
+        return problems(settings, is_of_vault=False) + unloadable(rows) + unusable_certificates(settings)
     found = problems(settings, needed=SECRETS)
     found += ungrantable(settings)
     found += unloadable(rows) or [*missing(rows, settings), *too_many(rows, settings)]

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from appliance.cli.failure import Failure
 from appliance.cli.ownership import ROOT
-from appliance.cli.places import Places, config_path, write_whole
+from appliance.cli.places import Places, config_path
 from appliance.cli.secret_files import SecretFiles
 from appliance.cli.site_certificates import AUTHORITY_KEY
 from appliance.config.credentials import MAX_BYTES, is_name
 from appliance.config.load import load
+from appliance.host.durable import write_whole
 
 # The vault's data hangs on these: another one in their place would close it for ever.
 KEPT = {
@@ -100,7 +101,10 @@ def without_end(secret: bytes) -> bytes:
 
 def export(given: argparse.Namespace, secrets: SecretFiles) -> int:
     """What is sealed opens on this host alone: this is the copy that opens the fund's data anywhere."""
-    given.folder.mkdir(mode=0o700)
+    try:
+        given.folder.mkdir(mode=0o700)
+    except FileExistsError as error:
+        raise Failure(f"{given.folder} is there already; name a new folder, such as {given.folder}/keys") from error
     for name in KEPT:
         write_whole(given.folder / name, secrets.credentials.get(name), 0o400)
     print(f"{given.folder}: {', '.join(KEPT)}")

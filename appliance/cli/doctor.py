@@ -20,6 +20,7 @@ from appliance.cli.ask import ask
 from appliance.cli.checking import found_in
 from appliance.cli.doctor_words import words_of
 from appliance.cli.failure import Failure
+from appliance.cli.here import is_here, sites_here
 from appliance.cli.places import config_path
 from appliance.config.decode import ConfigError
 from appliance.config.load import load
@@ -27,7 +28,7 @@ from appliance.config.settings import Settings
 from appliance.host.refused import StartRefused
 from appliance.link.messages import Diagnose, Diagnosis, Finding
 from appliance.model.health import About, Light
-from appliance.model.words import WEB_SITES, Site
+from appliance.model.words import Site, Tier
 
 VAULT_SECONDS = 20.0
 SITE_SECONDS = 3.0
@@ -53,17 +54,21 @@ def run(given: argparse.Namespace) -> int:
 
 def everything(settings: Settings, path: Path) -> Iterator[Finding]:
     """What the vault tells, and what can be seen from here."""
+    yield from _of_vault(path) if is_here(Tier.VAULT) else [Finding(About.VAULT, Light.UNKNOWN)]
+    wrong = _wrong(settings, path)
+    yield from (Finding(About.CONFIG, Light.RED, said=text) for text in wrong)
+    if not wrong:
+        yield Finding(About.CONFIG, Light.GREEN)
+    yield from asyncio.run(sites(settings))
+
+
+def _of_vault(path: Path) -> Iterator[Finding]:
     try:
         told: Diagnosis = ask(path, Diagnose(), timeout=VAULT_SECONDS)
         yield from told.findings
         yield Finding(About.VAULT, Light.GREEN)
     except Failure as error:
         yield Finding(About.VAULT, Light.RED, said=str(error))
-    wrong = _wrong(settings, path)
-    yield from (Finding(About.CONFIG, Light.RED, said=text) for text in wrong)
-    if not wrong:
-        yield Finding(About.CONFIG, Light.GREEN)
-    yield from asyncio.run(sites(settings))
 
 
 def _wrong(settings: Settings, path: Path) -> list[str]:
@@ -75,9 +80,9 @@ def _wrong(settings: Settings, path: Path) -> list[str]:
 
 
 async def sites(settings: Settings) -> list[Finding]:
-    """Whether each site shakes hands, all asked at once."""
+    """Whether each site of this host shakes hands, all asked at once."""
     async with asyncio.TaskGroup() as group:
-        asked = [group.create_task(_site(settings, site)) for site in WEB_SITES]
+        asked = [group.create_task(_site(settings, site)) for site in sites_here(settings)]
     return [task.result() for task in asked]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from appliance.link.messages import Finding
-from appliance.model.health import About, Light
+from appliance.model.health import NEVER_VERIFIED, About, Light
 
 G, Y, R, U = Light.GREEN, Light.YELLOW, Light.RED, Light.UNKNOWN
 
@@ -49,7 +49,7 @@ WORDS: Mapping[tuple[About, Light], Words] = {
     ),
     (About.MAIL, R): Words(
         "no letter leaves: {said}",
-        "look after server, user and password (`renkei credential set`); the vault must reach it (IPAddressAllow=)",
+        "look after server, user, password (`renkei credential set`); a new server needs `systemctl daemon-reload`",
     ),
     (About.LETTERS, G): Words("no letter waits for long"),
     (About.LETTERS, Y): Words(
@@ -91,6 +91,7 @@ WORDS: Mapping[tuple[About, Light], Words] = {
     ),
     (About.VAULT, G): Words("the vault answers"),
     (About.VAULT, R): Words("the vault does not answer: {said}", "`systemctl status renkei-vault`"),
+    (About.VAULT, U): Words("the vault is not on this host", "`renkei doctor` on its own host tells how it is"),
     (About.CONFIG, G): Words("the configuration can work"),
     (About.CONFIG, R): Words("the configuration cannot work: {said}", "`renkei check` after each change"),
     (About.SITE, G): Words("the {which} site answers"),
@@ -102,7 +103,7 @@ NEVER = Words("the journal was never verified", "`renkei journal verify`, once a
 
 def words_of(one: Finding) -> Words:
     """What to say of a finding, with its values."""
-    words = NEVER if (one.about, one.said) == (About.JOURNAL, "never") else WORDS[one.about, one.light]
+    words = NEVER if (one.about, one.said) == (About.JOURNAL, NEVER_VERIFIED) else WORDS[one.about, one.light]
     values = {"which": one.which, "number": one.number, "said": one.said}
     return Words(_filled(words.cause, values), _filled(words.fix, values))
 

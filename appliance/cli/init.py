@@ -11,7 +11,6 @@ import os
 import pwd
 import shutil
 import string
-import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -20,8 +19,10 @@ from pathlib import Path
 from appliance.cli import answers
 from appliance.cli.ask import refusals_explained
 from appliance.cli.failure import Failure, NotUnderstood
+from appliance.cli.first_start import is_installed, out_of_reach, refuse_taken, start_units
+from appliance.cli.here import need
 from appliance.cli.ownership import ROOT, give
-from appliance.cli.places import Places, sync_folder, write_whole
+from appliance.cli.places import Places
 from appliance.cli.secret_files import SecretFiles
 from appliance.cli.site_certificates import brought, make_certificates
 from appliance.cli.store import opened as opened_stores
@@ -29,16 +30,16 @@ from appliance.cli.stores import read_stores
 from appliance.config.load import parse
 from appliance.config.problems import problems
 from appliance.config.settings import Settings
+from appliance.host.durable import sync_folder, write_whole
 from appliance.link.messages import AdmitStaff
-from appliance.model.words import WEB_SITES, Role, Site
+from appliance.model.words import WEB_SITES, Role, Site, Tier
 
 SECRET_BYTES = 32
 SECRETS = ("master.key", "pepper.key", "journal.key")
 MAIL_PASSWORD = "smtp-password"  # noqa: S105 - the name of a credential
 VAULT_USER = "renkei-vault"
-SYSTEMD = Path("/run/systemd/system")
-START = "`systemctl enable --now renkei.target`"
-TARGET = Path("/usr/lib/systemd/system/renkei.target")
+# Where the sites show their figures, if any process does.
+SITE_METRICS = {"public": "127.0.0.1:9613", "portal": "127.0.0.1:9614", "console": "127.0.0.1:9615"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def run(given: argparse.Namespace) -> int:
     """
     if given.config:
         raise NotUnderstood("init makes its own configuration; say with --root where, or leave it to the system's")
+    need(Tier.VAULT)
     places = Places.below(given.root) if given.root else Places.of_system()
     refuse_installed(places)
     answers.settle(given)
@@ -84,14 +86,19 @@ def run(given: argparse.Namespace) -> int:
         secrets.write(MAIL_PASSWORD, password)
     make_certificates(settings, places.certificates, secrets, public)
     refuse_impossible(settings, secrets)
+    starts = is_installed() and not given.root
+    if starts:
+        refuse_taken(settings)
     if stores:
         asyncio.run(refuse_used(settings, places))
     added = asyncio.run(first_account(settings, places, given))
     give_to_service(places.vault)
     places.unfinished.rename(places.config)
     sync_folder(places.config.parent)
-    report(given, places, added)
-    return 0 if given.root else start_units()
+    report(given, places, added, out_of_reach(settings) if starts else [])
+    if starts:
+        start_units()
+    return 0
 
 
 def refuse_installed(places: Places) -> None:
@@ -141,6 +148,7 @@ def config_text(given: argparse.Namespace, places: Places, stores: str) -> str:
         "metrics": given.metrics,
         "gate_metrics": given.gate_metrics if given.metrics else "",
         **{site.value: getattr(given, site.value) for site in WEB_SITES},
+        **{f"{site}_metrics": place if given.metrics else "" for site, place in SITE_METRICS.items()},
     }
     quoted = {name: _quoted(value) for name, value in values.items()}
     hosts = {f"{site}_hosts": _listed(hosts_of(given, site)) for site in WEB_SITES}
@@ -224,16 +232,6 @@ def give_to_service(folder: Path) -> None:
             give(folder, ROOT)
 
 
-def start_units() -> int:
-    """Let systemd start the appliance now and with each boot, where a package brought it. Raises Failure."""
-    if not SYSTEMD.is_dir() or not TARGET.exists():
-        return 0
-    for words in (("daemon-reload",), ("enable", "--quiet", "--now", TARGET.name)):
-        if subprocess.run(("/usr/bin/systemctl", *words), check=False).returncode != 0:  # noqa: S603 - fixed words
-            raise Failure(f"all is made, but it does not start: see `journalctl -u 'renkei*'`, then {START}")
-    return 0
-
-
 async def refuse_used(settings: Settings, places: Places) -> None:
     """Raise Failure for stores in which something is: nothing here can clear them away, and a vault would sweep."""
     from appliance.vault.copying.marks import is_empty
@@ -257,8 +255,8 @@ async def first_account(settings: Settings, places: Places, given: argparse.Name
         return Added(given.staff, added.password, str(vault.core.checkpoints.verifier))
 
 
-def report(given: argparse.Namespace, places: Places, added: Added) -> None:
-    """What was made, and what to do next. The password is shown here and never again."""
+def report(given: argparse.Namespace, places: Places, added: Added, unreached: list[str]) -> None:
+    """What was made, who will not reach it, and what to do next. The password is shown here and never again."""
     if given.json:
         print(json.dumps({"config": str(places.config), **asdict(added)}))
         return
@@ -267,7 +265,9 @@ def report(given: argparse.Namespace, places: Places, added: Added) -> None:
     print(f"its password    {added.password}   (shown this once)")
     print(f"journal's key   {added.verifier}   (publish it: bundles are verified with it)")
     if left := answers.examples_in(given):
-        print(f"still examples  {', '.join(left)}   (names are in [fund], the person's own under 自分の情報)")
+        print(f"still examples  {', '.join(left)}   (change them in the configuration; a person, under 自分の情報)")
+    for sentence in unreached:
+        print(f"not reached     {sentence}")
     print("\nnext:")
     for number, step in enumerate(next_steps(given, places), 1):
         print(f"{number:2}. {step}")
@@ -276,22 +276,22 @@ def report(given: argparse.Namespace, places: Places, added: Added) -> None:
 def next_steps(given: argparse.Namespace, places: Places) -> list[str]:
     """What is left to a person, in the order in which it is done."""
     config = f" --config {places.config}" if given.root else ""
+    console = hosts_of(given, Site.CONSOLE)[0]
     trusted, authority = places.certificates / "trusted.pem", places.certificates / "authority.pem"
-    steps = [f"renkei check{config}"]
+    steps = ["renkei doctor: each thing that does not work yet, and what to do"]
     if given.root:
-        steps.append(f"renkei serve --all{config}")
+        steps = [f"renkei check{config}", f"renkei serve --all{config}"]
     steps += [
         f"trust {trusted} on the PCs of the fund's staff, and {authority} on those of the offices",
-        f"sign in at https://{hosts_of(given, Site.CONSOLE)[0]}/ as {given.staff}",
+        f"sign in at https://{console}/ as {given.staff}; have an authenticator app at hand",
         "add a second person of systems there, under 職員: what changes the staff takes two",
     ]
     if not given.mail_server:
         steps.append("name the mail server, [plugins.mail_smtp]: offices get their one-time passwords by mail")
-    elif not given.root and not is_loopback(given.mail_server.rpartition(":")[0] or given.mail_server):
-        steps.append("let the vault reach the mail server: docs/operations.md, IPAddressAllow=")
     if given.public_certificate is None:
         steps.append(
             f"bring a certificate for the public site that browsers trust: renkei certificate put public{config}"
         )
     steps.append(f"renkei credential export FOLDER{config}, and lock it away: without the keys nothing opens again")
+    steps.append(f"renkei journal verify{config}, now and once a month: in an hour monitoring asks for it")
     return steps

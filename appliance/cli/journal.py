@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from appliance.cli.ask import VERIFY_SECONDS, ask, dialled
 from appliance.cli.failure import Failure, NotUnderstood
+from appliance.cli.ownership import refuse_planted
 from appliance.cli.places import config_path
 from appliance.config.load import load
 from appliance.link.messages import ExportJournal, JournalVerdict, VerifyJournal
@@ -70,7 +71,9 @@ def verified_unopened(config: Path, against: str) -> JournalVerdict:
     """The verdict before anything is written: with a damaged journal a vault may not even start."""
     from appliance.vault.service import verified
 
-    return asyncio.run(verified(load(config), config, against))
+    settings = load(config)
+    refuse_planted(settings)
+    return asyncio.run(verified(settings, config, against))
 
 
 def checkpoint(file: Path | None) -> str:

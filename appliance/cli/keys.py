@@ -16,7 +16,7 @@ import os
 from pathlib import Path
 
 from appliance.cli.failure import Failure
-from appliance.cli.ownership import ROOT, given_back
+from appliance.cli.ownership import ROOT, give, given_back
 from appliance.cli.places import config_path
 from appliance.cli.secret_files import SecretFiles
 from appliance.config.credentials import Credentials
@@ -99,7 +99,7 @@ async def wrap_all(settings: Settings, path: Path, credentials: Credentials) -> 
     await host.start()
     try:
         await rotate_shreds(shreds, old, new, random)
-        _give_to_owner(shreds)
+        give(shreds, os.geteuid())  # the vault's user must be able to read them, whatever comes after
         await rotate_master(host.one("records"), old, new, random)
     except (WrongMasterKey, Unsealable) as error:
         raise Failure(str(error)) from error
@@ -119,24 +119,12 @@ def _host(settings: Settings, path: Path, credentials: Credentials) -> Host:
     return Host(Tier.VAULT, settings, services, metrics, config_file=path)
 
 
-def _give_to_owner(folder: Path) -> None:
-    """What root has written anew, the vault's user must be able to read."""
-    for file in folder.iterdir():
-        _give(file, folder)
-
-
 def put_in_place(secrets: SecretFiles) -> None:
     """The new key becomes `master.key`, in one step; the old one stays beside it (promise 3)."""
     if not _is_in_place(secrets):
         secrets.write(OLD, secrets.credentials.get(MASTER))
         secrets.write(MASTER, secrets.credentials.get(NEW))
     secrets.remove(NEW)
-
-
-def _give(file: Path, like: Path) -> None:
-    """Give a file to the owner of another."""
-    owner = like.stat()
-    os.chown(file, owner.st_uid, owner.st_gid)
 
 
 async def journal(settings: Settings, path: Path) -> None:

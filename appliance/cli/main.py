@@ -29,6 +29,7 @@ from appliance.cli import (
 )
 from appliance.cli.added import added_commands
 from appliance.cli.failure import Failure, NotUnderstood
+from appliance.cli.here import absence
 from appliance.cli.places import config_path
 from appliance.config.decode import ConfigError
 from appliance.contracts.plugin import PluginError
@@ -66,7 +67,7 @@ WORDS: Mapping[str, Word] = {
     "locks": Word("who is locked out, and ending that", locks.arguments, locks.run),
     "link": Word("the sites' links to the vault", running.link_arguments, running.cut_link),
     "journal": Word("export and verify the journal", journal.arguments, journal.run),
-    "plugin": Word("plugins: list, new, check, pack, install, remove, block", plugins.arguments, plugins.run),
+    "plugin": Word("plugins: new, check, pack, install, list, block, remove", plugins.arguments, plugins.run),
     "keys": Word("the keys of the vault", keys.arguments, keys.run),
     "certificate": Word("certificates of the sites", certificate.arguments, certificate.run),
     "credential": Word("secrets for this host, sealed", credential.arguments, credential.run),
@@ -85,8 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = understood(arguments)
         code: int = given.run(given)
-    except (*KNOWN, BaseExceptionGroup) as error:
-        causes = list(single(error))
+    except (*KNOWN, ModuleNotFoundError, BaseExceptionGroup) as error:
+        causes = [absence(cause) or cause for cause in single(error)]
         if not all(isinstance(cause, KNOWN) for cause in causes):
             raise
         for text in dict.fromkeys(map(sentence, causes)):
@@ -102,7 +103,11 @@ def understood(arguments: Sequence[str] | None) -> argparse.Namespace:
     given, rest = anywhere().parse_known_args(arguments)
     found = added_commands(taken=WORDS, config=config_path(given.config))
     added = {one.name: Word(one.help, one.arguments, one.run) for one in found}
-    return parser({**WORDS, **added}).parse_args(rest, given)
+    whole = parser({**WORDS, **added})
+    if not rest:
+        whole.print_help(sys.stderr)
+        whole.exit(NOT_UNDERSTOOD, "\nrenkei: one of these words is missing\n")
+    return whole.parse_args(rest, given)
 
 
 def anywhere() -> argparse.ArgumentParser:

@@ -66,29 +66,6 @@ class Places:
             folder.chmod(0o700)
 
 
-def write_whole(path: Path, content: bytes, mode: int) -> None:
-    """Write a file durably, so that it is there whole or not at all, and never more open than mode."""
-    unfinished = path.with_name(f".{path.name}.new")
-    unfinished.unlink(missing_ok=True)
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        os.fchmod(handle, mode)
-        file.flush()
-        os.fsync(handle)
-    unfinished.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make durable which names are in the folder."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def config_path(given: str | None) -> Path:
     """The configuration to use: --config, else $RENKEI_CONFIG, else the system's."""
     return Path(given or os.environ.get("RENKEI_CONFIG") or DEFAULT_CONFIG)

@@ -5,12 +5,13 @@ Its code runs in a process of its own, as nobody if root asks, and ends after a 
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 import msgspec
 
 from appliance.cli.failure import Failure
-from appliance.cli.plugin_pack import PROJECT, pack
+from appliance.cli.plugin_pack import PROJECT, TESTS, files_below, pack
 from appliance.cli.plugin_trial import DONE, Question
 from appliance.host.durable import make_folder, write_new
 from appliance.host.fitting import refuse_unfit, shipped
@@ -66,32 +67,48 @@ def _question(path: Path, room: Path, settings: str, allow_native: bool) -> Ques
         SingleFile.of(path, content)
         write_new(room / path.name, content)
         return Question(file=str(room / path.name), settings=settings)
+    tests = ""
     if path.is_dir():
         if not (path / PROJECT).is_file():
             raise Failure(f"{path} has no {PROJECT}; `renkei plugin new` writes a folder that has all it needs")
+        tests = _laid_out(files_below(path / TESTS), room / TESTS) if (path / TESTS).is_dir() else ""
         path = pack(path, room)
     wheel = Wheel.read(path)
     refuse_unfit([wheel], [], shipped(), allow_native=allow_native)
-    folder = room / "unpacked"
-    for name, content in wheel.files.items():
+    folder = _laid_out(wheel.files, room / "unpacked")
+    return Question(folder=folder, points=wheel.points, settings=settings, tests=tests)
+
+
+def _laid_out(found: Mapping[str, bytes], folder: Path) -> str:
+    """Write files by their paths below folder, readable for everybody; where that is."""
+    for name, content in found.items():
         make_folder((folder / name).parent)
         write_new(folder / name, content)
-    return Question(folder=str(folder), points=wheel.points, settings=settings)
+    return str(folder)
 
 
 def _tried(question: Question) -> int:
     """Run the trial; its exit code."""
     words = [sys.executable, *(["-I"] if sys.flags.isolated else []), "-m", "appliance.cli.plugin_trial"]
-    try:
-        ran = subprocess.run(  # noqa: S603 - running it, closed in, is what was asked for
-            words, input=msgspec.json.encode(question), stdout=subprocess.PIPE, timeout=SECONDS, **_as_nobody()
-        )
-    except subprocess.TimeoutExpired as error:
-        print((error.stdout or b"").decode("utf-8", "replace"), end="")
-        raise Failure(f"it did not end within {SECONDS:.0f} seconds") from error
-    print(ran.stdout.decode("utf-8", "replace"), end="")
-    print("ok: it may be installed" if ran.returncode == DONE else "not ok: see above")
-    return 0 if ran.returncode == DONE else 1
+    code, said = _ran(words, msgspec.json.encode(question))
+    print(said, end="")
+    print("ok: it may be installed" if code == DONE else "not ok: see above")
+    return 0 if code == DONE else 1
+
+
+def _ran(words: list[str], given: bytes) -> tuple[int, str]:
+    """The exit code, and what was said. Nothing that it has started outlives it, or has our terminal."""
+    session = {"start_new_session": True, **_as_nobody()}  # else it could type at the terminal (TIOCSTI)
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **session) as trial:  # noqa: S603 - asked for
+        try:
+            said, _ = trial.communicate(given, SECONDS)
+        except subprocess.TimeoutExpired as error:
+            print((error.stdout or b"").decode("utf-8", "replace"), end="")
+            raise Failure(f"it did not end within {SECONDS:.0f} seconds") from error
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(trial.pid, signal.SIGKILL)
+    return trial.returncode, said.decode("utf-8", "replace")
 
 
 def _as_nobody() -> dict[str, Any]:

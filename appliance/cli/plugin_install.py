@@ -8,19 +8,22 @@ from pathlib import Path
 
 from appliance.cli.ask import ask
 from appliance.cli.failure import Failure
-from appliance.cli.places import sync_folder
 from appliance.config.load import load
 from appliance.config.settings import Settings
+from appliance.contracts.plugin import PluginError
+from appliance.contracts.records import StoreError
 from appliance.host.approvals import Approvals, read_approvals, write_approvals
-from appliance.host.durable import write_whole
+from appliance.host.durable import sync_folder, write_whole
 from appliance.host.fitting import approved_of, refuse_taken_names, refuse_unfit, shipped
-from appliance.host.found import Found, installed, single_files
+from appliance.host.found import GROUPS, Found, installed, single_files
 from appliance.host.laying_out import alone, kept_wheels, lay_out, sweep
 from appliance.host.present import trusted_owners
+from appliance.host.refused import StartRefused
 from appliance.host.single_file import SingleFile
 from appliance.host.site import Site
 from appliance.host.wheel import Wheel
-from appliance.link.messages import ApprovePlugin
+from appliance.link.messages import ApprovePlugin, BlockPlugin
+from appliance.model.words import Tier
 
 NAME = "[a-z][a-z0-9_]*"
 # What a single file holds afterwards, and held before; None where there is none.
@@ -36,6 +39,14 @@ class Change:
     between: Approvals
     after: Approvals
     files: dict[Path, Exchange] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What came, a line each; and by name the plugins that are concerned, with the tiers in which they run."""
+
+    lines: list[str]
+    plugins: dict[str, set[Tier]]
 
 
 @dataclass(frozen=True)
@@ -84,7 +95,10 @@ class Installation:
 
     def _journal(self, change: Change) -> None:
         for message in change.messages:
-            ask(self.config, message, is_offline=self.is_offline)
+            if self.is_offline:
+                journal_offline(self.config, message)
+            else:
+                ask(self.config, message)
 
     def _do(self, change: Change) -> None:
         self._exchange(change.between, {path: new for path, (new, _) in change.files.items()}, change.after)
@@ -101,23 +115,39 @@ class Installation:
         write_approvals(self.state, last)
 
 
-def install(config: Path, paths: Iterable[Path], *, allow_native: bool, is_offline: bool) -> list[str]:
-    """Install wheels and single files; what was installed, a line each. Raises Failure, StartRefused, OSError."""
+def journal_offline(config: Path, message: ApprovePlugin | BlockPlugin) -> None:
+    """Journal a change that counts already. Raises what opening the store raises.
+
+    systemd may have started the vault just now, with the change in it: then that one has the store, and answers.
+    """
+    try:
+        ask(config, message, is_offline=True)
+    except (Failure, StartRefused, PluginError, StoreError, OSError, ExceptionGroup) as not_opened:
+        try:
+            ask(config, message)
+        except (Failure, OSError, ExceptionGroup):
+            raise not_opened from None
+
+
+def install(config: Path, paths: Iterable[Path], *, allow_native: bool, is_offline: bool) -> Installed:
+    """Install wheels and single files. Raises Failure, StartRefused, ConfigError, OSError."""
     here = Installation.at(config, is_offline)
     with alone(here.state, here.owners):
         before = here.approvals()
         sweep(here.state, before)
         chosen = [*paths]
-        wheels = {path: Wheel.read(path) for path in chosen if path.suffix == ".whl"}
+        contents = {path: path.read_bytes() for path in chosen if path.suffix == ".whl"}
+        wheels = {path: Wheel.of(path, content) for path, content in contents.items()}
         files = [_single(path) for path in chosen if path not in wheels]
         _refuse_unfit(here, before, [*wheels.values()], files, allow_native)
         change = _change(here, before, [*wheels.values()], files)
         for path, wheel in wheels.items():
             one = change.after.of(wheel.name)
             assert one is not None
-            lay_out(here.state, wheel, path.read_bytes(), one)
+            lay_out(here.state, wheel, contents[path], one)
         here.make(change)
-    return [f"{one.name} {one.version or '-'} sha256:{one.sha256}" for one in change.messages]
+    lines = [f"{one.name} {one.version or '-'} sha256:{one.sha256}" for one in change.messages]
+    return Installed(lines, _concerned(change, files))
 
 
 def remove(config: Path, name: str, *, is_offline: bool) -> str:
@@ -137,13 +167,9 @@ def remove(config: Path, name: str, *, is_offline: bool) -> str:
             here.make(Change([message], before, before, after))
             sweep(here.state, after)
             return one.name
-        if file.is_file():
+        if file.parent == here.plugins and file.is_file():
             _refuse_needed(here, before, "", {name})
-            content = file.read_bytes()
-            single = SingleFile.of(file, content)
-            message = ApprovePlugin(name, single.version, single.sha256, False)
-            after = before.with_file(name)
-            here.make(Change([message], before, before, after, {file: (None, content)}))
+            here.make(_without(here, before, file))
             return name
     raise Failure(f"nothing of the fund's own is called {name}; `renkei plugin list` shows what there is")
 
@@ -155,6 +181,10 @@ class _Single:
     name: str
     content: bytes
     file: SingleFile
+
+    def message(self, *, approved: bool) -> ApprovePlugin:
+        """What the journal is told."""
+        return ApprovePlugin(self.name, self.file.version, self.file.sha256, approved)
 
 
 def _single(path: Path) -> _Single:
@@ -189,24 +219,47 @@ def _change(here: Installation, before: Approvals, wheels: Sequence[Wheel], file
     """What the install will change."""
     names = {one.name for one in before.distributions} | {wheel.name for wheel in wheels}
     lines = [approved_of(wheel, names) for wheel in wheels]
-    after = between = before.having(*lines)
+    after = between = replace(before.having(*lines), is_kept=True)
     messages = [ApprovePlugin(one.name, one.version, one.sha256, True) for one in lines]
-    if not before.is_kept:
-        files = [*files, *_first(here, {one.name for one in files})]
     exchanged: dict[Path, Exchange] = {}
-    for one in files:
+    for one in (*files, *_first(here, before, {one.name for one in files})):
         target = here.plugins / f"{one.name}.py"
-        messages.append(ApprovePlugin(one.name, one.file.version, one.file.sha256, True))
+        messages.append(one.message(approved=True))
         between = between.with_file(one.name, *before.files.get(one.name, ()), one.file.sha256)
         after = after.with_file(one.name, one.file.sha256)
         exchanged[target] = (one.content, target.read_bytes() if target.exists() else None)
     return Change(messages, before, between, after, exchanged)
 
 
-def _first(here: Installation, coming: set[str]) -> list[_Single]:
+def _concerned(change: Change, files: Sequence[_Single]) -> dict[str, set[Tier]]:
+    """The plugins that came, and those that use a library that came."""
+    came = {one.name for one in change.messages}
+    found: dict[str, set[Tier]] = {one.name: {one.file.tier} for one in files}
+    for one in change.after.distributions:
+        for point in one.points if came & {one.name, *one.needs} else ():
+            found.setdefault(point.name, set()).update(
+                tier for tier, group in GROUPS.items() if group == point.group
+            )
+    return found
+
+
+def _without(here: Installation, before: Approvals, file: Path) -> Change:
+    """What the removal of a single file will change."""
+    content = file.read_bytes()
+    one = _Single(file.stem, content, SingleFile.of(file, content))
+    after = replace(before.with_file(one.name), is_kept=True)
+    messages = [one.message(approved=False)]
+    for stays in _first(here, before, {one.name}):
+        after = after.with_file(stays.name, stays.file.sha256)
+        messages.append(stays.message(approved=True))
+    return Change(messages, before, before, after, {file: (None, content)})
+
+
+def _first(here: Installation, before: Approvals, but: set[str]) -> list[_Single]:
     """With the first list, what ran without one is approved, too: its owner had put it there."""
-    there = sorted(here.plugins.glob("*.py")) if here.plugins.is_dir() else []
-    return [_single(path) for path in there if path.stem not in coming]
+    if before.is_kept or not here.plugins.is_dir():
+        return []
+    return [_single(path) for path in sorted(here.plugins.glob("*.py")) if path.stem not in but]
 
 
 def _refuse_needed(here: Installation, before: Approvals, name: str, plugins: set[str]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 
 from appliance.cli.failure import Failure, NotUnderstood
+from appliance.cli.plugin_next import UNITS
 from appliance.contracts.families import BY_ID
 from appliance.model.words import Tier
 
@@ -24,13 +25,15 @@ def new(name: str, family: str, where: Path) -> str:
     if folder.exists():
         raise Failure(f"{folder} is there already; choose another name")
     package = f"renkei_{name}"
+    tier = Tier.VAULT if Tier.VAULT in BY_ID[family].tiers else Tier.WEB
     words = {
         "name": name,
         "dist": f"renkei-{name.replace('_', '-')}",
         "package": package,
         "kind": "".join(part.capitalize() for part in name.split("_")),
         "family": family,
-        "tier": (Tier.WEB if Tier.VAULT not in BY_ID[family].tiers else Tier.VAULT).value,
+        "tier": tier.value,
+        "unit": UNITS[tier],
     }
     for path, template in {
         "pyproject.toml": "pyproject.toml.txt",

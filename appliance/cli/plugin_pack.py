@@ -22,8 +22,11 @@ from appliance.host.durable import write_whole
 from appliance.host.wheel import Wheel
 
 PROJECT = "pyproject.toml"
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_VERSION = re.compile(r"[A-Za-z0-9_.!+]+")
 _LEFT_OUT = ("__pycache__", ".egg-info", ".dist-info")
-_NOT_PACKED = frozenset({"tests", "build", "dist", "docs"})
+TESTS = "tests"
+_NOT_PACKED = frozenset({TESTS, "build", "dist", "docs"})
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FILE = 0o100644 << 16
 
@@ -69,8 +72,8 @@ def read_project(folder: Path) -> Project:
         told = tomllib.loads(file.read_text("utf-8"))
         table = told["project"]
         return Project(
-            name=_text(table["name"]),
-            version=_text(table["version"]),
+            name=_word(table["name"], _NAME),
+            version=_word(table["version"], _VERSION),
             summary=_text(table.get("description", "")),
             python=_text(table.get("requires-python", ">=3.11")),
             requires=tuple(map(_text, table.get("dependencies", ()))),
@@ -82,6 +85,13 @@ def read_project(folder: Path) -> Project:
         raise Failure(f"{file}: [project] has no {error}; docs/plugins/guide.md shows a whole one") from error
 
 
+def _word(value: Any, form: re.Pattern[str]) -> str:
+    """A text that becomes part of a path, and leads nowhere else."""
+    if form.fullmatch(_text(value)) is None:
+        raise TypeError(f"{value!r} has signs that are of no name or version")
+    return str(value)
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.isprintable():
         raise TypeError(f"{value!r} is no line of text")
@@ -89,13 +99,30 @@ def _text(value: Any) -> str:
 
 
 def _files_of(folder: Path) -> dict[str, bytes]:
-    """The files of the packages beside pyproject.toml."""
+    """The files of the packages beside pyproject.toml. Raises Failure, OSError."""
     packages = [path.parent for path in sorted(folder.glob("*/__init__.py")) if path.parent.name not in _NOT_PACKED]
-    found = [path for package in packages for path in sorted(package.rglob("*")) if path.is_file()]
-    kept = [path for path in found if not any(part.endswith(_LEFT_OUT) for part in path.parts)]
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes() for path in kept if not path.name.startswith(".")
+        f"{package.name}/{path}": content for package in packages for path, content in files_below(package).items()
     }
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    """All files of a source folder by their paths in it, but what tools leave. Raises Failure, OSError.
+
+    Root reads them and others will: a link could hand out any file of the host.
+    """
+    if folder.is_symlink():
+        raise Failure(f"{folder} is a link; put the folder itself there")
+    found: dict[str, bytes] = {}
+    for path in sorted(folder.rglob("*")):
+        inside = path.relative_to(folder)
+        if any(part.startswith(".") or part.endswith(_LEFT_OUT) for part in inside.parts):
+            continue
+        if path.is_symlink():
+            raise Failure(f"{path} is a link; put the file itself there")
+        if path.is_file():
+            found[inside.as_posix()] = path.read_bytes()
+    return found
 
 
 def wheel_of(project: Project, files: Mapping[str, bytes]) -> bytes:

@@ -20,16 +20,21 @@ DONE = 73
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is to be tried: points of what was unpacked in folder, or a single file; and a TOML with tables."""
+    """What is to be tried: points of what was unpacked in folder, or a single file; and a TOML with tables.
+
+    tests is a folder with the plugin's own tests, "" where there are none.
+    """
 
     folder: str = ""
     points: tuple[Point, ...] = ()
     file: str = ""
     settings: str = ""
+    tests: str = ""
 
 
 def main() -> int:
     """Print a line a step; DONE if none is bad, and only then: who leaves early has not passed."""
+    from appliance.testing.own_tests import own_tests
     from appliance.testing.trial import Outcome, tried
 
     question = msgspec.json.decode(sys.stdin.buffer.read(), type=Question)
@@ -45,6 +50,9 @@ def main() -> int:
                 bad += step.outcome is Outcome.BAD
 
     asyncio.run(every())
+    for step in own_tests(question.tests) if question.tests else ():
+        print(f"  {step}", flush=True)
+        bad += step.outcome is Outcome.BAD
     return 1 if bad else DONE
 
 

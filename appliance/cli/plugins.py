@@ -10,21 +10,24 @@ from appliance.cli.ask import ask
 from appliance.cli.failure import Failure
 from appliance.cli.places import config_path
 from appliance.cli.plugin_check import check
-from appliance.cli.plugin_install import install, remove
+from appliance.cli.plugin_install import install, journal_offline, remove
 from appliance.cli.plugin_new import FAMILIES, new
+from appliance.cli.plugin_next import restart, steps
 from appliance.cli.plugin_pack import pack
 from appliance.config.load import load
 from appliance.config.settings import Settings
 from appliance.host.blocked import read_blocked, write_blocked
 from appliance.host.catalogue import Row, catalogue
+from appliance.host.hooks import may_be_missing
+from appliance.host.present import present, trusted_owners
 from appliance.link.messages import BlockPlugin
 
-OFFLINE = "open the store; the vault must not run"
+OFFLINE = "also while the vault cannot start"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The words below `plugin`."""
-    words = parser.add_subparsers(dest="word", required=True)
+    words = parser.add_subparsers(dest="word", required=True, metavar="WORD")
     listing = words.add_parser("list", help="name, version, tier, families and state of each plugin")
     listing.add_argument("--json", action="store_true")
     adding = words.add_parser("install", help="let in wheels and single files of the fund's own")
@@ -39,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     packing.add_argument("--into", type=Path, default=Path(), metavar="FOLDER", help="where to; else here")
     making = words.add_parser("new", help="write a folder with a plugin that works, its test and its README")
     making.add_argument("name", help="such as policy_lunch; the folder gets this name")
-    making.add_argument("--family", required=True, choices=FAMILIES)
+    making.add_argument("--family", default=FAMILIES[0], choices=FAMILIES, help="what it offers; else a policy")
     away = words.add_parser("remove", help="take one out again; its table must be gone")
     away.add_argument("name", help="of the plugin, or of its distribution")
     for one in (adding, away):
@@ -64,9 +67,12 @@ def list_all(path: Path, given: argparse.Namespace) -> int:
 
 def install_some(path: Path, given: argparse.Namespace) -> int:
     """Print what was installed, and what to do next."""
-    for line in install(path, given.paths, allow_native=given.allow_native, is_offline=given.offline):
+    done = install(path, given.paths, allow_native=given.allow_native, is_offline=given.offline)
+    for line in done.lines:
         print(f"installed {line}")
-    print(f"it runs once {path} has its table [plugins.NAME] and the services were restarted")
+    without_table = done.plugins.keys() - load(path).plugins.keys()
+    for line in steps(path, without_table, set().union(*done.plugins.values())):
+        print(line)
     return 0
 
 
@@ -131,6 +137,12 @@ def block(path: Path, name: str, wanted: bool, is_offline: bool) -> int:
         ask(path, BlockPlugin(name, wanted))
         change_list(settings, name, wanted)
     print(f"{name} is {'blocked' if wanted else 'unblocked'} from the next start on")
+    here = [one for one in present(settings, trusted_owners(path)) if one.name == name]
+    if wanted and not all(may_be_missing(one.text()) for one in here):
+        print("no service starts without it: take its table out as well, or unblock it again")
+    tiers = {one.tier for one in here if one.tier}
+    if tiers:
+        print(f"next: {restart(path, tiers)}")
     return 0
 
 
@@ -143,7 +155,7 @@ def block_offline(settings: Settings, path: Path, name: str, wanted: bool) -> No
     before = read_blocked(state)
     change_list(settings, name, wanted)
     try:
-        ask(path, BlockPlugin(name, wanted), is_offline=True)
+        journal_offline(path, BlockPlugin(name, wanted))
     except BaseException:
         write_blocked(state, before)
         raise

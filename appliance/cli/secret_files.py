@@ -5,11 +5,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.cli.places import sync_folder, write_whole
 from appliance.config.credentials import FOLDER, Credentials, is_name
 from appliance.config.decode import ConfigError
 from appliance.config.sealed import SealedCredentials, sealed
 from appliance.config.settings import Settings
+from appliance.host.durable import sync_folder, write_whole
 
 
 @dataclass(frozen=True)

@@ -5,25 +5,28 @@ import argparse
 import asyncio
 import logging
 import signal
-import sys
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import uvloop
 
+from appliance import __version__
 from appliance.cli.activation import FIGURES, inherited
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.listening import listening
+from appliance.cli.log import start_log
 from appliance.cli.notify import notify, tick_watchdog
 from appliance.cli.places import config_path
 from appliance.cli.tiers import Process, open_gate, open_vault, open_web
 from appliance.config.load import load
 from appliance.config.problems import malformed
-from appliance.config.settings import Settings
+from appliance.config.settings import LogLevel, Settings
 from appliance.metrics.endpoint import serve as serve_metrics
+from appliance.metrics.loop_lag import watch_loop
 from appliance.model.words import WEB_SITES, Site
 
+log = logging.getLogger(__name__)
 WORDS = ("web", "vault", "gate")
 
 
@@ -31,17 +34,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Which tiers: all of them, or some of web SITE…, vault, gate."""
     parser.add_argument("--all", action="store_true", help="every tier in one process")
     parser.add_argument("tiers", nargs="*", help="web [public|portal|console …], vault, gate")
-    parser.add_argument("--log-level", default="info", choices=("debug", "info", "warning", "error"))
+    levels = [level.value for level in LogLevel]
+    parser.add_argument("--log-level", choices=levels, help="else what `log_level` of the configuration says")
 
 
 def run(given: argparse.Namespace) -> int:
     """Run until SIGTERM or SIGINT."""
     wanted, sites = chosen(given)
-    logging.basicConfig(
-        level=given.log_level.upper(), stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
-    )
     path = config_path(given.config)
     settings = load(path)
+    start_log(given.log_level or settings.log_level, ",".join(sorted(wanted)))
     refuse_malformed(settings)
     uvloop.run(serve(settings, path, wanted, sites))
     return 0
@@ -78,11 +80,14 @@ async def serve(settings: Settings, path: Path, wanted: frozenset[str], sites: t
         for key, place in [(FIGURES, "")] if figures else _metrics_at(settings, wanted, sites):
             with listening(key, place):
                 await stack.enter_async_context(serve_metrics(process.metrics, place, figures))
-        ticking = group.create_task(tick_watchdog())
+        ticking = [group.create_task(work) for work in (tick_watchdog(), watch_loop(process.metrics))]
         notify("READY=1")
+        log.info("ready: %s %s", " ".join(sorted(wanted)), __version__)
         await stopping.wait()
         notify("STOPPING=1")
-        ticking.cancel()
+        log.info("told to stop; what is under way comes to its end")
+        for task in ticking:
+            task.cancel()
 
 
 def _openers(sites: tuple[Site, ...]) -> dict[str, Callable[[Process], Awaitable[None]]]:

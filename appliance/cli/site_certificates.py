@@ -9,17 +9,17 @@
 """
 
 import datetime as dt
+import os
 import ssl
-import tempfile
 from pathlib import Path
 
 from cryptography import x509
 
 from appliance.cli.certificates import Authority, Span, self_signed, site_names
 from appliance.cli.failure import Failure
-from appliance.cli.places import write_whole
 from appliance.cli.secret_files import SecretFiles
 from appliance.config.settings import Settings
+from appliance.host.durable import write_whole
 from appliance.host.system import SystemClock
 from appliance.model.time import SECOND
 from appliance.model.words import WEB_SITES, Site
@@ -87,10 +87,10 @@ def is_own(file: Path) -> bool:
 
 
 def loaded(file: Path) -> x509.Certificate | None:
-    """The first certificate of a file; None for a file without one."""
+    """The first certificate of a file; None for a file without one, and for none."""
     try:
         return x509.load_pem_x509_certificate(file.read_bytes())
-    except ValueError:
+    except (ValueError, FileNotFoundError):
         return None
 
 
@@ -117,13 +117,12 @@ def brought(certificate: Path | None, key: Path | None) -> tuple[bytes, bytes] |
 
 
 def _refuse_unfit(file: Path, chain: bytes, key: bytes) -> None:
-    """Raise Failure unless the two serve TLS today."""
-    with tempfile.TemporaryDirectory() as folder:
-        both = Path(folder) / "both.pem"
-        both.touch(0o600)
-        both.write_bytes(chain + b"\n" + key)
+    """Raise Failure unless the two serve TLS today. OpenSSL wants a file: this one is in memory alone."""
+    with os.fdopen(os.memfd_create("both.pem", os.MFD_CLOEXEC), "wb") as both:
+        both.write(chain + b"\n" + key)
+        both.flush()
         try:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(both, password="")
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(f"/proc/self/fd/{both.fileno()}", password="")
             ends = x509.load_pem_x509_certificate(chain).not_valid_after_utc
         except (ssl.SSLError, ValueError) as error:
             raise Failure(

@@ -19,6 +19,7 @@ from appliance.host.tier import TierPlugins
 from appliance.link.client import LinkClient
 from appliance.link.dialling import Target, TlsTarget, UnixTarget
 from appliance.link.messages import BY_NAME, GATE_MESSAGES
+from appliance.link.sockets import OF_GATE
 from appliance.link.tls import client_context, server_context
 from appliance.metrics.registry import Metrics
 from appliance.model.words import Site, Tier
@@ -88,12 +89,11 @@ async def open_gate(process: Process) -> None:
 
 async def open_vault(process: Process) -> None:
     """The closed net's tier."""
-    from appliance.gate.service import SOCKET
     from appliance.vault.service import VaultService
 
     settings = process.settings
     vault = VaultService(settings, process.credentials, process.metrics, config_file=process.config_file)
-    target = process.target(Tier.VAULT, settings.link.gate_address, process.run / SOCKET, Tier.GATE)
+    target = process.target(Tier.VAULT, settings.link.gate_address, process.run / OF_GATE, Tier.GATE)
     gate = LinkClient(target, table=GATE_MESSAGES, stall=settings.gate.report_seconds * 3)
     process.stack.push_async_callback(gate.close)
     process.stack.push_async_callback(vault.stop)

@@ -27,10 +27,15 @@ def parse(text: str, path: Path) -> Settings:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not TOML: {error}") from error
+        raise ConfigError(f"{path}: not TOML: {_placed(str(error), text)}") from error
     settings = decode(table, Settings, Where(path.name))
     try:
         catalogue_of(settings)
     except ConfigError as error:
         raise ConfigError(f"{path.name}: {error}") from error
     return settings
+
+
+def _placed(said: str, text: str) -> str:
+    """What the parser says, with the number of the line also where that is the last."""
+    return said.replace("(at end of document)", f"(at line {len(text.splitlines())}, the last)")

@@ -21,13 +21,21 @@ _MAX_RUN = 107 - len("/vault/console.sock")
 _ANY_HOST = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
 
 
-def problems(settings: Settings, credentials: Credentials | None = None, needed: Iterable[str] = ()) -> list[str]:
+def problems(
+    settings: Settings,
+    credentials: Credentials | None = None,
+    needed: Iterable[str] = (),
+    *,
+    is_of_vault: bool = True,
+) -> list[str]:
     """Sentences, each with the key at fault and what to do; empty if all is well.
 
     credentials defaults to those of this process; needed names secrets beyond those that the settings call for.
+    is_of_vault is False on a host without a vault: then nothing is said of what only a vault reads.
     """
     secrets = credentials or credentials_of(settings)
-    found = [text for check in _CHECKS for text in check(settings)]
+    checks = _CHECKS + (_OF_VAULT if is_of_vault else ())
+    found = [text for check in checks for text in check(settings)]
     return found + [text for name in _wanted(settings, needed) for text in _secret(secrets, name)]
 
 
@@ -39,9 +47,9 @@ def split_address(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _addresses(settings: Settings) -> list[tuple[str, str]]:
+def listeners(settings: Settings) -> list[tuple[str, str]]:
     """Every listener as (key, "host:port"), those that are switched off left out."""
-    sites = [(f"sites.{site}", settings.sites.of(site)) for site in WEB_SITES]
+    sites = [(f"sites.{site}", settings.sites.of(site)) for site in settings.sites.here]
     found = [(f"{name}.port", _site_address(site)) for name, site in sites]
     found += [(f"{name}.metrics", site.metrics) for name, site in sites]
     found += [("vault.metrics", settings.vault.metrics), ("gate.metrics", settings.gate.metrics)]
@@ -59,12 +67,12 @@ def _site_address(site: SiteSettings) -> str:
 
 def malformed(settings: Settings) -> Iterator[str]:
     """A sentence for each address that is none; what listens or dials takes it for granted."""
-    for key, text in _addresses(settings):
+    for key, text in listeners(settings):
         try:
             split_address(text)
         except ValueError as error:
             yield f"{key}: {error}; write for example 127.0.0.1:9611"
-    for name in WEB_SITES:
+    for name in settings.sites.here:
         yield from _no_ip(f"sites.{name}.address", settings.sites.of(name).address)
 
 
@@ -77,12 +85,12 @@ def _no_ip(key: str, text: str) -> Iterator[str]:
 
 def _shared(settings: Settings) -> Iterator[str]:
     """Two services on one address and port; port 0 is never shared."""
-    places = [(key, place) for key, text in _addresses(settings) if (place := _place(text))]
+    places = [(key, place) for key, text in listeners(settings) if (place := _place(text))]
     taken = Counter(port for _, (_, port) in places)
     for number, (key, (host, port)) in enumerate(places):
         for other, (other_host, other_port) in places[:number] if taken[port] > 1 else []:
             if port == other_port and (host == other_host or host in _ANY_HOST or other_host in _ANY_HOST):
-                yield f"{key} and {other} both want {host}:{port}; give one of them another port"
+                yield f"{key} and {other} both want {host}:{port}; give one of them another address or port"
 
 
 def _place(text: str) -> tuple[str, int] | None:
@@ -94,7 +102,7 @@ def _place(text: str) -> tuple[str, int] | None:
 
 
 def _sites(settings: Settings) -> Iterator[str]:
-    for name in WEB_SITES:
+    for name in settings.sites.here:
         site = settings.sites.of(name)
         if not site.port:
             yield f"sites.{name}.port: 0 is whichever port is free, and nobody finds the site there; write 443"
@@ -163,9 +171,8 @@ _CHECKS: tuple[Callable[[Settings], Iterator[str]], ...] = (
     _folders,
     _sites,
     _link,
-    _plugins,
-    _holidays,
 )
+_OF_VAULT: tuple[Callable[[Settings], Iterator[str]], ...] = (_plugins, _holidays)
 
 
 def _wanted(settings: Settings, needed: Iterable[str]) -> list[str]:

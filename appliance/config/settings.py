@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from appliance.model.calendar import Hours, YearEnd, minute_of_day
 from appliance.model.documents import Direction, Frequency, Retention, ScanPolicy
-from appliance.model.words import Format, PasswordProfile, Site, Tier
+from appliance.model.words import WEB_SITES, Format, PasswordProfile, Site, Tier
 
 T = TypeVar("T")
 _TOP_PORT = 65535
@@ -69,6 +69,17 @@ class Sites:
         found = {Site.PUBLIC: self.public, Site.PORTAL: self.portal, Site.CONSOLE: self.console}
         return found[site]
 
+    @property
+    def told(self) -> tuple[Site, ...]:
+        """Those of which the file says something: systemd starts no others (systemd/renkei-generator)."""
+        defaults = Sites()
+        return tuple(site for site in WEB_SITES if self.of(site) != defaults.of(site))
+
+    @property
+    def here(self) -> tuple[Site, ...]:
+        """Those of this host: all of which the file says something, and all where it says nothing."""
+        return self.told or WEB_SITES
+
 
 @dataclass(frozen=True)
 class Groups:
@@ -122,11 +133,14 @@ class Link:
 class Vault:
     """The vault. rights names the one policy plugin that may allow.
 
+    reaches are machines with which it may speak beside the servers that tables of plugins name: addresses, networks
+    or names, or "any"; systemd/renkei-generator tells them to systemd.
     tax_retention_years is for the kinds of documents on which taxes may depend (A16).
     """
 
     rights: str = "policy_permissions"
     metrics: str = "127.0.0.1:9611"
+    reaches: tuple[str, ...] = ()
     refuse_uploads_at: float = 0.85
     refuse_changes_at: float = 0.95
     checkpoint_seconds: float = 1.0
@@ -328,6 +342,15 @@ class DocumentSettings:
     offered: bool | None = None
 
 
+class LogLevel(StrEnum):
+    """The least of what the log holds."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 @dataclass(frozen=True)
 class Settings:
     """The whole file. plugins holds each `[plugins.<name>]` table as it is; the plugin itself decodes it.
@@ -339,6 +362,7 @@ class Settings:
     state: str = "/var/lib/renkei"
     credentials: str = ""
     plugins_dir: str = "/etc/renkei/plugins.d"
+    log_level: LogLevel = LogLevel.INFO
     fund: Fund = Fund()
     sites: Sites = Sites()
     link: Link = Link()

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Collector:
     """One gauge, read at each scrape. name gets the prefix `renkei_plugin_<plugin>_`.
 
-    read must not block: it returns what a job or event has left for it. labels are fixed words, never user input.
+    read must not block: it returns what a job or event has left for it. labels are fixed words, never user input,
+    and none of job, instance and process, which Prometheus adds itself.
     """
 
     name: str

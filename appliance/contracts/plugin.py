@@ -8,7 +8,7 @@
 5. `start()` opens what is needed.
 6. `check()` proves that it works, or raises PluginError with a sentence that says what to do.
 7. The providers are called, guarded.
-8. `examine()` is asked now and then how it is, at any time, beside everything else.
+8. In the vault `examine()` is asked now and then how it is, at any time, beside everything else.
 9. `stop()` closes, in reverse order of start, also after a start that failed half-way.
 """
 
@@ -133,7 +133,8 @@ class Plugin:
     async def examine(self) -> None:
         """Say how it is now, while it runs: return if it works, else raise PluginError with the cause and the cure.
 
-        `renkei doctor` asks, twice a minute at most, and waits for six seconds. No secrets: it is shown to people.
+        `renkei doctor` asks plugins of the vault, twice a minute at most, and waits for six seconds. No secrets:
+        it is shown to people.
         """
 
     async def stop(self) -> None:

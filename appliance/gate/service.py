@@ -21,13 +21,14 @@ from contextlib import suppress
 from pathlib import Path
 from ssl import SSLContext
 
+from appliance.link import sockets
 from appliance.link.envelope import Call, Reply, frame
 from appliance.link.messages import GATE_MESSAGES, GateReport, LiveSession, Nothing
 from appliance.link.server import LinkServer
 from appliance.model.time import Instant
 from appliance.model.words import Tier
 
-SOCKET = Path("gate") / "vault.sock"
+SOCKET = sockets.OF_GATE
 # Two vaults never watch at once for long, but one that was cut may not have been noticed yet.
 WATCHES = 4
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from appliance.host.durable import write_whole
+from appliance.host.durable import sync_folder, write_whole
 from appliance.host.refused import StartRefused
 from appliance.host.trust import refuse_untrusted
 
@@ -101,6 +101,10 @@ def read_approvals(state: Path, owners: frozenset[int]) -> Approvals | None:
 
 
 def write_approvals(state: Path, approvals: Approvals) -> None:
-    """Replace the list, durably and as a whole."""
-    text = msgspec.json.format(msgspec.json.encode(replace(approvals, is_kept=True)), indent=2)
-    write_whole(folder_of(state) / LIST, text + b"\n")
+    """Replace the list, durably and as a whole; one that is not kept is taken away."""
+    file = folder_of(state) / LIST
+    if approvals.is_kept:
+        write_whole(file, msgspec.json.format(msgspec.json.encode(approvals), indent=2) + b"\n")
+    else:
+        file.unlink(missing_ok=True)
+        sync_folder(file.parent)

@@ -20,8 +20,7 @@ def commands(taken: Collection[str], points: Iterable[EntryPoint] | None = None)
     the command line must work when a plugin does not.
     """
     found: dict[str, Command] = {}
-    own = [point for point in shipped_points() if point.group == GROUP]
-    for point in own if points is None else points:
+    for point in shipped_points(GROUP) if points is None else points:
         command = _loaded(point)
         if command is None:
             continue

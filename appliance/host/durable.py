@@ -1,25 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files that are there whole or not at all, also after a power failure; everybody may read them."""
+"""Files that are there whole or not at all, also after a power failure."""
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+FOR_ALL = 0o644
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write or replace a file."""
+
+def write_whole(path: Path, content: bytes, mode: int = FOR_ALL) -> None:
+    """Write or replace a file, which is never more open than mode, whatever the umask is. Raises OSError."""
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)
-    write_new(new, content)
+    write_new(new, content, mode)
     new.replace(path)
     sync_folder(path.parent)
 
 
-def write_new(path: Path, content: bytes) -> None:
-    """Write a file that is not there yet."""
-    with path.open("xb") as file:
+def write_new(path: Path, content: bytes, mode: int = FOR_ALL) -> None:
+    """The same of a file that is not there yet. Raises OSError, FileExistsError also where a link stands."""
+    with open(path, "xb", opener=partial(os.open, mode=0o600)) as file:
         file.write(content)
-        os.fchmod(file.fileno(), 0o644)
+        os.fchmod(file.fileno(), mode)
         file.flush()
         os.fsync(file.fileno())
 

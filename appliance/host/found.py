@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where plugins are found: entry points of installed distributions, and single files of the fund's own."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -35,8 +36,7 @@ class Found:
 
 def installed() -> list[Found]:
     """The plugins that the appliance brings, in all tiers. One that serves two tiers is here twice."""
-    points = shipped_points()
-    return [_installed(point, tier) for tier, group in GROUPS.items() for point in points if point.group == group]
+    return [_installed(point, tier) for tier, group in GROUPS.items() for point in shipped_points(group)]
 
 
 def single_files(
@@ -101,11 +101,21 @@ def _file(path: Path, owners: frozenset[int], approved: Mapping[str, tuple[str, 
     try:
         file = SingleFile.read(path, owners)
     except StartRefused as error:
-        return Found(path.stem, None, str(path), "", partial(_refuse, str(error)), bytes)
+        text = partial(_approved_text, path, approved)
+        return Found(path.stem, None, str(path), "", partial(_refuse, str(error)), text)
     load = file.plugin
     if approved is not None and file.sha256 not in approved.get(path.stem, ()):
         load = partial(_refuse, f"{path} {_unapproved(path, path.stem in approved)}")
     return Found(path.stem, file.tier, str(path), file.version, load, lambda: file.text)
+
+
+def _approved_text(path: Path, approved: Mapping[str, tuple[str, ...]] | None) -> bytes:
+    """The text of a file that is not safe, if it is still the one that was approved; else b""."""
+    try:
+        text = path.read_bytes() if path.is_file() else b""
+    except OSError:
+        return b""
+    return text if hashlib.sha256(text).hexdigest() in (approved or {}).get(path.stem, ()) else b""
 
 
 def _unapproved(path: Path, was_approved: bool) -> str:

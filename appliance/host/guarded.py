@@ -60,7 +60,8 @@ class Rule:
         self.calls.ended("cancelled" if ours else self._outcome(error), perf_counter() - began)
         if ours or self._passes(error):
             raise error
-        _log.error("plugin %s: %s.%s failed", self.plugin, self.family.id, method, exc_info=error)
+        what = (self.plugin, self.family.id, method)
+        _log.error("plugin %s: %s.%s failed", *what, exc_info=error, extra={"plugin": self.plugin})
         reason = f"{self.plugin} {_in_words(error)}"
         if self.family.denial is not None and isinstance(denial := self.family.denial(reason), answer):
             return denial
@@ -234,7 +235,8 @@ async def _closed(pieces: object, seconds: float, rule: Rule) -> None:
     try:
         await Bound(seconds, close())
     except Exception:  # noqa: BLE001 - the stream is over; a failure to tidy up is logged
-        _log.exception("plugin %s: closing a stream of %s failed", rule.plugin, rule.family.id)
+        what = (rule.plugin, rule.family.id)
+        _log.exception("plugin %s: closing a stream of %s failed", *what, extra={"plugin": rule.plugin})
 
 
 def _lend(

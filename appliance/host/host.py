@@ -138,7 +138,7 @@ class Host:
                 f"{self._where(found.name)}: the plugin is blocked, and the service cannot run without it; "
                 f"`renkei plugin unblock {found.name} --offline`, or remove the table"
             )
-        _log.warning("plugin %s is blocked and not loaded", found.name)
+        _log.warning("plugin %s is blocked and not loaded", found.name, extra={"plugin": found.name})
         self._without[found.name] = "it is blocked"
         self._metrics.plugin_running(found.name, False)
 
@@ -151,11 +151,14 @@ class Host:
             self._do_without(found.name, str(error))
             return
         self._loaded.append(plugin)
-        for family, provider in plugin.handed:
-            try:
+        try:
+            for family, provider in plugin.handed:
                 self._admit(plugin, family, provider)
-            except (StartRefused, ValueError) as error:
-                raise StartRefused(f"{where}: {error}") from error
+        except (StartRefused, ValueError) as error:
+            text = f"{where}: {error}"
+            if not plugin.optional:
+                raise StartRefused(text) from error
+            self._do_without(plugin.name, text)
 
     def _admit(self, plugin: Loaded, family: Family, provider: object) -> None:
         """Guard a provider and keep it. Raises StartRefused."""
@@ -208,7 +211,7 @@ class Host:
 
     def _do_without(self, name: str, text: str) -> None:
         """Go on without an optional plugin."""
-        _log.error("%s (optional: the start goes on without it)", text)
+        _log.error("%s (optional: the start goes on without it)", text, extra={"plugin": name})
         self._without[name] = text
         self._metrics.plugin_running(name, False)
         self._loaded = [plugin for plugin in self._loaded if plugin.name != name]
@@ -220,7 +223,7 @@ async def _stop_one(plugin: Loaded) -> None:
     try:
         await Bound(STOP_SECONDS, plugin.plugin.stop())
     except Exception:  # noqa: BLE001 - the others must be stopped as well
-        _log.exception("plugin %s: its stop failed", plugin.name)
+        _log.exception("plugin %s: its stop failed", plugin.name, extra={"plugin": plugin.name})
     if isinstance(plugin.services.in_thread, WorkerThread):
         plugin.services.in_thread.close()
 

@@ -29,20 +29,28 @@ def alone(state: Path, owners: frozenset[int]) -> Iterator[None]:
     refuse_untrusted(folder, owners)
     handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(handle)
         yield
-    except BlockingIOError as error:
-        raise StartRefused("another command changes the plugins just now; come again when it is done") from error
     finally:
         os.close(handle)
 
 
+def _lock(handle: int) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise StartRefused("another command changes the plugins just now; come again when it is done") from error
+
+
 def lay_out(state: Path, wheel: Wheel, content: bytes, one: Approved) -> None:
-    """Unpack a wheel to where the list will say that it is, and keep the wheel itself. Raises OSError."""
+    """Unpack a wheel to where the list will say that it is, and keep the wheel itself. Raises OSError.
+
+    The same wheel may be there already, and run: that stays until all of the new folder is durable.
+    """
     folder = folder_of(state) / SITE / one.place
-    new = folder.with_name(f".{folder.name}.new")
+    new, old = (folder.with_name(f".{folder.name}.{end}") for end in ("new", "old"))
     make_folder(folder.parent)
-    for rest in (new, folder):
+    for rest in (new, old):
         if rest.exists():
             shutil.rmtree(rest)
     make_folder(new)
@@ -51,8 +59,11 @@ def lay_out(state: Path, wheel: Wheel, content: bytes, one: Approved) -> None:
         write_new(new / path, text)
     for below in {(new / path).parent for path in wheel.files}:
         sync_folder(below)
+    if folder.exists():
+        folder.rename(old)
     new.rename(folder)
     sync_folder(folder.parent)
+    shutil.rmtree(old, ignore_errors=True)  # what is left of it is swept
     make_folder(folder_of(state) / WHEELS)
     write_whole(folder_of(state) / WHEELS / one.wheel, content)
 
@@ -73,12 +84,14 @@ def sweep(state: Path, approvals: Approvals) -> None:
 
 
 def kept_wheels(state: Path, approvals: Approvals, but: frozenset[str]) -> list[Wheel]:
-    """The wheels of the approved distributions, except those in but. One that is gone or damaged is left out."""
+    """The wheels of the approved distributions, except those in but. One that is gone or changed is left out."""
     found: list[Wheel] = []
     for one in approvals.distributions:
         if one.name not in but:
             try:
-                found.append(Wheel.read(folder_of(state) / WHEELS / one.wheel))
+                wheel = Wheel.read(folder_of(state) / WHEELS / one.wheel)
             except (StartRefused, OSError):
                 continue
+            if wheel.sha256 == one.sha256:
+                found.append(wheel)
     return found

@@ -6,6 +6,7 @@ from appliance.contracts.families import Combine, Family
 from appliance.contracts.jobs import Job
 from appliance.contracts.metrics import Collector
 from appliance.contracts.pages import Page
+from appliance.host.page_places import misplaced_for
 from appliance.host.refused import StartRefused
 
 
@@ -22,6 +23,8 @@ class Names:
         name = name_of(plugin, provider)
         if isinstance(provider, Action) and not name.startswith(f"{plugin}."):
             raise StartRefused(f"its action is called `{name}`; write `{plugin}.{name.rpartition('.')[2]}`")
+        if isinstance(provider, Page) and (fault := misplaced_for(plugin, provider)):
+            raise StartRefused(fault)
         first = self._taken.get((family.id, "" if alone else name))
         if first is not None:
             what = f"{family.combine} {family.does}" if alone else f"one {family.id} `{name}`"

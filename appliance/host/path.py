@@ -3,7 +3,7 @@
 
 import sys
 from collections.abc import Iterator
-from importlib.metadata import Distribution, EntryPoint, distributions
+from importlib.metadata import Distribution, EntryPoint, distributions, entry_points
 
 # Folders of the fund's own distributions that this process has let in; as sys.path, one a process.
 _added: set[str] = set()
@@ -26,6 +26,14 @@ def shipped_distributions() -> Iterator[Distribution]:
             yield one
 
 
-def shipped_points() -> list[EntryPoint]:
-    """All entry points of what the appliance brings."""
-    return [point for one in shipped_distributions() for point in one.entry_points]
+def shipped_points(group: str) -> list[EntryPoint]:
+    """The entry points of a group, of what the appliance brings.
+
+    The library reads nothing else of each distribution for that: a start that read all it says of itself, as
+    shipped_distributions() does, took twenty times as long.
+    """
+    return [point for point in entry_points(group=group) if not _is_added(point.dist)]
+
+
+def _is_added(one: Distribution | None) -> bool:
+    return one is not None and str(one.locate_file("")) in _added

@@ -7,9 +7,7 @@
 3. Its folder comes last on the path: nothing of the appliance or of Python can be replaced.
 """
 
-import csv
 import hashlib
-import io
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +21,7 @@ from appliance.host.found import GROUPS, Found, class_of
 from appliance.host.path import append
 from appliance.host.refused import StartRefused
 from appliance.host.trust import refuse_unsafe, refuse_untrusted
-from appliance.host.wheel import Wheel, is_hash_of
+from appliance.host.wheel import Wheel, is_hash_of, rows_of
 from appliance.model.words import Tier
 
 SITE = "site"
@@ -137,7 +135,7 @@ def refuse_changed(folder: Path, one: Approved, owners: frozenset[int]) -> None:
 
 
 def _refuse_other_files(folder: Path, there: dict[str, Path], record: bytes, own: str) -> None:
-    rows = {row[0]: row[1] for row in csv.reader(io.StringIO(record.decode("utf-8")))}
+    rows = rows_of(record.decode("utf-8"))
     for path in sorted(there.keys() | rows.keys()):
         if path not in there:
             raise StartRefused(f"{folder}/{path} is gone; {_AGAIN}")

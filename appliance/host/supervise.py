@@ -21,6 +21,7 @@ from appliance.host.host import Provided
 from appliance.host.refused import ProviderFailed
 from appliance.link.refusals import Refused
 from appliance.metrics.registry import Metrics
+from appliance.model import origin
 
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
@@ -87,11 +88,13 @@ class Supervisor:
             due.cancel()
 
     def _course(self, name: str, again: str) -> "_Course":
+        self._metrics.job(name)  # its figures are there before its first run
         return _Course(name, again, self._outages, self._clock)
 
     async def _once(self, course: "_Course", run: Run) -> bool:
         """Whether one run went well; a failed one is counted and told."""
         began = self._clock.monotonic()
+        origin.JOB.set(course.name)
         outcome = "failed"
         try:
             await run()
@@ -146,7 +149,7 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, BaseExceptionGroup):
         return _reason(error.exceptions[0])
     cause = error.__cause__ if isinstance(error, Refused) else None
-    return str(cause or error) or type(error).__name__
+    return origin.words_of(cause or error) or type(error).__name__
 
 
 def _lasting(seconds: float) -> str:

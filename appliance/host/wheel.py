@@ -20,6 +20,7 @@ from configparser import Error as NotIni
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import HeaderParser
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 
 from appliance.host.approvals import Point
@@ -34,8 +35,7 @@ _COMPILED = re.compile(r"\.py[co]$|(^|/)__pycache__/")
 _WORD = re.compile(r"^[a-z][a-z0-9_]*$")
 _HASHES = frozenset({"sha256", "sha384", "sha512"})
 # All that reading a damaged ZIP was seen to raise.
-_UNREADABLE = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, zlib.error)
-_UNHASHED = ("RECORD", "RECORD.jws", "RECORD.p7s")
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, RuntimeError, OSError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,11 @@ class Wheel:
     @classmethod
     def read(cls, path: Path) -> "Wheel":
         """Read and check the wheel at path. Raises StartRefused, OSError."""
-        content = path.read_bytes()
+        return cls.of(path, path.read_bytes())
+
+    @classmethod
+    def of(cls, path: Path, content: bytes) -> "Wheel":
+        """The same of what was read there. Raises StartRefused."""
         try:
             return _wheel(path.name, content)
         except StartRefused as error:
@@ -109,19 +113,22 @@ def _files(content: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            _refuse_odd(entries)
+            refuse_odd(entries)
             return {entry.filename: archive.read(entry) for entry in entries}
     except _UNREADABLE as error:
         raise StartRefused(f"this is no wheel that can be opened: {error}; copy or build it anew") from error
 
 
-def _refuse_odd(entries: list[zipfile.ZipInfo]) -> None:
+def refuse_odd(entries: list[zipfile.ZipInfo]) -> None:
+    """Raise StartRefused for a file that would not lie where it says, and for too many or too large ones."""
     if len(entries) > MAX_FILES or sum(entry.file_size for entry in entries) > MAX_BYTES:
         raise StartRefused(f"it holds more than {MAX_FILES} files or {MAX_BYTES >> 20} MiB; a plugin is smaller")
     seen: set[str] = set()
     for entry in entries:
         path = entry.orig_filename
         parts = path.split("/")
+        if entry.filename != path:  # newer Pythons take the name of an extra field instead (APPNOTE 4.6.9)
+            raise StartRefused(f"its file {path!r} has a second name; do not use it")
         if not set(parts).isdisjoint({"", ".", ".."}) or "\\" in path or ":" in path or not path.isprintable():
             raise StartRefused(f"its file {path!r} would lie outside of its folder; do not use it")
         if stat.S_ISLNK(entry.external_attr >> 16):
@@ -133,7 +140,8 @@ def _refuse_odd(entries: list[zipfile.ZipInfo]) -> None:
 
 def _info(files: dict[str, bytes], name: str, version: str) -> str:
     """The one folder of metadata."""
-    found = {path.partition("/")[0] for path in files if path.partition("/")[0].endswith(".dist-info")}
+    tops = {path.partition("/")[0] for path in files}
+    found = {top for top in tops if top.lower().endswith((".dist-info", ".egg-info"))}
     wanted = f"{name}-{version}.dist-info"
     if found != {wanted}:
         raise StartRefused(f"it must have one folder of metadata, {wanted}; build it anew")
@@ -148,8 +156,8 @@ def _text(files: dict[str, bytes], path: str) -> str:
 
 
 def _refuse_wrong_record(files: dict[str, bytes], info: str) -> None:
-    rows = {row[0]: row[1] for row in csv.reader(io.StringIO(_text(files, f"{info}/RECORD"))) if len(row) == 3}
-    free = {f"{info}/{name}" for name in _UNHASHED}
+    rows = rows_of(_text(files, f"{info}/RECORD"))
+    free = {f"{info}/RECORD"}
     if missing := sorted(files.keys() - rows.keys() - free):
         raise StartRefused(f"its RECORD does not name {missing[0]}; do not use it")
     if absent := sorted(rows.keys() - files.keys() - free):
@@ -159,6 +167,18 @@ def _refuse_wrong_record(files: dict[str, bytes], info: str) -> None:
             raise StartRefused(
                 f"its file {path} has a wrong hash: it was changed after it was built; do not use it"
             )
+
+
+def rows_of(record: str) -> dict[str, str]:
+    """The hash of each file, as RECORD tells it. Raises StartRefused, also for a file that it names twice."""
+    try:
+        rows = [row for row in csv.reader(io.StringIO(record)) if row]
+    except csv.Error as error:
+        raise StartRefused(f"its RECORD cannot be read: {error}; build it anew") from error
+    told = {row[0]: row[1] for row in rows if len(row) == 3}
+    if len(told) != len(rows):
+        raise StartRefused("its RECORD has a line that is none, or two for one file; build it anew")
+    return told
 
 
 def is_hash_of(told: str, content: bytes) -> bool:

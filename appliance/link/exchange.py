@@ -33,6 +33,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.link.slots import Slots
 from appliance.link.streams import close_stream, pieces, read_head
 from appliance.link.tls import Caller, peer_of
+from appliance.model import origin
 from appliance.model.time import Instant
 from appliance.model.words import Site
 
@@ -147,7 +148,7 @@ class Exchange:
             return self._refused(refused)
         except Exception:  # noqa: BLE001 - promise 7: whatever it was, the sender learns only that it is broken
             tried.outcome = Why.BROKEN
-            _log.exception("message %s, request %.64r", tried.name, tried.request)
+            _log.exception("message %s, request %.64r: a fault of ours", tried.name, tried.request)
             return self._refused(Refused(Why.BROKEN, values={"request": tried.request}))
         finally:
             if self._observe is not None:
@@ -158,6 +159,7 @@ class Exchange:
         row = self._row(request)
         tried.name = row.name if row is not None else UNKNOWN
         caller = door.caller(request.transport)
+        _begin(tried.name, caller)
         if caller not in door.callers:
             await self._not_here(caller, tried.name, "wrong listener")
         if row is not None and caller not in row.sites:
@@ -166,6 +168,7 @@ class Exchange:
         with (self._streams if streamed else self._calls).take(caller):
             ask = await self._ask(request, row)
             tried.request = ask.request
+            origin.REQUEST.set(ask.request)
             if row is None:
                 raise Refused(Why.INVALID, "refused.unknown_message")
             call = self._call(cast(Site, caller), row, ask, request)
@@ -261,7 +264,8 @@ class Exchange:
                 transport.abort()
             if not isinstance(error, Exception):
                 raise
-            _log.warning("message %s, request %.64r: stream broke: %r", tried.name, tried.request, error)
+            reason = origin.told(error)
+            _log.warning("message %s, request %.64r: stream broke: %s", tried.name, tried.request, reason)
         finally:
             await close_stream(stream)
         return response
@@ -283,6 +287,13 @@ class Exchange:
         refusal = Refusal(refused.why, refused.text, refused.values)
         head = frame(Answer(self._now(), NO_BODY, self._demo, refusal=refusal))
         return web.Response(status=STATUS[refused.why], body=head)
+
+
+def _begin(message: str, caller: Caller | None) -> None:
+    """What is logged from here on is about this message; its request is not known yet."""
+    origin.MESSAGE.set(message)
+    origin.SITE.set(caller.value if caller is not None else "")
+    origin.REQUEST.set("")
 
 
 def _require_version(head: bytes) -> None:

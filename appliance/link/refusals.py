@@ -40,3 +40,7 @@ class Refused(Exception):
     def __str__(self) -> str:
         """For logs: never holds what a person typed."""
         return f"{self.why} ({self.text})"
+
+    def __repr__(self) -> str:
+        """As little."""
+        return f"Refused({self})"

@@ -20,9 +20,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from ssl import SSLContext
 
-from aiohttp import web
-
 from appliance.link import sockets
+from appliance.link.draining import DrainingServer
 from appliance.link.envelope import Call, Reply
 from appliance.link.exchange import Door, Exchange, Row
 from appliance.link.messages import BY_NAME
@@ -38,6 +37,7 @@ CONNECTIONS = 1000
 KEPT_SECONDS = 75.0
 LINGER_SECONDS = 5.0
 CUT_SECONDS = 0.1
+GRACE_SECONDS = 0.25
 OVER_TLS: frozenset[Caller] = frozenset({Site.PUBLIC, Site.PORTAL})
 
 
@@ -65,22 +65,27 @@ class LinkServer:
         self._stall = stall
         self._slots = Slots(calls), Slots(streams)
         self._exchange = Exchange(answer, refuse, observe, now, demo, table, self._slots, stall)
-        self._fronts: list[web.Server] = []
+        self._fronts: dict[DrainingServer, Door] = {}
         self._listeners: list[asyncio.Server] = []
         self._sockets: dict[Path, tuple[int, int]] = {}
+        self._grace = 0.0
 
     async def listen_unix(
         self, path: Path, site: Caller, *, mode: int = 0o660, group: str | int | None = None
     ) -> None:
         """Serve one caller at a Unix socket; errors as sockets.bind_unix()."""
-        await self.serve_unix(sockets.bind_unix(path, mode, group), site)
+        await self._serve_unix(sockets.bind_unix(path, mode, group), site)
         self._sockets[path] = sockets.identity(path)
 
     async def serve_unix(self, bound: socket.socket, site: Caller) -> None:
         """Serve one caller at a Unix socket that somebody else has bound, and keeps."""
+        self._grace = GRACE_SECONDS
+        await self._serve_unix(bound, site)
+
+    async def _serve_unix(self, bound: socket.socket, site: Caller) -> None:
         front = self._front(Door(frozenset({site})))
         loop = asyncio.get_running_loop()
-        listener = await loop.create_unix_server(self._factory(front), sock=bound, backlog=sockets.BACKLOG)
+        listener = await loop.create_unix_server(self._factory(front), sock=bound, **sockets.SERVING)
         self._listeners.append(listener)
 
     async def listen_tls(
@@ -98,18 +103,31 @@ class LinkServer:
         address = listener.sockets[0].getsockname()
         return str(address[0]), int(address[1])
 
+    def connections(self, caller: Caller) -> int:
+        """How many connections a caller has."""
+        return sum(
+            door.caller(handler.transport) is caller
+            for front, door in self._fronts.items()
+            for handler in front.connections
+        )
+
     async def close(self, drain: float = 5.0) -> None:
-        """Take nothing new, let what is under way end for drain seconds, then cut it."""
+        """Take nothing new, let what is under way end for drain seconds, then cut it.
+
+        Where somebody else keeps a listener, what has just come is answered before (link/draining.py).
+        """
         for listener in self._listeners:
             listener.close()
         for path, known in self._sockets.items():
             sockets.remove_if(path, known)
+        if self._grace:
+            await asyncio.gather(*(front.drain(self._grace) for front in self._fronts))
         for front in self._fronts:
             front.pre_shutdown()
         await self._drained(drain)
         for front in self._fronts:
             await front.shutdown(timeout=CUT_SECONDS)
-        self._listeners, self._fronts, self._sockets = [], [], {}
+        self._listeners, self._fronts, self._sockets = [], {}, {}
 
     async def _drained(self, limit: float) -> None:
         """Wait until nothing is under way, but not longer than limit seconds."""
@@ -120,9 +138,9 @@ class LinkServer:
         except TimeoutError:
             logging.getLogger(__name__).warning("calls still under way after %s s are cut", limit)
 
-    def _front(self, door: Door) -> web.Server:
+    def _front(self, door: Door) -> DrainingServer:
         """The HTTP server of one listener. Cancelling handlers is promise 6."""
-        front = web.Server(
+        front = DrainingServer(
             functools.partial(self._exchange.serve, door),
             handler_cancellation=True,
             access_log=None,
@@ -131,10 +149,10 @@ class LinkServer:
             keepalive_timeout=KEPT_SECONDS,
             lingering_time=min(LINGER_SECONDS, self._stall),
         )
-        self._fronts.append(front)
+        self._fronts[front] = door
         return front
 
-    def _factory(self, front: web.Server) -> Callable[[], asyncio.BaseProtocol]:
+    def _factory(self, front: DrainingServer) -> Callable[[], asyncio.BaseProtocol]:
         """Protocols for new connections; beyond the limit, one that hangs up."""
 
         def connected() -> asyncio.BaseProtocol:

@@ -31,6 +31,11 @@ class Slots:
         finally:
             self._give_back(key)
 
+    @property
+    def taken(self) -> int:
+        """How many places of all keys are held."""
+        return sum(self._taken.values())
+
     async def idle(self) -> None:
         """Return when no place is taken."""
         await self._idle.wait()

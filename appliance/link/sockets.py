@@ -6,10 +6,18 @@ import grp
 import os
 import socket
 import stat
+import sys
 from pathlib import Path
+from typing import Any
 
 BACKLOG = 512
 SEND_BYTES = 1024 * 1024
+# Where the gate hears the vault, below the run directory.
+OF_GATE = Path("gate") / "vault.sock"
+# For create_unix_server(): since Python 3.13 a server removes the file of its socket, which here is not its own
+# to remove: systemd keeps it open over a restart, and what is ours remove_if() removes.
+_KEEPS_FILE: dict[str, Any] = {"cleanup_socket": False} if sys.version_info >= (3, 13) else {}
+SERVING: dict[str, Any] = {"backlog": BACKLOG, **_KEEPS_FILE}
 
 
 def bind_unix(path: Path, mode: int = 0o660, group: str | int | None = None) -> socket.socket:

@@ -6,6 +6,7 @@ words of ours, never what a person or another process typed.
 """
 
 import logging
+import platform
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
@@ -24,11 +25,18 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector as Source
 
+from appliance import __version__
 from appliance.contracts.metrics import Collector
 
 PREFIX = "renkei_"
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60)
+LAGS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30)
+# What it adds to every figure: one of ours of the same name would be called exported_….
+OF_PROMETHEUS = frozenset({"job", "instance", "process"})
+OF_JOBS = ("done", "failed")
+OF_PLUGINS = ("done", "refused", "failed", "timeout", "nonsense")
 UNKNOWN = "unknown"
+Counts = Iterable[tuple[Sequence[str], float]]
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]{0,99}$")
 _log = logging.getLogger(__name__)
@@ -39,8 +47,15 @@ class Calls:
 
     __slots__ = ("_children", "_counter", "_labels", "_seconds")
 
-    def __init__(self, counter: Counter, seconds: Histogram, labels: tuple[str, ...]) -> None:
-        """labels are the values of all labels but the last, the outcome."""
+    def __init__(
+        self, counter: Counter, seconds: Histogram, labels: tuple[str, ...], expected: Sequence[str]
+    ) -> None:
+        """labels are the values of all labels but the last, the outcome.
+
+        Expected outcomes are there from the start, at 0: else the first failure would look like no change.
+        """
+        for outcome in expected:
+            counter.labels(*labels, outcome)
         self._counter = counter
         self._seconds = seconds.labels(*labels).observe
         self._labels = labels
@@ -68,9 +83,13 @@ class Metrics:
         if process:
             for source in (ProcessCollector, PlatformCollector, GCCollector):
                 source(registry=self.registry)
+        self.gauge(
+            "build_info", "1, with the versions of the appliance and of Python", ("version", "python")
+        ).labels(__version__, platform.python_version()).set(1)
+        self.loop_lag = self.histogram("loop_lag_seconds", "How late the event loop is", buckets=LAGS)
         self._message_calls = self._calls("message", "Messages of the link", ("message",))
-        self._plugin_calls = self._calls("plugin_call", "Calls of plugins", ("plugin", "family"))
-        self._job_calls = self._calls("job", "Runs of jobs and background tasks", ("job",))
+        self._plugin_calls = self._calls("plugin_call", "Calls of plugins", ("plugin", "family"), OF_PLUGINS)
+        self._job_calls = self._calls("job", "Runs of jobs and background tasks", ("task",), OF_JOBS)
         self._running = self.gauge("plugin_running", "1 where a configured plugin runs, else 0", ("plugin",))
         self._dropped = self.counter(
             "plugin_figures_dropped", "Scrapes that a plugin's collector failed", ("plugin",)
@@ -87,7 +106,11 @@ class Metrics:
 
     def kept_counter(self, name: str, help: str, read: Callable[[], float]) -> None:
         """A counter `renkei_<name>_total` kept elsewhere; read gives it at each scrape and must not raise."""
-        self.registry.register(_Kept(PREFIX + _checked(name), help, read))
+        self.kept_counters(name, help, (), lambda: [((), read())])
+
+    def kept_counters(self, name: str, help: str, labels: Sequence[str], read: Callable[[], Counts]) -> None:
+        """The same with labels; read gives the number of each combination of their values."""
+        self.registry.register(_Kept(PREFIX + _checked(name), help, labels, read))
 
     def histogram(
         self, name: str, help: str, labels: Sequence[str] = (), buckets: Sequence[float] = BUCKETS
@@ -117,8 +140,10 @@ class Metrics:
         return PluginMetrics(self.registry, plugin)
 
     def add_collector(self, plugin: str, collector: Collector) -> None:
-        """Read collector at each scrape. Raises ValueError for a name that is taken or malformed."""
+        """Read collector at each scrape. Raises ValueError for a name or label that is taken or malformed."""
         name = _plugin_name(plugin, collector.name)
+        if taken := OF_PROMETHEUS.intersection(collector.labels):
+            raise ValueError(f"{name}: Prometheus itself has a label called {min(taken)}")
         if name in self._collectors:
             raise ValueError(f"there are two figures called {name}")
         self._collectors.add(name)
@@ -129,11 +154,13 @@ class Metrics:
         """All figures in the text format of Prometheus."""
         return generate_latest(self.registry)
 
-    def _calls(self, name: str, help: str, labels: tuple[str, ...]) -> Callable[..., Calls]:
+    def _calls(
+        self, name: str, help: str, labels: tuple[str, ...], expected: Sequence[str] = ()
+    ) -> Callable[..., Calls]:
         """A counter with an outcome and a histogram without one, as a cached factory of Calls."""
         counter = self.counter(f"{name}s", f"{help}, by outcome", (*labels, "outcome"))
         seconds = self.histogram(f"{name}_seconds", f"{help}: duration", labels)
-        return cache(lambda *values: Calls(counter, seconds, values))
+        return cache(lambda *values: Calls(counter, seconds, values, expected))
 
 
 class PluginMetrics:
@@ -164,18 +191,25 @@ class PluginMetrics:
 
 
 class _Kept(Source):
-    """A counter whose number stands elsewhere."""
+    """A counter whose numbers stand elsewhere."""
 
-    def __init__(self, name: str, help: str, read: Callable[[], float]) -> None:
+    def __init__(self, name: str, help: str, labels: Sequence[str], read: Callable[[], Counts]) -> None:
         self._name = name
         self._help = help
+        self.labels = tuple(labels)
         self._read = read
 
     def describe(self) -> Iterable[Metric]:
-        return [CounterMetricFamily(self._name, self._help)]
+        return [self._family()]
 
     def collect(self) -> Iterable[Metric]:
-        return [CounterMetricFamily(self._name, self._help, value=self._read())]
+        family = self._family()
+        for values, number in self._read():
+            family.add_metric(values, number)
+        return [family]
+
+    def _family(self) -> CounterMetricFamily:
+        return CounterMetricFamily(self._name, self._help, labels=self.labels)
 
 
 class _Reading(Source):
@@ -197,7 +231,8 @@ class _Reading(Source):
                 family.add_metric(labels, float(value))
                 _refuse_uneven(labels, self._collector.labels)
         except Exception:  # noqa: BLE001 - a plugin may raise anything; the other figures must still be seen
-            _log.exception("plugin %s: its figure %s is dropped", self._plugin, self._name)
+            what = (self._plugin, self._name)
+            _log.exception("plugin %s: its figure %s is dropped", *what, extra={"plugin": self._plugin})
             self._failed()
             return []
         return [family]

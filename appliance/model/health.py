@@ -37,6 +37,9 @@ class About(StrEnum):
     SITE = "site"
 
 
+# What is said of a journal that nobody has verified yet: there are words of their own for it.
+NEVER_VERIFIED = "never"
+
 _G, _Y, _R, _U = Light.GREEN, Light.YELLOW, Light.RED, Light.UNKNOWN
 # The lights that each can show; for each of them there are words.
 LIGHTS: Mapping[About, tuple[Light, ...]] = {
@@ -55,7 +58,7 @@ LIGHTS: Mapping[About, tuple[Light, ...]] = {
     About.PLUGIN: (_G, _Y, _R),
     About.HOLIDAYS: (_G, _Y),
     About.KEY_COPIES: (_U,),
-    About.VAULT: (_G, _R),
+    About.VAULT: (_G, _R, _U),
     About.CONFIG: (_G, _R),
     About.SITE: (_G, _R),
 }

@@ -29,11 +29,11 @@ from appliance.model.journal import Kind, Result
 from appliance.model.time import SECOND
 from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
-from appliance.vault.door.visits import VISITS_AT_ONCE, end_visit
+from appliance.vault.door.cutting import cut_off
 from appliance.vault.journal.bundle import export
 from appliance.vault.journal.log import JournalDamaged
 from appliance.vault.journal.verify import verify
-from appliance.vault.records.tables import Cut, Verified, cuts, verifications, visits
+from appliance.vault.records.tables import JOURNAL, Verified, verifications
 from appliance.vault.records.transaction import Transaction
 
 MAX_OFFICE_NUMBER = 999_999
@@ -47,31 +47,18 @@ async def cut_link(core: Core, caller: Caller, message: CutLink) -> LinkCut:
 
     The entry says how many visits ended.
     """
-    ended = 0
-    while count := await core.commit(lambda txn: _end_some(txn, message), vital=True):
-        ended += count
-    entry = caller.entry(thing=message.of_site.value, reason=f"{ended} visits ended")
-
-    def cut(txn: Transaction) -> None:
-        cuts.put(txn, Cut(message.of_site, caller.now))
-        txn.journal(entry)
-
-    await core.commit(cut, vital=True)
-    return LinkCut(ended)
-
-
-def _end_some(txn: Transaction, message: CutLink) -> int:
-    some = visits.scan(txn, "site", (message.of_site.value,), limit=VISITS_AT_ONCE)
-    for visit in some:
-        end_visit(txn, visit)
-    return len(some)
+    site = message.of_site
+    return LinkCut(
+        await cut_off(core, site, caller.now, lambda reason: caller.entry(thing=site.value, reason=reason))
+    )
 
 
 async def move_clock(core: Core, caller: Caller, message: MoveClock) -> ClockMoved:
     """The demo's clock goes forward (design §10)."""
-    if not isinstance(core.clock, DemoClock) or message.seconds < 0:
+    clock = core.clock_watch.clock
+    if not isinstance(clock, DemoClock) or message.seconds < 0:
         raise Refused(Why.INVALID, "demo.clock")
-    now = core.clock.move(message.seconds * SECOND)
+    now = clock.move(message.seconds * SECOND)
     entry = replace(caller, now=now).entry(reason=f"{message.seconds} seconds forward")
     await core.commit(lambda txn: txn.journal(entry))
     return ClockMoved(now)
@@ -112,14 +99,19 @@ async def _bundle(core: Core) -> AsyncIterator[bytes]:
 
 
 async def verify_journal(core: Core, caller: Caller, message: VerifyJournal) -> JournalVerdict:
-    """Check everything; the outcome is an entry of its own, and a failure never resets itself."""
+    """Check everything; the outcome is an entry of its own.
+
+    A failure never resets itself: it is over when the journal fits a checkpoint that was kept elsewhere.
+    """
     verdict = await verify(core.records, core.log, core.checkpoints, message.against)
     result = Result.DONE if verdict.ok else Result.REFUSED
     reason = "ok" if verdict.ok else f"first bad entry: {verdict.first_bad}: {verdict.reason}"
     entry = caller.entry(result=result, reason=f"{verdict.entries} entries, {reason}"[:MAX_REASON])
 
     def write(txn: Transaction) -> None:
-        verifications.put(txn, Verified(caller.now, verdict.ok))
+        last = verifications.get(txn, JOURNAL)
+        if not verdict.ok or message.against or last is None or last.ok:
+            verifications.put(txn, Verified(caller.now, verdict.ok))
         txn.journal(entry)
 
     await core.commit(write, vital=True)

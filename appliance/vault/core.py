@@ -25,6 +25,7 @@ from appliance.model.documents import Catalogue
 from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.words import Site, Tier
+from appliance.vault.activity import Activity
 from appliance.vault.banner_board import BannerBoard
 from appliance.vault.clock_watch import ClockWatch
 from appliance.vault.documents.hashes import RunningHashes
@@ -116,7 +117,7 @@ class Core:
     pause waits so many seconds.
     served knows which bytes of which download were handed over. Each commit that put a letter
     into the outbox rings at post; watching tells the sites which pages are old after one.
-    banners is what the fund tells everybody now. examine_plugins asks each plugin how it is.
+    banners is what the fund tells everybody now. examine_plugins asks each plugin how it is. activity counts.
     """
 
     settings: Settings
@@ -151,6 +152,7 @@ class Core:
     doorman: Doorman = field(default_factory=Doorman)
     banners: BannerBoard = field(default_factory=BannerBoard)
     doctor: Doctor = field(default_factory=Doctor)
+    activity: Activity = field(default_factory=Activity)
     examine_plugins: Callable[[], Coroutine[Any, Any, Mapping[str, Examined]]] = _no_plugins
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep
 
@@ -209,14 +211,14 @@ class Core:
         """
         if not vital:
             self.room.need_for_changes()
-        sealer, log = self.keyring.sealer, self.log
+        sealer, log, latest = self.keyring.sealer, self.log, self.clock_watch.latest()
 
         def on(txn: Txn) -> tuple[T, Transaction]:
             transaction = Transaction(txn, sealer)
             transaction.require(seen or {})
             value = work(transaction)
             settle(transaction)
-            transaction.finish(log)
+            transaction.finish(log, latest)
             return value, transaction
 
         value, transaction = await self._written(on)
@@ -224,6 +226,7 @@ class Core:
             self.clock_watch.wrote(entry.at)
         if transaction.rings:
             self.post.ring()
+        self.activity.note(transaction.entries)
         self.watching.touch(transaction.entries)
         return value
 

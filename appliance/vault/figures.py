@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """The vault's own figures for Prometheus: read at each scrape from what is at hand, so that no scrape waits."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
+from appliance.contracts import scanner
 from appliance.contracts.jobs import Job
-from appliance.metrics.registry import Metrics
+from appliance.metrics.registry import Counts, Metrics
 from appliance.model.calendar import date_of
-from appliance.model.time import SECOND, Instant
-from appliance.model.words import MailOutcome
+from appliance.model.journal import Kind, Result
+from appliance.model.time import SECOND
+from appliance.model.words import WEB_SITES, MailOutcome, Site
 from appliance.vault.core import Core
-from appliance.vault.records.tables import filings, outbox
-from appliance.vault.records.transaction import Snapshot
+from appliance.vault.documents.scanner_watch import AWAY
+from appliance.vault.doorman.doorman import Verdict
+from appliance.vault.measured import MOST, MOST_LETTERS, SCANNER, Measured, seconds_since
 from appliance.vault.records.writer import Writer
 
 EVERY_SECONDS = 10
-SCANNER = "scanner"
-MOST_LETTERS = 10_000
-MOST_HELD = 1_000
 COUNTED = {
     MailOutcome.SENT: "Letters that the mail server took",
     MailOutcome.LATER: "Tries after which a letter waits again",
@@ -24,61 +24,98 @@ COUNTED = {
     MailOutcome.RETURNED: "Letters that were sent and came back",
 }
 BATCH_SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
-
-
-@dataclass
-class Measured:
-    """What only a look into the records tells; a job looks, and a scrape shows what it saw last."""
-
-    journal: int = 0
-    letters: int = 0
-    oldest: Instant = 0
-    held: int = 0
-    oldest_held: Instant = 0
-
-    async def measure(self, core: Core) -> None:
-        """Look again. Raises Refused while the records cannot be read."""
-        await core.scanners.look_after(core.providers.all(SCANNER))
-        self.journal, self.letters, self.oldest = await core.read(lambda snapshot: _counted(core, snapshot))
-        self.held, self.oldest_held = await core.read(_held)
-
-
-def _counted(core: Core, snapshot: Snapshot) -> tuple[int, int, Instant]:
-    oldest = outbox.first(snapshot, "written")
-    return core.log.size(snapshot.view), outbox.count(snapshot, MOST_LETTERS), oldest.written_at if oldest else 0
-
-
-def _held(snapshot: Snapshot) -> tuple[int, Instant]:
-    first = filings.first(snapshot, "held")
-    return len(filings.keys(snapshot, "held", limit=MOST_HELD)), first.uploaded_at if first else 0
+# Of letters and of files that are looked at: from at once to a morning.
+WAITS = (0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14400)
 
 
 async def show_figures(core: Core, writer: Writer, metrics: Metrics) -> Job:
     """Show the figures of one vault in this process; the job that keeps them true. Raises Refused as measure()."""
     measured = Measured()
     await measured.measure(core)
+    _show_acts(core, metrics)
     _show_stores(core, measured, metrics)
+    _show_journal(core, measured, metrics)
+    _show_people(core, measured, metrics)
     _show_letters(core, measured, metrics)
+    _show_doorman(core, metrics)
     _show_scanners(core, metrics)
     _show_held(core, measured, metrics)
     _show_gate(core, metrics)
-    _show_calendar(core, metrics)
+    _show_time(core, metrics)
     _show_writer(writer, metrics)
     return Job("figures", EVERY_SECONDS, lambda: measured.measure(core))
+
+
+def show_link(connections: Callable[[Site], int], metrics: Metrics) -> None:
+    """Show how many connections each site has to the vault."""
+    gauge = metrics.gauge("link_connections", "Connections of the tiers to the vault", ("site",))
+    for site in Site:
+        gauge.labels(site.value).set_function(lambda site=site: connections(site))  # type: ignore[misc]
+
+
+def _show_acts(core: Core, metrics: Metrics) -> None:
+    """Every kind from the start, at 0: else the first act of a kind would look like no change."""
+    activity = core.activity
+
+    def acts() -> Counts:
+        return [((kind, result), activity.acts[kind, result]) for kind in Kind for result in Result]
+
+    metrics.kept_counters("acts", "Acts of the journal", ("kind", "result"), acts)
+    metrics.kept_counter("documents_taken_bytes", "Bytes of documents that came in", lambda: activity.taken)
+    metrics.kept_counter("documents_given_bytes", "Bytes of documents that went out", lambda: activity.given)
 
 
 def _show_stores(core: Core, measured: Measured, metrics: Metrics) -> None:
     room = core.room
     metrics.gauge("records_used_ratio", "How full the record store is").set_function(lambda: room.records)
     metrics.gauge("blobs_used_ratio", "How full the blob store is").set_function(lambda: room.blobs)
+    metrics.gauge("disk_used_ratio", "How full the disk of the vault's state is").set_function(
+        lambda: measured.disk
+    )
+
+
+def _show_journal(core: Core, measured: Measured, metrics: Metrics) -> None:
+    def unsigned() -> float:
+        return seconds_since(measured.unsigned_since, core.clock.now())
+
+    def verified_at() -> float:
+        return measured.verified.at / SECOND if measured.verified else 0
+
+    def damaged() -> bool:
+        return measured.verified is not None and not measured.verified.ok
+
     metrics.gauge("journal_entries", "Entries of the journal").set_function(lambda: measured.journal)
+    metrics.gauge("journal_signed_entries", "Entries below the newest checkpoint").set_function(
+        lambda: measured.signed
+    )
+    metrics.gauge("journal_unsigned_seconds", "How long no checkpoint came that was due").set_function(unsigned)
+    metrics.gauge(
+        "journal_verified_timestamp_seconds", "When the journal was last verified, 0 if never"
+    ).set_function(verified_at)
+    metrics.gauge("journal_damaged", "1 since a verification found a fault, else 0").set_function(damaged)
+
+
+def _show_people(core: Core, measured: Measured, metrics: Metrics) -> None:
+    visits = metrics.gauge("visits", f"Visits that are kept, at most {MOST} counted", ("site",))
+    followed = metrics.gauge("live_visits", "Visits of whose changes a site is told", ("site",))
+    streams = metrics.gauge("live_streams", "Processes of a site that are told of changes", ("site",))
+    for site in WEB_SITES:
+        visits.labels(site.value).set_function(lambda site=site: measured.visits.get(site, 0))  # type: ignore[misc]
+        followed.labels(site.value).set_function(lambda site=site: len(core.watching.followed(site)))  # type: ignore[misc]
+        streams.labels(site.value).set_function(lambda site=site: core.watching.streams(site))  # type: ignore[misc]
+    metrics.gauge("accounts_blocked", f"Accounts that only the fund can open, at most {MOST} counted").set_function(
+        lambda: measured.blocked
+    )
+    metrics.gauge("passwords_waiting", "Passwords that are looked at or wait for it").set_function(
+        lambda: core.passwords.waiting
+    )
 
 
 def _show_letters(core: Core, measured: Measured, metrics: Metrics) -> None:
     post, clock = core.post, core.clock
 
     def age() -> float:
-        return max(clock.now() - measured.oldest, 0) / SECOND if measured.oldest else 0
+        return seconds_since(measured.oldest, clock.now())
 
     def away() -> float:
         return 0 if post.away_since is None else clock.monotonic() - post.away_since
@@ -91,6 +128,27 @@ def _show_letters(core: Core, measured: Measured, metrics: Metrics) -> None:
     for outcome, help in COUNTED.items():
         metrics.kept_counter(f"letters_{outcome}", help, lambda outcome=outcome: post.counted[outcome])  # type: ignore[misc]
 
+    waited = metrics.histogram("letter_seconds", "How long a letter waited until it left", ("urgent",), WAITS)
+    lanes = {urgent: waited.labels(word).observe for urgent, word in ((True, "yes"), (False, "no"))}
+    post.observe = lambda urgent, seconds: lanes[urgent](seconds)
+
+
+def _show_doorman(core: Core, metrics: Metrics) -> None:
+    doorman = core.doorman
+    verdicts = metrics.counter("doorman_verdicts", "Files that the doorman judged", ("verdict",))
+    seconds = metrics.histogram("doorman_seconds", "How long the doorman took for a file", buckets=WAITS)
+    for verdict in Verdict:
+        verdicts.labels(verdict.value)
+
+    def observe(verdict: Verdict, took: float) -> None:
+        verdicts.labels(verdict.value).inc()
+        seconds.observe(took)
+
+    doorman.observe = observe
+    metrics.gauge("doorman_files", "Files that the doorman judges, or that wait for it").set_function(
+        lambda: doorman.here
+    )
+
 
 def _show_scanners(core: Core, metrics: Metrics) -> None:
     watch, clock, label = core.scanners, core.clock, ("scanner",)
@@ -99,25 +157,27 @@ def _show_scanners(core: Core, metrics: Metrics) -> None:
     away = metrics.gauge("scanner_away", "1 while the scanner does not answer, else 0", label)
     age = metrics.gauge("scanner_signatures_age_seconds", "Age of the newest signatures, 0 if unknown", label)
 
-    def observe(scanner: str, verdict: str, took: float) -> None:
-        verdicts.labels(scanner, verdict).inc()
-        seconds.labels(scanner).observe(took)
+    def observe(name: str, verdict: str, took: float) -> None:
+        verdicts.labels(name, verdict).inc()
+        seconds.labels(name).observe(took)
 
     def age_of(name: str) -> float:
         state = watch.states.get(name)
-        return max(clock.now() - state.signatures_at, 0) / SECOND if state and state.signatures_at else 0
+        return seconds_since(state.signatures_at, clock.now()) if state else 0
 
     watch.observe = observe
     for name in sorted({provided.plugin for provided in core.providers.all(SCANNER)}):
+        for verdict in (*scanner.Verdict, AWAY):
+            verdicts.labels(name, verdict)
         away.labels(name).set_function(lambda name=name: int(watch.states.get(name) is None))  # type: ignore[misc]
         age.labels(name).set_function(lambda name=name: age_of(name))  # type: ignore[misc]
 
 
 def _show_held(core: Core, measured: Measured, metrics: Metrics) -> None:
     def age() -> float:
-        return max(core.clock.now() - measured.oldest_held, 0) / SECOND if measured.oldest_held else 0
+        return seconds_since(measured.oldest_held, core.clock.now())
 
-    metrics.gauge("filings_held", f"Filings that wait for a scanner, at most {MOST_HELD} counted").set_function(
+    metrics.gauge("filings_held", f"Filings that wait for a scanner, at most {MOST} counted").set_function(
         lambda: measured.held
     )
     metrics.gauge("filings_held_oldest_seconds", "How long the oldest of them has waited").set_function(age)
@@ -130,7 +190,13 @@ def _show_gate(core: Core, metrics: Metrics) -> None:
     metrics.gauge("tunnel_drift", "Live sessions that the vault does not confirm").set_function(lambda: gate.drift)
 
 
-def _show_calendar(core: Core, metrics: Metrics) -> None:
+def _show_time(core: Core, metrics: Metrics) -> None:
+    watch = core.clock_watch
+    metrics.gauge("clock_behind_seconds", "How far the clock is behind the journal's latest time").set_function(
+        lambda: watch.behind_seconds
+    )
+    metrics.kept_counter("clock_jumps", "How often the clock was set while this process ran", lambda: watch.jumps)
+
     def left() -> int:
         return core.calendar.holidays.days_left(date_of(core.clock.now()))
 

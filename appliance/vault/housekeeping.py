@@ -7,6 +7,7 @@ from appliance.model.journal import Entry, Kind
 from appliance.model.time import DAY, HOUR, Instant
 from appliance.vault.banners import SECONDS as SECONDS_OF_BANNERS
 from appliance.vault.banners import forget_over, refresh
+from appliance.vault.clock_back import mind_the_clock
 from appliance.vault.core import Core
 from appliance.vault.documents.interrupted import cut_abandoned
 from appliance.vault.documents.keeping import unnamed
@@ -28,6 +29,7 @@ def jobs_of(core: Core) -> list[Job]:
     """The vault's own jobs, run by the same runner as those of plugins."""
     return [
         Job("checkpoint", core.settings.vault.checkpoint_seconds, lambda: sign(core)),
+        Job("clock", 5, lambda: mind_the_clock(core)),
         Job("room", 30, lambda: measure(core)),
         Job("refusals", 10, core.refusals.flush),
         Job("visits", 300, lambda: sweep_visits(core)),

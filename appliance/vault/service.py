@@ -12,8 +12,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from appliance.config.credentials import Credentials
 from appliance.config.opening import calendar_of, ending
 from appliance.config.own_credentials import credentials_of
@@ -46,20 +44,20 @@ from appliance.vault.documents.interrupted import cut_interrupted
 from appliance.vault.door.factors import need_factors
 from appliance.vault.door.passwords import Passwords
 from appliance.vault.door.unknowns import Unknowns
-from appliance.vault.figures import show_figures
+from appliance.vault.figures import show_figures, show_link
 from appliance.vault.gate_watch import GateWatch
 from appliance.vault.housekeeping import jobs_of
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.log import JournalDamaged, Log
 from appliance.vault.journal.mark import MarkFile
 from appliance.vault.journal.verify import verify
-from appliance.vault.keys.keyring import Keyring
-from appliance.vault.keys.sealing import Unsealable, WrongMasterKey
-from appliance.vault.keys.shreds import ShredKeys
+from appliance.vault.keys.own import OwnKeys, refuse_other_signer
+from appliance.vault.keys.sealing import Unsealable
 from appliance.vault.letters.beginning import letters_of
 from appliance.vault.plugin_records import PluginRecords
 from appliance.vault.reads import Reads
 from appliance.vault.reception import Reception
+from appliance.vault.records.form import put_form, refuse_newer
 from appliance.vault.records.room import Room
 from appliance.vault.records.tables import accounts, filings, notices
 from appliance.vault.records.writer import Writer
@@ -120,6 +118,7 @@ class VaultService:
         """Open the stores and begin the background tasks; gate is None where there is none to watch."""
         records, _ = await self.open_stores()
         await refuse_marked(records)
+        await put_form(records)
         writer = Writer(records)
         self._spawn(group, writer.run())
         self._core = await self._open(writer, gate)
@@ -153,10 +152,15 @@ class VaultService:
         return await verify(core.records, core.log, core.checkpoints, against)
 
     async def open_stores(self) -> tuple[RecordStore, BlobStore]:
-        """The plugins at work, and the two stores among them; no vault is opened on them. Instead of start()."""
+        """The plugins at work, and the two stores among them; no vault is opened on them. Instead of start().
+
+        Raises StartRefused for records of a newer version.
+        """
         self._host.load()
         await self._host.start()
-        return self._host.one("records"), self._host.one("blobs")
+        records: RecordStore = self._host.one("records")
+        await refuse_newer(records)
+        return records, self._host.one("blobs")
 
     async def look(self) -> Core:
         """After open_stores(): the parts, with nothing that begins to work by itself."""
@@ -184,6 +188,7 @@ class VaultService:
             now=self.clock.now,
             demo=self.settings.demo.enabled,
         )
+        show_link(self._server.connections, self.metrics)
         for site in Site:
             if site in listeners:
                 await self._server.serve_unix(listeners[site], site)
@@ -240,12 +245,12 @@ class VaultService:
 
     async def _open(self, writer: Writer, gate: LinkClient | None) -> Core:
         settings, records, blobs = self.settings, self._host.one("records"), self._host.one("blobs")
-        master, pepper = self._credentials.get("master.key"), self._credentials.get("pepper.key")
-        keyring = await self._keyring(records, master)
+        keys = OwnKeys.of(self._credentials)
+        keyring = await keys.keyring(records, self.random, Path(self.settings.state) / "vault" / "shreds")
         journal = Log(f"renkei-gateway/{settings.fund.number}", keyring.sealer)
-        signer = Ed25519PrivateKey.from_private_bytes(self._credentials.get("journal.key"))
         room = Room(settings.vault.refuse_uploads_at, settings.vault.refuse_changes_at)
         await room.measure(records, blobs)
+        watch = ClockWatch(self.clock)
         core = Core(
             settings=settings,
             calendar=calendar_of(settings.calendar),
@@ -254,20 +259,20 @@ class VaultService:
             writer=writer,
             keyring=keyring,
             log=journal,
-            checkpoints=Checkpoints(journal, signer, records, writer.commit, self._mark()),
-            clock=self.clock,
+            checkpoints=Checkpoints(journal, keys.journal, records, writer.commit, self._mark()),
+            clock=watch,
             random=self.random,
-            pepper=pepper,
-            passwords=Passwords(pepper),
+            pepper=keys.pepper,
+            passwords=Passwords(keys.pepper),
             providers=self._host,
             room=room,
             reads=Reads(),
             hashes=RunningHashes(),
-            clock_watch=ClockWatch(self.clock),
+            clock_watch=watch,
             unknowns=Unknowns(),
             gate=GateWatch(gate) if gate is not None else NoGate(),
             examine_plugins=self._host.examine,
-            refusals=RefusalsLog(self.clock, self.random, lambda work: core.commit(work, vital=True)),
+            refusals=RefusalsLog(watch, self.random, lambda work: core.commit(work, vital=True)),
         )
         return core
 
@@ -277,15 +282,9 @@ class VaultService:
         except JournalDamaged as error:
             raise StartRefused(str(error)) from error
 
-    async def _keyring(self, records: RecordStore, master: bytes) -> Keyring:
-        shreds = ShredKeys(Path(self.settings.state) / "vault" / "shreds", master, self.random)
-        try:
-            return await Keyring.open(records, master, self.random, shreds)
-        except (WrongMasterKey, Unsealable) as error:
-            raise StartRefused(f"master.key: {error}") from error
-
     async def _begin(self, core: Core) -> None:
         """Look how late it was when the last entry was written, then write that the vault is there."""
+        await refuse_other_signer(core.checkpoints)
         last = await core.read(lambda snapshot: core.log.page(snapshot.view, before=0, limit=1))
         if not last and await core.read(lambda snapshot: bool(accounts.keys(snapshot, "office", limit=1))):
             raise JournalDamaged("there are accounts, but no entry of any: the journal is gone")
@@ -326,8 +325,8 @@ async def _write_the_last(core: Core) -> None:
         await core.refusals.close()
         await core.commit(lambda txn: txn.journal(entry), vital=True)
         await core.checkpoints.sign_if_grown()
-    except (Refused, StoreError, JournalDamaged, Unsealable):
-        log.exception("the last entry could not be written")
+    except (Refused, StoreError, JournalDamaged, Unsealable) as error:
+        log.error("the last entry could not be written: %s", error)
 
 
 class NoGate:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp.web import BaseRequest, Response, Server, StreamResponse
 from aiohttp.web_protocol import RequestHandler
 
+from appliance.link.draining import DrainingServer
 from appliance.web import limits
 
 MAX_CONNECTIONS = 3000
@@ -65,7 +66,7 @@ class Connection(RequestHandler):
         return answer
 
 
-class Connections(Server):
+class Connections(DrainingServer):
     """All connections of one site. One too many is ended without a word."""
 
     def __init__(self, answer: Callable[[BaseRequest], Awaitable[StreamResponse]], malformed: Malformed) -> None:
@@ -75,7 +76,12 @@ class Connections(Server):
         self._sources: dict[RequestHandler, str] = {}
         self._of_source: Counter[str] = Counter()
 
-    def __call__(self) -> RequestHandler:
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._sources)
+
+    def protocol(self) -> RequestHandler:
         """The protocol of a new connection."""
         return Connection(self, self._malformed)
 

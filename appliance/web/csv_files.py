@@ -11,6 +11,7 @@ from aiohttp.web import StreamResponse
 
 from appliance.link.refusals import Refused
 from appliance.model.csv_text import CsvText
+from appliance.model.origin import told
 from appliance.model.time import Instant, in_japan
 from appliance.web.answers import EVERYWHERE
 from appliance.web.disposition import attachment
@@ -53,7 +54,7 @@ async def send_sheet(request: Request, sheet: Sheet) -> StreamResponse:
         async with asyncio.timeout(CHUNK_SECONDS):
             await answer.write_eof()
     except (Refused, ConnectionError, TimeoutError) as error:
-        log.warning("file %s cut: %r", request.number, error)
+        log.warning("file %s cut: %s", request.number, told(error))
         if request.raw.transport is not None:
             request.raw.transport.abort()
     return answer

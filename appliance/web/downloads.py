@@ -9,6 +9,7 @@ from aiohttp.web import Response, StreamResponse
 
 from appliance.link.messages import Download, DownloadFinished
 from appliance.link.refusals import Refused
+from appliance.model.origin import told
 from appliance.web.answers import EVERYWHERE
 from appliance.web.disposition import content_type, disposition, may_be_shown
 from appliance.web.limits import CHUNK_SECONDS
@@ -41,7 +42,7 @@ class Sending:
         try:
             await self._send(fetched)
         except (Refused, ConnectionError, TimeoutError) as error:
-            log.warning("download %s cut after %d bytes: %r", self._request.number, self.sent, error)
+            log.warning("download %s cut after %d bytes: %s", self._request.number, self.sent, told(error))
             self._cut()
         finally:
             # Also when this task is being cancelled: the history must know how far it went.

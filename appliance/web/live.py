@@ -76,7 +76,7 @@ class Live:
         heartbeat: float = HEARTBEAT_SECONDS,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        """heartbeat in seconds, as OpenPage.words()."""
+        """heartbeat in seconds, as OpenPage.words(). count is how many pages listen; connected: to the vault."""
         self.heartbeat = heartbeat
         self.count = 0
         self._link = link
@@ -87,7 +87,7 @@ class Live:
         self._moment = 0
         # The mark of when a visit was last told of a change, or first followed.
         self._moved: dict[str, str] = {}
-        self._connected = self._closed = False
+        self.connected = self._closed = False
 
     @property
     def mark(self) -> str:
@@ -96,7 +96,7 @@ class Live:
 
     def need_place(self) -> None:
         """Raise Refused BUSY where a page would hear nothing, or there are enough of them."""
-        if not self._connected or self._closed or self.count >= MAX_PAGES:
+        if not self.connected or self._closed or self.count >= MAX_PAGES:
             raise Refused(Why.BUSY)
 
     @contextmanager
@@ -157,12 +157,12 @@ class Live:
             async with self._link.fetch(Watch()) as fetched:
                 async for packed in frames(fetched.chunks()):
                     self._tell(_touched.decode(packed))
-                    self._connected = came = True
+                    self.connected = came = True
             _log.info("the vault ended the live status")
         except (Refused, msgspec.MsgspecError) as error:
             _log.warning("there is no live status: %s", error)
         finally:
-            self._connected = False
+            self.connected = False
             self._let_go()
         return came
 

@@ -3,7 +3,6 @@
 
 import hmac
 import logging
-import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
@@ -23,6 +22,7 @@ from appliance.contracts.pages import (
     Tone,
 )
 from appliance.host.page_answers import is_own_path
+from appliance.host.page_places import misplaced
 from appliance.host.refused import ProviderFailed
 from appliance.link.envelope import Visitor
 from appliance.link.messages import BY_SHAPE, MOST_COUNTED, Act, Look, OpenMenu
@@ -39,8 +39,6 @@ from appliance.web.vault_side import Answered
 from appliance.web.visiting import door_for
 
 log = logging.getLogger(__name__)
-_PATH = re.compile(r"/x/[a-z][a-z0-9_]*(/([a-z0-9][a-z0-9_-]*|\{[a-z_]+\}))*")
-_METHODS = frozenset({"GET", "POST"})
 
 
 class BadPage(ValueError):
@@ -85,12 +83,8 @@ async def _entry(found: Page, request: Request, answered: Answered) -> MenuEntry
 
 
 def _route(found: Page) -> Route:
-    if found.method not in _METHODS:
-        raise BadPage(f"{found.path}: the method of a page is GET or POST, not {found.method}")
-    if _PATH.fullmatch(found.path) is None:
-        raise BadPage(f"{found.path}: the path of a page is /x/<plugin>/…, in small letters and digits")
-    if found.menu and ("{" in found.path or found.method != "GET" or found.guard is not Guard.VISITOR):
-        raise BadPage(f"{found.path}: a page in the menu has one path, for visitors, by GET; leave out the menu")
+    if fault := misplaced(found):
+        raise BadPage(fault)
     changes = found.method == "POST"
     sends = tuple(shape for shape, row in BY_SHAPE.items() if found.site in row.sites and row.visit)
     body = Body.FIELDS if changes else Body.NOTHING

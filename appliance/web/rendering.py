@@ -120,7 +120,8 @@ class Templates:
     ) -> None:
         """Compiles every template in folder, so that a broken one stops the start. Raises jinja2.TemplateError.
 
-        In another language a page is compiled when somebody asks for it: only its texts are others.
+        In another language a page is compiled when somebody asks for it, from the text of the start: during an
+        upgrade, newer files lie in the folder.
         told is asked by every page for what the fund tells everybody.
         """
         common = {
@@ -137,8 +138,9 @@ class Templates:
             "told": told,
             "most_counted": MOST_COUNTED,
         }
+        sources = _sources(folder)
         self._environments = {
-            language: _environment(language, folder, {**common, "asset": assets.paths[language]})
+            language: _environment(language, sources, {**common, "asset": assets.paths[language]})
             for language in Language
         }
         self._names = frozenset(self._environments[Language.JAPANESE].list_templates(filter_func=_is_page))
@@ -159,11 +161,18 @@ class Templates:
         return compiled(**values).encode("utf-8")
 
 
-def _environment(language: Language, folder: Path, values: Mapping[str, object]) -> jinja2.Environment:
+def _sources(folder: Path) -> dict[str, str]:
+    """The text of every template, by its path in the folder."""
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.html")}
+
+
+def _environment(
+    language: Language, sources: Mapping[str, str], values: Mapping[str, object]
+) -> jinja2.Environment:
     """What compiles and renders templates in a language; values are there in all of them."""
     say = speaker(language)
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=jinja2.DictLoader(sources),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         auto_reload=False,

@@ -3,20 +3,15 @@
 
 import asyncio
 import socket
-from functools import cache
 from pathlib import Path
-
-from prometheus_client import Histogram
 
 from appliance.config.credentials import Credentials
 from appliance.config.settings import Settings
-from appliance.contracts.pages import Page
 from appliance.contracts.plugin import Random
-from appliance.host.host import Provided
-from appliance.host.refused import StartRefused
 from appliance.host.tier import TierPlugins
 from appliance.metrics.registry import Metrics
 from appliance.model.words import Site, Tier
+from appliance.web.figures import SiteFigures
 from appliance.web.site import WebSite
 from appliance.web.tls import tls_context
 from appliance.web.vault_side import VaultLink
@@ -46,7 +41,7 @@ class WebService:
         self._credentials = credentials
         self._random = random
         self._plugins = TierPlugins(Tier.WEB, settings, credentials, metrics, random, config_file=config_file)
-        self._seconds = metrics.histogram("page_seconds", "Answers of the sites", ("site", "route", "status"))
+        self._figures = SiteFigures(metrics)
 
     async def start(self, group: asyncio.TaskGroup) -> None:
         """Start the plugins and their jobs. Raises StartRefused."""
@@ -60,17 +55,11 @@ class WebService:
         """
         chosen = self.settings.sites.of(site)
         tls = tls_context(Path(chosen.certificate), self._credentials.get(f"tls-{site}.key"))
-        pages = [_own_page(provided) for provided in self._plugins.all("pages")]
-
-        @cache
-        def of(route: str, status: int) -> Histogram:
-            return self._seconds.labels(site.value, route, str(status))
-
-        def observe(route: str, status: int, seconds: float) -> None:
-            of(route, status).observe(seconds)
-
+        pages = [provided.provider for provided in self._plugins.all("pages")]
+        observe = self._figures.observer(site)
         opened = WebSite(site, self.settings, link, tls=tls, random=self._random, pages=pages, observe=observe)
         await opened.start(listener)
+        self._figures.show(site, opened, Path(chosen.certificate), is_live=site in LIVE)
         self.sites[site] = opened
         if site in TOLD and self._group is not None:
             self._watches.append(self._group.create_task(opened.house.banners.run()))
@@ -85,12 +74,3 @@ class WebService:
             watch.cancel()
         await asyncio.gather(*self._watches, return_exceptions=True)
         await self._plugins.stop()
-
-
-def _own_page(provided: Provided) -> Page:
-    """A plugin's page, which lies at the plugin's own name or below it."""
-    page: Page = provided.provider
-    own = f"/x/{provided.plugin}"
-    if page.path != own and not page.path.startswith(f"{own}/"):
-        raise StartRefused(f"[plugins.{provided.plugin}]: its page {page.path} has to begin with {own}")
-    return page

@@ -18,6 +18,7 @@ from appliance.link.envelope import Asserted
 from appliance.link.messages import ReportRefusal
 from appliance.link.refusals import Refused, Why
 from appliance.link.slots import Slots
+from appliance.model import origin
 from appliance.model.words import Site
 from appliance.web import limits, refusal_pages
 from appliance.web.answers import AnswerThenReport, asset
@@ -35,7 +36,7 @@ from appliance.web.rendering import Templates
 from appliance.web.request import Request
 from appliance.web.routes import Route, Routes, values_in
 from appliance.web.site_routes import rows_of
-from appliance.web.static import Assets
+from appliance.web.static import shipped_assets
 from appliance.web.texts import Texts
 from appliance.web.vault_side import VaultLink
 from appliance.web.way_back import HOME, same_place
@@ -43,6 +44,7 @@ from appliance.web.way_back import HOME, same_place
 log = logging.getLogger(__name__)
 Observe = Callable[[str, int, float], None]
 STOP_SECONDS = 10.0
+GRACE_SECONDS = 1.0
 REPORT_SECONDS = 2.0
 MAX_REPORTS = 16
 MAX_AT_ONCE = 500
@@ -71,7 +73,7 @@ class WebSite:
         own = tuple(page for page in pages if page.site is site)
         self.routes = Routes((*rows_of(site), *routes_of(own)))
         self._settings = settings.sites.of(site)
-        assets = Assets()
+        assets = shipped_assets()
         board = BannerBoard(link)
         templates = Templates(site, settings, assets, told=board.shown)
         self.house = House(site, settings, link, random, Texts.load(), assets, templates, board, in_menu(own))
@@ -86,11 +88,23 @@ class WebSite:
         self._of_source = Slots(MAX_OF_SOURCE)
         self._idle = asyncio.Event()
         self._idle.set()
+        self._grace = 0.0
         self.address = ""
+
+    @property
+    def at_once(self) -> int:
+        """How many requests are being answered."""
+        return self._at_once
+
+    @property
+    def connections(self) -> int:
+        """How many connections there are."""
+        return self._server.count if self._server is not None else 0
 
     async def start(self, listener: socket.socket | None = None) -> None:
         """Listen, on listener if there is one. address is then the host:port that it really is, also for port 0."""
         self._server = Connections(self.answer, self.answer_malformed)
+        self._grace = GRACE_SECONDS if listener else 0.0
         loop = asyncio.get_running_loop()
         where = {"sock": listener} if listener else {"host": self._settings.address, "port": self._settings.port}
         self._listener = await loop.create_server(
@@ -105,12 +119,16 @@ class WebSite:
         self._hosts = frozenset(self._settings.hosts or _own_hosts(self._settings.address, port))
 
     async def stop(self) -> None:
-        """Take no more connections; what is being answered has ten seconds, and then two to report how it ended."""
+        """Take no more connections; what is being answered has ten seconds, and then two to report how it ended.
+
+        Where somebody else keeps the listener, what has just come is answered before (link/draining.py).
+        """
         if self._listener is None or self._server is None:
             return
         self._listener.close()
-        self._server.pre_shutdown()
         self.house.live.close()
+        await self._server.drain(self._grace)
+        self._server.pre_shutdown()
         # aiohttp waits twice: for the answers to end, and once more after it has told them to.
         await self._server.shutdown(STOP_SECONDS / 2)
         with suppress(TimeoutError):
@@ -122,7 +140,7 @@ class WebSite:
     async def answer(self, raw: BaseRequest) -> StreamResponse:
         """The answer to a request; nothing is ever raised out of here but the end of the task."""
         loop = asyncio.get_running_loop()
-        begun, number = loop.time(), self._request_id()
+        begun, number = loop.time(), self._begin()
         self._at_once += 1
         self._idle.clear()
         speak(language_of(raw))
@@ -136,15 +154,19 @@ class WebSite:
             self._observe(route, answer.status, loop.time() - begun)
         return answer
 
-    def _request_id(self) -> str:
-        """Ours, never the visitor's; short enough to be read out on the telephone."""
-        return self.house.random.bytes(REQUEST_ID_BYTES).hex()
+    def _begin(self) -> str:
+        """The number of a request: ours, never the visitor's; short enough to be read out on the telephone."""
+        number = self.house.random.bytes(REQUEST_ID_BYTES).hex()
+        origin.REQUEST.set(number)
+        origin.SITE.set(self.house.site)
+        origin.MESSAGE.set("")
+        return number
 
     def answer_malformed(self, raw: BaseRequest) -> Response:
         """The answer to what the parser could not read."""
         self._observe("edge", 400, 0.0)
         speak(language_of(raw))
-        number = self._request_id()
+        number = self._begin()
         return self._turned_away(raw, Asked(self.house, number, False), TurnedAway(Turned.MALFORMED))
 
     async def _answered(self, raw: BaseRequest, number: str) -> tuple[str, StreamResponse]:
@@ -162,6 +184,7 @@ class WebSite:
             if raw.method not in methods:
                 raise TurnedAway(Turned.METHOD, headers={"Allow": ", ".join(sorted(methods))})
             route = methods[raw.method]
+            origin.MESSAGE.set(route.path)
             return route.path, await self._handled(raw, route, path, query, number)
         except TurnedAway as error:
             return "edge", self._turned_away(raw, asked, error)

@@ -76,6 +76,12 @@ class Assets:
         return self._by_path.get(path)
 
 
+@cache
+def shipped_assets() -> Assets:
+    """Those of the appliance: the sites of a process have the same, and read them once."""
+    return Assets()
+
+
 def lighter(text: str, suffix: str) -> str:
     """A script or sheet of ours as it travels: without remarks and the blanks before lines, with its licence."""
     return INDENT.sub("", REMARKS[suffix].sub("", text))

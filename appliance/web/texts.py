@@ -5,6 +5,7 @@ import logging
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,13 @@ class Explanation:
     key: str = field(default="", compare=False)
 
 
+@cache
+def _read(path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """The sites of a process have the same catalogue, and read it once."""
+    with path.open("rb") as file:
+        return tomllib.load(file)
+
+
 class Texts:
     """The catalogue. A key is `table.name` of the file."""
 
@@ -37,8 +45,7 @@ class Texts:
     @classmethod
     def load(cls, path: Path = CATALOGUE) -> "Texts":
         """The catalogue in a file."""
-        with path.open("rb") as file:
-            return cls(tomllib.load(file))
+        return cls(_read(path))
 
     def word(self, table: str, name: str) -> str:
         """A short text; the name itself where the catalogue has none."""

@@ -5,6 +5,8 @@ import os
 import ssl
 from pathlib import Path
 
+from cryptography import x509
+
 _CIPHERS_OF_TLS_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
@@ -24,6 +26,12 @@ def tls_context(certificate: Path, key: bytes | Path) -> ssl.SSLContext:
     else:
         _load_from_memory(context, certificate, key)
     return context
+
+
+def ends_at(certificate: Path) -> float:
+    """When the first certificate of a PEM chain ends, in seconds since 1970. Raises OSError or ValueError."""
+    chain = x509.load_pem_x509_certificates(certificate.read_bytes())
+    return min(one.not_valid_after_utc.timestamp() for one in chain)
 
 
 def _load_from_memory(context: ssl.SSLContext, certificate: Path, key: bytes) -> None:

@@ -19,9 +19,10 @@ MACHINE = re.compile(r"(?<![\w.~*}$-])/(?:" + "|".join(["root", "work", "home"])
 REGISTRY = re.compile("(?:extra-)?index[-_]url|find[-_]" + "links")
 HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/@\s]*@)?([A-Za-z0-9_.-]+\.[A-Za-z]{2,})")
 MAIL = re.compile(r"[\w.+-]+@((?:[\w-]+\.)+[a-z]{2,})")
+UNIT = re.compile(r"\.(?:service|socket)$")
 EXAMPLE = re.compile(r"(?:^|\.)(?:example\.(?:jp|com|org|net)|example|test|invalid|localhost)$")
 # Public pages that texts and licences refer to. Nothing is fetched from them.
-REFERENCES = {"c2sp.org", "www.apache.org", "www.w3.org"}
+REFERENCES = {"c2sp.org", "www.apache.org", "www.debian.org", "www.w3.org"}
 # The machine's clock and chance are read by the host, which hands them on, and by init, before there is a host.
 OWNERS_OF_CHANCE = [Path("appliance/host/system.py"), Path("appliance/cli/init.py")]
 CLOCK_OR_CHANCE = re.compile(
@@ -83,7 +84,7 @@ def machine(path: Path) -> Iterator[str]:
     text = tree.text(path) or ""
     yield from (found.group() for pattern in (MACHINE, REGISTRY) for found in pattern.finditer(text))
     hosts = {host.lower() for host in HOST.findall(text)} - REFERENCES
-    mails = {domain.lower() for domain in MAIL.findall(text)}
+    mails = {domain.lower() for domain in MAIL.findall(text) if not UNIT.search(domain)}
     yield from (name for name in hosts | mails if not EXAMPLE.search(name))
 
 
@@ -121,10 +122,11 @@ def own_clock(path: Path) -> Iterator[str]:
 
 # --- tests --------------------------------------------------------------------------------------------------------
 
-EVERY_MODULE = tree.python("appliance", "plugins", "examples", "tests", "bench")
+EVERY_MODULE = tree.python("appliance", "plugins", "packaging", "examples", "tests", "bench")
 OF_THE_PRODUCT = tree.product()
 AS_IT_CAME = {Path("LICENSE"), Path("packaging/requirements.lock")}
-EVERY_TEXT = [path for path in tree.files() if path not in AS_IT_CAME and "vendor" not in path.parts]
+OF_OTHERS = {"vendor", "licences"}
+EVERY_TEXT = [path for path in tree.files() if path not in AS_IT_CAME and not OF_OTHERS & {*path.parts}]
 
 
 def faults(rule: Rule, paths: list[Path]) -> list[str]:
@@ -198,7 +200,10 @@ def test_a_rule_finds_what_it_is_for(rule: Rule, count: int, tmp_path: Path) -> 
     assert len(list(rule(bad))) == count
 
 
-@pytest.mark.parametrize("line", ["docs/" + "work/x", "ProtectHome=yes", "http" + "://127.0.0.1/", "a@example.jp"])
+@pytest.mark.parametrize(
+    "line",
+    ["docs/" + "work/x", "ProtectHome=yes", "http" + "://127.0.0.1/", "a@example.jp", "renkei-web@portal.service"],
+)
 def test_what_is_no_machine(line: str, tmp_path: Path) -> None:
     fine = tmp_path / "fine.txt"
     fine.write_text(line)

@@ -35,6 +35,17 @@ async def clear(tab: Tab, name: str) -> list[str]:
     return wrong
 
 
+async def glance(tab: Tab, name: str) -> list[str]:
+    """The same of a page whose like was looked at before: at a desk, in light; and whether it fits a phone."""
+    await tab.run(AXE + ";0")
+    await tab.wear(*DESK)
+    wrong = [f"{name}: {found}" for found in await tab.run(_FOUND % _ALL)]
+    await tab.wear(*PHONE)
+    if wide := await tab.run(_TOO_WIDE):
+        wrong.append(f"{name} at {PHONE[0]}: {wide}")
+    return wrong
+
+
 async def look(tab: Tab, name: str) -> list[str]:
     """What is wrong with the page that is open, a line for each; name says which page it is."""
     await tab.run(AXE + ";0")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.architecture.tree import ROOT
 from tests.installed.container import Container, booted
+from tests.installed.fund import Fund, initialised
 
 PROGRAMS = ("systemd-nspawn", "mmdebstrap", "nsenter")
 PACKAGES = Path(os.environ.get("RENKEI_TEST_PACKAGES", ROOT / "dist"))
@@ -35,3 +36,10 @@ def host(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[C
     with booted(suite, tmp_path_factory.mktemp("host"), (packages,)) as container:
         container.shell(f"dpkg -i {packages}/*.deb")
         yield container
+
+
+@pytest.fixture(scope="module")
+def fund(host: Container) -> Iterator[Fund]:
+    """The same host after `renkei init` from a file: services up, mail, a clerk and an office's admin signed in."""
+    with initialised(host) as fund:
+        yield fund

@@ -5,7 +5,6 @@ systemd-nspawn is never killed: its init would live on. A container is asked to 
 """
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,8 @@ PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 # What the packages depend on, and what the tests look with: the container cannot fetch anything.
 INSIDE = "systemd,systemd-sysv,dbus,python3,ca-certificates,tzdata,nftables,curl,iproute2,procps"
 BOOT_SECONDS, STOP_SECONDS, COMMAND_SECONDS = 30.0, 30.0, 120.0
+# It lives in memory: laying out ten thousand files and removing them again takes a disk longer than all tests.
+MEMORY = "4g"
 FILTER = "bpf add_key keyctl request_key"
 
 
@@ -44,8 +45,17 @@ class Container:
 
     name: str
     root: Path
-    leader: int
-    _nspawn: "subprocess.Popen[bytes]" = field(repr=False)
+    _command: list[str] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        self._boot()
+
+    def _boot(self) -> None:
+        with self.root.with_suffix(".log").open("ab") as log:
+            self._nspawn = subprocess.Popen(
+                [*self._command, "-b"], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        self.leader = _leader(self._nspawn)
 
     def run(self, *words: str, check: bool = True, stdin: str = "", seconds: float = COMMAND_SECONDS) -> str:
         """What a command says inside, on both streams. Raises ContainerFailed if it fails, unless check is off."""
@@ -65,6 +75,10 @@ class Container:
     def shell(self, script: str, *, check: bool = True) -> str:
         """The same of a script."""
         return self.run("/bin/sh", "-euc", script, check=check)
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file inside, and the folders that lead to it."""
+        self.run("install", "-D", "-m", "0644", "/dev/stdin", path, stdin=text)
 
     def inside(self) -> list[str]:
         """What to put before a command, so that it runs inside."""
@@ -93,32 +107,61 @@ class Container:
                 if time.monotonic() > end:
                     raise
 
+    def reboot(self) -> None:
+        """Let it start anew, and wait until it has."""
+        self.power_off()
+        self._boot()
+        self.wait()
+
+    def wait(self) -> None:
+        """Until everything that starts has started."""
+        self.until("systemctl is-system-running | grep -qE 'running|degraded'")
+
     def power_off(self) -> None:
         """Ask it to stop, and wait until it has."""
-        self.run("systemctl", "poweroff", check=False)
-        self._nspawn.wait(STOP_SECONDS)
+        if self._nspawn.poll() is None:
+            self.run("systemctl", "poweroff", check=False)
+            self._nspawn.wait(STOP_SECONDS)
 
 
 @contextmanager
 def booted(suite: str, folder: Path, shared: Sequence[Path] = ()) -> Iterator[Container]:
-    """A fresh container below folder until the block ends; shared folders are there, read-only, by the same path."""
+    """A fresh container below folder until the block ends. Shared folders are there read-only, by the same path."""
     name = f"renkei-{suite}-{os.getpid()}"
-    root = folder / name
-    root.mkdir(parents=True)
-    subprocess.run(["tar", "-xf", str(tree(suite)), "-C", str(root)], check=True)
+    with _in_memory(folder / name) as root:
+        subprocess.run(["tar", "-xf", str(tree(suite)), "-C", str(root)], check=True)
+        container = Container(name, root, _command(name, root, shared))
+        try:
+            container.wait()
+            yield container
+        finally:
+            container.power_off()
+
+
+@contextmanager
+def _in_memory(folder: Path) -> Iterator[Path]:
+    """A folder that costs no disk, and is gone at once."""
+    folder.mkdir(parents=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={MEMORY},mode=0755", "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        folder.rmdir()
+
+
+def _command(name: str, root: Path, shared: Sequence[Path]) -> list[str]:
+    """What boots a folder."""
     command = ["systemd-nspawn", "--quiet", "-D", str(root), "-M", name, "--register=no", "--keep-unit"]
     command += ["--private-network", "--console=pipe", "--capability=all", f"--system-call-filter={FILTER}"]
-    command += [f"--bind-ro={path}" for path in shared]
-    with (folder / f"{name}.log").open("wb") as log:
-        nspawn = subprocess.Popen([*command, "-b"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    try:
-        container = Container(name, root, _leader(nspawn), nspawn)
-        container.until("systemctl is-system-running | grep -qE 'running|degraded'")
-        yield container
-    finally:
-        if nspawn.poll() is None:
-            Container(name, root, _leader(nspawn), nspawn).power_off()
-        shutil.rmtree(root, ignore_errors=True)
+    return [*command, f"--bind={_lasting(root)}:/var/lib/systemd", *(f"--bind-ro={path}" for path in shared)]
+
+
+def _lasting(root: Path) -> Path:
+    """A folder on a disk: systemd-creds makes no key of a host in memory."""
+    folder = root.with_suffix(".systemd")
+    folder.mkdir()
+    return folder
 
 
 def _is_init(pid: str) -> bool:

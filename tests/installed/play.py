@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Plays the story on a host in a container: run in its network, with the pid of its init, and the login on stdin."""
+"""Plays the story on a host in a container: run in its network, with the pid of its init; the login is on stdin."""
 
 import asyncio
 import json

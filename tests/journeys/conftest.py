@@ -10,7 +10,17 @@ import pytest
 from appliance.model.words import Role
 from appliance.vault.records.tables import ZipPassword, zip_passwords
 from appliance.vault.service import opened
-from tests.journeys.installation import CONTRACT, OTHER_CONTRACT, TRACEBACK, ZIP_PASSWORD, Installation
+from tests.journeys.installation import (
+    CONTRACT,
+    OFFICE_NAME,
+    OTHER_CONTRACT,
+    STAFF_NAME,
+    TRACEBACK,
+    USER_NAME,
+    ZIP_PASSWORD,
+    Installation,
+)
+from tests.personal import quoted
 from tests.ready import ready_office, ready_person
 from tests.story.stage import Login, command, free_port
 
@@ -27,14 +37,15 @@ async def _made(root: Path, port: int) -> Installation:
     passwords = []
     nobody = Login("", "", "")
     made = Installation(root, port, nobody, nobody, nobody)
+    made.config.write_text(f'log_level = "debug"\n{made.config.read_text("utf-8")}', "utf-8")
     async with opened(made.settings, made.config) as vault:
         for number, contract in ((1, CONTRACT), (2, OTHER_CONTRACT)):
-            office = await ready_office(vault.core, number, contract, f"第{number}事業所")
-            user = await ready_person(vault.core, office, f"user000{number}", Role.OFFICE_ADMIN, name="試験 花子")
+            office = await ready_office(vault.core, number, contract, OFFICE_NAME.format(number))
+            user = await ready_person(vault.core, office, f"user000{number}", Role.OFFICE_ADMIN, name=USER_NAME)
             kept = ZipPassword(office, ZIP_PASSWORD, vault.core.clock.now(), user.account)
             await vault.core.commit(lambda txn, kept=kept: zip_passwords.put(txn, kept))  # type: ignore[misc]
             passwords.append(user.password)
-        clerk = await ready_person(vault.core, "", "clerk", Role.FUND_CLERK, name="基金 太郎")
+        clerk = await ready_person(vault.core, "", "clerk", Role.FUND_CLERK, name=STAFF_NAME)
     made.staff = Login("", "clerk", clerk.password)
     made.user = Login(CONTRACT, "user0001", passwords[0])
     made.other = Login(OTHER_CONTRACT, "user0002", passwords[1])
@@ -43,8 +54,12 @@ async def _made(root: Path, port: int) -> Installation:
 
 @pytest.fixture
 def fund(sown: Installation, journey_dir: Path) -> Iterator[Installation]:
-    """A fresh installation that is not running. Whatever the journey does to it, no fault of ours is in its log."""
+    """A fresh installation that is not running.
+
+    Whatever the journey does to it, its log has no fault of ours, and nothing that is anybody's.
+    """
     installation = sown.copy(journey_dir, free_port())
     yield installation
     installation.end()
     assert installation.faulty or TRACEBACK not in installation.log, installation.log
+    assert quoted(installation.log, installation.personal) == [], installation.log

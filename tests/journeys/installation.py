@@ -20,6 +20,7 @@ TRACEBACK = "Traceback"
 CONTRACT, OTHER_CONTRACT = "123456-0000001", "123456-0000002"
 # Both offices have the same one: whatever tells them apart is something else.
 ZIP_PASSWORD = "zip-of-a-journey"
+OFFICE_NAME, USER_NAME, STAFF_NAME = "第{}事業所", "試験 花子", "基金 太郎"
 
 
 class NotReady(Exception):
@@ -116,6 +117,13 @@ class Installation:
     def log(self) -> str:
         """What all processes have said."""
         return "".join(path.read_text("utf-8") for path in sorted(self.root.glob("*.log")))
+
+    @property
+    def personal(self) -> list[str]:
+        """What belongs to the people of the fund, and into no log."""
+        logins = (self.staff, self.user, self.other)
+        names = [USER_NAME, STAFF_NAME, *map(OFFICE_NAME.format, (1, 2)), *(login.user for login in logins)]
+        return [*names, CONTRACT, OTHER_CONTRACT, ZIP_PASSWORD, *(login.password for login in logins)]
 
     def change(self, old: str, new: str) -> None:
         """Replace a text of the configuration that stands in it once."""

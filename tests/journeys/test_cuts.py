@@ -37,15 +37,13 @@ async def put_and_cut(line: Wire, courier: Courier, upload: str, number: int, sh
     line.cut()
 
 
-@pytest.mark.parametrize("share", SHARES)
-async def test_an_upload_that_was_cut_goes_on_with_its_part_and_delivers_once(
-    fund: Installation, share: float
-) -> None:
+async def test_an_upload_that_was_cut_goes_on_with_its_part_and_delivers_once(fund: Installation) -> None:
+    """Each part is cut at another place."""
     fund.start()
     async with fund.visitor(Site.CONSOLE) as staff:
         courier = await Courier.at(fund, staff)
         upload, size = await courier.begin(THREE_PARTS, "command-that-is-cut")
-        for number in range(3):
+        for number, share in enumerate(SHARES):
             async with wire(fund, Site.CONSOLE) as line:
                 await put_and_cut(line, courier, upload, number, share)
             await courier.put(upload, number, THREE_PARTS.content, size)

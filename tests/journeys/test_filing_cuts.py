@@ -3,8 +3,6 @@
 
 from collections import Counter
 
-import pytest
-
 from appliance.link.messages import PART_SIZE
 from appliance.model.journal import Kind, Result
 from appliance.model.words import Site
@@ -34,15 +32,13 @@ async def put_and_cut(line: Wire, filer: Filer, upload: str, number: int, share:
     line.cut()
 
 
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-async def test_an_upload_that_was_cut_goes_on_with_its_part_and_files_once(
-    fund: Installation, share: float
-) -> None:
+async def test_an_upload_that_was_cut_goes_on_with_its_part_and_files_once(fund: Installation) -> None:
+    """Each part is cut at another place."""
     fund.start()
     async with fund.visitor(Site.PORTAL) as user:
         filer = await Filer.at(user, fund.user)
         upload, size = await filer.begin(THREE_PARTS, COMMAND)
-        for number in range(3):
+        for number, share in enumerate((0.1, 0.5, 0.9)):
             async with wire(fund, Site.PORTAL) as line:
                 await put_and_cut(line, filer, upload, number, share)
             await filer.put(upload, number, THREE_PARTS.content, size)

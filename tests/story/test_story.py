@@ -10,19 +10,35 @@ from pathlib import Path
 
 import pytest
 
+from tests.personal import quoted
 from tests.story.__main__ import play, port
+from tests.story.filings import BARE
 from tests.story.page import Page
-from tests.story.people import DESK, FOUNDERS, OFFICE, SHAROSHI
+from tests.story.people import CLERK, DESK, FOUNDERS, OFFICE, REASON, SHAROSHI
 from tests.story.stage import SITES, free_port, taken
 from tests.story.stores import keep_secrets, stores
 
+PEOPLE = (*FOUNDERS.values(), SHAROSHI, CLERK, DESK)
+# Whatever belongs to somebody, or was typed by somebody: none of it is in the log of the story.
+PERSONAL = [
+    *FOUNDERS,
+    *(
+        word
+        for one in PEOPLE
+        for word in (one.name, one.kana, one.user, one.mail, one.contract, one.password, one.zip_password)
+    ),
+    *(BARE, REASON, "filing.zip", "notice.pdf"),
+]
+
 
 async def test_the_story_plays_from_an_empty_folder_to_its_last_step(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     code = await play(tmp_path, free_port(), once=True)
-    lines = capsys.readouterr().out.splitlines()
+    said = capfd.readouterr()
+    lines = said.out.splitlines()
     assert code == 0, lines
+    assert quoted(said.err, PERSONAL) == [], said.err
     assert lines[-1].startswith("story complete: ") and lines[-1].endswith(" steps")
     assert int(lines[-1].split()[2]) == len(lines) - 2
 

@@ -175,6 +175,7 @@ async def _served(core: Core, download: str, visit: Visit, source: Bytes) -> Byt
                 if await core.read(lambda snapshot: snapshot.peek(key)) is None:
                     raise Refused(Why.NOT_SIGNED_IN)
             core.served.more(download, len(piece))
+            core.activity.given += len(piece)
             yield piece
     core.served.end(download)
 

@@ -192,7 +192,9 @@ async def _append(core: Core, caller: Caller, upload: Upload, part: Part) -> Non
         return True
 
     try:
-        if not await core.commit(append, seen=caller.visit_seen):
+        if await core.commit(append, seen=caller.visit_seen):
+            core.activity.taken += part.size
+        else:
             await let_go(core, [part])
     except (Refused, Moved) as error:
         await give_up(core, [part], error)

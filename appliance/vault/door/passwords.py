@@ -47,6 +47,11 @@ class Passwords:
         with self._of_source.take((site, source)), self._places.take(site):
             yield
 
+    @property
+    def waiting(self) -> int:
+        """How many are looked at or wait for it."""
+        return self._places.taken
+
     async def hash(self, password: str) -> str:
         """A verifier to keep."""
         with self._places.take(Site.ADMIN):

@@ -10,9 +10,10 @@ import asyncio
 import hashlib
 import logging
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from appliance.link.refusals import Refused, Why
 from appliance.model.problems import Problem, Rule
@@ -31,6 +32,15 @@ QUEUED = 400
 SECONDS, SECONDS_A_MIB = 30.0, 3.0
 _PIECE = 256 * 1024
 _log = logging.getLogger(__name__)
+
+
+class Verdict(StrEnum):
+    """What became of a file, for metrics. NO_ANSWER: its worker ended, was too slow, or said what cannot be."""
+
+    PASSED = "passed"
+    REFUSED = "refused"
+    NO_ANSWER = "no_answer"
+    FAILED = "failed"
 
 
 class NoAnswer(Exception):
@@ -115,6 +125,13 @@ class Judged:
     sheets: tuple[Sheet, ...] = ()
     worker: _Worker | None = field(default=None, repr=False)
 
+    @property
+    def verdict(self) -> Verdict:
+        """In a word."""
+        if not self.problems:
+            return Verdict.PASSED
+        return Verdict.NO_ANSWER if self.problems[0].rule is Rule.JUDGE else Verdict.REFUSED
+
     async def contents(self) -> AsyncIterator[tuple[int, bytes]]:
         """Pieces of the documents, each with the number of its document, in order; once.
 
@@ -147,12 +164,21 @@ class Doorman:
         seconds: float = SECONDS,
         seconds_a_mib: float = SECONDS_A_MIB,
     ) -> None:
-        """A worker may think for seconds, and longer for a large file. Nothing is started yet."""
+        """A worker may think for seconds, and longer for a large file. Nothing is started yet.
+
+        observe is told of each verdict and how many seconds it took.
+        """
+        self.observe: Callable[[Verdict, float], None] = lambda verdict, seconds: None
         self._workers = workers or Workers()
         self._turns = asyncio.Semaphore(at_once)
         self._most = at_once + queued
         self._here = 0
         self._seconds, self._seconds_a_mib = seconds, seconds_a_mib
+
+    @property
+    def here(self) -> int:
+        """How many files are judged or wait for their turn."""
+        return self._here
 
     async def start(self) -> None:
         """Begin now, and not with the first file. Raises StartRefused if no worker could be made."""
@@ -172,7 +198,7 @@ class Doorman:
         async with self._turn():
             with self._workers.one() as job:
                 seconds = self._seconds + self._seconds_a_mib * asked.size / MIB
-                yield await self._judged(_Worker(job, seconds), asked, chunks)
+                yield await self._observed(_Worker(job, seconds), asked, chunks)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -185,6 +211,15 @@ class Doorman:
                 yield
         finally:
             self._here -= 1
+
+    async def _observed(self, worker: _Worker, asked: Asked, chunks: AsyncIterator[bytes]) -> Judged:
+        began, verdict = asyncio.get_running_loop().time(), Verdict.FAILED
+        try:
+            judged = await self._judged(worker, asked, chunks)
+            verdict = judged.verdict
+            return judged
+        finally:
+            self.observe(verdict, asyncio.get_running_loop().time() - began)
 
     async def _judged(self, worker: _Worker, asked: Asked, chunks: AsyncIterator[bytes]) -> Judged:
         package = await _handed_in(worker, asked, chunks)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can be told at once: from settings, from files, and from what the vault's jobs saw last."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +9,13 @@ from cryptography import x509
 from appliance.config.settings import ScannerNeed
 from appliance.link.messages import Finding
 from appliance.model.calendar import date_of
-from appliance.model.health import About, Light
+from appliance.model.health import NEVER_VERIFIED, About, Light
 from appliance.model.time import DAY, MINUTE, Instant
 from appliance.model.words import WEB_SITES, Site
 from appliance.vault.core import Core
 from appliance.vault.gate_watch import GateWatch
+from appliance.vault.journal.log import Log
+from appliance.vault.measured import used_ratio
 from appliance.vault.records.tables import JOURNAL, Verified, outbox, verifications
 from appliance.vault.records.transaction import Snapshot
 
@@ -42,9 +43,10 @@ def graded(number: float, yellow: float, red: float) -> Light:
 def seen(core: Core) -> Iterator[Finding]:
     """Everything that needs neither a store nor a network."""
     yield from _rooms(core)
-    yield _disk(Path(core.settings.state))
+    yield _disk(Path(core.settings.state) / "vault")
     for site in WEB_SITES:
-        yield certificate(site, core.settings.sites.of(site).certificate, core.clock.now())
+        if file := core.settings.sites.of(site).certificate:  # a site of another host has none here
+            yield certificate(site, file, core.clock.now())
     yield from _scanners(core)
     yield Finding(About.CLOCK, Light.RED if core.clock_watch.is_behind() else Light.GREEN)
     if isinstance(core.gate, GateWatch):
@@ -61,12 +63,10 @@ def _rooms(core: Core) -> Iterator[Finding]:
 
 
 def _disk(folder: Path) -> Finding:
-    """As df(1) has it: what only root may use is used."""
     try:
-        used = shutil.disk_usage(folder)
+        percent = round(100 * used_ratio(folder))
     except OSError as error:
         return Finding(About.DISK, Light.RED, str(folder), said=error.strerror or "")
-    percent = round(100 * used.used / max(used.used + used.free, 1))
     return Finding(About.DISK, graded(percent, DISK_YELLOW, DISK_RED), str(folder), percent)
 
 
@@ -98,19 +98,20 @@ def _scanners(core: Core) -> Iterator[Finding]:
         yield Finding(About.SCANNER, Light.RED if is_needed else Light.UNKNOWN)
 
 
-def read(snapshot: Snapshot, now: Instant) -> tuple[Finding, ...]:
-    """What only the records tell."""
+def read(snapshot: Snapshot, log: Log, now: Instant) -> tuple[Finding, ...]:
+    """What only the records tell; log is the journal."""
     oldest = outbox.first(snapshot, "written")
     minutes = (now - oldest.written_at) // MINUTE if oldest else 0
     light = Light.YELLOW if minutes >= LETTERS_MINUTES else Light.GREEN
     letters = Finding(About.LETTERS, light, number=max(minutes, 0))
-    return letters, _journal(verifications.get(snapshot, JOURNAL), now)
+    began = [one.entry.at for one in log.page(snapshot.view, before=1, limit=1)]
+    return letters, _journal(verifications.get(snapshot, JOURNAL), began, now)
 
 
-def _journal(last: Verified | None, now: Instant) -> Finding:
+def _journal(last: Verified | None, began: list[Instant], now: Instant) -> Finding:
+    """One that was never verified waits as long for it as one that was."""
+    days = max((now - (last.at if last else min(began, default=now))) // DAY, 0)
+    light = Light.YELLOW if days > VERIFIED_DAYS else Light.GREEN
     if last is None:
-        return Finding(About.JOURNAL, Light.YELLOW, said="never")
-    days = max((now - last.at) // DAY, 0)
-    if not last.ok:
-        return Finding(About.JOURNAL, Light.RED, number=days)
-    return Finding(About.JOURNAL, Light.YELLOW if days > VERIFIED_DAYS else Light.GREEN, number=days)
+        return Finding(About.JOURNAL, light, said=NEVER_VERIFIED)
+    return Finding(About.JOURNAL, light if last.ok else Light.RED, number=days)

@@ -66,7 +66,7 @@ async def _read(core: Core) -> tuple[Finding, ...]:
     """Nothing, where the records cannot be read: that is a finding of its own."""
     try:
         async with asyncio.timeout(STORE_SECONDS):
-            return await core.read(lambda snapshot: read(snapshot, core.clock.now()))
+            return await core.read(lambda snapshot: read(snapshot, core.log, core.clock.now()))
     except (Refused, TimeoutError):
         return ()
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from appliance.contracts.records import Txn, View
 from appliance.vault.journal import merkle, rows
 from appliance.vault.journal.log import Head, JournalDamaged, Log
-from appliance.vault.journal.note import NoteSigner, VerifierKey
+from appliance.vault.journal.note import NoteSigner, VerifierKey, open_note
 from appliance.vault.journal.rows import Commit, Snapshots
 
 FORK = (
@@ -60,6 +60,12 @@ class Checkpoints:
         """What was last about to be signed, by the mark outside of the store."""
         return self._mark.head if self._mark is not None else None
 
+    async def need_own(self) -> None:
+        """Raise BadNote if another key has signed what is there: nobody could prove what comes after."""
+        newest = await self._store.read(self.latest)
+        if newest is not None:
+            open_note(newest, self.verifier)
+
     async def sign_if_grown(self) -> str | None:
         """Sign the tree if it has grown since the last checkpoint; the new note, or None.
 
@@ -83,6 +89,11 @@ class Checkpoints:
         start, stop = rows.checkpoint_key(0), rows.checkpoint_key(rows.END)
         found = view.scan(start, stop, limit=1, reverse=True)
         return self._log.open(*found[0]).decode() if found else None
+
+    def signed_size(self, view: View) -> int:
+        """Of how many entries the newest checkpoint is, 0 before the first."""
+        found = view.scan(rows.checkpoint_key(0), rows.checkpoint_key(rows.END), limit=1, reverse=True)
+        return rows.number_of(found[0][0]) if found else 0
 
     def page(self, view: View, start: int, limit: int) -> list[str]:
         """At most limit (≤ 1,000) checkpoints of at least start entries, ascending."""

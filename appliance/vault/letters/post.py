@@ -3,6 +3,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from appliance.model.words import MailOutcome
@@ -13,12 +14,13 @@ class Post:
     """rings counts, so that a ring which comes while nobody listens is not lost.
 
     counted is what became of letters since the start. away_since is when the way was found closed, in monotonic
-    seconds, or None.
+    seconds, or None. observe(urgent, seconds) is told of each letter that left, and how long it had waited.
     """
 
     rings: int = 0
     counted: Counter[MailOutcome] = field(default_factory=Counter)
     away_since: float | None = None
+    observe: Callable[[bool, float], None] = field(default=lambda urgent, seconds: None)
     _listening: set[asyncio.Event] = field(default_factory=set)
 
     def ring(self) -> None:

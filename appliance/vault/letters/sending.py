@@ -18,6 +18,7 @@ from appliance.host.refused import ProviderFailed
 from appliance.model.ids import MAIL
 from appliance.model.journal import Kind
 from appliance.model.things import Account, Letter, Office
+from appliance.model.time import SECOND
 from appliance.model.words import MailOutcome
 from appliance.vault.core import Core
 from appliance.vault.letters.kinds import LetterKind
@@ -152,8 +153,14 @@ class Sender:
             await self._core.commit(lambda txn: settle_all(txn, batch), vital=True)
             del self._tried[: len(batch)]
         for tried in batch:
-            self._core.post.counted[tried.outcome] += 1
+            self._count(tried)
             self._let_go(tried.letter)
+
+    def _count(self, tried: Tried) -> None:
+        post, letter = self._core.post, tried.letter
+        post.counted[tried.outcome] += 1
+        if tried.outcome is MailOutcome.SENT:
+            post.observe(letter.urgent, max(tried.at - letter.written_at, 0) / SECOND)
 
     # --- one letter -----------------------------------------------------------------------------------------------
 

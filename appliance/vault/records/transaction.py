@@ -2,10 +2,12 @@
 """What a function of the vault sees of the records: opened, remembered, and journaled as one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from appliance.contracts.records import MAX_KEY, MAX_ROWS, Txn, View
 from appliance.model.journal import Entry
+from appliance.model.time import Instant
 
 # A tally by its series, and what it is of: ("unread", "receipt").
 Counted = tuple[str, str]
@@ -105,7 +107,9 @@ class Transaction(Snapshot):
         """Wake the outbox, once this is durable."""
         self.rings = True
 
-    def finish(self, journal: Journal) -> None:
-        """Hand the entries to the journal; the last thing that happens in a transaction."""
+    def finish(self, journal: Journal, latest: Instant | None = None) -> None:
+        """Hand the entries to the journal, none later than latest; the last thing that happens in a transaction."""
+        if latest is not None:
+            self.entries = [replace(entry, at=min(entry.at, latest)) for entry in self.entries]
         if self.entries:
             journal.append(self.txn, self.entries)

@@ -108,6 +108,10 @@ class Watching:
             if stream.touched:
                 stream.woken.set()
 
+    def streams(self, site: Site) -> int:
+        """How many processes of a site watch."""
+        return len(self._of(site))
+
     def followed(self, site: Site) -> dict[str, Visit]:
         """Every visit that a site follows, by channel."""
         return {channel: visit for channel, visit in self._followed.items() if visit.site is site}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiohttp.web import StreamResponse
 
 from appliance.link.messages import Finding, ReadDiagnosis
-from appliance.model.health import About, Light
+from appliance.model.health import NEVER_VERIFIED, About, Light
 from appliance.web import japanese
 from appliance.web.answers import shown
 from appliance.web.console.health_words import LIGHTS, NAMES, NEVER, WORDS
@@ -52,7 +52,7 @@ async def show_health(request: Request) -> StreamResponse:
 
 def line(one: Finding) -> HealthLine:
     """A finding in the language of this request."""
-    never = (one.about, one.said) == (About.JOURNAL, "never")
+    never = (one.about, one.said) == (About.JOURNAL, NEVER_VERIFIED)
     words = NEVER if never else WORDS[one.about, one.light]
     return HealthLine(
         LOOKS[one.light],

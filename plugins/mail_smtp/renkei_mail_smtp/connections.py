@@ -3,6 +3,7 @@
 
 import asyncio
 import ipaddress
+import re
 import ssl
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -200,7 +201,7 @@ class Connections:
             return str((await client.data(message)).message)
         except SMTPResponseException as error:
             if error.code in _ABOUT_US:
-                raise Away(f"{self._server}: {_said(error)}") from error
+                raise Away(f"{self._server}: {_unnamed(_said(error), to)}") from error
             raise Refused(_said(error), final=error.code >= 500) from error
         except (SMTPException, OSError) as error:
             raise Refused(f"{self._server} went away amid the mail: {_said(error)}", final=False) from error
@@ -230,6 +231,11 @@ async def _goodbye(client: SMTP) -> None:
 
 class _Stale(Exception):
     """The connection had died, or the server has had enough of it."""
+
+
+def _unnamed(said: str, to: str) -> str:
+    """What the server said, without whom the mail is for: it is written into the log."""
+    return re.sub(re.escape(to), "the recipient", said, flags=re.IGNORECASE)
 
 
 def _said(error: BaseException) -> str:

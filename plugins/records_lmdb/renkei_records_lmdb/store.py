@@ -15,6 +15,7 @@ import lmdb
 
 from appliance.contracts.plugin import InThread
 from appliance.contracts.records import Outcome, StoreError, Usage, View, Work
+from appliance.model.origin import told
 from renkei_records_lmdb.batch import Seconds, write_batch
 from renkei_records_lmdb.errors import store_error
 from renkei_records_lmdb.folder import DATA, occupy, open_environment
@@ -137,7 +138,7 @@ class LmdbStore:
             except StoreError as error:
                 failure = error
             except BaseException as error:  # noqa: BLE001 - not even SystemExit in a function ends the only writer
-                failure = StoreError(f"a function ended with {error!r}")
+                failure = StoreError(f"a function ended with {told(error)}")
             _hand_back(answer, outcomes, failure)
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import psycopg
 
 from appliance.contracts.records import Done, Failed, Outcome, StoreError, View
+from appliance.model.origin import told
 from renkei_records_postgres import fence as fences
 from renkei_records_postgres import server
 from renkei_records_postgres.address import Parameters
@@ -64,7 +65,7 @@ class Readers:
         except Exception as error:  # noqa: BLE001 - it is raised again where it is awaited
             return Failed(error)
         except BaseException as error:  # noqa: BLE001 - not even SystemExit in a function ends a thread that reads
-            return Failed(StoreError(f"a function ended with {error!r}"))
+            return Failed(StoreError(f"a function ended with {told(error)}"))
 
     def _on_a_line(self, use: Callable[[Line, Fence], T]) -> T:
         """The result of use in a snapshot, tried until it works or patience is over."""

@@ -15,6 +15,7 @@ import psycopg
 
 from appliance.contracts.plugin import InThread, PluginError
 from appliance.contracts.records import Outcome, StoreError, Usage, View, Work
+from appliance.model.origin import told
 from renkei_records_postgres import backup, probe, server
 from renkei_records_postgres import fence as fences
 from renkei_records_postgres.address import Parameters
@@ -173,7 +174,7 @@ class PostgresStore:
             except StoreError as error:
                 failure = error
             except BaseException as error:  # noqa: BLE001 - not even SystemExit in a function ends the only writer
-                failure = StoreError(f"a function ended with {error!r}")
+                failure = StoreError(f"a function ended with {told(error)}")
             _hand_back(answer, outcomes, failure)
 
 

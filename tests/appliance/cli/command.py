@@ -4,9 +4,13 @@
 import contextlib
 import io
 import json
+import logging
 import shutil
 import signal
 import subprocess
+import sys
+import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -41,10 +45,20 @@ class Ran:
         return line.removeprefix("renkei: ")
 
 
+@contextlib.contextmanager
+def as_before() -> Iterator[None]:
+    """What `renkei serve` does to its process is undone: here it is that of the tests."""
+    hooks = sys.excepthook, threading.excepthook, logging.raiseExceptions
+    try:
+        yield
+    finally:
+        sys.excepthook, threading.excepthook, logging.raiseExceptions = hooks
+
+
 def renkei(*words: object) -> Ran:
     """Run `renkei` with these words."""
     out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with as_before(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
             code = main([str(word) for word in words])
         except SystemExit as left:

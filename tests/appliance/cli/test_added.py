@@ -10,6 +10,7 @@ from appliance.cli import added
 from appliance.cli.added import added_commands
 from appliance.cli.plugin_pack import Project, wheel_of
 from appliance.contracts.commands import Command
+from appliance.host.blocked import write_blocked
 from tests.appliance.cli.command import Installation
 from tests.appliance.host.wheels import approve
 
@@ -85,6 +86,10 @@ def test_a_word_of_the_funds_own_is_there_with_its_table_alone(made: Installatio
     with made.config.open("a") as config:
         config.write("\n[plugins.own_word]\n")
     assert made.renkei("lunchtime").out == "served\n"
+    write_blocked(Path(made.settings.state), frozenset({"own_word"}))
+    assert made.renkei("lunchtime").code == 2
+    write_blocked(Path(made.settings.state), frozenset())
+    assert made.renkei("lunchtime").code == 0
     (Path(made.settings.state) / "plugins" / "approved.json").write_text("{")
     assert made.renkei("lunchtime").code == 2
     assert made.renkei("version").code == 0

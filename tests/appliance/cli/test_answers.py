@@ -42,7 +42,7 @@ def test_without_a_person_everything_has_a_default() -> None:
     found = given()
     settle(found)
     assert (found.fund_number, found.portal, found.port, found.staff) == (123456, "127.0.0.12", 443, "admin")
-    assert examples_in(found) == ["--fund-name", "--contact", "--staff-name", "--staff-mail"]
+    assert examples_in(found) == ["--fund-name", "--fund-number", "--contact", "--staff-name", "--staff-mail"]
 
 
 def test_a_flag_goes_before_the_file_and_that_before_the_default(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_who_has_no_mail_server_is_not_asked_for_more_of_it() -> None:
 @pytest.mark.parametrize(
     ("key", "question", "wrong", "right", "value", "said"),
     [
-        ("fund_number", "number of", "12", "654321", 654321, "from 100000 to 9999999"),
+        ("fund_number", "number of", "12", "654321", 654321, "six or seven digits"),
         ("fund_number", "number of", "六", "654321", 654321, "six or seven digits"),
         ("portal", "address of the portal", "portal", "::1", "::1", "'portal' is no IP address"),
         (

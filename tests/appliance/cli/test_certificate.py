@@ -65,8 +65,29 @@ def test_what_does_not_go_together_changes_nothing(made: Installation, tmp_path:
 def test_what_somebody_else_keeps_is_left_alone(made: Installation, tmp_path: Path) -> None:
     certificate, _ = own(tmp_path)
     made.replace(f"{made.root}/certificates/public.pem", str(certificate))
-    assert "which is kept by somebody else" in made.renkei("certificate", "renew").said
-    assert made.renkei("certificate", "renew", "portal").code == 0
+    (made.root / "certificates" / "public.pem").unlink()
+    assert "which is kept by somebody else" in made.renkei("certificate", "renew", "public").said
+    assert "new certificates: portal, console, until" in made.renkei("certificate", "renew").out
+    row = made.renkei("certificate", "show", "--json").json[0]
+    assert (row["site"], row["file"]) == ("public", str(certificate))
+
+
+def test_where_none_is_of_our_own_nothing_is_made(made: Installation, tmp_path: Path) -> None:
+    certificate, _ = own(tmp_path)
+    for site in ("public", "portal", "console"):
+        made.replace(f"{made.root}/certificates/{site}.pem", str(certificate))
+    before = kept(made)
+    ran = made.renkei("certificate", "renew")
+    assert ran.code == 1 and "no certificate here is of our own" in ran.said
+    assert kept(made) == before
+
+
+def test_only_sites_of_this_host_are_shown_and_made_anew(made: Installation) -> None:
+    text = made.config.read_text("utf-8")
+    begin, end = text.index("[sites.public]"), text.index("[sites.portal]")
+    made.config.write_text(text[:begin] + text[end:], "utf-8")
+    assert {row["site"] for row in made.renkei("certificate", "show", "--json").json} == {"portal", "console"}
+    assert "new certificates: portal, console, until" in made.renkei("certificate", "renew").out
 
 
 @pytest.mark.parametrize("content", [b"", b"-----BEGIN CERTIFICATE-----\n"])

@@ -111,7 +111,8 @@ def test_the_vaults_own_keys_are_copied_and_come_back(
             kept.unlink()
             assert put(monkeypatch, made, file.read_bytes(), "--restore", name=name).code == 0
             assert kept.read_bytes() == before
-        assert made.renkei("credential", "export", copy).said == f"{copy}: File exists"
+        again = f"{copy} is there already; name a new folder, such as {copy}/keys"
+        assert made.renkei("credential", "export", copy).said == again
     finally:
         shutil.rmtree(copy)
 

@@ -62,12 +62,20 @@ def test_the_configuration_is_what_was_asked_for(folder: Path) -> None:
     assert settings.sites.portal.hosts == ("[::1]:8443",)
     assert settings.sites.public.hosts == ("127.0.0.11:8443",)
     assert settings.demo.enabled and settings.vault.metrics == ""
+    assert {settings.sites.of(site).metrics for site in WEB_SITES} == {""}
 
 
 def test_nothing_but_a_demo_is_one(folder: Path) -> None:
     made = renkei("init", "--root", folder, "--contact", "電話 03-1234-5678")
     assert made.code == 0
-    assert "still examples  --fund-name, --staff-name, --staff-mail " in made.out
+    settings = load(folder / "config.toml")
+    places = {
+        settings.vault.metrics,
+        settings.gate.metrics,
+        *(settings.sites.of(site).metrics for site in WEB_SITES),
+    }
+    assert places == {f"127.0.0.1:{port}" for port in range(9611, 9616)}, "each process shows its figures"
+    assert "still examples  --fund-name, --fund-number, --staff-name, --staff-mail " in made.out
     settings = load(folder / "config.toml")
     assert not settings.demo.enabled
     assert settings.sites.portal.port == 443 and settings.sites.portal.hosts == ("127.0.0.12",)
@@ -149,7 +157,7 @@ def test_the_account_of_a_broken_init_is_made_anew(made: Installation) -> None:
         (("--public", "127.0.0.999"), 2, "argument --public: invalid address value"),
         (("--port", "https"), 2, "argument --port: invalid int value"),
         (("--port", 70000), 1, "`port` must be from 0 to 65535, not 70000"),
-        (("--fund-number", 1), 1, "`number` must be from 100000 to 9999999, not 1"),
+        (("--fund-number", 1), 1, "the number of the fund has six or seven digits"),
         (("--portal", "127.0.0.11"), 1, "sites.portal.port and sites.public.port both want 127.0.0.11:8443"),
         (("--metrics", "9611"), 1, "vault.metrics: '9611' is not host:port"),
         (("--metrics", "127.0.0.13:8443"), 1, "both want 127.0.0.13:8443"),

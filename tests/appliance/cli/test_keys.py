@@ -11,7 +11,7 @@ import pytest
 
 from appliance.cli import keys
 from appliance.cli.failure import Failure
-from appliance.cli.places import write_whole
+from appliance.host.durable import write_whole
 from appliance.vault.keys import keyring, shreds
 from appliance.vault.keys.keyring import DocumentKey
 from appliance.vault.service import opened
@@ -121,7 +121,7 @@ def test_it_can_be_done_again(kept: Kept) -> None:
         (shreds, "rotate_shreds", broken_later, {keys.NEW}),
         (keyring, "rotate_master", broken_later, {keys.NEW}),
         (keys, "put_in_place", broken, {keys.NEW}),
-        (keys, "_give", broken, {keys.NEW}),
+        (keys, "give", broken, {keys.NEW}),
         (keys, "journal", broken_later, {keys.OLD}),
     ],
 )

@@ -42,6 +42,12 @@ def test_help_names_every_word() -> None:
     assert all(f"    {name} " in ran.out and word.help in ran.out for name, word in WORDS.items())
 
 
+def test_without_a_word_it_says_which_there_are() -> None:
+    ran = renkei()
+    assert ran.code == 2 and not ran.out
+    assert all(f"    {name} " in ran.err for name in WORDS)
+
+
 @pytest.mark.parametrize("word", WORDS)
 def test_every_word_has_help(word: str) -> None:
     ran = renkei(word, "--help")
@@ -161,7 +167,7 @@ GREET = Command("greet", "says it", lambda parser: None, lambda given: print(f"h
 
 def test_a_plugin_adds_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint("greet", f"{__name__}:GREET", "renkei.cli")
-    monkeypatch.setattr("appliance.cli.added.shipped_points", lambda: [point])
+    monkeypatch.setattr("appliance.cli.added.shipped_points", lambda group: [point])
     assert renkei("greet", "--config", "x").out == "hello x\n"
     assert renkei("greet").code == 7
     assert "says it" in renkei("--help").out

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Root works on the vault's folder and leaves nothing of its own there."""
+"""Root works on the vault's folder, is led nowhere else, and leaves nothing of its own there."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from appliance.cli.ownership import give, given_back
+from appliance.cli.failure import Failure
+from appliance.cli.ownership import give, given_back, refuse_planted
 from appliance.config.settings import Settings
 from tests.appliance.cli.command import Installation
 
@@ -62,6 +63,52 @@ def test_a_vault_that_is_not_there_is_no_matter(tmp_path: Path, given: list[str]
     assert given == []
 
 
+@pytest.fixture
+def theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A vault's folder that belongs to somebody, with root beside it."""
+    vault = tmp_path / "vault"
+    (vault / "records").mkdir(parents=True)
+    (vault / "records" / "data.mdb").touch()
+    _another(vault)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    return vault
+
+
+def _another(*paths: Path) -> None:
+    for path in paths if os.getuid() == 0 else ():
+        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+
+
+@pytest.mark.parametrize("inside", ["shreds", "signed", "records/lock.mdb"])
+def test_root_is_led_nowhere_else(theirs: Path, inside: str) -> None:
+    """The vault's user could have the files of others written, opened to it or given to it."""
+    (theirs / inside).symlink_to("/etc")
+    _another(theirs / inside)
+    wanted = pytest.raises(Failure, match=f"{inside} is neither a file nor a folder")
+    with wanted, given_back(Settings(state=str(theirs.parent))):
+        pytest.fail("root has gone there")
+
+
+def test_root_does_not_wait_for_ever(theirs: Path) -> None:
+    os.mkfifo(theirs / "signed")
+    _another(theirs / "signed")
+    with pytest.raises(Failure, match="signed is neither a file nor a folder"):
+        refuse_planted(Settings(state=str(theirs.parent)))
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can put something there as root")
+def test_a_link_of_root_is_roots_word(theirs: Path) -> None:
+    (theirs / "blobs").symlink_to("/srv")
+    refuse_planted(Settings(state=str(theirs.parent)))
+
+
+def test_what_no_other_user_can_change_is_not_looked_at(theirs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (theirs / "shreds").symlink_to("/etc")
+    _another(theirs / "shreds")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    refuse_planted(Settings(state=str(theirs.parent)))
+
+
 @pytest.mark.lab
 @pytest.mark.parametrize("words", [("journal", "verify", "--offline"), ("keys", "rotate")])
 def test_commands_without_the_vault_leave_nothing_of_root_behind(
@@ -72,3 +119,18 @@ def test_commands_without_the_vault_leave_nothing_of_root_behind(
         os.chown(path, NOBODY, NOBODY)
     assert made.renkei(*words).code == 0
     assert {path.name: path.stat().st_uid for path in vault.rglob("*") if path.stat().st_uid != NOBODY} == {}
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize("words", [("journal", "verify", "--offline"), ("keys", "rotate")])
+def test_commands_without_the_vault_follow_no_link_of_its_user(
+    as_root: None, made: Installation, folder: Path, words: tuple[str, ...]
+) -> None:
+    vault, roots = made.root / "state" / "vault", folder / "of-root"
+    roots.touch(0o600)
+    (vault / "shreds" / "2026-01.key").symlink_to(roots)
+    for path in (vault, *vault.rglob("*")):
+        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+    ran = made.renkei(*words)
+    assert ran.code == 1 and "2026-01.key is neither a file nor a folder" in ran.said
+    assert roots.stat().st_uid == 0

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Folders with their modes, files that are whole or not there, and which configuration counts."""
+"""Folders with their modes, and which configuration counts."""
 
 import os
 from pathlib import Path
 
 import pytest
 
-from appliance.cli.places import DEFAULT_CONFIG, Places, config_path, write_whole
+from appliance.cli.places import DEFAULT_CONFIG, Places, config_path
+from appliance.host.durable import write_whole
 
 
 def mode(path: Path) -> int:
@@ -50,33 +51,6 @@ def test_folders_that_are_there_keep_their_modes_unless_they_hold_secrets(tmp_pa
     places.make()
     assert mode(tmp_path) == 0o1777
     assert mode(places.credentials) == 0o700
-
-
-def test_a_file_is_replaced_as_a_whole_even_if_it_is_read_only(tmp_path: Path) -> None:
-    path = tmp_path / "key"
-    write_whole(path, b"first", 0o400)
-    write_whole(path, b"second", 0o400)
-    assert path.read_bytes() == b"second"
-    assert [found.name for found in tmp_path.iterdir()] == ["key"]
-
-
-def test_what_a_broken_write_left_is_no_obstacle(tmp_path: Path) -> None:
-    (tmp_path / ".key.new").symlink_to(tmp_path / "elsewhere")
-    write_whole(tmp_path / "key", b"x", 0o400)
-    assert [found.name for found in tmp_path.iterdir()] == ["key"]
-
-
-def test_a_file_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "key"
-    write_whole(path, b"first", 0o400)
-
-    def full(handle: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        write_whole(path, b"second", 0o400)
-    assert path.read_bytes() == b"first"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from appliance.cli import plugin_install
 from appliance.host.approvals import Approvals, folder_of, read_approvals, write_approvals
 from appliance.host.present import trusted_owners
 from tests.appliance.cli.command import Installation, Ran, Serving
-from tests.appliance.host.wheels import JOB, approve, tampered, write_wheel
+from tests.appliance.host.wheels import JOB, POLICY, approve, tampered, write_wheel
 
 FILE = f'TIER = "vault"\n{JOB}'
 
@@ -89,18 +89,24 @@ def versions(made: Installation) -> dict[str, str]:
 def test_a_wheel_comes_is_configured_and_goes(made: Installation, asked: Asked, built: Path) -> None:
     path = write_wheel(built, "cli_wheel")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    assert f"installed renkei-cli-wheel 1.0 sha256:{digest}" in installed(made, path).out
+    assert installed(made, path).out.splitlines() == [
+        f"installed renkei-cli-wheel 1.0 sha256:{digest}",
+        f"next: write the table [plugins.cli_wheel] into {made.config}",
+        "next: renkei check",
+        "next: restart vault",
+    ]
     assert rows(made)["cli_wheel"] == "installed"
     with made.config.open("a") as config:
         config.write("\n[plugins.cli_wheel]\noptional = true\n")
     assert rows(made)["cli_wheel"] == "configured"
+    assert "write the table" not in installed(made, path).out
     assert "take the table out first" in made.renkei("plugin", "remove", "cli_wheel").said
     made.replace("\n[plugins.cli_wheel]\noptional = true\n", "")
     assert made.renkei("plugin", "remove", "cli_wheel").out == "removed renkei-cli-wheel\n"
     assert "cli_wheel" not in rows(made)
     assert not any(path.is_file() for path in (folder_of(state(made)) / "site").rglob("*"))
     told = [(one.name, one.version, one.sha256, one.approved) for one in asked.messages]
-    assert told == [("renkei-cli-wheel", "1.0", digest, True), ("renkei-cli-wheel", "1.0", digest, False)]
+    assert told == [("renkei-cli-wheel", "1.0", digest, approved) for approved in (True, True, False)]
 
 
 def test_it_is_journaled_before_it_counts(made: Installation, asked: Asked, built: Path) -> None:
@@ -126,6 +132,36 @@ def test_offline_it_counts_first_and_is_taken_back(made: Installation, asked: As
     assert approvals(made) == before and place.read_text() == FILE
     assert made.renkei("plugin", "remove", "cli_offline", "--offline").code == 1
     assert approvals(made) == before and place.read_text() == FILE
+
+
+def test_offline_a_vault_that_started_meanwhile_journals_it(made: Installation, built: Path) -> None:
+    path = write_wheel(built, "cli_meanwhile")
+    with Serving(made, "vault"):
+        assert made.renkei("plugin", "install", path, "--offline").code == 0
+        assert made.kinds().count("plugin.approved") == 1
+    assert rows(made)["cli_meanwhile"] == "installed"
+
+
+def test_offline_one_that_lets_no_vault_start_is_taken_back(made: Installation, built: Path) -> None:
+    path = write_wheel(built, "cli_broken", text=f"1 / 0\n{POLICY}")
+    made.config.write_text(made.config.read_text() + "\n[plugins.cli_broken]\n")
+    assert "ZeroDivisionError" in made.renkei("plugin", "install", path, "--offline").said
+    assert approvals(made) in (None, Approvals())
+
+
+def test_a_file_that_is_exchanged_meanwhile_is_not_what_is_kept(
+    made: Installation, asked: Asked, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_wheel(built, "changes")
+    wanted = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def exchanged(*given: object) -> None:
+        path.write_bytes(b"another")
+
+    monkeypatch.setattr(plugin_install, "_refuse_unfit", exchanged)
+    assert made.renkei("plugin", "install", path).code == 0
+    kept = folder_of(state(made)) / "wheels" / path.name
+    assert hashlib.sha256(kept.read_bytes()).hexdigest() == wanted == asked.messages[0].sha256
 
 
 def test_a_newer_wheel_replaces_the_older_one(made: Installation, asked: Asked, built: Path) -> None:
@@ -163,6 +199,38 @@ def test_with_the_first_list_what_ran_until_now_is_approved(made: Installation, 
     later.chmod(0o644)
     installed(made, write_wheel(built, "cli_then"))
     assert rows(made)["cli_later"] == "refused"
+
+
+def by_hand(made: Installation, *names: str) -> None:
+    """Single files as somebody puts them there, before there is any list."""
+    for name in names:
+        file = made.root / "plugins.d" / f"{name}.py"
+        file.write_text(FILE)
+        file.chmod(0o644)
+
+
+def test_removing_one_before_there_is_a_list_leaves_the_others_running(made: Installation, asked: Asked) -> None:
+    by_hand(made, "cli_goes", "cli_stays")
+    assert made.renkei("plugin", "remove", "cli_goes").out == "removed cli_goes\n"
+    assert rows(made)["cli_stays"] == "installed" and "cli_goes" not in rows(made)
+    assert {(one.name, one.approved) for one in asked.messages} == {("cli_goes", False), ("cli_stays", True)}
+
+
+def test_what_is_taken_back_before_there_was_a_list_leaves_none(
+    made: Installation, asked: Asked, built: Path
+) -> None:
+    by_hand(made, "cli_hand")
+    asked.is_away = True
+    assert made.renkei("plugin", "install", write_wheel(built, "cli_back"), "--offline").code == 1
+    assert made.renkei("plugin", "remove", "cli_hand", "--offline").code == 1
+    assert approvals(made) is None and rows(made)["cli_hand"] == "installed"
+
+
+@pytest.mark.parametrize("name", ["..", "../plugins.d/cli_other", "cli_other/../cli_other"])
+def test_a_name_that_leads_elsewhere_removes_nothing(made: Installation, asked: Asked, name: str) -> None:
+    by_hand(made, "cli_other")
+    assert made.renkei("plugin", "remove", name).code == 1
+    assert rows(made)["cli_other"] == "installed" and asked.messages == []
 
 
 @pytest.mark.parametrize("name", ["Lunch.py", "lunch-break.py", "lunch.txt", "lunch"])
@@ -205,6 +273,7 @@ def test_what_another_needs_stays(made: Installation, asked: Asked, built: Path)
     assert "name the wheel of renkei-cli-library" in made.renkei("plugin", "install", user).said
     installed(made, user, library)
     assert "renkei-cli-user needs renkei-cli-library" in made.renkei("plugin", "remove", "renkei-cli-library").said
+    assert "next: write the table [plugins.cli_user]" in installed(made, library).out
     assert made.renkei("plugin", "remove", "cli_user").code == 0
     assert made.renkei("plugin", "remove", "renkei-cli-library").code == 0
 

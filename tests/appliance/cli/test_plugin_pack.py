@@ -55,6 +55,23 @@ def test_a_folder_becomes_a_wheel(folder: Path, tmp_path: Path) -> None:
     assert wheel.points == (Point("renkei.vault", "lunch", "renkei_lunch:Lunch"),)
 
 
+@pytest.mark.parametrize("link", ["renkei_lunch/secret.txt", "renkei_lunch/data/words2.toml", "renkei_lunch/more"])
+def test_a_link_is_not_followed(folder: Path, tmp_path: Path, link: str) -> None:
+    (folder / link).symlink_to("/etc")
+    with pytest.raises(Failure, match=f"{link} is a link"):
+        pack(folder, tmp_path)
+
+
+@pytest.mark.parametrize("link", ["renkei_lunch", "another"])
+def test_a_package_that_is_a_link_is_not_followed(folder: Path, tmp_path: Path, link: str) -> None:
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "__init__.py").touch()
+    shutil.rmtree(folder / link, ignore_errors=True)
+    (folder / link).symlink_to(tmp_path / "secret")
+    with pytest.raises(Failure, match=f"{link} is a link"):
+        pack(folder, tmp_path)
+
+
 def test_two_packs_are_the_same_to_the_byte(folder: Path, tmp_path: Path) -> None:
     first = pack(folder, tmp_path).read_bytes()
     copy = shutil.copytree(folder, tmp_path / "elsewhere")
@@ -75,6 +92,9 @@ def test_the_examples_can_be_packed(tmp_path: Path, example: str) -> None:
         ('version = "0.2"', "", "has no 'version'"),
         ('version = "0.2"', "version = 2", "is no line of text"),
         ('version = "0.2"', 'version = "1\\nName: evil"', "is no line of text"),
+        ('version = "0.2"', 'version = "1/../../evil"', "of no name or version"),
+        ("Renkei.Policy-Lunch", "/usr/bin/evil", "of no name or version"),
+        ("Renkei.Policy-Lunch", "", "of no name or version"),
     ],
 )
 def test_a_pyproject_that_says_too_little(folder: Path, old: str, new: str, said: str) -> None:

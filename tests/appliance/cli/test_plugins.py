@@ -83,7 +83,11 @@ def test_a_plugin_that_is_not_configured(running: Installation, word: str) -> No
 def test_blocking_is_journaled_and_counts_from_the_next_start(made: Installation) -> None:
     with Serving(made, "vault"):
         ran = made.renkei("plugin", "block", "policy_permissions")
-        assert (ran.code, ran.out) == (0, "policy_permissions is blocked from the next start on\n")
+        assert ran.code == 0 and ran.out.splitlines() == [
+            "policy_permissions is blocked from the next start on",
+            "no service starts without it: take its table out as well, or unblock it again",
+            "next: restart vault",
+        ]
         assert made.renkei("status").code == 0
         assert made.kinds().count("plugin.blocked") == 1
     assert blocked(made) == {"policy_permissions"}
@@ -96,7 +100,10 @@ def test_a_vault_that_a_block_keeps_from_starting_is_freed_offline(made: Install
     (made.root / "state" / "blocked").write_text("policy_permissions\n")
     assert made.renkei("journal", "verify", "--offline").code == 1
     ran = made.renkei("plugin", "unblock", "policy_permissions", "--offline")
-    assert (ran.code, ran.out) == (0, "policy_permissions is unblocked from the next start on\n")
+    assert (ran.code, ran.out) == (
+        0,
+        "policy_permissions is unblocked from the next start on\nnext: restart vault\n",
+    )
     with Serving(made, "vault"):
         assert made.kinds().count("plugin.unblocked") == 1
 
@@ -108,5 +115,6 @@ def test_a_block_that_would_keep_the_vault_from_starting_is_refused_offline(made
 
 
 def test_a_block_that_cannot_be_journaled_changes_nothing(sown: Installation) -> None:
-    assert sown.renkei("plugin", "block", "records_lmdb").code == 1
+    ran = sown.renkei("plugin", "block", "records_lmdb")
+    assert ran.code == 1 and "no plugin came or went" in ran.said and "with --offline" in ran.said
     assert blocked(sown) == frozenset()

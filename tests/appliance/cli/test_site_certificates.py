@@ -5,10 +5,15 @@ import datetime as dt
 import ipaddress
 import shutil
 import ssl
+import subprocess
 from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from appliance.cli.certificates import Authority, Span, self_signed, site_names
 from appliance.cli.failure import Failure
@@ -77,6 +82,40 @@ def test_an_authority_of_a_name_vouches_for_that_name(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("hosts", [(), ("portal.example.jp",)])
+@pytest.mark.parametrize(
+    ("use", "purpose"),
+    [("EMAIL_PROTECTION", "smimesign"), ("CLIENT_AUTH", "sslclient"), ("SERVER_AUTH", "sslserver")],
+)
+def test_a_stolen_key_vouches_for_no_program_letter_or_person(
+    tmp_path: Path, hosts: tuple[str, ...], use: str, purpose: str
+) -> None:
+    """OpenSSL 3.0 cannot be asked about programs: there the authority's own word must do."""
+    names = site_names(PORTAL, hosts)
+    authority = Authority("基金", Span.around(REAL).longer(), names)
+    (tmp_path / "authority.pem").write_bytes(authority.pem)
+    (tmp_path / "forged.pem").write_bytes(forged(authority, getattr(ExtendedKeyUsageOID, use)))
+    words = ("openssl", "verify", "-CAfile", "authority.pem", "-purpose", purpose, "forged.pem")
+    said = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (said.returncode == 0) is (use == "SERVER_AUTH"), said.stderr
+    uses = authority.certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    assert [*uses] == [ExtendedKeyUsageOID.SERVER_AUTH]
+
+
+def forged(authority: Authority, use: x509.ObjectIdentifier) -> bytes:
+    """What a thief of the key signs: no name that it would be held against, and another use."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Some Company")])
+    made = (
+        x509.CertificateBuilder(authority.certificate.subject, subject, key.public_key(), 1)
+        .not_valid_before(REAL - dt.timedelta(days=1))
+        .not_valid_after(REAL + dt.timedelta(days=1))
+        .add_extension(x509.ExtendedKeyUsage([use]), False)
+    )
+    signed = made.sign(load_pem_private_key(authority.key, None), hashes.SHA256())  # type: ignore[arg-type]
+    return signed.public_bytes(Encoding.PEM)
+
+
 def test_the_authority_outlives_what_it_issues(sown: Installation) -> None:
     folder = sown.root / "certificates"
     ends = {
@@ -128,3 +167,9 @@ def test_an_authority_whose_key_is_anothers(made: Installation) -> None:
     shutil.copy(made.root / "credentials" / "tls-portal.key", made.root / "credentials" / "authority.key")
     with pytest.raises(Failure, match="do not go together"):
         authority_of(made.settings, made.root / "certificates", SecretFiles.of(made.settings))
+
+
+def test_a_key_that_is_looked_at_is_written_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate, key = own(tmp_path)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    assert brought(certificate, key) == (certificate.read_bytes(), key.read_bytes())

@@ -60,6 +60,7 @@ def test_a_table_that_names_some_keys_keeps_the_defaults_of_the_others() -> None
         (b"\xff", "not UTF-8 at byte 0"),
         (b"a = !\n", "not TOML: .*line 1"),
         (b"a = 1\na = 2", "not TOML"),
+        (b'a = 1\n[sites.portal]\nhosts = ["x', r"not TOML: .*\(at line 3, the last\)"),
         (b"[documents.x]\nname = 'y'", r"config\.toml: \[documents\.x\]: .* the key `direction` is needed"),
         (b"[vualt]\n", r"config\.toml: unknown key `vualt`; did you mean `vault`\?"),
         (b"vault = 1\n", r"begin it with \[vault\]"),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where plugins are found."""
 
+import hashlib
 import os
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -67,6 +68,23 @@ def test_files_are_found_in_order_and_faulty_ones_with_their_fault(tmp_path: Pat
     assert (a.text(), c.text()) == (b"TIER = 'vault'", b"")
     with pytest.raises(StartRefused, match=r"c\.py does not import"):
         c.load()
+
+
+def test_what_an_unsafe_file_hooks_is_known_while_its_text_is_the_approved_one(tmp_path: Path) -> None:
+    file = tmp_path / "a.py"
+    file.write_text("TIER = 'vault'")
+    file.chmod(0o666)
+    approved = {"a": (hashlib.sha256(b"TIER = 'vault'").hexdigest(),)}
+    [found] = single_files(tmp_path, OURS, approved)
+    assert found.text() == b"TIER = 'vault'"
+    with pytest.raises(StartRefused, match="can be changed by others"):
+        found.load()
+    assert single_files(tmp_path, OURS)[0].text() == b""
+    file.write_text("TIER = 'web'")
+    assert found.text() == b""
+    file.unlink()
+    file.symlink_to(tmp_path)
+    assert found.text() == b""
 
 
 def test_an_unsafe_folder_is_refused_as_a_whole(tmp_path: Path) -> None:

@@ -362,4 +362,5 @@ async def test_the_log_names_the_plugin_and_the_method(caplog: pytest.LogCapture
     await guarded(Says(raises(KeyError("bug"))), Bench("policy").rule).judge(ASKED)
     [record] = caplog.records
     assert record.getMessage() == "plugin mine: policy.judge failed"
+    assert record.__dict__["plugin"] == "mine"
     assert record.exc_info is not None

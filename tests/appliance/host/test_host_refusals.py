@@ -135,6 +135,7 @@ async def test_one_asks_for_what_is_there_exactly_once(tmp_path: Path) -> None:
         JOBS + "    async def check(self):\n        raise OSError('gone')\n",
         JOBS + "    def __init__(self, settings, services):\n        raise OSError('no')\n",
         JOBS.replace("return [Job", "return [1, Job"),
+        JOBS.replace("return [", "one = ").replace(")]", "); return [one, one]"),
     ],
 )
 async def test_the_start_goes_on_without_an_optional_plugin(

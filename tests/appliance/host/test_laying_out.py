@@ -9,6 +9,7 @@ import pytest
 from appliance.host.approvals import Approvals, folder_of, read_approvals
 from appliance.host.laying_out import alone, kept_wheels, lay_out, sweep
 from appliance.host.refused import StartRefused
+from appliance.host.site import refuse_changed
 from appliance.host.wheel import Wheel
 from tests.appliance.host.wheels import OWNERS, approve, write_wheel
 
@@ -41,6 +42,24 @@ def test_rests_of_a_cut_are_in_nobodys_way(tmp_path: Path) -> None:
     assert not (place / "rest").exists() and [found.name for found in place.parent.iterdir()] == [place.name]
 
 
+def test_the_same_wheel_again_leaves_what_runs_until_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_wheel(tmp_path, "lunch")
+    one = approve(tmp_path, path).distributions[0]
+    before = names(tmp_path)
+
+    def full(path: Path, content: bytes) -> None:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="no space"):
+        patched.setattr("appliance.host.laying_out.write_new", full)
+        lay_out(tmp_path, Wheel.read(path), path.read_bytes(), one)
+    refuse_changed(folder_of(tmp_path) / "site" / one.place, one, OWNERS)
+    lay_out(tmp_path, Wheel.read(path), path.read_bytes(), one)
+    assert names(tmp_path) == before and not list(folder_of(tmp_path).rglob(".*.old"))
+
+
 def test_sweeping_keeps_what_the_list_names(tmp_path: Path) -> None:
     first = approve(tmp_path, write_wheel(tmp_path, "lunch"))
     approve(tmp_path, write_wheel(tmp_path, "lunch", version="2.0"), write_wheel(tmp_path, "dinner"))
@@ -61,8 +80,9 @@ def test_sweeping_where_nothing_is(tmp_path: Path) -> None:
     assert not folder_of(tmp_path).exists()
 
 
-def test_kept_wheels_without_those_that_are_gone(tmp_path: Path) -> None:
-    list_ = approve(tmp_path, *(write_wheel(tmp_path, name) for name in ("a", "b", "c", "d")))
+def test_kept_wheels_without_those_that_are_gone_or_others(tmp_path: Path) -> None:
+    list_ = approve(tmp_path, *(write_wheel(tmp_path, name) for name in ("a", "b", "c", "d", "e")))
+    write_wheel(folder_of(tmp_path) / "wheels", "e", requires=("renkei-a",))
     (folder_of(tmp_path) / "wheels" / "renkei_a-1.0-py3-none-any.whl").unlink()
     (folder_of(tmp_path) / "wheels" / "renkei_b-1.0-py3-none-any.whl").write_bytes(b"")
     assert [wheel.name for wheel in kept_wheels(tmp_path, list_, frozenset({"renkei-c"}))] == ["renkei-d"]
@@ -73,6 +93,11 @@ def test_one_command_at_a_time(tmp_path: Path) -> None:
         pytest.fail("two at once")
     with alone(tmp_path, OWNERS):
         pass
+
+
+def test_what_blocks_the_command_itself_is_told_as_it_is(tmp_path: Path) -> None:
+    with pytest.raises(BlockingIOError, match="of its own"), alone(tmp_path, OWNERS):
+        raise BlockingIOError("of its own")
 
 
 def test_a_folder_that_others_can_write_takes_no_plugins(tmp_path: Path) -> None:

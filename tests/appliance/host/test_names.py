@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """No two providers of one name."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,8 +23,8 @@ async def run() -> None: ...
 
 
 ACTION = Action("mine.skip", frozenset({Site.PORTAL}), frozenset(), None, handler)
-PAGE = Page(Site.PORTAL, "GET", "hours", Guard.ANYONE, "", handler)
-POST = Page(Site.PORTAL, "POST", "hours", Guard.VISITOR, "", handler)
+PAGE = Page(Site.PORTAL, "GET", "/x/mine/hours", Guard.ANYONE, "", handler)
+POST = Page(Site.PORTAL, "POST", "/x/mine/hours", Guard.VISITOR, "", handler)
 JOB = Job("tidy", 1, run)
 FIGURE = Collector("depth", "How deep", (), lambda: [])
 
@@ -32,7 +33,7 @@ FIGURE = Collector("depth", "How deep", (), lambda: [])
     ("provider", "name"),
     [
         (ACTION, "mine.skip"),
-        (PAGE, "mine portal GET hours"),
+        (PAGE, "mine portal GET /x/mine/hours"),
         (JOB, "mine.tidy"),
         (FIGURE, "mine.depth"),
         (object(), "mine"),
@@ -56,7 +57,8 @@ def test_a_name_is_given_once(family: str, provider: object) -> None:
 def test_plugins_do_not_get_into_each_others_way() -> None:
     names = Names()
     for plugin in ("mine", "theirs"):
-        for family, provider in (("pages", PAGE), ("pages", POST), ("jobs", JOB), ("policy", object())):
+        pages = [replace(page, path=f"/x/{plugin}/hours") for page in (PAGE, POST)]
+        for family, provider in (*(("pages", page) for page in pages), ("jobs", JOB), ("policy", object())):
             names.take(plugin, BY_ID[family], provider)
 
 
@@ -70,3 +72,8 @@ def test_there_is_exactly_one_of_some_families() -> None:
 def test_an_action_bears_the_name_of_its_plugin() -> None:
     with pytest.raises(StartRefused, match=r"its action is called `mine\.skip`; write `theirs\.skip`"):
         Names().take("theirs", BY_ID["action"], ACTION)
+
+
+def test_a_page_lies_where_the_name_of_its_plugin_says() -> None:
+    with pytest.raises(StartRefused, match="/x/theirs: write /x/mine, or a path below it"):
+        Names().take("mine", BY_ID["pages"], replace(PAGE, path="/x/theirs"))

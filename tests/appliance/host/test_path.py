@@ -2,6 +2,7 @@
 """The path: what the fund has added comes last, and is never taken for the appliance's own."""
 
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,8 @@ def test_what_is_added_is_not_the_appliances_own(tmp_path: Path) -> None:
     one = approve(tmp_path, write_wheel(tmp_path, "path_added")).distributions[0]
     append(str(tmp_path / "plugins" / "site" / one.place))
     assert one.name not in {each.name for each in shipped_distributions()}
-    assert "path_added" not in {point.name for point in shipped_points()}
+    assert "path_added" in {point.name for point in entry_points(group="renkei.vault")}
+    assert "path_added" not in {point.name for point in shipped_points("renkei.vault")}
 
 
 def test_the_first_of_a_name_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,9 +38,12 @@ def test_the_first_of_a_name_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         info = tmp_path / version / f"renkei_path_twice-{version}.dist-info"
         info.mkdir(parents=True)
         (info / "METADATA").write_text(f"Name: renkei-path-twice\nVersion: {version}\n")
+        (info / "entry_points.txt").write_text(f"[renkei.vault]\ntwice_{version[0]} = nowhere:Nothing\n")
         monkeypatch.syspath_prepend(str(tmp_path / version))
     assert [each.version for each in shipped_distributions() if each.name == "renkei-path-twice"] == ["2.0"]
+    names = {point.name for point in shipped_points("renkei.vault")}
+    assert "twice_2" in names and "twice_1" not in names
 
 
 def test_our_own_plugins_are_shipped() -> None:
-    assert "policy_permissions" in {point.name for point in shipped_points() if point.group == "renkei.vault"}
+    assert "policy_permissions" in {point.name for point in shipped_points("renkei.vault")}

@@ -15,6 +15,7 @@ from appliance.host.refused import ProviderFailed
 from appliance.host.supervise import Supervisor
 from appliance.link.refusals import Refused, Why
 from appliance.metrics.registry import Metrics
+from appliance.model import origin
 from appliance.testing.clock import FakeClock
 
 
@@ -40,7 +41,7 @@ class World:
         await asyncio.sleep(0)
 
     def count(self, name: str, outcome: str) -> float:
-        labels = {"job": name, "outcome": outcome}
+        labels = {"task": name, "outcome": outcome}
         return self.metrics.registry.get_sample_value("renkei_jobs_total", labels) or 0
 
 
@@ -148,7 +149,19 @@ async def test_the_owner_of_the_work_knows_outages_of_its_own(caplog: pytest.Log
     world.supervisor = Supervisor(world.clock, world.metrics, world.sleep, outages=(LookupError,))
     with pytest.raises(Enough):
         await world.supervisor.repeat("vault.sign", Job("sign", 1, runs(KeyError("gone"), KeyError("gone"))))
-    assert told(caplog) == ["WARNING vault.sign failed: 'gone'; tried again every 1 s"]
+    assert told(caplog) == ["WARNING vault.sign failed: KeyError; tried again every 1 s"]
+
+
+async def test_what_a_job_logs_is_about_this_job() -> None:
+    world = World(sleeps=0)
+    seen: list[str] = []
+
+    async def run() -> None:
+        seen.append(origin.JOB.get())
+
+    with pytest.raises(Enough):
+        await world.supervisor.repeat("mine.tidy", Job("tidy", 1, run))
+    assert seen == ["mine.tidy"]
 
 
 async def test_all_jobs_run_side_by_side_under_their_plugins_names() -> None:

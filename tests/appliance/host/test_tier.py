@@ -108,7 +108,7 @@ async def test_a_plugin_starts_works_and_is_stopped_last(make: Make, metrics: Me
         assert [provided.plugin for provided in plugins.all("jobs")] == ["mine"]
         assert b"renkei_plugin_mine_ticks 1.0" in metrics.text()
     assert events() == ["secret", "ticked", "stopped"]
-    assert b'renkei_jobs_total{job="mine.tick",outcome="cancelled"} 1.0' in metrics.text()
+    assert b'renkei_jobs_total{outcome="cancelled",task="mine.tick"} 1.0' in metrics.text()
 
 
 async def test_another_tiers_plugin_is_left_to_that_tier(make: Make) -> None:

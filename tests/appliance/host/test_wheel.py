@@ -6,14 +6,16 @@ import io
 import os
 import random
 import stat
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
 
 from appliance.host.approvals import Point
 from appliance.host.refused import StartRefused
-from appliance.host.wheel import MAX_FILES, Wheel, canonical, is_hash_of
+from appliance.host.wheel import MAX_FILES, Wheel, canonical, is_hash_of, refuse_odd
 from tests.appliance.host.wheels import Tamper, tampered, write_wheel
 
 INFO = "renkei_lunch-1.0.dist-info"
@@ -53,6 +55,9 @@ def test_a_good_wheel_says_what_it_is(tmp_path: Path) -> None:
         (lambda files: files.pop(f"{INFO}/METADATA"), "no renkei_lunch-1.0.dist-info/METADATA"),
         (lambda files: files.pop(f"{INFO}/WHEEL"), "RECORD names renkei_lunch-1.0.dist-info/WHEEL"),
         (put("other-1.0.dist-info/METADATA"), "must have one folder of metadata"),
+        (put("other-1.0.Dist-Info/METADATA"), "must have one folder of metadata"),
+        (put("aiohttp.egg-info/PKG-INFO"), "must have one folder of metadata"),
+        (put(f"{INFO}/RECORD.jws"), f"RECORD does not name {INFO}/RECORD.jws"),
     ],
 )
 def test_what_was_changed_after_the_build(tmp_path: Path, tamper: Tamper, said: str) -> None:
@@ -82,6 +87,33 @@ def test_what_was_changed_after_the_build(tmp_path: Path, tamper: Tamper, said: 
 )
 def test_what_was_built_wrongly_or_with_an_intent(tmp_path: Path, tamper: Tamper, said: str) -> None:
     assert said in refusal(tampered(write_wheel(tmp_path, "lunch"), tamper, recorded=True))
+
+
+@pytest.mark.parametrize("more", [b"renkei_lunch/__init__.py,sha256=x,1\n", b"a\n", b"a,b\n", b"a" * 200_000])
+def test_a_record_that_may_be_read_in_two_ways(tmp_path: Path, more: bytes) -> None:
+    def tamper(files: dict[str, bytes]) -> None:
+        files[f"{INFO}/RECORD"] += more
+
+    assert "its RECORD " in refusal(tampered(write_wheel(tmp_path, "lunch"), tamper))
+
+
+def test_a_second_name_is_refused() -> None:
+    """Python 3.13 unpacks a file under the name of its extra field 0x7075, whatever its own is."""
+    entry = zipfile.ZipInfo("renkei_lunch/__init__.py")
+    entry.filename = "../../etc/cron.d/evil"
+    with pytest.raises(StartRefused, match="has a second name"):
+        refuse_odd([entry])
+
+
+def test_a_second_name_leads_nowhere(tmp_path: Path) -> None:
+    evil, good = "../evil.py", b"renkei_lunch/evil.py"
+    content = struct.pack("<BL", 1, zlib.crc32(good)) + evil.encode()
+    path = write_wheel(tmp_path, "lunch")
+    with zipfile.ZipFile(path, "a") as archive:
+        entry = zipfile.ZipInfo(good.decode())
+        entry.extra = struct.pack("<HH", 0x7075, len(content)) + content
+        archive.writestr(entry, b"")
+    assert "RECORD does not name renkei_lunch/evil.py" in refusal(path) or "has a second name" in refusal(path)
 
 
 def test_a_link_is_refused(tmp_path: Path) -> None:
@@ -152,3 +184,16 @@ def test_only_strong_hashes_count() -> None:
 
 def test_names_are_compared_as_everywhere() -> None:
     assert canonical("Renkei_Policy.Lunch") == canonical("renkei-policy-lunch") == "renkei-policy-lunch"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_with_other_bytes_inside_is_refused_however_it_is_compressed(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "renkei_odd-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("odd.py", b"1\n" * 500)
+        begin = archive.getinfo("odd.py").header_offset + 30 + len("odd.py")
+    content = bytearray(path.read_bytes())
+    content[begin + 10 : begin + 20] = b"\xff" * 10
+    path.write_bytes(content)
+    with pytest.raises(StartRefused, match="no wheel that can be opened"):
+        Wheel.read(path)

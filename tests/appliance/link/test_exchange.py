@@ -21,6 +21,7 @@ from appliance.link.messages import (
     PutPart,
 )
 from appliance.link.refusals import Refused, Why
+from appliance.model import origin
 from appliance.model.words import Site
 from tests.appliance.link.both_ends import NOW, Link, StartLink, answered, bytes_of, ordinary, posted
 from tests.appliance.link.messages.test_table import example
@@ -231,6 +232,20 @@ async def test_a_fault_leaks_nothing_but_its_request_id(
     assert (status, answer.refusal.why, answer.refusal.values) == (500, Why.BROKEN, {"request": "r1"})
     assert b"secret" not in response
     assert "r1" in caplog.text and type(fault).__name__ in caplog.text
+
+
+async def test_what_is_logged_meanwhile_is_about_this_message(link: Link) -> None:
+    seen: list[tuple[str, ...]] = []
+
+    async def look(call: Call) -> Reply:
+        seen.append((origin.REQUEST.get(), origin.MESSAGE.get(), origin.SITE.get()))
+        raise Refused(Why.BUSY)
+
+    link.answer = look
+    for request in ("r1", "r2"):
+        await link.bare(posted(OpenMenu(), head=packed(request=request)))
+    assert seen == [("r1", "OpenMenu", "portal"), ("r2", "OpenMenu", "portal")]
+    assert origin.REQUEST.get() == ""
 
 
 async def test_a_request_id_cannot_forge_a_line_of_the_log(link: Link, caplog: pytest.LogCaptureFixture) -> None:

@@ -302,3 +302,12 @@ async def test_no_refusal_hook_is_needed(start_link: StartLink, caplog: pytest.L
         assert await outcome(client.ask(OpenMenu())) == Why.NOT_HERE
     assert "wrong site" in caplog.text
     assert caplog.records[0].levelno == logging.WARNING
+
+
+async def test_connections_are_counted_by_caller(start_link: StartLink) -> None:
+    link = await start_link(ordinary)
+    assert link.server.connections(Site.PORTAL) == 0
+    async with link.client() as client:
+        await client.ask(OpenMenu())
+        assert link.server.connections(Site.PORTAL) == 1
+        assert link.server.connections(Site.CONSOLE) == 0

@@ -18,6 +18,13 @@ async def test_one_too_many_is_told_to_come_again() -> None:
         pass
 
 
+async def test_all_places_that_are_held_are_counted() -> None:
+    slots = Slots(2)
+    with slots.take("a"), slots.take("a"), slots.take("b"):
+        assert slots.taken == 3
+    assert slots.taken == 0
+
+
 async def test_one_caller_never_takes_anothers_place() -> None:
     slots = Slots(1)
     with slots.take("hostile"), slots.take("honest"):

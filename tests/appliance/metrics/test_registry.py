@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Figures: their names, their labels, and that a bad one spoils no others."""
 
+import platform
 from collections.abc import Sequence
+from importlib.metadata import version
 
 import pytest
 
@@ -42,7 +44,14 @@ def test_calls_of_plugins_and_jobs_have_their_own_figures(metrics: Metrics) -> N
     labels = {"plugin": "mine", "family": "policy"}
     assert value(metrics, "renkei_plugin_calls_total", **labels, outcome="timeout") == 2
     assert value(metrics, "renkei_plugin_call_seconds_sum", **labels) == 2.0
-    assert value(metrics, "renkei_jobs_total", job="mine.tidy", outcome="done") == 1
+    assert value(metrics, "renkei_jobs_total", task="mine.tidy", outcome="done") == 1
+
+
+def test_a_first_failure_is_a_change(metrics: Metrics) -> None:
+    metrics.job("mine.tidy")
+    metrics.plugin_call("mine", "policy")
+    assert value(metrics, "renkei_jobs_total", task="mine.tidy", outcome="failed") == 0
+    assert value(metrics, "renkei_plugin_calls_total", plugin="mine", family="policy", outcome="timeout") == 0
 
 
 def test_a_plugins_own_figures_bear_its_prefix(metrics: Metrics) -> None:
@@ -83,6 +92,21 @@ def test_a_counter_that_is_kept_elsewhere_is_read_at_each_scrape(metrics: Metric
         metrics.kept_counter("retries", "Retries", lambda: 0)
     with pytest.raises(ValueError, match="is no name of a figure"):
         metrics.kept_counter("re-tries", "Retries", lambda: 0)
+
+
+def test_kept_counters_have_labels(metrics: Metrics) -> None:
+    kept = {("a", "done"): 1.0}
+    metrics.kept_counters("acts", "Acts", ("kind", "result"), lambda: kept.items())
+    assert value(metrics, "renkei_acts_total", kind="a", result="done") == 1
+    kept["a", "done"] += 1
+    kept["b", "refused"] = 5
+    assert value(metrics, "renkei_acts_total", kind="a", result="done") == 2
+    assert value(metrics, "renkei_acts_total", kind="b", result="refused") == 5
+
+
+def test_a_process_says_its_version(metrics: Metrics) -> None:
+    labels = {"version": version("renkei-gateway"), "python": platform.python_version()}
+    assert value(metrics, "renkei_build_info", **labels) == 1
 
 
 def collector(rows: Sequence[tuple[tuple[str, ...], float]] | Exception, labels: tuple[str, ...] = ()) -> Collector:
@@ -133,3 +157,9 @@ def test_the_process_shows_itself_and_two_registries_do_not_meet() -> None:
     assert b"process_resident_memory_bytes" in first.text()
     first.plugin_running("mine", True)
     assert value(second, "renkei_plugin_running", plugin="mine") is None
+
+
+@pytest.mark.parametrize("label", ["job", "instance", "process"])
+def test_a_label_that_prometheus_gives_itself_is_refused(metrics: Metrics, label: str) -> None:
+    with pytest.raises(ValueError, match=f"has a label called {label}"):
+        metrics.add_collector("mine", collector([], ("kind", label)))

@@ -32,7 +32,7 @@ async def tidy() -> None: ...
 
 
 ACTION = Action("lunch.skip", frozenset({Site.CONSOLE}), frozenset({"day"}), None, skip)
-PAGE = Page(Site.PORTAL, "GET", "hours/{day}", Guard.ANYONE, "受付時間", hours)
+PAGE = Page(Site.PORTAL, "GET", "/x/mine/hours/{day}", Guard.ANYONE, "", hours)
 JOB = Job("tidy", 60, tidy)
 COMMAND = Command("lunch", "when the staff is away", lambda parser: None, lambda given: 0)
 FIGURE = Collector("depth", "How deep", ("well",), lambda: [(("old",), 7)])

@@ -10,6 +10,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.time import HOUR, MINUTE
 from appliance.model.words import Site
 from appliance.testing.clock import FakeClock
+from appliance.vault.clock_back import mind_the_clock
 from appliance.vault.clock_watch import TOLERANCE, ClockWatch
 from tests.appliance.vault.world import Person, World
 
@@ -29,6 +30,24 @@ def watch(clock: FakeClock) -> ClockWatch:
 def test_where_nothing_was_written_any_clock_is_right(clock: FakeClock) -> None:
     clock.step(-clock.now())
     ClockWatch(clock).need_right()
+
+
+@pytest.mark.parametrize(("step", "jumps"), [(0, 0), (2_000, 0), (-2_000, 0), (2_001, 1), (-2_001, 1), (HOUR, 1)])
+def test_a_clock_that_was_set_has_jumped_once(clock: FakeClock, watch: ClockWatch, step: int, jumps: int) -> None:
+    clock.move(HOUR)
+    watch.look()
+    clock.step(step)
+    clock.move(10_000)
+    watch.look()
+    watch.look()
+    assert watch.jumps == jumps
+
+
+def test_how_far_it_is_behind_is_told(clock: FakeClock, watch: ClockWatch) -> None:
+    clock.step(-30_000)
+    assert watch.behind_seconds == 30
+    clock.move(HOUR)
+    assert watch.behind_seconds == 0
 
 
 @pytest.mark.parametrize(
@@ -81,7 +100,8 @@ async def test_nobody_comes_in_while_the_clock_is_behind(world: World, user: Per
         assert refused.text == "refused.clock"
     assert await world.secret(user) == before
     await user.ask(m.OpenMenu())
-    world.clock.move(1)
+    world.clock.move(TOLERANCE + 2)
+    await mind_the_clock(world.core)
     await user.sign_in()
 
 

@@ -3,21 +3,25 @@
 
 import asyncio
 import datetime as dt
+import platform
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from importlib.metadata import version
 
 import pytest
 
 from appliance.contracts.jobs import Job
 from appliance.contracts.records import StoreError
-from appliance.link.messages import GateReport, LiveSession
+from appliance.link.messages import GateReport, LiveSession, OpenMenu, ReportRefusal
 from appliance.link.refusals import Refused, Why
 from appliance.metrics.registry import Metrics
+from appliance.model.journal import Kind, Result
 from appliance.model.time import DAY, SECOND
-from appliance.model.words import FilingState, Format, MailOutcome
+from appliance.model.words import FilingState, Format, MailOutcome, Site
 from appliance.testing.memory_scanner import SIGNATURES_AT, MemoryScanner
 from appliance.vault.documents.scanning import look
-from appliance.vault.figures import show_figures
+from appliance.vault.doorman.doorman import Verdict
+from appliance.vault.figures import show_figures, show_link
 from appliance.vault.records.tables import outbox, uploads
 from appliance.vault.records.transaction import Transaction
 from appliance.vault.records.writer import Writer
@@ -240,3 +244,81 @@ async def test_two_vaults_cannot_share_a_process(scraped: Scraped, world: World)
     assert isinstance(writer, Writer)
     with pytest.raises(ValueError, match="Duplicated"):
         await show_figures(world.core, writer, scraped.metrics)
+
+
+def acts(metrics: Metrics, kind: Kind, result: str = "done") -> float | None:
+    """How many acts of a kind were counted."""
+    return metrics.registry.get_sample_value("renkei_acts_total", {"kind": kind.value, "result": result})
+
+
+async def test_acts_are_counted_once_they_are_durable(scraped: Scraped, world: World, user: Person) -> None:
+    before = acts(scraped.metrics, Kind.MENU_READ)
+    assert acts(scraped.metrics, Kind.ACCOUNT_BLOCKED) == 0, "a kind is there before its first act"
+    await user.ask(OpenMenu())
+    assert acts(scraped.metrics, Kind.MENU_READ) == (before or 0) + 1
+    world.store.fail_next(StoreError("full of sand"))
+    with pytest.raises(Refused):
+        await world.core.commit(lambda txn: txn.journal(world.core.own_entry(Kind.ACCOUNT_BLOCKED)))
+    assert acts(scraped.metrics, Kind.ACCOUNT_BLOCKED) == 0
+
+
+async def test_no_figure_of_the_vault_names_a_person_or_an_office(
+    scraped: Scraped, world: World, user: Person, clerk: Person
+) -> None:
+    """Whatever is done, labels are words of ours: each value is an enum's, a plugin's or a bucket's."""
+    await clerk.deliver(user.office)
+    await world.ask(Site.PORTAL, ReportRefusal("madeup"), source="192.0.2.77")
+    await world.core.refusals.flush()
+    await scraped.job.run()
+    words = {word.value for enum in (Kind, Result, Site, Verdict) for word in enum} | {"yes", "no", "unknown"}
+    numbers = {version("renkei-gateway"), platform.python_version()}
+    families = [family for family in scraped.metrics.registry.collect() if family.name.startswith("renkei_")]
+    values = {v for one in families for s in one.samples for label, v in s.labels.items() if label != "le"}
+    assert values <= words | numbers, "a label that somebody else may choose"
+
+
+async def test_bytes_of_documents_are_counted(scraped: Scraped, user: Person, clerk: Person) -> None:
+    names = ("documents_taken_bytes_total", "documents_given_bytes_total")
+    assert [scraped(name) for name in names] == [0, 0]
+    notice = await clerk.deliver(user.office)
+    assert [scraped(name) for name in names] == [len(CONTENT), 0]
+    await user.download(notice)
+    assert [scraped(name) for name in names] == [len(CONTENT), len(CONTENT)]
+
+
+async def test_the_doorman_tells_what_became_of_files(scraped: Scraped, world: World) -> None:
+    doorman = world.core.doorman
+    doorman.observe(Verdict.REFUSED, 0.2)
+    doorman.observe(Verdict.NO_ANSWER, 33.0)
+    found = {
+        verdict.value: scraped.metrics.registry.get_sample_value(
+            "renkei_doorman_verdicts_total", {"verdict": verdict.value}
+        )
+        for verdict in Verdict
+    }
+    assert found == {"passed": 0, "refused": 1, "no_answer": 1, "failed": 0}
+    assert scraped("doorman_seconds_sum") == pytest.approx(33.2)
+    assert scraped("doorman_files") == 0
+
+
+async def test_how_long_letters_waited_is_shown_by_lane(scraped: Scraped, world: World) -> None:
+    world.core.post.observe(True, 0.5)
+    world.core.post.observe(False, 400)
+
+    def waited(urgent: str) -> float | None:
+        return scraped.metrics.registry.get_sample_value("renkei_letter_seconds_sum", {"urgent": urgent})
+
+    assert (waited("yes"), waited("no")) == (0.5, 400)
+
+
+async def test_a_clock_that_goes_back_is_seen(scraped: Scraped, world: World) -> None:
+    assert (scraped("clock_behind_seconds"), scraped("clock_jumps_total")) == (0, 0)
+    world.core.clock_watch.wrote(world.clock.now() + 90 * SECOND)
+    assert scraped("clock_behind_seconds") == 90
+
+
+async def test_connections_to_the_vault_are_shown_by_site() -> None:
+    metrics = Metrics(process=False)
+    show_link(lambda site: 3 if site is Site.PORTAL else 0, metrics)
+    assert metrics.registry.get_sample_value("renkei_link_connections", {"site": "portal"}) == 3
+    assert metrics.registry.get_sample_value("renkei_link_connections", {"site": "admin"}) == 0

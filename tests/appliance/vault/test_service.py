@@ -23,6 +23,7 @@ from appliance.model.time import DAY, HOUR, instant
 from appliance.model.words import Role, Site
 from appliance.testing.clock import FakeClock
 from appliance.testing.hosting import place_file
+from appliance.vault.records.form import FORM, form_of, put_form
 from appliance.vault.service import clock_of, offline, opened
 from tests.appliance.vault.place import (
     CONTRACT,
@@ -167,6 +168,15 @@ async def test_another_master_key_opens_nothing_and_harms_nothing(place: Place) 
     key.write_bytes(right)
     async with place.running() as vault:
         assert (await vault.ask(m.AskStatus())).journal_size == 4
+
+
+async def test_records_of_a_newer_version_are_refused_and_left_as_they_are(place: Place) -> None:
+    async with place.running() as vault:
+        assert (await form_of(vault.core.records)).number == FORM
+        await put_form(vault.core.records, FORM + 1, "9.9.9")
+    with pytest.raises(StartRefused, match=r"install 9\.9\.9 or a newer version again; nothing was changed"):
+        async with place.running():
+            pass
 
 
 @pytest.mark.parametrize("name", ["master.key", "pepper.key", "journal.key"])

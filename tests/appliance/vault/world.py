@@ -128,6 +128,7 @@ class World:
         log = Log("renkei-gateway/123456", keyring.sealer)
         writer = writer or Writer(self.store)
         signer = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+        watch = ClockWatch(self.clock)
         self.core = Core(
             settings=self.settings,
             calendar=calendar_of(self.settings.calendar),
@@ -137,7 +138,7 @@ class World:
             keyring=keyring,
             log=log,
             checkpoints=Checkpoints(log, signer, self.store, writer.commit),
-            clock=self.clock,
+            clock=watch,
             random=self.random,
             pepper=PEPPER,
             passwords=Passwords(PEPPER, CHEAP),
@@ -145,11 +146,11 @@ class World:
             room=Room(0.85, 0.95),
             reads=Reads(),
             hashes=RunningHashes(),
-            clock_watch=ClockWatch(self.clock),
+            clock_watch=watch,
             unknowns=Unknowns(),
             gate=NoGate(),
             doorman=self.doorman,
-            refusals=RefusalsLog(self.clock, self.random, lambda work: self.core.commit(work, vital=True)),
+            refusals=RefusalsLog(watch, self.random, lambda work: self.core.commit(work, vital=True)),
             pause=self.rested,
         )
         self.reception = Reception(self.core, DESKS)

@@ -2,9 +2,11 @@
 """How many connections a site bears, in all and from one address."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import aiohttp
 import pytest
 from aiohttp.web import BaseRequest, Response, StreamResponse
 
@@ -94,3 +96,35 @@ async def test_who_leaves_amid_an_answer_has_sent_nothing_malformed() -> None:
         await server.shutdown(1)
         writer.close()
         assert turned_away == []
+
+
+async def test_the_next_site_at_the_same_listener_takes_over_and_no_request_is_lost(
+    portal: Browser,
+) -> None:
+    """As under systemd, which keeps the listener."""
+    await portal.website.stop()
+    statuses: set[int] = set()
+    answers = asyncio.Semaphore(0)
+    over = asyncio.Event()
+
+    async def visit() -> None:
+        connector = aiohttp.TCPConnector(ssl=portal.tls, force_close=True)
+        async with aiohttp.ClientSession(connector=connector) as http:
+            while not over.is_set():
+                async with http.get(f"{portal.origin}/sign-in") as answer:
+                    await answer.read()
+                    statuses.add(answer.status)
+                    answers.release()
+
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listener:
+        await portal.website.start(listener.dup())
+        async with asyncio.TaskGroup() as group:
+            for _ in range(4):
+                group.create_task(visit())
+            for _ in range(2):
+                for _ in range(40):
+                    await answers.acquire()
+                await portal.website.stop()
+                await portal.website.start(listener.dup())
+            over.set()
+    assert statuses == {200}

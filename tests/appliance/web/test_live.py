@@ -83,7 +83,7 @@ async def running(failures: int = 0) -> AsyncIterator[Running]:
     async with asyncio.TaskGroup() as group:
         task = group.create_task(live.run())
         link.said.put_nowait(Touched())
-        while not live._connected:  # noqa: ASYNC110 - nothing tells of it but that pages are taken
+        while not live.connected:  # noqa: ASYNC110 - nothing tells of it but that pages are taken
             await asyncio.sleep(0)
         yield Running(live, link, pauses, rested)
         task.cancel()
@@ -163,7 +163,7 @@ async def test_after_the_vault_was_away_nobody_knows_what_was_missed() -> None:
             site.link.said.put_nowait(None)
             assert await words(page) == [ALIVE]
         site.link.said.put_nowait(Touched())
-        while not site.live._connected:  # noqa: ASYNC110 - as above
+        while not site.live.connected:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0)
         with site.live.page("mine", made) as page:
             assert page.woken.is_set()
@@ -196,7 +196,7 @@ async def test_when_the_vault_goes_the_pages_come_again(end: object) -> None:
         with pytest.raises(Refused):
             site.live.need_place()
         site.link.said.put_nowait(Touched())
-        while not site.live._connected:  # noqa: ASYNC110 - as above
+        while not site.live.connected:  # noqa: ASYNC110 - as above
             await asyncio.sleep(0)
         site.live.need_place()
         assert site.link.streams == 2

@@ -100,6 +100,16 @@ def test_a_template_is_compiled_once_for_all_sites_and_again_when_it_has_changed
     assert templates(tmp_path, "changed").render("a") == b"changed"
 
 
+def test_another_language_is_compiled_from_the_text_of_the_start(tmp_path: Path) -> None:
+    made = templates(tmp_path, "{{ language }} before")
+    (tmp_path / "a.html").write_text("{{ language }} after an upgrade")
+    speak(Language.ENGLISH)
+    try:
+        assert made.render("a").decode() == "en before"
+    finally:
+        speak(Language.JAPANESE)
+
+
 def test_another_language_is_compiled_when_it_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "_parts.html").write_text(
         '{% macro part() %}<b title="届書">{{ _("{count} 件あります。", count=2) }}</b>{% endmacro %}'

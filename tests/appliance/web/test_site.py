@@ -10,6 +10,7 @@ from aiohttp.web import BaseRequest
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
 from appliance.link.slots import Slots
+from appliance.model import origin
 from appliance.model.words import Site
 from appliance.web import door, limits
 from appliance.web import site as web_site
@@ -64,6 +65,15 @@ async def test_a_fault_of_ours_is_a_page_without_a_word_of_it(
         answer = await portal.get("/")
     assert answer.status == 500 and "ZeroDivision" not in answer.text
     assert portal.vault.asked[0].request in answer.text and portal.vault.asked[0].request in caplog.text
+
+
+async def test_what_is_logged_meanwhile_is_about_this_request(portal: Browser) -> None:
+    portal.sign_in()
+    seen: list[tuple[str, ...]] = []
+    origins = (origin.REQUEST, origin.MESSAGE, origin.SITE)
+    portal.vault.instead[m.OpenMenu] = lambda message: seen.append(tuple(one.get() for one in origins))
+    await portal.get("/")
+    assert seen == [(portal.vault.asked[0].request, "/", "portal")]
 
 
 async def test_too_much_at_once_is_refused_not_queued(portal: Browser, monkeypatch: pytest.MonkeyPatch) -> None:

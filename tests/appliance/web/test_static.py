@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.web.language import Language
-from appliance.web.static import FOLDER, Assets, lighter, spoken_script
+from appliance.web.static import FOLDER, Assets, lighter, shipped_assets, spoken_script
 from tests.appliance.web.conftest import Browser
 
 
@@ -91,3 +91,8 @@ def test_remarks_and_indents_stay_at_home_and_the_licence_goes_along() -> None:
 @pytest.mark.parametrize("file", sorted(FOLDER.glob("*.js")), ids=lambda file: file.name)
 def test_no_text_of_a_script_goes_over_several_lines(file: Path) -> None:
     assert [line for line in file.read_text("utf-8").splitlines() if line.count("`") % 2] == []
+
+
+def test_the_sites_of_a_process_share_their_files() -> None:
+    assert shipped_assets() is shipped_assets()
+    assert shipped_assets().paths == Assets().paths

@@ -97,3 +97,11 @@ def test_an_unknown_word_is_shown_as_it_is() -> None:
     assert TEXTS.word("kind", "new.kind") == "new.kind"
     assert TEXTS.word("refused", "away") == "away"
     assert not TEXTS.has("kind.sign_in") and not TEXTS.has("nonsense")
+
+
+def test_a_catalogue_is_read_once(tmp_path: Path) -> None:
+    file = tmp_path / "ja.toml"
+    file.write_text('[words]\nyes = "はい"\n', "utf-8")
+    first = Texts.load(file)
+    file.unlink()
+    assert Texts.load(file).word("words", "yes") == first.word("words", "yes") == "はい"

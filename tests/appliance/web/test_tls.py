@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.web.tls import tls_context
+from appliance.web.tls import ends_at, tls_context
 from tests.appliance.web.conftest import Browser, Certificate
 
 
@@ -45,3 +45,9 @@ async def test_tls_1_1_is_not_spoken(public: Browser) -> None:
     public.tls = old
     with pytest.raises((ssl.SSLError, ConnectionError)):
         await public.talk(b"GET / HTTP/1.1\r\n\r\n")
+
+
+def test_of_a_chain_the_first_that_ends_counts(certificate: Certificate, tmp_path: Path) -> None:
+    chain = tmp_path / "chain.pem"
+    chain.write_bytes(certificate.file.read_bytes() * 2)
+    assert ends_at(chain) == ends_at(certificate.file) > 0

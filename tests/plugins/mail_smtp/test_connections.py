@@ -98,6 +98,16 @@ async def test_what_a_refusal_means(box: Mailbox, post: Post, step: str, answer:
     assert len(box.mails) == 1
 
 
+async def test_an_outage_is_told_without_the_recipient(
+    box: Mailbox, post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    answering(box, "RCPT", "530 5.7.1 <USER@example.jp>: relay for user@example.jp denied")
+    delivery = await post.send(to="user@example.jp")
+    assert delivery.outcome is Outcome.AWAY
+    assert "530 5.7.1 <the recipient>: relay for the recipient denied; letters wait" in caplog.text
+    assert "user@example.jp" not in (caplog.text + delivery.said).lower()
+
+
 async def test_after_a_refused_recipient_the_connection_goes_on(box: Mailbox, post: Post) -> None:
     answering(box, "RCPT", "550 no such user", "550 no such user")
     for _ in range(3):

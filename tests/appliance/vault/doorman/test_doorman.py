@@ -76,6 +76,17 @@ async def test_what_is_no_zip_is_refused(doorman: Doorman) -> None:
     assert await rules(doorman, b"x" * 100, asked_of(b"x" * 100)) == [Rule.ZIP_NONE]
 
 
+async def test_each_verdict_is_told_with_its_time(doorman: Doorman) -> None:
+    told: list[tuple[str, bool]] = []
+    doorman.observe = lambda verdict, seconds: told.append((verdict, seconds > 0))
+    await rules(doorman, PACKAGE, asked_of(PACKAGE))
+    await rules(doorman, b"x" * 100, asked_of(b"x" * 100))
+    with pytest.raises(ValueError, match="were to come"):
+        await rules(doorman, b"x" * 99, asked_of(b"x" * 100))
+    assert told == [("passed", True), ("refused", True), ("failed", True)]
+    assert doorman.here == 0
+
+
 async def test_bytes_that_are_too_few_or_too_many_are_a_fault_of_the_caller(doorman: Doorman) -> None:
     asked = asked_of(b"x" * 100)
     for size in (99, 101):

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from appliance.cli.certificates import Span, self_signed, site_names
-from appliance.config.settings import Exchange, ScannerNeed
+from appliance.config.settings import Exchange, ScannerNeed, Sites, SiteSettings
 from appliance.contracts.scanner import ScannerState
 from appliance.link import messages as m
 from appliance.model.health import LIGHTS, About, Light
 from appliance.model.time import DAY, MINUTE, instant
-from appliance.model.words import Site
+from appliance.model.words import Role, Site
 from appliance.vault.health.looking import certificate, graded, read, seen
 from tests.appliance.vault.world import World
 
@@ -65,6 +65,12 @@ def test_of_a_chain_the_first_that_ends_counts(tmp_path: Path) -> None:
     assert certificate(Site.PORTAL, str(file), instant(MADE)).number == 16
 
 
+def test_a_site_of_another_host_has_no_light_here(world: World) -> None:
+    console = SiteSettings("127.0.0.13", certificate="/nowhere/console.pem")
+    world.core.settings = replace(world.core.settings, sites=Sites(console=console))
+    assert (of(world, About.CERTIFICATE).which, of(world, About.CERTIFICATE).light) == ("console", Light.RED)
+
+
 @pytest.mark.parametrize("content", [None, b"", b"nothing", b"-----BEGIN CERTIFICATE-----\nx\n"])
 def test_a_certificate_that_cannot_be_read_is_red(tmp_path: Path, content: bytes | None) -> None:
     file = tmp_path / "portal.pem"
@@ -99,17 +105,22 @@ def test_a_clock_that_went_back_is_red(world: World) -> None:
 
 def test_a_disk_that_is_not_there_is_red(world: World) -> None:
     world.core.settings = replace(world.core.settings, state="/nowhere")
-    assert of(world, About.DISK) == m.Finding(About.DISK, Light.RED, "/nowhere", said="No such file or directory")
+    assert of(world, About.DISK) == m.Finding(
+        About.DISK, Light.RED, "/nowhere/vault", said="No such file or directory"
+    )
 
 
 async def journal(world: World) -> m.Finding:
     """What is told of the journal."""
-    [_, found] = await world.core.read(lambda snapshot: read(snapshot, world.clock.now()))
+    [_, found] = await world.core.read(lambda snapshot: read(snapshot, world.core.log, world.clock.now()))
     return found
 
 
 async def test_when_the_journal_was_verified_is_remembered(world: World) -> None:
-    assert (await journal(world)).light is Light.YELLOW
+    await world.admin(m.AdmitStaff("hara", "原", "a@example.jp", Role.FUND_DESK))
+    assert await journal(world) == m.Finding(About.JOURNAL, Light.GREEN, said="never"), "there was no time to"
+    world.clock.move(36 * DAY)
+    assert await journal(world) == m.Finding(About.JOURNAL, Light.YELLOW, said="never")
     assert (await world.admin(m.VerifyJournal())).ok
     assert await journal(world) == m.Finding(About.JOURNAL, Light.GREEN)
     world.clock.move(36 * DAY)
@@ -121,3 +132,9 @@ async def test_a_verification_that_failed_stays_red(world: World) -> None:
     assert (await journal(world)).light is Light.RED
     await world.restart()
     assert (await journal(world)).light is Light.RED
+    assert (await world.admin(m.VerifyJournal())).ok
+    assert (await journal(world)).light is Light.RED, "a look at the journal alone proves less"
+    await world.core.checkpoints.sign_if_grown()
+    kept = await world.core.read(lambda snapshot: world.core.checkpoints.latest(snapshot.view))
+    assert kept and (await world.admin(m.VerifyJournal(against=kept))).ok
+    assert (await journal(world)).light is Light.GREEN

@@ -84,6 +84,7 @@ ROWS: list[tuple[Table[Any], object]] = [
     (tables.secrets, Secret(ID, "verifier", True, NOW, NOW, Lock(3, 1, NOW))),
     (tables.factors, FactorState(ID, "otp_email", "sign_in", b"state", 1, NOW, NOW, NOW, NOW, NOW)),
     (tables.cuts, tables.Cut(Site.PORTAL, NOW)),
+    (tables.verifications, tables.Verified(NOW, True)),
     (tables.zip_passwords, tables.ZipPassword(ID, "山田", NOW, OTHER)),
     (tables.mail_changes, tables.MailChange(ID, "y@example.jp", NOW)),
     (tables.proposals, tables.Proposal(ID, "AddStaff", "山田".encode(), OTHER, "山田", NOW, NOW + 1)),
