@@ -5,28 +5,10 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 from appliance import __version__
-from appliance.cli import (
-    calendar,
-    certificate,
-    checking,
-    contract,
-    credential,
-    doctor,
-    init,
-    journal,
-    keys,
-    locks,
-    name_check,
-    plugins,
-    running,
-    serving,
-    staff,
-    store,
-    zip_check,
-)
-from appliance.cli.added import added_commands
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.here import absence
 from appliance.cli.places import config_path
@@ -39,14 +21,27 @@ from appliance.host.refused import StartRefused
 KNOWN = (Failure, ConfigError, PluginError, StartRefused, StoreError, OSError)
 NOT_POSSIBLE, NOT_UNDERSTOOD, INTERRUPTED = 1, 2, 130
 
+Arguments = Callable[[argparse.ArgumentParser], None]
+Run = Callable[[argparse.Namespace], int]
+
 
 @dataclass(frozen=True)
 class Word:
     """A word after `renkei`."""
 
     help: str
-    arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], int]
+    arguments: Arguments
+    run: Run
+
+
+def late(module: str, arguments: str = "arguments", run: str = "run") -> tuple[Arguments, Run]:
+    """Two functions of a module that is imported when one is called: a command waits for no other's imports."""
+
+    def imported(name: str) -> Callable[..., Any]:
+        found: Callable[..., Any] = getattr(import_module(f"appliance.cli.{module}"), name)
+        return found
+
+    return lambda parser: imported(arguments)(parser), lambda given: imported(run)(given)
 
 
 def version(given: argparse.Namespace) -> int:
@@ -56,25 +51,26 @@ def version(given: argparse.Namespace) -> int:
 
 
 WORDS: Mapping[str, Word] = {
-    "init": Word("make keys, configuration and the first account", init.arguments, init.run),
-    "check": Word("look for settings that cannot work", checking.arguments, checking.run),
-    "doctor": Word("how everything is on which the service depends", doctor.arguments, doctor.run),
-    "serve": Word("run tiers", serving.arguments, serving.run),
-    "status": Word("figures of the running vault", running.status_arguments, running.status),
-    "contract": Word("contracts of employer offices", contract.arguments, contract.run),
-    "staff": Word("the fund's staff", staff.arguments, staff.run),
-    "locks": Word("who is locked out, and ending that", locks.arguments, locks.run),
-    "link": Word("the sites' links to the vault", running.link_arguments, running.cut_link),
-    "journal": Word("export and verify the journal", journal.arguments, journal.run),
-    "plugin": Word("plugins: new, check, pack, install, list, block, remove", plugins.arguments, plugins.run),
-    "keys": Word("the keys of the vault", keys.arguments, keys.run),
-    "certificate": Word("certificates of the sites", certificate.arguments, certificate.run),
-    "credential": Word("secrets for this host, sealed", credential.arguments, credential.run),
-    "store": Word("move the fund to other stores", store.arguments, store.run),
-    "calendar": Word("is the service open, and when does it open next", calendar.arguments, calendar.run),
-    "name": Word("names of filings", name_check.arguments, name_check.run),
-    "zip": Word("ZIPs of filings", zip_check.arguments, zip_check.run),
-    "demo": Word("the demo's clock", running.demo_arguments, running.move_clock),
+    "init": Word("make keys, configuration and the first account", *late("init")),
+    "check": Word("look for settings that cannot work", *late("checking")),
+    "doctor": Word("how everything is on which the service depends", *late("doctor")),
+    "serve": Word("run tiers", *late("serving")),
+    "status": Word("figures of the running vault", *late("running", "status_arguments", "status")),
+    "contract": Word("contracts of employer offices", *late("contract")),
+    "staff": Word("the fund's staff", *late("staff")),
+    "locks": Word("who is locked out, and ending that", *late("locks")),
+    "link": Word("the sites' links to the vault", *late("running", "link_arguments", "cut_link")),
+    "journal": Word("export and verify the journal", *late("journal")),
+    "plugin": Word("plugins: new, check, pack, install, list, block, remove", *late("plugins")),
+    "keys": Word("the keys of the vault", *late("keys")),
+    "certificate": Word("certificates of the sites", *late("certificate")),
+    "credential": Word("secrets for this host, sealed", *late("credential")),
+    "store": Word("move the fund to other stores", *late("store")),
+    "calendar": Word("is the service open, and when does it open next", *late("calendar")),
+    "name": Word("names of filings", *late("name_check")),
+    "zip": Word("ZIPs of filings", *late("zip_check")),
+    "registration": Word("forms by which offices register", *late("registration_check")),
+    "demo": Word("the demo's clock", *late("running", "demo_arguments", "move_clock")),
     "version": Word("print the version", lambda parser: None, version),
 }
 
@@ -99,13 +95,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def understood(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The words as they were meant. Raises SystemExit with code 2 for others, 0 for --help."""
     given, rest = anywhere().parse_known_args(arguments)
-    found = added_commands(taken=WORDS, config=config_path(given.config))
-    added = {one.name: Word(one.help, one.arguments, one.run) for one in found}
-    whole = parser({**WORDS, **added})
+    word = rest[0] if rest else ""
+    whole = parser(WORDS if word in WORDS else {**WORDS, **added(given.config)}, word)
     if not rest:
         whole.print_help(sys.stderr)
         whole.exit(NOT_UNDERSTOOD, "\nrenkei: one of these words is missing\n")
     return whole.parse_args(rest, given)
+
+
+def added(config: str | None) -> Mapping[str, Word]:
+    """The words of plugins."""
+    from appliance.cli.added import added_commands
+
+    found = added_commands(taken=WORDS, config=config_path(config))
+    return {one.name: Word(one.help, one.arguments, one.run) for one in found}
 
 
 def anywhere() -> argparse.ArgumentParser:
@@ -115,13 +118,14 @@ def anywhere() -> argparse.ArgumentParser:
     return shared
 
 
-def parser(words: Mapping[str, Word]) -> argparse.ArgumentParser:
-    """The whole command line."""
+def parser(words: Mapping[str, Word], only: str | None = None) -> argparse.ArgumentParser:
+    """The whole command line; only may name the one word whose arguments are wanted."""
     whole = argparse.ArgumentParser(prog="renkei", description="Renkei Gateway", parents=[anywhere()])
     found = whole.add_subparsers(dest="command", required=True, metavar="WORD")
     for name, word in words.items():
         one = found.add_parser(name, help=word.help, description=word.help)
-        word.arguments(one)
+        if only in (None, name):
+            word.arguments(one)
         one.set_defaults(run=word.run)
     return whole
 

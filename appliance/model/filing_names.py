@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from appliance.model.documents import Catalogue, Direction, DocumentType
 from appliance.model.problems import Problem, Rule
+from appliance.model.typed_days import DASH, LENIENT, day, day_of
 
 LONGEST = 255
 ENDINGS = ("pdf", "zip")
@@ -18,16 +19,10 @@ LAST_OFFICE = 999_999
 _ENDING = re.compile(r"\.([A-Za-z0-9]{0,8})\Z")
 # Signs that show nothing although they are letters or marks.
 _UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_DASH = "[-.\u2010-\u2015\u2212\u30fc]"
-_ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
 _DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_LENIENT_DATE = re.compile(
-    rf"(?P<era>令和|平成|R|H)?(?P<year>[0-9]{{1,4}}|元)(?:{_DASH}|年)(?P<month>[0-9]{{1,2}})(?:{_DASH}|月)"
-    r"(?P<day>[0-9]{1,2})日?"
-)
 _NOT_PARTED = re.compile(
-    rf"_*(?P<date>[0-9]{{8}}(?![0-9])|{re.sub(r'[?]P<[a-z]+>', '?:', _LENIENT_DATE.pattern)})?{_DASH}?_*"
-    rf"(?P<number>[0-9]{{1,10}}(?=_|{_DASH}|\Z))?{_DASH}?_*(?P<form>.*)",
+    rf"_*(?P<date>[0-9]{{8}}(?![0-9])|{re.sub(r'[?]P<[a-z]+>', '?:', LENIENT.pattern)})?{DASH}?_*"
+    rf"(?P<number>[0-9]{{1,10}}(?=_|{DASH}|\Z))?{DASH}?_*(?P<form>.*)",
     re.DOTALL,
 )
 # How like a name has to be to be meant, and how much more than any other.
@@ -187,20 +182,9 @@ def _parts(stem: str) -> tuple[bool, tuple[str, str, str]]:
 def _date(text: str) -> tuple[dt.date | None, bool]:
     """The day, and whether it is written as it must be: eight digits."""
     if digits := _DIGITS.fullmatch(text):
-        day = _day(*map(int, digits.groups()))
-        return day, day is not None
-    found = _LENIENT_DATE.fullmatch(text)
-    if found is None or (found["era"] is None and len(found["year"]) != 4):
-        return None, False
-    year = 1 if found["year"] == "元" else int(found["year"])
-    return _day(_ERAS.get(found["era"], 0) + year, int(found["month"]), int(found["day"])), False
-
-
-def _day(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
+        found = day(*map(int, digits.groups()))
+        return found, found is not None
+    return day_of(text), False
 
 
 def _office(text: str) -> tuple[int | None, bool]:

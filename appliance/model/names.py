@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 MAX_NAME = 50
+MAX_OFFICE_NAME = 100
 MAX_TYPED = 200
 FULL_BLANK = "\u3000"
 _HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from appliance.model.problems import Problem, Rule
+from appliance.model.sheets import Sheet
 from appliance.model.words import Format
 
 MIB = 1024 * 1024
@@ -18,7 +19,8 @@ class Asked:
     """One file: its name decides whether it is a container (.zip) or a bare document; size is in bytes.
 
     formats are those that its kind has (A45). password opens the container. most is how many bytes all documents
-    may have together. sealed: only what can be told without a password, nothing is opened.
+    may have together. sealed: only what can be told without a password, nothing is opened. as_sheets: workbooks and
+    CSVs are read as well.
     """
 
     file_name: str
@@ -28,6 +30,7 @@ class Asked:
     accept_zipcrypto: bool = False
     most: int = MOST_OPENED
     sealed: bool = False
+    as_sheets: bool = False
 
     @property
     def is_container(self) -> bool:
@@ -66,7 +69,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the worker says: no problems and the documents, or problems and none.
+    """What the worker says: no problems, the documents, and their sheets if asked; or problems and none.
 
     fault is for the log: which error of the program made it give up.
     """
@@ -74,6 +77,7 @@ class Answer:
     problems: tuple[Problem, ...] = ()
     members: tuple[Member, ...] = ()
     documents: tuple[Found, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
     fault: str = ""
 
 

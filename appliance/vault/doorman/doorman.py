@@ -17,6 +17,7 @@ from enum import StrEnum
 
 from appliance.link.refusals import Refused, Why
 from appliance.model.problems import Problem, Rule
+from appliance.model.sheets import Sheet
 from appliance.vault.doorman import frames
 from appliance.vault.doorman.asked import MIB, Answer, Asked, Found, Member
 from appliance.vault.doorman.entry_names import LONGEST
@@ -113,13 +114,15 @@ class _Worker:
 class Judged:
     """The verdict. package is the SHA-256 of what was handed in; documents are there only if there is no problem.
 
-    members are what a container says that it holds, also when it is refused.
+    members are what a container says that it holds, also when it is refused. sheets has one for each document if
+    that was asked.
     """
 
     problems: tuple[Problem, ...]
     package: bytes
     documents: tuple[Found, ...] = ()
     members: tuple[Member, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
     worker: _Worker | None = field(default=None, repr=False)
 
     @property
@@ -234,12 +237,14 @@ class Doorman:
             return Judged((Problem(Rule.JUDGE),), package)
         if answer.fault:
             _log.error("a worker gave up: %s", answer.fault)
-        return Judged(answer.problems, package, answer.documents, answer.members, worker)
+        return Judged(answer.problems, package, answer.documents, answer.members, answer.sheets, worker)
 
 
 def _can_be(answer: Answer, asked: Asked, package: bytes) -> bool:
     """Whether an answer is one to this question: a worker that a file has taken over would say anything."""
     documents = answer.documents
+    if len(answer.sheets) != (len(documents) if asked.as_sheets else 0):
+        return False
     if answer.problems or asked.sealed:
         return not documents
     sizes = [one.size for one in documents]

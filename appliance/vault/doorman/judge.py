@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from appliance.model.problems import Problem, Rule
+from appliance.model.sheets import Sheet
 from appliance.model.words import Format
 from appliance.vault.doorman.asked import MIB, Answer, Asked, Fault, Found, Member
 from appliance.vault.doorman.formats import fault_of, format_of
 from appliance.vault.doorman.opening import content_of
+from appliance.vault.doorman.sheets import sheet_of
 from appliance.vault.doorman.structure import structure_of
 
 # So much is kept open between the judgement and handing over; beyond that it is opened a second time.
@@ -52,7 +54,7 @@ def judge(package: bytes, asked: Asked) -> Verdict:
         _Document(name, format_of(name), partial(content_of, package, place, password))
         for name, place in zip(names, structure.places, strict=True)
     ]
-    return _judge_opened(documents, members)
+    return _judge_opened(documents, members, as_sheets=asked.as_sheets)
 
 
 def _judge_bare(package: bytes, asked: Asked) -> Verdict:
@@ -61,7 +63,7 @@ def _judge_bare(package: bytes, asked: Asked) -> Verdict:
         return _refused((Problem(Rule.CONTENT_SIZE, values={"max": str(asked.most // MIB)}),))
     if problems := tuple(_of_formats([asked.file_name], asked.formats)):
         return _refused(tuple(Problem(problem.rule, values=problem.values) for problem in problems))
-    verdict = _judge_opened([document], ())
+    verdict = _judge_opened([document], (), as_sheets=asked.as_sheets)
     plain = tuple(Problem(problem.rule) for problem in verdict.answer.problems)
     return _refused(plain) if plain else verdict
 
@@ -80,12 +82,14 @@ def _is_other(name: str, formats: frozenset[Format]) -> bool:
     return bool(name) and format_of(name) not in formats
 
 
-def _judge_opened(documents: list[_Document], members: tuple[Member, ...]) -> Verdict:
+def _judge_opened(documents: list[_Document], members: tuple[Member, ...], *, as_sheets: bool) -> Verdict:
     """Open each; where the password is wrong for one it is for all, and is said once."""
-    found, problems, kept, room = [], [], dict[int, bytes](), KEPT
+    found, problems, sheets, kept, room = [], [], list[Sheet](), dict[int, bytes](), KEPT
     for number, document in enumerate(documents):
         try:
             content, one = _opened(document)
+            if as_sheets:
+                sheets.append(_sheet(content, one))
         except Fault as fault:
             problems.append(fault.problem)
             if fault.problem.rule is Rule.PASSWORD:
@@ -97,8 +101,16 @@ def _judge_opened(documents: list[_Document], members: tuple[Member, ...]) -> Ve
             room -= len(content)
     if problems:
         return _refused(tuple(problems), members)
-    answer = Answer((), members, tuple(found))
+    answer = Answer((), members, tuple(found), tuple(sheets))
     return Verdict(answer, lambda: (kept.get(at) or one.open() for at, one in enumerate(documents)))
+
+
+def _sheet(content: bytes, found: Found) -> Sheet:
+    """What stands in it. Raises Fault with the name of the document."""
+    try:
+        return sheet_of(content, found.format)
+    except Fault as fault:
+        raise Fault(fault.problem.rule, found.name) from fault
 
 
 def _opened(document: _Document) -> tuple[bytes, Found]:

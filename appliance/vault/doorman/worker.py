@@ -4,12 +4,14 @@
 What it learns of one office ends with it (lesson 6).
 """
 
+import datetime as dt
 import io
 import socket
 import traceback
 import zipfile
 from pathlib import Path
 
+from openpyxl import Workbook
 from pyzipper import WZ_AES, AESZipFile
 
 from appliance.model.problems import Problem, Rule
@@ -18,6 +20,7 @@ from appliance.vault.doorman.asked import Answer, Asked
 from appliance.vault.doorman.confine import confine
 from appliance.vault.doorman.frames import LENGTH, length_of, packed, received, unpacked
 from appliance.vault.doorman.judge import Verdict, judge
+from appliance.vault.doorman.sheets import sheet_of
 
 # cp932, and neither a PDF nor a workbook: each check is begun.
 _SAMPLE = "見本"
@@ -62,3 +65,14 @@ def warm_up() -> None:
     asked = Asked("sample.zip", len(package), frozenset(Format), _SAMPLE)
     verdict = judge(package, unpacked(packed(asked)[LENGTH.size :], Asked))
     packed(verdict.answer)
+    sheet_of(_workbook(), Format.XLSX)
+
+
+def _workbook() -> bytes:
+    """One with a date and a formula."""
+    made, book = io.BytesIO(), Workbook()
+    sheet = book.worksheets[0]
+    sheet.append([_SAMPLE, dt.date(2024, 5, 26), 1, "=A1"])
+    sheet.merge_cells("A2:B2")
+    book.save(made)
+    return made.getvalue()

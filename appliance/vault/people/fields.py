@@ -6,12 +6,11 @@ from collections.abc import Callable
 
 from appliance.link.refusals import Refused, Why
 from appliance.model.ids import CONTRACT_NUMBER, MAIL, STAFF_NAME, USER_ID, canonical, canonical_number
-from appliance.model.names import MAX_NAME, Kana, NotAName, kana_of, name_of
+from appliance.model.names import MAX_NAME, MAX_OFFICE_NAME, Kana, NotAName, kana_of, name_of
 from appliance.model.words import PRESETS, Role
 
 MAX_TYPED = 300
 MAX_OFFICE_NUMBER = 999_999
-MAX_OFFICE_NAME = 100
 MAX_SHORT_NAME = 20
 MAX_REASON = 300
 MAX_SEATS = 3

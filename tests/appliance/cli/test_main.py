@@ -3,6 +3,8 @@
 
 import argparse
 import errno
+import subprocess
+import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -171,3 +173,9 @@ def test_a_plugin_adds_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
     assert renkei("greet", "--config", "x").out == "hello x\n"
     assert renkei("greet").code == 7
     assert "says it" in renkei("--help").out
+
+
+def test_a_command_imports_no_other() -> None:
+    script = "import sys; from appliance.cli.main import main; main(['version']); print('aiohttp' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False", "it takes half a second"

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`renkei registration check`: may an office register by this form? It needs neither vault nor configuration."""
+
+import argparse
+import asyncio
+import functools
+import json
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+
+from appliance.cli.rules import for_programs
+from appliance.cli.zip_check import judged_by_doorman, password_in, pieces
+from appliance.model.problems import Problem, Rule
+from appliance.model.registration import Finding, FormJudged, FormRule, Registration, judge_registration
+from appliance.model.words import Format
+
+RIGHT, WRONG, UNREADABLE = 0, 1, 2
+MIB = 1024 * 1024
+MOST = 5 * MIB
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """`renkei registration check`."""
+    check = parser.add_subparsers(dest="word", required=True).add_parser(
+        "check", help="the form by which an office registers (R220): 0 right, 1 something is wrong, 2 unreadable"
+    )
+    check.add_argument("file", type=Path, help="the ZIP, or the .xlsx or .csv itself")
+    check.add_argument("--password-file", type=Path, help="its first line opens the ZIP")
+    check.add_argument("--json", action="store_true", help="print the judgement for programs")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Print the judgement; 0 if nothing is wrong, 1 if something is, 2 if the form cannot be read."""
+    try:
+        password = password_in(given.password_file) if given.password_file else ""
+        told = judgement(given.file, password)
+    except OSError as error:
+        print(f"renkei: {error.filename}: {error.strerror}", file=sys.stderr)
+        return UNREADABLE
+    judged, faults = told
+    print(
+        json.dumps(as_json(judged, faults), ensure_ascii=False) if given.json else "\n".join(lines(judged, faults))
+    )
+    if faults:
+        return UNREADABLE
+    return WRONG if judged.problems else RIGHT
+
+
+def judgement(file: Path, password: str) -> tuple[FormJudged, tuple[Problem, ...]]:
+    """The form, and why it could not be read. Raises OSError."""
+    from appliance.vault.doorman.doorman import Asked
+
+    size = file.stat().st_size
+    nothing = FormJudged((), (), ())
+    if size > MOST:
+        return nothing, (Problem(Rule.CONTENT_SIZE, values={"max": str(MOST // MIB)}),)
+    formats = frozenset({Format.XLSX, Format.CSV})
+    asked = Asked(file.name, size, formats, password, accept_zipcrypto=True, most=MOST, as_sheets=True)
+    judged = asyncio.run(judged_by_doorman(asked, pieces(file)))
+    if judged.problems:
+        return nothing, judged.problems
+    if len(judged.sheets) != 1:
+        return nothing, (Problem(Rule.ZIP_COUNT),)
+    return judge_registration(judged.documents[0].name, judged.sheets[0]), ()
+
+
+@functools.cache
+def texts() -> Mapping[FormRule, str]:
+    """A sentence for each rule; `{given}` and `{suggestion}` are filled in."""
+    text = files("appliance.cli").joinpath("data", "form_rules.toml").read_text("utf-8")
+    return {FormRule(rule): sentence for rule, sentence in tomllib.loads(text).items()}
+
+
+def as_json(judged: FormJudged, faults: tuple[Problem, ...]) -> dict[str, object]:
+    """The judgement as an object of JSON. A value that could not be read is null."""
+    unread = [{"cell": "", **told, "suggestion": ""} for told in for_programs(faults)]
+    return {
+        "rows": [row_as_json(row) for row in judged.rows],
+        "problems": [*unread, *map(finding_as_json, judged.problems)],
+        "notices": list(map(finding_as_json, judged.notices)),
+    }
+
+
+def row_as_json(row: Registration) -> dict[str, object]:
+    """One registration."""
+    return {**asdict(row), "entered_on": row.entered_on.isoformat() if row.entered_on else None}
+
+
+def finding_as_json(finding: Finding) -> dict[str, str]:
+    """What is told of a cell."""
+    return {
+        "cell": finding.cell,
+        "rule": finding.rule.value,
+        "message": message(finding),
+        "suggestion": suggestion(finding),
+    }
+
+
+def message(finding: Finding) -> str:
+    """What is wrong, in a sentence."""
+    return texts()[finding.rule].format(given=finding.given, suggestion=finding.suggestion)
+
+
+def suggestion(finding: Finding) -> str:
+    """What it should be; for more than three PCs a talk (A12)."""
+    if finding.rule is FormRule.SEATS_CONSULT:
+        return "最大3台(超える場合は要相談)"
+    return finding.suggestion
+
+
+def lines(judged: FormJudged, faults: tuple[Problem, ...]) -> Iterator[str]:
+    """The judgement for people."""
+    yield "unreadable" if faults else "something is wrong" if judged.problems else "right"
+    for row in judged.rows:
+        yield from (f"  {key:<14} {value}" for key, value in row_as_json(row).items() if value is not None)
+    yield from (f"problem  {one['message']}" for one in for_programs(faults))
+    for title, findings in (("problem", judged.problems), ("note", judged.notices)):
+        yield from (f"{title:<8} {one.cell:<4} {message(one)}" for one in findings)
