@@ -4,7 +4,8 @@
 from importlib.util import find_spec
 
 from appliance.config.catalogue import catalogue_of
-from appliance.config.settings import ScannerNeed, Settings
+from appliance.config.office_settings import ScannerNeed
+from appliance.config.settings import Settings
 from appliance.host.catalogue import Row
 from appliance.model.documents import ScanPolicy
 

@@ -11,7 +11,8 @@ from importlib.resources import files
 from typing import Any
 
 from appliance.config.decode import ConfigError, Where, decode
-from appliance.config.settings import DocumentSettings, Settings, Vault
+from appliance.config.office_settings import DocumentSettings
+from appliance.config.settings import Settings, Vault
 from appliance.model.documents import Catalogue, DocumentType, Frequency, Retention
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")

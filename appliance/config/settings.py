@@ -2,36 +2,42 @@
 """Every setting of the appliance, with its default; a test keeps config.example.toml in step."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from appliance.config.bounds import within
+from appliance.config.office_settings import Devices, DocumentSettings, Exchange
 from appliance.model.calendar import Hours, YearEnd, minute_of_day
-from appliance.model.documents import Direction, Frequency, Retention, ScanPolicy
-from appliance.model.words import WEB_SITES, Format, PasswordProfile, Site, Tier
+from appliance.model.words import WEB_SITES, PasswordProfile, Site, Tier
 
 T = TypeVar("T")
 _TOP_PORT = 65535
-
-
-def _within(key: str, value: float, least: float, most: float) -> None:
-    """Raise ValueError, which config.decode turns into a message, unless least ≤ value ≤ most."""
-    if not least <= value <= most:
-        raise ValueError(f"`{key}` must be from {least} to {most}, not {value}")
+_SITE_URL = re.compile(r"https://[a-z0-9.\[\]:-]{1,253}/", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Fund:
-    """Who runs the appliance: shown on pages and letters."""
+    """Who runs the appliance: shown on pages and letters.
+
+    public_url and portal_url are where offices go, from the Internet and inside the VPN (R52 to R55): letters and
+    kits say so, and both end with a slash.
+    """
 
     name: str = "れんけい企業年金基金"
     number: int = 123456
     contact: str = "業務課 電話 03-0000-0000 (平日 9:00〜17:00)"
+    public_url: str = "https://renkei.example.jp/"
+    portal_url: str = "https://10.0.0.10/"
 
     def __post_init__(self) -> None:
-        """The number is the first part of every contract number (R22, A1)."""
-        _within("number", self.number, 100_000, 9_999_999)
+        """The number is the first part of every contract number (R22, A1). Addresses are of HTTPS."""
+        within("number", self.number, 100_000, 9_999_999)
+        for key in ("public_url", "portal_url"):
+            if not _SITE_URL.fullmatch(getattr(self, key)):
+                raise ValueError(f"`{key}` must be like https://renkei.example.jp/")
 
 
 @dataclass(frozen=True)
@@ -51,9 +57,9 @@ class SiteSettings:
 
     def __post_init__(self) -> None:
         """Ports are ports; a visit lasts at most a day."""
-        _within("port", self.port, 0, _TOP_PORT)
-        _within("visit_minutes", self.visit_minutes, 1, 24 * 60)
-        _within("max_upload_mib", self.max_upload_mib, 1, 4_096)
+        within("port", self.port, 0, _TOP_PORT)
+        within("visit_minutes", self.visit_minutes, 1, 24 * 60)
+        within("max_upload_mib", self.max_upload_mib, 1, 4_096)
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,7 @@ class Link:
 
     def __post_init__(self) -> None:
         """No call may wait for ever."""
-        _within("timeout_seconds", self.timeout_seconds, 0.01, 300)
+        within("timeout_seconds", self.timeout_seconds, 0.01, 300)
 
     def identity(self, who: Site | Tier) -> tuple[str, str]:
         """The path of a caller's certificate, and the name of the credential that is its key."""
@@ -150,12 +156,12 @@ class Vault:
 
     def __post_init__(self) -> None:
         """Uploads are refused before other changes are (design §5); nothing is kept for less than the law says."""
-        _within("refuse_uploads_at", self.refuse_uploads_at, 0.0, 1.0)
-        _within("refuse_changes_at", self.refuse_changes_at, self.refuse_uploads_at, 1.0)
-        _within("checkpoint_seconds", self.checkpoint_seconds, 0.01, 3600)
-        _within("unfinished_upload_hours", self.unfinished_upload_hours, 1, 24 * 30)
-        _within("retention_years", self.retention_years, 7, 100)
-        _within("tax_retention_years", self.tax_retention_years, self.retention_years, 100)
+        within("refuse_uploads_at", self.refuse_uploads_at, 0.0, 1.0)
+        within("refuse_changes_at", self.refuse_changes_at, self.refuse_uploads_at, 1.0)
+        within("checkpoint_seconds", self.checkpoint_seconds, 0.01, 3600)
+        within("unfinished_upload_hours", self.unfinished_upload_hours, 1, 24 * 30)
+        within("retention_years", self.retention_years, 7, 100)
+        within("tax_retention_years", self.tax_retention_years, self.retention_years, 100)
 
 
 @dataclass(frozen=True)
@@ -167,7 +173,7 @@ class Gate:
 
     def __post_init__(self) -> None:
         """A report at least every minute, or the vault takes the gate for dead."""
-        _within("report_seconds", self.report_seconds, 0.01, 60)
+        within("report_seconds", self.report_seconds, 0.01, 60)
 
 
 @dataclass(frozen=True)
@@ -229,8 +235,8 @@ class Letters:
 
     def __post_init__(self) -> None:
         """A letter at a time at least."""
-        _within("at_once", self.at_once, 1, 100)
-        _within("per_minute", self.per_minute, 0, 1_000_000)
+        within("at_once", self.at_once, 1, 100)
+        within("per_minute", self.per_minute, 0, 1_000_000)
 
 
 class OtpPolicy(StrEnum):
@@ -260,8 +266,8 @@ class Door:
 
     def __post_init__(self) -> None:
         """Nobody goes without a second factor."""
-        _within("otp_after_days", self.otp_after_days, 1, 366)
-        _within("names_of_source", self.names_of_source, 0, 10_000)
+        within("otp_after_days", self.otp_after_days, 1, 366)
+        within("names_of_source", self.names_of_source, 0, 10_000)
         if not self.mailed_factor or not self.staff_factor:
             raise ValueError("`mailed_factor` and `staff_factor` must each name a plugin")
 
@@ -287,59 +293,6 @@ class Demo:
             aware = False
         if not aware:
             raise ValueError("`clock_start` must be an instant such as 2026-06-09T10:00:00+09:00")
-
-
-class ScannerNeed(StrEnum):
-    """Whether a document may go on where no scanner is configured (A48)."""
-
-    IF_THERE = "if_there"
-    REQUIRED = "required"
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """What goes to and fro. filings_enabled: offices may send filings (R5).
-
-    Documents leave as they are, or as a ZIP with the office's password, as the fund allows. accept_zipcrypto: ZIPs
-    with the old encryption come in, too (A45). uploads_per_day and mib_per_day bound what one office may send.
-    """
-
-    filings_enabled: bool = True
-    plain_downloads: bool = True
-    zip_downloads: bool = True
-    accept_zipcrypto: bool = False
-    scanner: ScannerNeed = ScannerNeed.IF_THERE
-    uploads_per_day: int = 500
-    mib_per_day: int = 4_096
-
-    def __post_init__(self) -> None:
-        """Who may see a document can also take it away."""
-        _within("uploads_per_day", self.uploads_per_day, 1, 100_000)
-        _within("mib_per_day", self.mib_per_day, 1, 1_048_576)
-        if not self.plain_downloads and not self.zip_downloads:
-            raise ValueError("`plain_downloads` and `zip_downloads` cannot both be false: nobody could download")
-
-
-@dataclass(frozen=True)
-class DocumentSettings:
-    """What a fund changes of a kind of document, or all of one of its own (R176); None keeps what is shipped.
-
-    The keys are those of model.documents.DocumentType; config.catalogue makes the kinds of it.
-    """
-
-    name: str | None = None
-    aliases: tuple[str, ...] | None = None
-    direction: Direction | None = None
-    formats: tuple[Format, ...] | None = None
-    by_post: bool | None = None
-    statutory: bool | None = None
-    frequency: Frequency | None = None
-    months: tuple[int, ...] | None = None
-    retention: Retention | None = None
-    importer: bool | None = None
-    scan: ScanPolicy | None = None
-    explains: tuple[str, ...] | None = None
-    offered: bool | None = None
 
 
 class LogLevel(StrEnum):
@@ -371,8 +324,9 @@ class Settings:
     calendar: CalendarSettings = CalendarSettings()
     letters: Letters = Letters()
     door: Door = Door()
+    devices: Devices = field(default_factory=Devices)
     demo: Demo = Demo()
-    exchange: Exchange = Exchange()
+    exchange: Exchange = field(default_factory=Exchange)
     documents: Mapping[str, DocumentSettings] = field(default_factory=dict)
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

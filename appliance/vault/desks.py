@@ -5,14 +5,20 @@ from collections.abc import Mapping
 
 from appliance.link import messages as m
 from appliance.vault import acting, administration, banners, history, office_list
+from appliance.vault.calling.desks import CALLING_DESKS
 from appliance.vault.dashboard import read_dashboard
+from appliance.vault.devices.desks import DEVICES_DESKS
 from appliance.vault.documents import notices, uploads
 from appliance.vault.documents.desks import OUTGOING_DESKS
 from appliance.vault.door import codes, coming_in, visits
 from appliance.vault.edge import report_refusal
+from appliance.vault.fetching.desks import FETCHING_DESKS
 from appliance.vault.filings.desks import FILING_DESKS
+from appliance.vault.grouping.desks import GROUPING_DESKS
 from appliance.vault.health.probing import diagnose
 from appliance.vault.hours import ask_hours
+from appliance.vault.intake.desks import INTAKE_DESKS
+from appliance.vault.issuing.desks import ISSUING_DESKS
 from appliance.vault.menu import open_menu
 from appliance.vault.month import read_month
 from appliance.vault.people.desks import PEOPLE_DESKS
@@ -57,4 +63,10 @@ DESKS: Mapping[type, Desk] = {
     **PEOPLE_DESKS,
     **OUTGOING_DESKS,
     **FILING_DESKS,
+    **INTAKE_DESKS,
+    **ISSUING_DESKS,
+    **FETCHING_DESKS,
+    **DEVICES_DESKS,
+    **GROUPING_DESKS,
+    **CALLING_DESKS,
 }

@@ -14,7 +14,8 @@ import pytest
 from appliance.config.catalogue import catalogue_of, default_catalogue
 from appliance.config.decode import Where, decode
 from appliance.config.load import load
-from appliance.config.settings import DocumentSettings, Settings
+from appliance.config.office_settings import DocumentSettings
+from appliance.config.settings import Settings
 from appliance.host.found import GROUPS
 
 ROOT = Path(__file__).parents[2]
@@ -52,7 +53,7 @@ def test_it_names_every_key_of_the_core() -> None:
 
 def test_a_missing_key_would_be_noticed() -> None:
     less = {**TABLE, "fund": {"name": "x", "number": 1}}
-    assert list(missing(Settings, less)) == ["fund.contact"]
+    assert list(missing(Settings, less)) == ["fund.contact", "fund.public_url", "fund.portal_url"]
 
 
 def test_a_kind_of_document_shows_all_its_keys() -> None:

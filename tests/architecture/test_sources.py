@@ -22,7 +22,7 @@ MAIL = re.compile(r"[\w.+-]+@((?:[\w-]+\.)+[a-z]{2,})")
 UNIT = re.compile(r"\.(?:service|socket)$")
 EXAMPLE = re.compile(r"(?:^|\.)(?:example\.(?:jp|com|org|net)|example|test|invalid|localhost)$")
 # Public pages that texts and licences refer to. Nothing is fetched from them.
-REFERENCES = {"c2sp.org", "www.apache.org", "www.debian.org", "www.w3.org"}
+REFERENCES = {"c2sp.org", "schemas.openxmlformats.org", "www.apache.org", "www.debian.org", "www.w3.org"}
 # The machine's clock and chance are read by the host, which hands them on, and by init, before there is a host.
 OWNERS_OF_CHANCE = [Path("appliance/host/system.py"), Path("appliance/cli/init.py")]
 CLOCK_OR_CHANCE = re.compile(
@@ -124,7 +124,11 @@ def own_clock(path: Path) -> Iterator[str]:
 
 EVERY_MODULE = tree.python("appliance", "plugins", "packaging", "examples", "tests", "bench")
 OF_THE_PRODUCT = tree.product()
-AS_IT_CAME = {Path("LICENSE"), Path("packaging/requirements.lock")}
+AS_IT_CAME = {
+    Path("LICENSE"),
+    Path("packaging/requirements.lock"),
+    Path("appliance/vault/paper/fonts/OFL.txt"),
+}
 OF_OTHERS = {"vendor", "licences"}
 EVERY_TEXT = [path for path in tree.files() if path not in AS_IT_CAME and not OF_OTHERS & {*path.parts}]
 

@@ -22,7 +22,9 @@ from appliance.link.messages.banners import (
     PutBanner,
     TakeBannerDown,
 )
+from appliance.link.messages.calling_rows import CALLING_MESSAGES, CALLING_SAFE_AGAIN
 from appliance.link.messages.dashboard import Dashboard, ReadDashboard
+from appliance.link.messages.device_rows import DEVICE_MESSAGES, DEVICE_SAFE_AGAIN
 from appliance.link.messages.diagnosis import Diagnose, Diagnosis, ReadDiagnosis
 from appliance.link.messages.door import (
     Arrive,
@@ -34,9 +36,12 @@ from appliance.link.messages.door import (
     RequestCode,
     SignOut,
 )
+from appliance.link.messages.fetching_rows import FETCHING_MESSAGES, FETCHING_SAFE_AGAIN
 from appliance.link.messages.filing_rows import FILING_MESSAGES, FILING_SAFE_AGAIN, OUTGOING_MESSAGES
 from appliance.link.messages.gate import WatchSessions
+from appliance.link.messages.grouping_rows import GROUPING_MESSAGES, GROUPING_SAFE_AGAIN
 from appliance.link.messages.hours import AskHours, HoursNow
+from appliance.link.messages.issuing_rows import ISSUING_MESSAGES, ISSUING_SAFE_AGAIN
 from appliance.link.messages.live import Follow, Following, Watch
 from appliance.link.messages.month import Month, ReadMonth
 from appliance.link.messages.notices import (
@@ -64,6 +69,7 @@ from appliance.link.messages.pages import (
 )
 from appliance.link.messages.people_rows import PEOPLE_MESSAGES, PEOPLE_SAFE_AGAIN
 from appliance.link.messages.plugins import Act, Acted, Look
+from appliance.link.messages.registration_rows import REGISTRATION_MESSAGES, REGISTRATION_SAFE_AGAIN
 from appliance.link.messages.row import Carries, GateMessage, Message, Nothing
 from appliance.model.journal import Kind
 from appliance.model.words import Permission, Site
@@ -153,6 +159,12 @@ MESSAGES: tuple[Message, ...] = (
     *PEOPLE_MESSAGES,
     *FILING_MESSAGES,
     *OUTGOING_MESSAGES,
+    *CALLING_MESSAGES,
+    *DEVICE_MESSAGES,
+    *FETCHING_MESSAGES,
+    *GROUPING_MESSAGES,
+    *ISSUING_MESSAGES,
+    *REGISTRATION_MESSAGES,
 )
 BY_NAME = {message.name: message for message in MESSAGES}
 BY_SHAPE = {message.shape: message for message in MESSAGES}
@@ -166,4 +178,10 @@ SAFE_AGAIN: frozenset[type] = frozenset(
     | {Diagnose, ReadDiagnosis}
     | PEOPLE_SAFE_AGAIN
     | FILING_SAFE_AGAIN
+    | CALLING_SAFE_AGAIN
+    | DEVICE_SAFE_AGAIN
+    | FETCHING_SAFE_AGAIN
+    | GROUPING_SAFE_AGAIN
+    | ISSUING_SAFE_AGAIN
+    | REGISTRATION_SAFE_AGAIN
 )

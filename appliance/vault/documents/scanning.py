@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from appliance.config.settings import ScannerNeed
+from appliance.config.office_settings import ScannerNeed
 from appliance.contracts.blobs import BlobError
 from appliance.contracts.scanner import MAX_NAMED, Scanned, ScannerAway, ScannerState, ScanRequest, Verdict
 from appliance.host.host import Provided

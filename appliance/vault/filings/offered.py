@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import TypeVar
 
-from appliance.config.settings import Exchange
+from appliance.config.office_settings import Exchange
 from appliance.link.refusals import Refused, Why
 from appliance.model.time import JST, Instant, date_in_japan, instant
 from appliance.vault.caller import Caller

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from appliance.config.settings import ScannerNeed
+from appliance.config.office_settings import ScannerNeed
 from appliance.link.messages import Finding
 from appliance.model.calendar import date_of
 from appliance.model.health import NEVER_VERIFIED, About, Light

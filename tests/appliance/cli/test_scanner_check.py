@@ -9,7 +9,8 @@ import pytest
 
 from appliance.cli import scanner_check
 from appliance.cli.scanner_check import needed_scanner, unscanned
-from appliance.config.settings import Demo, DocumentSettings, Exchange, ScannerNeed, Settings
+from appliance.config.office_settings import DocumentSettings, Exchange, ScannerNeed
+from appliance.config.settings import Demo, Settings
 from appliance.host.catalogue import Row, State
 from appliance.model.documents import ScanPolicy
 from tests.appliance.cli.command import Installation

@@ -7,7 +7,8 @@ import pytest
 
 from appliance.config.decode import ConfigError
 from appliance.config.load import load, parse
-from appliance.config.settings import DocumentSettings, Settings
+from appliance.config.office_settings import DocumentSettings
+from appliance.config.settings import Settings
 from appliance.model.documents import Direction
 
 TEXT = """

@@ -7,7 +7,8 @@ import pytest
 
 from appliance.config.decode import ConfigError
 from appliance.config.load import parse
-from appliance.config.settings import ScannerNeed, Settings
+from appliance.config.office_settings import ScannerNeed
+from appliance.config.settings import Settings
 from appliance.model.words import WEB_SITES, Site
 
 

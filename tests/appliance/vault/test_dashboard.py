@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from renkei_policy_permissions.rights import Rights, RightsPolicy
 
-from appliance.config.settings import Exchange
+from appliance.config.office_settings import Exchange
 from appliance.link import messages as m
 from appliance.model.calendar import Reason
 from appliance.model.journal import Kind

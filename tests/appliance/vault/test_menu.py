@@ -5,7 +5,7 @@ import dataclasses
 
 import pytest
 
-from appliance.config.settings import Exchange
+from appliance.config.office_settings import Exchange
 from appliance.link import messages as m
 from appliance.model.time import HOUR
 from appliance.model.words import FilingState

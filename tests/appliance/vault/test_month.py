@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from appliance.config.settings import Exchange
+from appliance.config.office_settings import Exchange
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind

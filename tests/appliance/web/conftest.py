@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from appliance.config.settings import DocumentSettings, Settings, Sites, SiteSettings
+from appliance.config.office_settings import DocumentSettings
+from appliance.config.settings import Settings, Sites, SiteSettings
 from appliance.contracts.pages import Page
 from appliance.model.words import Site
 from appliance.testing.clock import FakeRandom

@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from appliance.config.settings import ScannerNeed
+from appliance.config.office_settings import ScannerNeed
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind, Result

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from appliance.config.settings import Exchange, ScannerNeed
+from appliance.config.office_settings import Exchange, ScannerNeed
 from appliance.contracts.families import BY_ID
 from appliance.contracts.scanner import MAX_NAMED, Scanned, ScannerAway, ScannerState, ScanRequest, Verdict
 from appliance.host import bounded

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from appliance.config.settings import DocumentSettings
+from appliance.config.office_settings import DocumentSettings
 from appliance.contracts.blobs import BlobMissing
 from appliance.link import messages as m
 from appliance.link.refusals import Why

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from appliance.config.settings import Exchange, ScannerNeed
+from appliance.config.office_settings import Exchange, ScannerNeed
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.time import DAY, HOUR, in_japan

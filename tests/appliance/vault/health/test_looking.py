@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from appliance.cli.certificates import Span, self_signed, site_names
-from appliance.config.settings import Exchange, ScannerNeed, Sites, SiteSettings
+from appliance.config.office_settings import Exchange, ScannerNeed
+from appliance.config.settings import Sites, SiteSettings
 from appliance.contracts.scanner import ScannerState
 from appliance.link import messages as m
 from appliance.model.health import LIGHTS, About, Light

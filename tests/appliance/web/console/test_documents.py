@@ -4,7 +4,7 @@
 import pytest
 
 from appliance.config.catalogue import default_catalogue
-from appliance.config.settings import DocumentSettings, Exchange
+from appliance.config.office_settings import DocumentSettings, Exchange
 from appliance.model.words import Site
 from tests.appliance.web.conftest import Browser, Opening
 from tests.appliance.web.whole import Seen

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from appliance.config.settings import CalendarSettings, Exchange
+from appliance.config.office_settings import Exchange
+from appliance.config.settings import CalendarSettings
 from appliance.model.words import WEB_SITES, Site
 from appliance.web.help.answers import shipped
 from tests.appliance.web.conftest import Browser, Opening

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from appliance.config.settings import Exchange
+from appliance.config.office_settings import Exchange
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
 from appliance.model.time import DAY

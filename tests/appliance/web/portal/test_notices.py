@@ -6,7 +6,7 @@ import io
 import pytest
 from pyzipper import AESZipFile
 
-from appliance.config.settings import Exchange
+from appliance.config.office_settings import Exchange
 from appliance.link import messages as m
 from appliance.model.words import NoticeState, Permission, Site
 from tests.appliance.vault.doorman.making import small_pdf

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An office that calls: its card, and the ready answers."""

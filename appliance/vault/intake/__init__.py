@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Registrations of offices: taken in, judged, confirmed or refused."""

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables of seats, of requests for their activation, and of the bonds that follow."""
+
+from dataclasses import dataclass, field
+
+from appliance.model.devices import ActivationRequest, Bond, RequestState, Seat
+from appliance.model.things import Lock
+from appliance.model.time import Instant
+from appliance.vault.records.row_keys import newest_first
+from appliance.vault.records.table import Blind, Table
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadKey:
+    """What proves an office at /download/ and /activate/ (R41, R45). imported: it was made by another system.
+
+    length is how many signs the key has: what cannot be it by its length is not looked at (T3).
+    """
+
+    office: str
+    verifier: str = field(repr=False)
+    made_at: Instant
+    length: int
+    imported: bool = False
+    lock: Lock = field(default_factory=Lock)
+
+
+download_keys = Table("download_key", DownloadKey, lambda k: (k.office,))
+
+seats = Table(
+    "seat",
+    Seat,
+    lambda s: (s.office, s.number),
+    {"state": lambda s, blind: [(s.state.value, s.since)], "kit": lambda s, blind: [(s.kit,)] if s.kit else []},
+)
+
+activation_requests = Table(
+    "activation_request",
+    ActivationRequest,
+    lambda r: (r.id,),
+    {
+        "state": lambda r, blind: [(r.state.value, r.at)],
+        "office": lambda r, blind: [(r.office, newest_first(r.at))],
+    },
+)
+
+
+def same_trait(blind: Blind, name: str, value: str) -> bytes:
+    """What two PCs have in common that have the same trait."""
+    return blind("trait", f"{name}/{value}")
+
+
+def _traits(bond: Bond, blind: Blind) -> list[tuple[bytes]]:
+    if bond.ended_at:
+        return []
+    return [(same_trait(blind, name, value),) for name, value in bond.claim.fingerprint.items()]
+
+
+bonds = Table(
+    "bond",
+    Bond,
+    lambda b: (b.id,),
+    {
+        "office": lambda b, blind: [(b.office, newest_first(b.bound_at))],
+        "certificate": lambda b, blind: [(blind("certificate", b.claim.certificate.hex()),)],
+        "trait": _traits,
+    },
+)
+
+WAITING = RequestState.WAITING.value
