@@ -3,6 +3,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 MAX_NAMED = 200
@@ -13,12 +14,26 @@ class KitNotBuilt(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class EngineClient:
+    """The installer of the VPN engine's client that fund IT put in once, with `renkei kit add-client` (R72, R258).
+
+    file is where the vault keeps it: nobody else writes there, and all the same a builder takes no bytes of which
+    sha256 is not right. file_name is as it came, size in bytes.
+    """
+
+    file: Path
+    file_name: str
+    size: int
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class KitOrder:
     """The seat, and where its PC will go. Nothing in it is secret: whoever has a kit still has no way in.
 
     kit is an id that the evidence brings back. fund is its name as people read it. public_url and portal_url end
     with a slash. authorities is the PEM of the portal's CA, for the PC's trust, "" where every browser knows the
-    portal's certificate. binding is what the device binder issued.
+    portal's certificate. binding is what the device binder issued. client is None where no such file was put in.
     """
 
     contract_number: str
@@ -30,6 +45,7 @@ class KitOrder:
     portal_url: str
     authorities: str
     binding: Mapping[str, str]
+    client: EngineClient | None = None
 
     @property
     def stem(self) -> str:
@@ -55,12 +71,14 @@ class KitPlatform:
     """For what PCs a builder makes kits, and whether it can. name is how people call them, e.g. "Windows".
 
     missing is "" where kits can be made; else one English line that says what fund IT has to do first. version
-    changes with everything that changes the bytes of a kit beside its order.
+    changes with everything that changes the bytes of a kit beside its order. wants_client: no kit without the
+    installer of the engine's client in its order; whether there is one, the vault knows.
     """
 
     name: str
     version: str
     missing: str = ""
+    wants_client: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what would not fit into one line."""
