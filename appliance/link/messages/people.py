@@ -12,7 +12,7 @@ from appliance.model.words import AccountState, LockState, MailOutcome, Note, Pe
 class AddContract:
     """A new office with its contract and its first user, who is its admin; all as typed.
 
-    seats is how many people the office may have, 1 to 3 (A12).
+    seats is how many people and PCs the office may have, 1 to 3 (A12). contract_number is "" for the next one (A1).
     """
 
     number: int
@@ -27,12 +27,13 @@ class AddContract:
 
 @dataclass(frozen=True, slots=True)
 class ContractAdded:
-    """The first password of the first user is shown this once."""
+    """The first password of the first user is shown this once; it stands in the letter, too, with the download key."""
 
     office: str
     account: str
     password: str = field(repr=False)
     notes: tuple[Note, ...] = ()
+    contract_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

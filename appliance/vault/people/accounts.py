@@ -66,11 +66,15 @@ def new_person(
     role: Role,
     kana: str = "",
     permissions: frozenset[Permission] | None = None,
+    password: str = "",
 ) -> NewPerson:
-    """An account that waits for its registration; without permissions those of the role's preset (R121, R122)."""
+    """An account that waits for its registration; without permissions those of the role's preset (R121, R122).
+
+    password is a first one that another system made (R311b), "" for a fresh one.
+    """
     if permissions is None:
         permissions = PRESETS.get(role, frozenset())
-    password = new_password(core)
+    password = password or new_password(core)
     account = Account(core.new_id(), office, login, name, mail, role, permissions, caller.now, kana)
     secret = Secret(account.id, core.passwords.first(password), first=True, made_at=caller.now)
     return NewPerson(account, secret, password)

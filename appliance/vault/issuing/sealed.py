@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sealed letter of an office: one at a time, kept until it lies on paper, at most seven days (R187, R234)."""
+
+from dataclasses import replace
+
+from appliance.model.time import DAY, Instant
+from appliance.vault.records.issuing_tables import LetterState, SealedLetter, letter_states, sealed_letters
+from appliance.vault.records.transaction import Snapshot, Transaction
+
+KEEP = 7 * DAY
+AT_ONCE = 100
+
+
+def seal_letter(txn: Transaction, letter: SealedLetter) -> None:
+    """Keep a letter for the printer; one of the same office that waits is gone."""
+    for older in letters_of(txn, letter.office):
+        sealed_letters.delete(txn, older.id)
+    sealed_letters.put(txn, letter)
+    before = letter_states.get(txn, letter.office)
+    reissues = before.reissues + letter.reissue if before else 0
+    letter_states.put(txn, LetterState(letter.office, letter.made_at, reissues))
+
+
+def letters_of(snapshot: Snapshot, office: str) -> list[SealedLetter]:
+    """The letter of an office that waits, or none."""
+    return sealed_letters.scan(snapshot, "office", (office,))
+
+
+def ends_at(letter: SealedLetter) -> Instant:
+    """When it is forgotten."""
+    return letter.made_at + KEEP
+
+
+def forget_unprinted(txn: Transaction, now: Instant) -> list[SealedLetter]:
+    """Forget what nobody had printed in seven days, some at a time; those offices need a reissue."""
+    old = sealed_letters.scan(txn, "made", until=(now - KEEP,), limit=AT_ONCE)
+    for letter in old:
+        sealed_letters.delete(txn, letter.id)
+        state = letter_states.get(txn, letter.office)
+        if state is not None:
+            letter_states.put(txn, replace(state, forgotten_at=now))
+    return old
