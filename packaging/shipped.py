@@ -86,18 +86,19 @@ class Distribution:
         return [*listed, *(one for one in self._told() if one.licence)]
 
     def _told(self) -> Iterator[Inside]:
+        absent = SAID["not_inside"].get(self.name, [])
         for file in sorted(self.info.glob("sboms/*.json")):
             for component in json.loads(file.read_text("utf-8")).get("components", []):
                 purl = str(component.get("purl", "")).partition("?")[0]
-                licence = _expression(component)
-                yield Inside(component["name"], component["version"], licence, purl=purl, room=self.room)
+                name, version, licence = component["name"], component.get("version", ""), _expression(component)
+                if name not in absent:
+                    yield Inside(name, version, licence, purl=purl, room=self.room)
 
 
 def _expression(component: dict[str, Any]) -> str:
-    """The licence of a component of an SBOM; "" where there is none."""
-    for said in component.get("licenses", []):
-        return str(said.get("expression") or said["license"].get("id") or said["license"].get("name"))
-    return ""
+    """The licences of a component of an SBOM, all of which hold; "" where there is none."""
+    said = component.get("licenses", [])
+    return " AND ".join(one.get("expression") or one["license"].get("id") or one["license"]["name"] for one in said)
 
 
 def distributions(stage: Path) -> list[Distribution]:

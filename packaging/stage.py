@@ -22,6 +22,8 @@ ROOT = HERE.parent
 PYTHONS = ("3.11", "3.13")
 PLATFORM = "x86_64-manylinux_2_28"
 UV = (str(Path(sys.executable).with_name("uv")), "--no-config", "--quiet")
+# Programs, manuals, and fonts of which we use none, one of them under the GPL.
+NEEDLESS = ("bin", "share", "reportlab/fonts")
 # What an installer leaves for itself.
 LEFT = frozenset({"INSTALLER", "REQUESTED", "RECORD", "direct_url.json", "uv_cache.json", ".lock"})
 
@@ -67,8 +69,8 @@ def _install(site: Path, python: str, wheels: list[str]) -> None:
 
 def _clean(site: Path) -> None:
     """Take out what no program needs, and write each RECORD for what is then there."""
-    for beside in ("bin", "share"):
-        shutil.rmtree(site / beside, ignore_errors=True)
+    for folder in NEEDLESS:
+        shutil.rmtree(site / folder, ignore_errors=True)
     for file in [path for path in site.rglob("*") if path.is_file()]:
         if file.name in LEFT - {"RECORD"}:
             file.unlink()

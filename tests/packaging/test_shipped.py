@@ -2,6 +2,7 @@
 """What is staged is read as it is, and nothing goes without a licence."""
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,16 @@ def test_what_is_inside_is_told_where_its_licence_is_known(tmp_path: Path) -> No
     (inside,) = box.inside()
     assert (inside.name, inside.version, inside.licence) == ("asn1", "0.24.1", "BSD-3-Clause")
     assert inside.purl == "pkg:cargo/asn1@0.24.1", "without the address of a download"
+
+
+def test_what_a_wheel_only_could_have_brought_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [{"license": {"id": "IJG"}}, {"license": {"id": "BSD-3-Clause"}}]
+    components = [{"name": "jpeg", "licenses": both}, {"name": "quantum", "version": "4", "licenses": both}]
+    sbom = {"pillow-1.0.dist-info/sboms/p.json": json.dumps({"components": components})}
+    distribution(tmp_path, "renkei-vault", "pillow", "License: MIT", sbom)
+    monkeypatch.setitem(shipped.SAID, "not_inside", {"pillow": ["quantum"]})
+    ((inside,),) = (one.inside() for one in shipped.distributions(tmp_path))
+    assert (inside.name, inside.version, inside.licence) == ("jpeg", "", "IJG AND BSD-3-Clause")
 
 
 @pytest.mark.parametrize(
