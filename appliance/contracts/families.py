@@ -8,8 +8,10 @@ from enum import StrEnum
 from appliance.contracts.action import Action, ActionRefused
 from appliance.contracts.blobs import BlobError, BlobStore
 from appliance.contracts.commands import Command
+from appliance.contracts.device import BinderAway, DeviceBinder, EvidenceUnusable
 from appliance.contracts.factor import NOT_PROVEN, Factor, Proof
 from appliance.contracts.jobs import Job
+from appliance.contracts.kit import KitBuilder, KitNotBuilt
 from appliance.contracts.metrics import Collector
 from appliance.contracts.notifier import Notifier
 from appliance.contracts.pages import Page
@@ -88,7 +90,17 @@ def _not_proven(reason: str) -> Proof:
 
 FAMILIES: tuple[Family, ...] = (
     Family("tunnel", "VPN engine", frozenset({Tier.GATE}), Combine.BY_NAME, Failure.DENY, 10, None),
-    Family("device", "device binder", VAULT, Combine.BY_NAME, Failure.DENY, 5, None),
+    Family(
+        "device",
+        "device binder",
+        VAULT,
+        Combine.BY_NAME,
+        Failure.DENY,
+        5,
+        DeviceBinder,
+        errors=(EvidenceUnusable, BinderAway),
+        failed=BinderAway,
+    ),
     Family("factor", "second factor", VAULT, Combine.BY_NAME, Failure.DENY, 5, Factor, denial=_not_proven),
     Family("policy", "may this happen?", VAULT, Combine.ALL, Failure.DENY, 1, Policy, denial=_denied),
     Family(
@@ -130,7 +142,17 @@ FAMILIES: tuple[Family, ...] = (
     ),
     Family("sink", "journal sink", VAULT, Combine.ALL, Failure.RETRY, 30, None),
     Family("issuer", "certificate issuer", VAULT, Combine.EXACTLY_ONE, Failure.ACTION_FAILS, 30, None),
-    Family("kit", "kit builder", VAULT, Combine.BY_NAME, Failure.ACTION_FAILS, 60, None),
+    Family(
+        "kit",
+        "kit builder",
+        VAULT,
+        Combine.BY_NAME,
+        Failure.ACTION_FAILS,
+        60,
+        KitBuilder,
+        errors=(KitNotBuilt,),
+        failed=KitNotBuilt,
+    ),
     Family(
         "action",
         "an act behind the message Act",

@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "plugins" / "guide.md").read_text("utf-8")
 EXAMPLES = ROOT / "examples"
 SUITES = {
+    "device": "device_suite:DeviceSuite",
+    "kit": "kit_suite:KitSuite",
     "factor": "factor_suite:FactorSuite",
     "notifier": "notifier_suite:NotifierSuite",
     "policy": "policy_suite:PolicySuite",
