@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The manuals are there, with what scanners said of them; what one objects to is not."""
+
+import hashlib
+
+import pytest
+
+from appliance.contracts.scanner import Scanned, ScannerAway, ScannerState, ScanRequest, Verdict
+from appliance.link.refusals import Refused, Why
+from appliance.model.time import DAY, MINUTE
+from appliance.vault.manuals.books import NAMES
+from appliance.vault.manuals.listed import SCAN_AGAIN, manuals, open_manual
+from tests.appliance.vault.world import World
+
+
+class Scanner:
+    """Says what it is told to say, of what it has read to its end."""
+
+    def __init__(self, *said: Verdict | None) -> None:
+        """None: it is away. The last one stays."""
+        self.said = list(said)
+        self.read: list[bytes] = []
+
+    async def scan(self, request: ScanRequest) -> Scanned:
+        """The contract's."""
+        self.read.append(b"".join([piece async for piece in request.chunks()]))
+        verdict = self.said.pop(0) if len(self.said) > 1 else self.said[0]
+        if verdict is None:
+            raise ScannerAway("not here")
+        return Scanned(verdict, "" if verdict is Verdict.CLEAN else "Test.Virus")
+
+    async def state(self) -> ScannerState:
+        """The contract's."""
+        return ScannerState("TestScan 1.0")
+
+
+async def test_the_four_are_there_and_open(world: World) -> None:
+    found = await manuals(world.core)
+    assert tuple(one.id for one in found) == NAMES
+    assert found[2].file_name.startswith("電子連携サービス・操作マニュアル(2")
+    for one in found:
+        manual, content = await open_manual(world.core, one.id)
+        assert manual == one and content.startswith(b"%PDF-")
+        assert (len(content), hashlib.sha256(content).digest()) == (one.size, one.sha256)
+        assert one.file_name.endswith(f"({one.dated:%Y%m%d}).pdf")
+
+
+async def test_nobody_opens_what_there_is_not(world: World) -> None:
+    for id in ("", "nothing", "../install", "f" * 32):
+        with pytest.raises(Refused) as caught:
+            await open_manual(world.core, id)
+        assert caught.value.why is Why.NOT_FOUND
+
+
+async def test_without_a_scanner_nothing_is_called_scanned(world: World) -> None:
+    assert {(one.engine, one.scanned_at) for one in await manuals(world.core)} == {("", 0)}
+
+
+async def test_what_a_scanner_called_clean_names_it_and_is_looked_at_again_each_day(world: World) -> None:
+    scanner = Scanner(Verdict.CLEAN)
+    world.plugins.add("scanner", scanner)
+    found = await manuals(world.core)
+    assert {one.engine for one in found} == {"TestScan 1.0"}
+    assert {one.scanned_at for one in found} == {world.clock.now()}
+    assert [hashlib.sha256(read).digest() for read in scanner.read] == [one.sha256 for one in found]
+    world.clock.move(DAY - 1)
+    await manuals(world.core)
+    assert len(scanner.read) == len(NAMES)
+    world.clock.move(1)
+    assert {one.scanned_at for one in await manuals(world.core)} == {world.clock.now()}
+
+
+async def test_a_scanner_that_is_away_is_asked_again_soon_and_nothing_is_called_scanned(world: World) -> None:
+    scanner = Scanner(*[None] * len(NAMES), Verdict.CLEAN)
+    world.plugins.add("scanner", scanner)
+    assert {one.engine for one in await manuals(world.core)} == {""}
+    world.clock.move(SCAN_AGAIN - MINUTE)
+    assert {one.engine for one in await manuals(world.core)} == {""}
+    world.clock.move(MINUTE)
+    assert {one.engine for one in await manuals(world.core)} == {"TestScan 1.0"}
+
+
+async def test_what_a_scanner_objects_to_is_not_offered(world: World) -> None:
+    world.plugins.add("scanner", Scanner(Verdict.CLEAN, Verdict.INFECTED, Verdict.CLEAN))
+    assert tuple(one.id for one in await manuals(world.core)) == (NAMES[0], *NAMES[2:])
+    with pytest.raises(Refused):
+        await open_manual(world.core, NAMES[1])
