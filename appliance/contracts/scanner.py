@@ -28,12 +28,13 @@ class ScannerAway(Exception):
 class ScanRequest:
     """A document. id is random and says nothing; size in bytes. chunks gives its bytes from the start, each time.
 
+    format is None for what is no document: a program that fund IT puts into kits (R258).
     A piece may be empty. A scanner keeps the bytes nowhere once it has answered. What chunks raises is passed on: a
     document that could not be read has no verdict.
     """
 
     id: str
-    format: Format
+    format: Format | None
     size: int
     chunks: Callable[[], AsyncIterator[bytes]] = field(repr=False)
 

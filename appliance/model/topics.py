@@ -21,6 +21,7 @@ class Topic(StrEnum):
 KINDS: Mapping[Topic, frozenset[Kind]] = {
     Topic.EXCHANGE: frozenset(
         {
+            Kind.APPROVAL_ASKED,
             Kind.UPLOAD_BEGUN,
             Kind.UPLOAD_PART,
             Kind.UPLOAD_SWEPT,
@@ -53,6 +54,9 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
     ),
     Topic.PEOPLE: frozenset(
         {
+            Kind.DELEGATION_ADDED,
+            Kind.DELEGATION_CHANGED,
+            Kind.DELEGATION_ENDED,
             Kind.ACCOUNT_ADDED,
             Kind.CONTRACT_ADDED,
             Kind.OFFICE_REGISTERED,
@@ -87,6 +91,7 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
     ),
     Topic.DOOR: frozenset(
         {
+            Kind.OFFICE_SWITCHED,
             Kind.SIGN_IN,
             Kind.SIGN_OUT,
             Kind.CODE_REQUESTED,
@@ -105,6 +110,8 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
     ),
     Topic.READING: frozenset(
         {
+            Kind.SERVED_LIST_READ,
+            Kind.DELEGATION_LIST_READ,
             Kind.MENU_READ,
             Kind.NOTICE_LIST_READ,
             Kind.FILING_LIST_READ,
@@ -135,6 +142,7 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
             Kind.PLUGIN_BLOCKED,
             Kind.PLUGIN_UNBLOCKED,
             Kind.PLUGIN_APPROVED,
+            Kind.KIT_CLIENT_ADDED,
             Kind.PLUGIN_REMOVED,
             Kind.PLUGIN_RECORDS,
             Kind.KEYS_ROTATED,

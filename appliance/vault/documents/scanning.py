@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the scanners say of a kept document, all of them together (A32, A48; lesson 10).
+"""What the scanners say of a kept document, or of another file, all of them together (A32, A48; lesson 10).
 
 A document goes on when every scanner has read it to its end and found it clean. One that finds something, or that
 cannot look into it, settles the matter; one that is away, or answers nonsense, leaves it waiting.
@@ -7,7 +7,7 @@ cannot look into it, settles the matter; one that is away, or answers nonsense, 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -68,17 +68,38 @@ def need_scanner(core: Core, type: DocumentType) -> bool:
     return must_be_scanned(core, type) and not core.providers.all(FAMILY)
 
 
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is looked at. chunks gives its bytes from the start, each time, and raises ScannerAway if it cannot.
+
+    id says nothing; format is None for what is no document; size in bytes.
+    """
+
+    id: str
+    format: Format | None
+    size: int
+    chunks: Callable[[], AsyncGenerator[bytes, None]]
+
+
 async def look(core: Core, kept: Kept, format: Format, *, seconds: float = SECONDS) -> Looked:
     """The verdict on a kept document. All scanners are asked at once, for so many seconds at most.
 
     Never raises for what a scanner does, nor for a document that cannot be read: those are WAITING, and the log
     says why.
     """
+    thing = Thing(
+        kept.sealed_as, format, sum(part.size for part in kept.parts), lambda: _document_chunks(core, kept)
+    )
+    return await look_at(core, thing, seconds=seconds)
+
+
+async def look_at(core: Core, thing: Thing, *, seconds: float = SECONDS) -> Looked:
+    """The same of anything that has bytes."""
     scanners = core.providers.all(FAMILY)
     if not scanners:
         return Looked(ScanState.UNSCANNED)
     async with asyncio.TaskGroup() as group:
-        asked = [group.create_task(_ask(core, kept, format, scanner, seconds)) for scanner in scanners]
+        asked = [group.create_task(_ask(core, thing, scanner, seconds)) for scanner in scanners]
     return together([task.result() for task in asked])
 
 
@@ -97,28 +118,28 @@ def together(said: Sequence[_Said]) -> Looked:
     return Looked(ScanState.CLEAN, engine)
 
 
-async def _ask(core: Core, kept: Kept, format: Format, scanner: Provided, seconds: float) -> _Said:
+async def _ask(core: Core, thing: Thing, scanner: Provided, seconds: float) -> _Said:
     """Ask one scanner, and have it counted."""
     began = core.clock.monotonic()
-    said = await _said(core, kept, format, scanner, seconds)
+    said = await _said(core, thing, scanner, seconds)
     verdict = said.scanned.verdict.value if said.scanned else AWAY
     core.scanners.observe(scanner.plugin, verdict, core.clock.monotonic() - began)
     return said
 
 
-async def _said(core: Core, kept: Kept, format: Format, scanner: Provided, seconds: float) -> _Said:
+async def _said(core: Core, thing: Thing, scanner: Provided, seconds: float) -> _Said:
     """Its state first: whoever is away says so before the document is read."""
-    reading, id = _Reading(core, kept), kept.sealed_as
-    request = ScanRequest(id, format, sum(part.size for part in kept.parts), reading.chunks)
+    reading = _Reading(thing)
+    request = ScanRequest(thing.id, thing.format, thing.size, reading.chunks)
     try:
         async with asyncio.timeout(seconds):
             state = await core.scanners.state(scanner)
             scanned = await scanner.provider.scan(request)
     except (ScannerAway, TimeoutError) as error:
-        log.warning("document %s waits for the scanner %s: %s", id, scanner.plugin, str(error) or "too slow")
+        log.warning("document %s waits for the scanner %s: %s", thing.id, scanner.plugin, str(error) or "too slow")
         return _Said("", None)
     if scanned.verdict is Verdict.CLEAN and not reading.whole:
-        log.error("the scanner %s called document %s clean without reading it to its end", scanner.plugin, id)
+        log.error("the scanner %s called document %s clean without reading it to its end", scanner.plugin, thing.id)
         return _Said("", None)
     return _Said(engine_text(state), scanned)
 
@@ -131,20 +152,26 @@ def engine_text(state: ScannerState) -> str:
 
 
 class _Reading:
-    """A document as one scanner reads it. whole: it was read to its end, at least once."""
+    """A thing as one scanner reads it. whole: it was read to its end, at least once."""
 
-    def __init__(self, core: Core, kept: Kept) -> None:
-        self._core = core
-        self._kept = kept
+    def __init__(self, thing: Thing) -> None:
+        self._thing = thing
         self.whole = False
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The open bytes. Raises ScannerAway where they cannot be had: that is no fault of the scanner."""
-        try:
-            async with aclosing(opened(self._core, self._kept)) as pieces:
-                async for piece in pieces:
-                    yield piece
-        except (BlobError, Unsealable, Shredded) as error:
-            log.exception("document %s cannot be read", self._kept.sealed_as)
-            raise ScannerAway("the document cannot be read") from error
+        async with aclosing(self._thing.chunks()) as pieces:
+            async for piece in pieces:
+                yield piece
         self.whole = True
+
+
+async def _document_chunks(core: Core, kept: Kept) -> AsyncGenerator[bytes, None]:
+    """The open bytes of a kept document. Raises ScannerAway where they cannot be had."""
+    try:
+        async with aclosing(opened(core, kept)) as pieces:
+            async for piece in pieces:
+                yield piece
+    except (BlobError, Unsealable, Shredded) as error:
+        log.exception("document %s cannot be read", kept.sealed_as)
+        raise ScannerAway("the document cannot be read") from error
