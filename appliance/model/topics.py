@@ -103,6 +103,11 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
             Kind.ACTION_DONE,
             Kind.BANNER_PUT,
             Kind.BANNER_TAKEN_DOWN,
+            Kind.REGISTRATION_TAKEN_IN,
+            Kind.REGISTRATION_SENT,
+            Kind.REGISTRATION_CORRECTED,
+            Kind.REGISTRATION_CONFIRMED,
+            Kind.REGISTRATION_REJECTED,
         }
     ),
     Topic.DOOR: frozenset(
@@ -148,10 +153,12 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
             Kind.CALLER_READ,
             Kind.DIAGNOSIS_FILE_READ,
             Kind.MANUAL_LIST_READ,
-            Kind.MANUAL_OPENED,
+            Kind.MANUAL_READ,
             Kind.ACTION_READ,
             Kind.MONTH_READ,
             Kind.BANNER_LIST_READ,
+            Kind.REGISTRATION_LIST_READ,
+            Kind.REGISTRATION_READ,
             Kind.STATUS_READ,
         }
     ),
