@@ -26,8 +26,6 @@ def test_each_line_is_a_line() -> None:
 
 
 def test_every_page_is_read_in_order() -> None:
-    other = Letter(
-        "\\次の\\事業所", "緑川　一郎", "b@example.jp", 1, dt.date(2026, 6, 1), "123456-0000002", "m", "k", "p"
-    )
+    other = Letter("\\次の\\事業所", "緑川　一郎", "b@example.jp", 1, DAY, "123456-0000002", "midori001", "k", "p")
     text = words(letters([ONE, other], SENDER))
     assert -1 < text.index("株式会社(さくら) 御中") < text.index("\\次の\\事業所 御中")
