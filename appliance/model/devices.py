@@ -40,9 +40,14 @@ class Ended(StrEnum):
 
 
 class RequestState(StrEnum):
-    """What became of a request for activation. SUPERSEDED: the same seat sent another one meanwhile."""
+    """What became of a request for activation. SUPERSEDED: the same seat sent another one meanwhile.
+
+    CONTACT: it cannot be approved, because its 確認コード is not of a seat of the office; the desk speaks with the
+    office (個別連絡, A39), and refuses it then.
+    """
 
     WAITING = "waiting"
+    CONTACT = "contact"
     APPROVED = "approved"
     REFUSED = "refused"
     SUPERSEDED = "superseded"
@@ -60,15 +65,21 @@ class Finding(StrEnum):
     """What the automatic checks of a request found; people decide where there is any (R231, A9, A39, A40).
 
     SAME_PC_SEAT: the fingerprint is bound at another seat of the office; SAME_PC_OFFICE: at another office.
-    WORTHLESS: too little of it tells this PC from others. CHANGED: the seat has a bond, of another PC.
-    OLD_KIT: the kit was made for a seat that was opened again since.
+    WORTHLESS: too little of it tells this PC from others. CHANGED: the seat has a bond, of another PC. TWO_PCS:
+    another PC has asked with the same kit just before (R75). OLD_KIT: the kit was made for a seat that was opened
+    again since. REPORTED_LOST: the device key is that of a PC that was reported lost. OTHER_CONTRACT, NO_SEAT: the
+    確認コード is of another contract, or of a seat that the contract has not.
     """
 
     SAME_PC_SEAT = "same_pc_seat"
     SAME_PC_OFFICE = "same_pc_office"
     WORTHLESS = "worthless"
     CHANGED = "changed"
+    TWO_PCS = "two_pcs"
     OLD_KIT = "old_kit"
+    REPORTED_LOST = "reported_lost"
+    OTHER_CONTRACT = "other_contract"
+    NO_SEAT = "no_seat"
     VIRTUAL_MACHINE = "virtual_machine"
     REMOTE_DESKTOP = "remote_desktop"
     OTHER_VPN = "other_vpn"
@@ -121,7 +132,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class ActivationRequest:
-    """A 確認コード that came up, and what became of it. file_name is as it came. promised_on as in Seat."""
+    """A 確認コード that came up, and what became of it. file_name is as it came. promised_on as in Seat.
+
+    sha256 is of the file. same are the ids of bonds at other seats that are of the same PC.
+    """
 
     id: str
     office: str
@@ -135,6 +149,8 @@ class ActivationRequest:
     decided_at: Instant = 0
     decided_by: str = ""
     reason: str = ""
+    sha256: bytes = b""
+    same: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

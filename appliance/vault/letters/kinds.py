@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from appliance.model.time import DAY, Instant
+from appliance.model.time import DAY, HOUR, Instant
 
 UNTIL = "until"
 # What every letter may say, beside what its kind is told: people, the fund, and when the letter was written.
@@ -23,6 +23,8 @@ class LetterKind(StrEnum):
     ACCOUNT_LOCKED = "account_locked"
     ACCOUNT_BLOCKED = "account_blocked"
     ACCOUNT_UNLOCKED = "account_unlocked"
+    COUNTER_LOCKED = "counter_locked"
+    COUNTER_BLOCKED = "counter_blocked"
     PERMISSIONS_CHANGED = "permissions_changed"
     ZIP_PASSWORD_SHOWN = "zip_password_shown"  # noqa: S105 - no password
     TWO_PERSON_EMERGENCY = "two_person_emergency"
@@ -31,6 +33,11 @@ class LetterKind(StrEnum):
     FILING_RETURNED = "filing_returned"
     FILING_REFUSED = "filing_refused"
     NOTICE_CANCELLED = "notice_cancelled"
+    REGISTRATION_DONE = "registration_done"
+    TEST_MAIL = "test_mail"
+    ACTIVATION_DONE = "activation_done"
+    ACTIVATION_REFUSED = "activation_refused"
+    SEAT_ENDED = "seat_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,8 @@ TRAITS: dict[LetterKind, Traits] = {
     LetterKind.ACCOUNT_LOCKED: Traits(frozenset({UNTIL})),
     LetterKind.ACCOUNT_BLOCKED: Traits(),
     LetterKind.ACCOUNT_UNLOCKED: Traits(),
+    LetterKind.COUNTER_LOCKED: Traits(frozenset({UNTIL})),
+    LetterKind.COUNTER_BLOCKED: Traits(),
     LetterKind.PERMISSIONS_CHANGED: Traits(),
     LetterKind.ZIP_PASSWORD_SHOWN: Traits(),
     LetterKind.TWO_PERSON_EMERGENCY: Traits(),
@@ -72,4 +81,9 @@ TRAITS: dict[LetterKind, Traits] = {
     LetterKind.FILING_RETURNED: Traits(),
     LetterKind.FILING_REFUSED: Traits(),
     LetterKind.NOTICE_CANCELLED: Traits(),
+    LetterKind.REGISTRATION_DONE: Traits(),
+    LetterKind.TEST_MAIL: Traits(urgent=True, keep=HOUR),
+    LetterKind.ACTIVATION_DONE: Traits(frozenset({"seat", "next"})),
+    LetterKind.ACTIVATION_REFUSED: Traits(frozenset({"seat", "reason"})),
+    LetterKind.SEAT_ENDED: Traits(frozenset({"seat", "why"})),
 }

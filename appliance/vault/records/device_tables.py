@@ -3,9 +3,10 @@
 
 from dataclasses import dataclass, field
 
-from appliance.model.devices import ActivationRequest, Bond, RequestState, Seat
+from appliance.model.devices import ActivationRequest, Bond, Claim, RequestState, Seat
 from appliance.model.things import Lock
 from appliance.model.time import Instant
+from appliance.model.words import LockState
 from appliance.vault.records.row_keys import newest_first
 from appliance.vault.records.table import Blind, Table
 
@@ -25,7 +26,17 @@ class DownloadKey:
     lock: Lock = field(default_factory=Lock)
 
 
-download_keys = Table("download_key", DownloadKey, lambda k: (k.office,))
+download_keys = Table(
+    "download_key",
+    DownloadKey,
+    lambda k: (k.office,),
+    {
+        "lock": lambda k, blind: [] if k.lock.state is LockState.OPEN else [(k.lock.state.value,)],
+        "imported": lambda k, blind: [(k.length,)] if k.imported else [],
+    },
+)
+# What waits for the desk.
+UNSETTLED = (RequestState.WAITING, RequestState.CONTACT)
 
 seats = Table(
     "seat",
@@ -34,6 +45,12 @@ seats = Table(
     {"state": lambda s, blind: [(s.state.value, s.since)], "kit": lambda s, blind: [(s.kit,)] if s.kit else []},
 )
 
+
+def same_evidence(blind: Blind, claim: Claim) -> bytes:
+    """What two requests have in common that are of one 確認コード: what was signed, by which key."""
+    return blind("evidence", f"{claim.certificate.hex()}/{claim.short_code}")
+
+
 activation_requests = Table(
     "activation_request",
     ActivationRequest,
@@ -41,6 +58,8 @@ activation_requests = Table(
     {
         "state": lambda r, blind: [(r.state.value, r.at)],
         "office": lambda r, blind: [(r.office, newest_first(r.at))],
+        "evidence": lambda r, blind: [(r.office, same_evidence(blind, r.claim))],
+        "promised": lambda r, blind: [(r.promised_on, r.at)] if r.state in UNSETTLED else [],
     },
 )
 
@@ -66,5 +85,3 @@ bonds = Table(
         "trait": _traits,
     },
 )
-
-WAITING = RequestState.WAITING.value

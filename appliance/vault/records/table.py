@@ -142,6 +142,10 @@ class Table(Generic[Row]):
             start = max(start, after(entry))
         return snapshot.scan(start, stop, limit, reverse) if start < stop else []
 
+    def opened(self, snapshot: Snapshot, keys: Iterable[bytes]) -> list[Row]:
+        """The rows under these keys, as keys() gives them."""
+        return [row for key in keys if (row := self._at(snapshot, key)) is not None]
+
     def walk(
         self, snapshot: Snapshot, start: bytes = b"", stop: bytes | None = None, limit: int = MAX_ROWS
     ) -> list[Row]:

@@ -88,8 +88,9 @@ def opened(seat: Seat | None, facts: Facts) -> Seat:
 
 
 def closed(seat: Seat | None, facts: Facts) -> Seat:
-    """Its kit is offered no more."""
-    return replace(_moved(seat, SeatState.CLOSED, facts), kit="", request="", promised_on="", told="")
+    """Its kit is offered no more, and nobody is added for its sake (R113)."""
+    gone = replace(_moved(seat, SeatState.CLOSED, facts), kit="", request="", promised_on="", told="")
+    return replace(gone, activated_at=0)
 
 
 def fetched(seat: Seat | None, facts: Facts) -> Seat:
@@ -158,3 +159,8 @@ EDGES: tuple[Edge[Seat, Facts], ...] = (
 def step(seat: Seat | None, command: Command, facts: Facts) -> Seat:
     """The seat after command; None stands for the one that is not there yet. Raises machine.NotPossible."""
     return follow(EDGES, seat.state if seat else None, seat, command, facts)
+
+
+def leads_from(state: SeatState, command: Command) -> bool:
+    """Whether any edge leaves state by command, whatever its guard says."""
+    return any(edge.start is state and edge.command is command for edge in EDGES)

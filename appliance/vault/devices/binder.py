@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The device binder that is configured; where it cannot be asked, nothing is said of any file."""
+
+from appliance.contracts.device import MAX_EVIDENCE, BinderAway, DeviceBinder, Evidence, EvidenceUnusable, Unusable
+from appliance.contracts.plugin import PluginError
+from appliance.host.refused import ProviderFailed
+from appliance.model.devices import Claim
+from appliance.vault.core import Core
+
+
+def binder_of(core: Core) -> DeviceBinder:
+    """The binder that the settings name. Raises BinderAway."""
+    name = core.settings.devices.binder
+    for provided in core.providers.all("device"):
+        if provided.plugin == name:
+            found: DeviceBinder = provided.provider
+            return found
+    raise BinderAway(f"the device binder {name} is not configured; add [plugins.{name}]")
+
+
+async def examined(core: Core, content: bytes) -> Claim:
+    """What a file claims. Raises EvidenceUnusable, BinderAway."""
+    if len(content) > MAX_EVIDENCE:
+        raise EvidenceUnusable(Unusable.TOO_LONG)
+    try:
+        return await binder_of(core).examine(Evidence(content))
+    except (ProviderFailed, PluginError) as error:
+        raise BinderAway(str(error)) from error

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Letters about the PCs of an office: to its admin, whoever sent the 確認コード (A30, R180, R184)."""
+
+from collections.abc import Mapping
+
+from appliance.model.devices import Ended, Seat
+from appliance.model.things import Account
+from appliance.model.time import Instant
+from appliance.model.words import Role
+from appliance.vault.letters import LetterKind, write
+from appliance.vault.records.tables import accounts
+from appliance.vault.records.transaction import Snapshot, Transaction
+
+# What comes after the steps that every PC has (R113).
+FIRST_SEAT = "3. 契約番号とユーザーIDを入れて、ログインします。"
+FURTHER_SEAT = "3. 管理者の方が「利用者」の「追加」で、使う方を登録します。"
+_WHY: Mapping[Ended, str] = {
+    Ended.REPLACED: "端末の入れ替え",
+    Ended.LOST: "紛失・盗難の届け出",
+    Ended.RETURNED: "端末の返却",
+    Ended.ADMIN_CHANGED: "管理者の変更",
+    Ended.OVERRIDDEN: "同じパソコンでの別の端末の有効化",
+    Ended.WITHDRAWN: "基金による停止",
+}
+
+
+def tell_of_activation(txn: Transaction, seat: Seat, request: str, now: Instant) -> None:
+    """Its PC may connect (R180)."""
+    following = FIRST_SEAT if seat.number == 1 else FURTHER_SEAT
+    _tell(txn, LetterKind.ACTIVATION_DONE, seat, request, {"next": following}, now)
+
+
+def tell_of_refusal(txn: Transaction, seat: Seat, request: str, reason: str, now: Instant) -> None:
+    """It could not be activated, and why (R184)."""
+    _tell(txn, LetterKind.ACTIVATION_REFUSED, seat, request, {"reason": reason}, now)
+
+
+def tell_of_end(txn: Transaction, seat: Seat, why: Ended, now: Instant) -> None:
+    """Its PC may connect no more (T19, A37)."""
+    _tell(txn, LetterKind.SEAT_ENDED, seat, f"{seat.number}/{now}", {"why": _WHY[why]}, now)
+
+
+def admin_of(snapshot: Snapshot, office: str) -> Account | None:
+    """The admin of an office."""
+    found = accounts.scan(snapshot, "office", (office,))
+    return next((account for account in found if account.role is Role.OFFICE_ADMIN), None)
+
+
+def _tell(
+    txn: Transaction, kind: LetterKind, seat: Seat, about: str, fields: Mapping[str, str], now: Instant
+) -> None:
+    admin = admin_of(txn, seat.office)
+    if admin is not None:
+        write(txn, kind, admin.id, about, {"seat": str(seat.number), **fields}, now)
