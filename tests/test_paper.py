@@ -7,17 +7,8 @@ from appliance.vault.paper.letter import Letter, Sender, letters
 from tests.paper import words
 
 SENDER = Sender("れんけい基金", "03-0000-0000", "https://renkei.example.jp/download/", dt.date(2026, 6, 9))
-ONE = Letter(
-    "株式会社(さくら)",
-    "佐倉　花子",
-    "a@example.jp",
-    2,
-    dt.date(2026, 6, 1),
-    "123456-0000001",
-    "sakura001",
-    "k",
-    "p",
-)
+DAY = dt.date(2026, 6, 1)
+ONE = Letter("株式会社(さくら)", "佐倉　花子", "a@example.jp", 2, DAY, "123456-0000001", "sakura001", "k", "p")
 
 
 def test_each_line_is_a_line() -> None:
