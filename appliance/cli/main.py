@@ -69,7 +69,7 @@ WORDS: Mapping[str, Word] = {
     "calendar": Word("is the service open, and when does it open next", *late("calendar")),
     "name": Word("names of filings", *late("name_check")),
     "zip": Word("ZIPs of filings", *late("zip_check")),
-    "registration": Word("forms by which offices register", *late("registration_check")),
+    "registration": Word("forms by which offices register", *late("registration")),
     "demo": Word("the demo's clock", *late("running", "demo_arguments", "move_clock")),
     "version": Word("print the version", lambda parser: None, version),
 }

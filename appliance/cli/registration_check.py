@@ -23,16 +23,6 @@ MIB = 1024 * 1024
 MOST = 5 * MIB
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
-    """`renkei registration check`."""
-    check = parser.add_subparsers(dest="word", required=True).add_parser(
-        "check", help="the form by which an office registers (R220): 0 right, 1 something is wrong, 2 unreadable"
-    )
-    check.add_argument("file", type=Path, help="the ZIP, or the .xlsx or .csv itself")
-    check.add_argument("--password-file", type=Path, help="its first line opens the ZIP")
-    check.add_argument("--json", action="store_true", help="print the judgement for programs")
-
-
 def run(given: argparse.Namespace) -> int:
     """Print the judgement; 0 if nothing is wrong, 1 if something is, 2 if the form cannot be read."""
     try:

@@ -28,6 +28,13 @@ class Devices:
         within("answer_days", self.answer_days, 1, 20)
 
 
+@dataclass(frozen=True)
+class RegistrationSettings:
+    """How offices register. web_form: the public site offers the form, and the fund's staff decides about each."""
+
+    web_form: bool = False
+
+
 class ScannerNeed(StrEnum):
     """Whether a document may go on where no scanner is configured (A48)."""
 
@@ -41,6 +48,7 @@ class Exchange:
 
     Documents leave as they are, or as a ZIP with the office's password, as the fund allows. accept_zipcrypto: ZIPs
     with the old encryption come in, too (A45). uploads_per_day and mib_per_day bound what one office may send.
+    zip_password_rotation: the fund may let an office choose another ZIP password (A33).
     """
 
     filings_enabled: bool = True
@@ -50,6 +58,7 @@ class Exchange:
     scanner: ScannerNeed = ScannerNeed.IF_THERE
     uploads_per_day: int = 500
     mib_per_day: int = 4_096
+    zip_password_rotation: bool = False
 
     def __post_init__(self) -> None:
         """Who may see a document can also take it away."""

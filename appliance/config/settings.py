@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from appliance.config.bounds import within
-from appliance.config.office_settings import Devices, DocumentSettings, Exchange
+from appliance.config.office_settings import Devices, DocumentSettings, Exchange, RegistrationSettings
 from appliance.model.calendar import Hours, YearEnd, minute_of_day
 from appliance.model.words import WEB_SITES, PasswordProfile, Site, Tier
 
@@ -325,6 +325,7 @@ class Settings:
     letters: Letters = Letters()
     door: Door = Door()
     devices: Devices = field(default_factory=Devices)
+    registration: RegistrationSettings = field(default_factory=RegistrationSettings)
     demo: Demo = Demo()
     exchange: Exchange = field(default_factory=Exchange)
     documents: Mapping[str, DocumentSettings] = field(default_factory=dict)

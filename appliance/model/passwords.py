@@ -32,4 +32,6 @@ class PasswordRule:
 # Of the two services (A8, R314), and of the passwords with which ZIPs are encrypted (A41).
 ERENKEI_RULE: Final = PasswordRule(10, 64, 3)
 ROKIN_RULE: Final = PasswordRule(8, 12, 4)
+# The first one, which a member of ろうきん has chosen and filed (R311).
+FIRST_ROKIN_RULE: Final = PasswordRule(8, 8, 4)
 ZIP_RULE: Final = PasswordRule(8, 32, 2)

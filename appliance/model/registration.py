@@ -81,6 +81,9 @@ class FormRule(StrEnum):
     USER_ID_WIDTH = "user_id.width"
     SEATS = "seats.form"
     SEATS_CONSULT = "seats.consult"  # more than three: the fund decides (A12, T8)
+    # Only where offices choose their first passwords themselves (R311b): never asked of a file alone.
+    FIRST_PASSWORD_EMPTY = "first_password.empty"  # noqa: S105 - the name of a rule
+    FIRST_PASSWORD = "first_password.form"  # noqa: S105 - the name of a rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,17 @@ class _Told:
 def proper_file_name(office_number: int) -> str:
     """`電子連携管理者登録届(000123)`, without an ending (R27)."""
     return f"{FORM}({office_number:06d})"
+
+
+def columns_of(sheet: Sheet) -> Mapping[Field, int]:
+    """The column of each field, from 1 on; none where row 1 does not name them all."""
+    return _columns(sheet, _Told())
+
+
+def seats_of(cell: Cell) -> int | None:
+    """How many PCs a cell asks for, however many; None where it says no number."""
+    typed = canonical(cell.text[:_LONGEST])
+    return _whole(Cell(typed.removesuffix("台").strip(), cell.kind))
 
 
 def judge_registration(file_name: str, sheet: Sheet) -> FormJudged:
@@ -308,8 +322,7 @@ def _user_id(cell: Cell) -> _Read:
 
 def _seats(cell: Cell) -> _Read:
     """1 to 3; more are a matter for a talk with the fund, and never cut (A12, T8)."""
-    typed = canonical(cell.text[:_LONGEST])
-    seats = _whole(Cell(typed.removesuffix("台").strip(), cell.kind))
+    seats = seats_of(cell)
     if not seats:
         raise _Unfit(FormRule.SEATS)
     if seats > MAX_SEATS:

@@ -27,12 +27,23 @@ class LetterKind(StrEnum):
     COUNTER_BLOCKED = "counter_blocked"
     PERMISSIONS_CHANGED = "permissions_changed"
     ZIP_PASSWORD_SHOWN = "zip_password_shown"  # noqa: S105 - no password
+    ZIP_PASSWORD_OPENED = "zip_password_opened"  # noqa: S105 - no password
+    ZIP_PASSWORD_CHANGED = "zip_password_changed"  # noqa: S105 - no password
+    LETTER_REISSUED = "letter_reissued"
+    SEATS_CHANGED = "seats_changed"
+    HAND_OVER_CODE = "hand_over_code"
+    HAND_OVER_DONE = "hand_over_done"
     TWO_PERSON_EMERGENCY = "two_person_emergency"
     FILING_WAITING = "filing_waiting"
     FILING_RECEIVED = "filing_received"
     FILING_RETURNED = "filing_returned"
     FILING_REFUSED = "filing_refused"
     NOTICE_CANCELLED = "notice_cancelled"
+    DELEGATION_BEGUN = "delegation_begun"
+    DELEGATION_ENDING = "delegation_ending"
+    DELEGATION_ENDED = "delegation_ended"
+    APPROVAL_ASKED = "approval_asked"
+    REGISTRATION_REJECTED = "registration_rejected"
     REGISTRATION_DONE = "registration_done"
     TEST_MAIL = "test_mail"
     ACTIVATION_DONE = "activation_done"
@@ -61,6 +72,7 @@ class Traits:
 
 
 _CODE = Traits(frozenset({"code", UNTIL}), urgent=True)
+_DELEGATION = Traits(frozenset({"client", "person", "firm"}), frozenset({"first", "last"}))
 TRAITS: dict[LetterKind, Traits] = {
     LetterKind.ONE_TIME_CODE: _CODE,
     LetterKind.NOTICE_DELIVERED: Traits(),
@@ -75,12 +87,23 @@ TRAITS: dict[LetterKind, Traits] = {
     LetterKind.COUNTER_BLOCKED: Traits(),
     LetterKind.PERMISSIONS_CHANGED: Traits(),
     LetterKind.ZIP_PASSWORD_SHOWN: Traits(),
+    LetterKind.ZIP_PASSWORD_OPENED: Traits(frozenset({UNTIL})),
+    LetterKind.ZIP_PASSWORD_CHANGED: Traits(),
+    LetterKind.LETTER_REISSUED: Traits(),
+    LetterKind.SEATS_CHANGED: Traits(frozenset({"before", "after"})),
+    LetterKind.HAND_OVER_CODE: _CODE,
+    LetterKind.HAND_OVER_DONE: Traits(),
     LetterKind.TWO_PERSON_EMERGENCY: Traits(),
     LetterKind.FILING_WAITING: Traits(),
     LetterKind.FILING_RECEIVED: Traits(),
     LetterKind.FILING_RETURNED: Traits(),
     LetterKind.FILING_REFUSED: Traits(),
     LetterKind.NOTICE_CANCELLED: Traits(),
+    LetterKind.DELEGATION_BEGUN: _DELEGATION,
+    LetterKind.DELEGATION_ENDING: _DELEGATION,
+    LetterKind.DELEGATION_ENDED: _DELEGATION,
+    LetterKind.APPROVAL_ASKED: Traits(frozenset({"by"})),
+    LetterKind.REGISTRATION_REJECTED: Traits(frozenset({"reason", "name", "office"})),
     LetterKind.REGISTRATION_DONE: Traits(),
     LetterKind.TEST_MAIL: Traits(urgent=True, keep=HOUR),
     LetterKind.ACTIVATION_DONE: Traits(frozenset({"seat", "next"})),
