@@ -35,12 +35,14 @@ from appliance.vault.door.limits import FailedNames, Sources
 from appliance.vault.door.passwords import Passwords
 from appliance.vault.door.unknowns import Unknowns
 from appliance.vault.doorman.doorman import Doorman
+from appliance.vault.fetching.at_counter import AtCounter
 from appliance.vault.health.doctor import Doctor
 from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.leaf import SALT_SIZE
 from appliance.vault.journal.log import Log
 from appliance.vault.keys.keyring import Keyring
 from appliance.vault.letters.post import Post
+from appliance.vault.manuals.shelf import Shelf
 from appliance.vault.reads import Reads
 from appliance.vault.records.room import Room
 from appliance.vault.records.tallies import settle
@@ -117,7 +119,9 @@ class Core:
     pause waits so many seconds.
     served knows which bytes of which download were handed over. Each commit that put a letter
     into the outbox rings at post; watching tells the sites which pages are old after one.
-    banners is what the fund tells everybody now. examine_plugins asks each plugin how it is. activity counts.
+    counter knows who tries and what is under way at the public counter.
+    banners is what the fund tells everybody now. manuals are those that were made so far.
+    examine_plugins asks each plugin how it is. activity counts.
     """
 
     settings: Settings
@@ -142,6 +146,7 @@ class Core:
     refusals: Refusals
     served: Served = field(default_factory=Served)
     sources: Sources = field(default_factory=Sources)
+    counter: AtCounter = field(default_factory=AtCounter)
     failed: FailedNames = field(init=False)
     scanners: ScannerWatch = field(init=False)
     catalogue: Catalogue = field(init=False)
@@ -152,6 +157,7 @@ class Core:
     doorman: Doorman = field(default_factory=Doorman)
     banners: BannerBoard = field(default_factory=BannerBoard)
     doctor: Doctor = field(default_factory=Doctor)
+    manuals: Shelf = field(default_factory=Shelf)
     activity: Activity = field(default_factory=Activity)
     examine_plugins: Callable[[], Coroutine[Any, Any, Mapping[str, Examined]]] = _no_plugins
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep

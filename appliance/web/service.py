@@ -17,7 +17,7 @@ from appliance.web.tls import tls_context
 from appliance.web.vault_side import VaultLink
 
 # The sites whose pages are told of changes.
-LIVE = frozenset({Site.PORTAL, Site.CONSOLE})
+LIVE = frozenset({Site.PUBLIC, Site.PORTAL, Site.CONSOLE})
 # Those on which the fund tells everybody something.
 TOLD = frozenset({Site.PUBLIC, Site.PORTAL})
 

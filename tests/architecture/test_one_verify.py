@@ -9,6 +9,8 @@ from tests.architecture import tree
 
 VERIFY = Path("appliance/vault/door/verify.py")
 PASSWORDS = Path("appliance/vault/door/passwords.py")
+# Download passwords have a budget and rows of their own, and the same order of steps.
+PROVING = Path("appliance/vault/fetching/proving.py")
 # Refuses the first password as the next one, to somebody who has come in with it.
 REGISTRATION = Path("appliance/vault/people/registration.py")
 # Its verifiers are keys of checkpoints.
@@ -46,7 +48,7 @@ def test_second_factors_are_asked_by_verify_only() -> None:
 
 def test_a_kept_verifier_is_read_by_nobody_else() -> None:
     rooms = [path for path in vault_code() if path.parts[1] == "vault" and not path.is_relative_to(JOURNAL)]
-    assert {path for path in rooms if "verifier" in uses(path)} == {VERIFY, PASSWORDS, REGISTRATION}
+    assert {path for path in rooms if "verifier" in uses(path)} == {VERIFY, PASSWORDS, REGISTRATION, PROVING}
 
 
 def test_who_looks_would_be_seen() -> None:

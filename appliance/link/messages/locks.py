@@ -28,10 +28,22 @@ class LockRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CounterLock:
+    """An office whose download password is locked or blocked (A43). until is 0 for a blocked one."""
+
+    office: str
+    contract_number: str
+    office_name: str
+    state: LockState
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True)
 class LockPage:
-    """All of them, up to 1,000."""
+    """All of them, up to 1,000 of people and of download passwords each."""
 
     rows: tuple[LockRow, ...]
+    counters: tuple[CounterLock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ def closed(lock: Lock) -> Refused:
     """Nobody may try just now."""
     if lock.state is LockState.BLOCKED:
         return Refused(Why.LOCKED, "door.blocked")
-    return Refused(Why.LOCKED, "door.locked", {"until": _clock(lock.locked_until)})
+    return Refused(Why.LOCKED, "door.locked", {"until": clock_of(lock.locked_until)})
 
 
 def wrong_password(lock: Lock) -> Refused:
@@ -47,8 +47,9 @@ def wrong_code(row: FactorState, *, sends: bool) -> Refused:
         return Refused(Why.WRONG_SECRET, "door.wrong_code", {"left": str(CODE_BUDGET - row.tries)})
     if sends:
         return Refused(Why.LOCKED, "door.code_void")
-    return Refused(Why.LOCKED, "door.code_rests", {"until": _clock(row.spent_until)})
+    return Refused(Why.LOCKED, "door.code_rests", {"until": clock_of(row.spent_until)})
 
 
-def _clock(at: Instant) -> str:
+def clock_of(at: Instant) -> str:
+    """The time of day, as people are told it."""
     return f"{in_japan(at):%H:%M}"

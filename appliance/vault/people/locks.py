@@ -23,6 +23,7 @@ from appliance.model.words import LockState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.door.seeking import office_user, staff_member
+from appliance.vault.fetching.locks import counter_locks
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
@@ -39,7 +40,10 @@ MAX_ROWS = 1_000
 async def list_locks(core: Core, caller: Caller, message: ListLocks | AskLocks) -> LockPage:
     """Whose sign-in is locked or blocked just now."""
     await journal_reading(core, caller, "", "")
-    return LockPage(tuple(await core.read(lambda snapshot: _closed(snapshot, caller.now))))
+    people, counters = await core.read(
+        lambda snapshot: (_closed(snapshot, caller.now), counter_locks(snapshot, caller.now))
+    )
+    return LockPage(tuple(people), counters)
 
 
 async def unlock(core: Core, caller: Caller, message: Unlock) -> Nothing:

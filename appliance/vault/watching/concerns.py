@@ -20,6 +20,7 @@ _BOTH = frozenset(
         Kind.FILING_RETURNED,
         Kind.FILING_DONE,
         Kind.ACTION_DONE,
+        Kind.COUNTER_FILE_FETCHED,
     }
 )
 # Until its delivery the fund knows nothing of a filing, not even that there is one.

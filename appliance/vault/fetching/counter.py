@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What whoever has the letter of an office sees (SC2): its registered data, its PCs, and what it may fetch.
+
+A letter can be stolen. So there is no address, no user id, no name of further people here, and of the admin's mail
+only enough to notice a wrong one.
+"""
+
+from appliance.link.messages import Counter, CounterManual, CounterSeat, ReadCounter
+from appliance.model.devices import Seat
+from appliance.vault.caller import Caller
+from appliance.vault.core import Core
+from appliance.vault.fetching.telling import admin_of
+from appliance.vault.manuals.listed import manuals
+from appliance.vault.reading import journal_reading
+from appliance.vault.records.device_tables import seats
+from appliance.vault.records.row_keys import end_of
+from appliance.vault.records.transaction import Snapshot
+
+MOST_SEATS = 200
+
+
+async def read_counter(core: Core, caller: Caller, message: ReadCounter) -> Counter:
+    """All of it, as it is now."""
+    office = caller.employer
+    await journal_reading(core, caller, "", thing=office.id)
+
+    def rows(snapshot: Snapshot) -> tuple[list[Seat], tuple[str, str, str]]:
+        admin = admin_of(snapshot, office.id)
+        known = (admin.name, admin.kana, masked(admin.mail)) if admin else ("", "", "")
+        return seats_of(snapshot, office.id), known
+
+    kept, (name, kana, mail) = await core.read(rows)
+    listed = await manuals(core)
+    return Counter(
+        office_name=office.name,
+        office_number=office.number,
+        contract_number=office.contract_number,
+        admin=name,
+        kana=kana,
+        mail=mail,
+        seats=tuple(_seat(seat) for seat in kept),
+        manuals=tuple(
+            CounterManual(
+                one.id, one.title, one.file_name, one.size, one.dated.isoformat(), one.engine, one.scanned_at
+            )
+            for one in listed
+        ),
+    )
+
+
+def seats_of(snapshot: Snapshot, office: str) -> list[Seat]:
+    """The seats of an office, by number."""
+    prefix = seats.key(office)
+    return seats.walk(snapshot, prefix, end_of(prefix), limit=MOST_SEATS)
+
+
+def _seat(seat: Seat) -> CounterSeat:
+    return CounterSeat(seat.number, seat.state, seat.since, seat.promised_on)
+
+
+def masked(mail: str) -> str:
+    """An address of which a mistake can be seen, and which nobody can write to: ta******@example.jp."""
+    local, at, domain = mail.partition("@")
+    shown = local[: 2 if len(local) > 3 else 1]
+    return f"{shown}{'*' * 6}{at}{domain}" if mail else ""
