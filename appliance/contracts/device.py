@@ -77,7 +77,7 @@ class DeviceBinder(Protocol):
     """
 
     async def issue(self, seat: SeatToBind) -> Mapping[str, str]:
-        """What a kit needs to know beyond its seat to make the evidence; never a secret."""
+        """What a kit needs to know beyond its seat to write the evidence; never a secret."""
 
     async def examine(self, evidence: Evidence) -> Claim:
         """What the file claims, its signature looked at. Raises EvidenceUnusable."""
