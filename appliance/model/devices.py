@@ -85,6 +85,10 @@ class Finding(StrEnum):
     OTHER_VPN = "other_vpn"
 
 
+# With these nobody can approve it: it is none of the office's (A39).
+FOREIGN = frozenset({Finding.OTHER_CONTRACT, Finding.NO_SEAT})
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """One PC that an office may use; number is 1 for the admin's (R29, R60).

@@ -7,6 +7,11 @@ from appliance.host.refused import ProviderFailed
 from appliance.model.devices import Claim
 from appliance.vault.core import Core
 
+MIN_SEAT, MAX_SEAT = 1, 99
+MAX_TRAITS = 64
+MAX_TEXT = 100
+MAX_INSTANT = 2**62
+
 
 def binder_of(core: Core) -> DeviceBinder:
     """The binder that the settings name. Raises BinderAway."""
@@ -23,6 +28,20 @@ async def examined(core: Core, content: bytes) -> Claim:
     if len(content) > MAX_EVIDENCE:
         raise EvidenceUnusable(Unusable.TOO_LONG)
     try:
-        return await binder_of(core).examine(Evidence(content))
+        claim = await binder_of(core).examine(Evidence(content))
     except (ProviderFailed, PluginError) as error:
         raise BinderAway(str(error)) from error
+    if not _can_be_kept(claim):
+        raise EvidenceUnusable(Unusable.NOT_ONE)
+    return claim
+
+
+def _can_be_kept(claim: Claim) -> bool:
+    """Whoever holds a device key can sign any number and any length."""
+    texts = (claim.contract_number, claim.kit, claim.short_code, claim.wireguard_key)
+    return (
+        MIN_SEAT <= claim.seat <= MAX_SEAT
+        and 0 <= claim.made_at < MAX_INSTANT
+        and all(len(text) <= MAX_TEXT for text in texts)
+        and len(claim.fingerprint) <= MAX_TRAITS
+    )

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from appliance.contracts.device import BinderAway, EvidenceUnusable
 from appliance.link.messages.devices import SentFile, Taken, TakenIn
-from appliance.model.devices import ActivationRequest, Claim, Finding, RequestState, Seat
+from appliance.model.devices import FOREIGN, ActivationRequest, Claim, RequestState, Seat
 from appliance.model.journal import Kind, Result
 from appliance.model.things import Office
 from appliance.vault.caller import Caller
@@ -28,7 +28,6 @@ from appliance.vault.records.transaction import Snapshot, Transaction
 from appliance.vault.workflow.seat import Command, leads_from
 
 MAX_FILE_NAME = 200
-_FOREIGN = (Finding.OTHER_CONTRACT, Finding.NO_SEAT)
 
 
 async def take_in(core: Core, caller: Caller, office: Office, files: Sequence[SentFile]) -> tuple[TakenIn, ...]:
@@ -65,7 +64,7 @@ async def _attempt(core: Core, caller: Caller, office: Office, file: SentFile, n
     weighed = await weigh(core, office, new.claim)
     seat = weighed.facts.seat
     request = replace(new, findings=weighed.findings, same=tuple(bond.id for bond in weighed.elsewhere))
-    if set(weighed.findings) & set(_FOREIGN):
+    if set(weighed.findings) & FOREIGN:
         return await core.commit(lambda txn: _set_aside(txn, caller, request))
     assert seat is not None
     if not leads_from(seat.state, Command.REQUEST):
@@ -125,7 +124,7 @@ def _known(snapshot: Snapshot, new: ActivationRequest) -> TakenIn | None:
 
 
 def _answer(request: ActivationRequest) -> TakenIn:
-    if request.state is RequestState.CONTACT or set(request.findings) & set(_FOREIGN):
+    if request.state is RequestState.CONTACT or set(request.findings) & FOREIGN:
         return TakenIn("", Taken.CONTACT)
     taken = Taken.WAITING if request.state is RequestState.WAITING else Taken.USED
     promised = request.promised_on if taken is Taken.WAITING else ""

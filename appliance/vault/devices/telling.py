@@ -3,7 +3,7 @@
 
 from collections.abc import Mapping
 
-from appliance.model.devices import Ended, Seat
+from appliance.model.devices import FOREIGN, ActivationRequest, Ended, Seat
 from appliance.model.things import Account
 from appliance.model.time import Instant
 from appliance.model.words import Role
@@ -14,6 +14,8 @@ from appliance.vault.records.transaction import Snapshot, Transaction
 # What comes after the steps that every PC has (R113).
 FIRST_SEAT = "3. 契約番号とユーザーIDを入れて、ログインします。"
 FURTHER_SEAT = "3. 管理者の方が「利用者」の「追加」で、使う方を登録します。"
+NTH_PC = "{seat}台目の端末"
+SENT_CODE = "お送りいただいた確認コード"
 _WHY: Mapping[Ended, str] = {
     Ended.REPLACED: "端末の入れ替え",
     Ended.LOST: "紛失・盗難の届け出",
@@ -27,17 +29,21 @@ _WHY: Mapping[Ended, str] = {
 def tell_of_activation(txn: Transaction, seat: Seat, request: str, now: Instant) -> None:
     """Its PC may connect (R180)."""
     following = FIRST_SEAT if seat.number == 1 else FURTHER_SEAT
-    _tell(txn, LetterKind.ACTIVATION_DONE, seat, request, {"next": following}, now)
+    fields = {"seat": str(seat.number), "next": following}
+    _tell(txn, LetterKind.ACTIVATION_DONE, seat.office, request, fields, now)
 
 
-def tell_of_refusal(txn: Transaction, seat: Seat, request: str, reason: str, now: Instant) -> None:
-    """It could not be activated, and why (R184)."""
-    _tell(txn, LetterKind.ACTIVATION_REFUSED, seat, request, {"reason": reason}, now)
+def tell_of_refusal(txn: Transaction, request: ActivationRequest, now: Instant) -> None:
+    """It could not be activated, and why (R184). Of what is none of the office's, not even the seat is named."""
+    what = SENT_CODE if set(request.findings) & FOREIGN else NTH_PC.format(seat=request.seat)
+    fields = {"what": what, "reason": request.reason}
+    _tell(txn, LetterKind.ACTIVATION_REFUSED, request.office, request.id, fields, now)
 
 
 def tell_of_end(txn: Transaction, seat: Seat, why: Ended, now: Instant) -> None:
     """Its PC may connect no more (T19, A37)."""
-    _tell(txn, LetterKind.SEAT_ENDED, seat, f"{seat.number}/{now}", {"why": _WHY[why]}, now)
+    fields = {"seat": str(seat.number), "why": _WHY[why]}
+    _tell(txn, LetterKind.SEAT_ENDED, seat.office, f"{seat.number}/{now}", fields, now)
 
 
 def admin_of(snapshot: Snapshot, office: str) -> Account | None:
@@ -47,8 +53,8 @@ def admin_of(snapshot: Snapshot, office: str) -> Account | None:
 
 
 def _tell(
-    txn: Transaction, kind: LetterKind, seat: Seat, about: str, fields: Mapping[str, str], now: Instant
+    txn: Transaction, kind: LetterKind, office: str, about: str, fields: Mapping[str, str], now: Instant
 ) -> None:
-    admin = admin_of(txn, seat.office)
+    admin = admin_of(txn, office)
     if admin is not None:
-        write(txn, kind, admin.id, about, {"seat": str(seat.number), **fields}, now)
+        write(txn, kind, admin.id, about, fields, now)

@@ -17,11 +17,10 @@ from appliance.host.refused import ProviderFailed
 from appliance.model.devices import ActivationRequest, Bond, Claim, Ended, Finding, RequestState, Seat
 from appliance.model.things import Office
 from appliance.vault.core import Core
-from appliance.vault.devices.binder import binder_of
+from appliance.vault.devices.binder import MAX_SEAT, MAX_TRAITS, binder_of
 from appliance.vault.records.device_tables import activation_requests, bonds, same_trait, seats
 from appliance.vault.records.transaction import Moved, Snapshot, Transaction
 
-MAX_TRAITS = 64
 # Of PCs that share a trait, those that share most are compared; one that shares none of them is another PC.
 MAX_ALIKE = 500
 # What stands for a waiting request among the bonds that the binder compares.
@@ -85,7 +84,7 @@ def need_same(txn: Transaction, claim: Claim, facts: Facts) -> None:
 
 
 def _facts(snapshot: Snapshot, office: Office, claim: Claim, request: str) -> Facts:
-    own = claim.contract_number == office.contract_number and 0 < claim.seat < 100
+    own = claim.contract_number == office.contract_number and 0 < claim.seat <= MAX_SEAT
     seat = seats.get(snapshot, office.id, claim.seat) if own else None
     if seat is None:
         return Facts(None, None, None, (), _alike(snapshot, claim), False, dict(snapshot.seen))

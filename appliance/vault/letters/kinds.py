@@ -107,6 +107,6 @@ TRAITS: dict[LetterKind, Traits] = {
     LetterKind.REGISTRATION_DONE: Traits(),
     LetterKind.TEST_MAIL: Traits(urgent=True, keep=HOUR),
     LetterKind.ACTIVATION_DONE: Traits(frozenset({"seat", "next"})),
-    LetterKind.ACTIVATION_REFUSED: Traits(frozenset({"seat", "reason"})),
+    LetterKind.ACTIVATION_REFUSED: Traits(frozenset({"what", "reason"})),
     LetterKind.SEAT_ENDED: Traits(frozenset({"seat", "why"})),
 }

@@ -4,11 +4,13 @@
 Letters leave from here by vault/letters. One that nobody could send in time is dropped.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from appliance.model.things import Letter, MailState, Notice
+from appliance.model.things import Account, Letter, MailState, Notice
 from appliance.model.time import Instant
 from appliance.model.words import MailOutcome, Permission
+from appliance.vault.grouping.serving import serving
 from appliance.vault.letters.kinds import LetterKind
 from appliance.vault.letters.writing import write
 from appliance.vault.records.tables import accounts, mail_states, outbox
@@ -25,7 +27,7 @@ def tell_of_notice(txn: Transaction, notice: Notice) -> None:
 
 def tell_of_cancelling(txn: Transaction, notice: Notice) -> None:
     """The fund took it back: a letter to those who were told that it came. One that still waits is not sent."""
-    for account in accounts.scan(txn, "office", (notice.office,)):
+    for account in _all_of(txn, notice.office, notice.cancelled_at):
         outbox.delete(txn, LetterKind.NOTICE_DELIVERED, notice.id, account.id)
     _tell_office(txn, LetterKind.NOTICE_CANCELLED, notice, notice.cancelled_at)
 
@@ -34,6 +36,15 @@ def _tell_office(txn: Transaction, kind: LetterKind, notice: Notice, now: Instan
     for account in accounts.scan(txn, "office", (notice.office,)):
         if Permission.MAIL_NOTICE in account.permissions:
             write(txn, kind, account.id, notice.id, {}, now)
+    for person, delegation in serving(txn, notice.office, now):
+        if Permission.MAIL_NOTICE in delegation.permissions:
+            write(txn, kind, person.id, notice.id, {}, now, office=notice.office)
+
+
+def _all_of(snapshot: Snapshot, office: str, now: Instant) -> Iterator[Account]:
+    """The office's own people, and whoever else works for it (R240)."""
+    yield from accounts.scan(snapshot, "office", (office,))
+    yield from (person for person, _delegation in serving(snapshot, office, now))
 
 
 def drop_overdue(txn: Transaction, now: Instant) -> int:

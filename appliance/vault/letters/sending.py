@@ -230,4 +230,5 @@ def _addressee(snapshot: Snapshot, letter: Letter) -> tuple[Account | None, Offi
     if outbox.get(snapshot, *_key(letter)) != letter:
         return None
     account = somebody(snapshot, letter.account)
-    return account, offices.get(snapshot, account.office) if account and account.office else None
+    id = letter.office or (account.office if account else "")
+    return account, offices.get(snapshot, id) if id else None

@@ -25,15 +25,17 @@ def write(
     *,
     until: Instant | None = None,
     to: str = "",
+    office: str = "",
 ) -> bool:
     """Tell account of something; whether the letter is new.
 
     about is the id of what it tells of: a letter that still waits is not written twice. fields are what the kind is
     told (kinds.TRAITS), and go away once it is sent. until is the instant that the letter names, after which it is
-    not sent any more. to is an address other than the account's own (T24). Raises ValueError for what does not fit
+    not sent any more. to is an address other than the account's own (T24), office the one that it is about where that
+    is another than the account's (R240). Raises ValueError for what does not fit
     the kind.
     """
-    letter = _letter(kind, account, about, fields, now, until, to)
+    letter = replace(_letter(kind, account, about, fields, now, until, to), office=office)
     if outbox.get(txn, kind, about, account) is not None:
         return False
     outbox.put(txn, letter)

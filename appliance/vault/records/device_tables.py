@@ -59,6 +59,7 @@ activation_requests = Table(
         "state": lambda r, blind: [(r.state.value, r.at)],
         "office": lambda r, blind: [(r.office, newest_first(r.at))],
         "evidence": lambda r, blind: [(r.office, same_evidence(blind, r.claim))],
+        "decided": lambda r, blind: [] if r.state in UNSETTLED else [(newest_first(r.decided_at),)],
         "promised": lambda r, blind: [(r.promised_on, r.at)] if r.state in UNSETTLED else [],
     },
 )

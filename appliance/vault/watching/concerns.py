@@ -20,6 +20,13 @@ _BOTH = frozenset(
         Kind.FILING_RETURNED,
         Kind.FILING_DONE,
         Kind.ACTION_DONE,
+        Kind.ACTIVATION_ASKED,
+        Kind.ACTIVATION_APPROVED,
+        Kind.ACTIVATION_REFUSED,
+        Kind.SEAT_OPENED,
+        Kind.SEAT_CLOSED,
+        Kind.SEAT_OVERRIDDEN,
+        Kind.SEAT_REVOKED,
         Kind.COUNTER_FILE_FETCHED,
     }
 )

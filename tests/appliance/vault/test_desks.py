@@ -28,7 +28,18 @@ def test_a_desk_takes_its_own_message(shape: type) -> None:
 
 
 def test_whatever_names_a_thing_says_whose_it_is() -> None:
-    names = {"office", "filing", "notice", "notices", "upload", "download", "account", "thing"}
+    names = {
+        "office",
+        "filing",
+        "notice",
+        "notices",
+        "upload",
+        "download",
+        "account",
+        "thing",
+        "delegation",
+        "request",
+    }
     naming = {
         row.shape
         for row in MESSAGES

@@ -47,6 +47,16 @@ MAY = {
     | {"status.read"},
 }
 
+# Who may connect from which PC.
+SEATS = {
+    **dict.fromkeys((Role.OFFICE_ADMIN, Role.OFFICE_STAFF, Role.SHAROSHI), {"seat.own", "seat.give_up"}),
+    Role.FUND_CLERK: {"activation.list", "seat.list", "seat.revoke"},
+    Role.FUND_DESK: {"activation.list", "activation.decide", "seat.list", "seat.revoke"},
+    Role.FUND_SYSTEM: {"seat.list", "seat.revoke"},
+    Role.FUND_AUDITOR: {"activation.list", "seat.list"},
+}
+MAY = {role: may | SEATS.get(role, set()) for role, may in MAY.items()}
+
 
 def policy() -> RightsPolicy:
     made = RightsPolicy()
