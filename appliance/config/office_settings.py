@@ -15,13 +15,15 @@ class Devices:
 
     auto_approve: a request without any finding is approved at once (never with one, T19, A9). answer_days are the
     business days by which an answer is promised (A6). users_after_activation: further users can be added only as
-    PCs of the office become active (R113).
+    PCs of the office become active (R113). authority is a PEM file of the portal's own authority, for PCs to trust;
+    "" is the one beside the portal's certificate, where there is one.
     """
 
     binder: str = "device_code"
     auto_approve: bool = False
     answer_days: int = 2
     users_after_activation: bool = True
+    authority: str = ""
 
     def __post_init__(self) -> None:
         """An answer within a month."""

@@ -27,7 +27,7 @@ class AddContract:
 
 @dataclass(frozen=True, slots=True)
 class ContractAdded:
-    """The first password of the first user is shown this once; it stands in the letter, too, with the download key."""
+    """The first password of the first user is shown this once; it stands in the letter, with the download key."""
 
     office: str
     account: str
@@ -158,7 +158,8 @@ class OfficeCard:
 class ChangeAdmin:
     """The fund enters what an office has filed about its admin (管理者情報変更届, R228): who it is from now on.
 
-    The admin gets a new first password, and registers anew. reason is for the journal.
+    The admin gets a new first password, and registers anew. reason is for the journal. by_letter: the password goes
+    by letter, and the reply has none. new_pc: the first seat gets another PC, and the present one connects no more.
     """
 
     account: str
@@ -167,3 +168,5 @@ class ChangeAdmin:
     mail: str
     reason: str
     command: str = ""
+    by_letter: bool = False
+    new_pc: bool = False

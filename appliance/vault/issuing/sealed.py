@@ -18,7 +18,7 @@ def seal_letter(txn: Transaction, letter: SealedLetter) -> None:
     sealed_letters.put(txn, letter)
     before = letter_states.get(txn, letter.office)
     reissues = before.reissues + letter.reissue if before else 0
-    letter_states.put(txn, LetterState(letter.office, letter.made_at, reissues))
+    letter_states.put(txn, LetterState(letter.office, letter.made_at, letter.entered_on, reissues))
 
 
 def letters_of(snapshot: Snapshot, office: str) -> list[SealedLetter]:

@@ -5,29 +5,23 @@ from appliance.model.devices import SeatState
 from appliance.model.things import Office
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.devices.opening import open_seat
 from appliance.vault.records.device_tables import seats
 from appliance.vault.records.issuing_tables import SeatChange, seat_changes
 from appliance.vault.records.transaction import Transaction
-from appliance.vault.workflow.seat import Command, Facts, step
 
 
 def open_seats(core: Core, txn: Transaction, caller: Caller, office: Office) -> list[int]:
     """Open every seat of the office that was not yet given to it; their numbers."""
     numbers = [number for number in range(1, office.seats + 1) if _is_shut(txn, office.id, number)]
     for number in numbers:
-        _open(core, txn, caller, office.id, number)
+        open_seat(core, txn, caller, office.id, number)
     return numbers
 
 
 def _is_shut(txn: Transaction, office: str, number: int) -> bool:
     seat = seats.get(txn, office, number)
     return seat is None or seat.state is SeatState.CLOSED
-
-
-def _open(core: Core, txn: Transaction, caller: Caller, office: str, number: int) -> None:
-    facts = Facts(caller.actor, caller.now, office, number, kit=core.new_id())
-    seat = seats.get(txn, office, number) or step(None, Command.ADD, facts)
-    seats.put(txn, step(seat, Command.OPEN, facts))
 
 
 def note_seats(

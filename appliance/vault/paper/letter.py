@@ -32,7 +32,7 @@ SUBSTITUTE = "〓"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one office is told. Key and password stand on paper alone."""
+    """What one office is told. Key and password stand on paper alone; "" for one that a reissue leaves as it is."""
 
     office_name: str
     admin_name: str
@@ -43,6 +43,8 @@ class Letter:
     user_id: str
     download_key: str = field(repr=False)
     first_password: str = field(repr=False)
+    admin_kana: str = ""
+    reissue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class _Page:
     def __init__(self, canvas: Canvas, letter: Letter, sender: Sender) -> None:
         self._canvas = canvas
         self._sender = sender
+        self._letter = letter
         self._values = _values(letter, sender)
         self._y = TOP
 
@@ -123,7 +126,7 @@ class _Page:
         self._middle(text["title"], TITLE)
         self._down(0.4)
         self._left(text["opening"])
-        for line in text["body"]:
+        for line in text["reissued" if self._letter.reissue else "body"]:
             self._left(line)
         self._right(text["closing"])
         self._middle(text["note"], PLAIN)
@@ -133,7 +136,9 @@ class _Page:
         self._left(f"■ {section['title']}")
         for name, value in section["rows"]:
             self._write(LEFT + 6 * mm, name, PLAIN)
-            if name in section.get("grouped", ()):
+            if not self._filled(value):
+                self._value(words()["unchanged"], SMALL)
+            elif name in section.get("grouped", ()):
                 self._groups(self._filled(value))
             else:
                 self._value(self._filled(value), KEY if name in section.get("large", ()) else PLAIN)

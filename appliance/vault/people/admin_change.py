@@ -11,10 +11,13 @@ from appliance.model.things import Account
 from appliance.model.words import Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.issuing.reissuing import fresh_parts, seal_anew
+from appliance.vault.issuing.renewing import renew_first_seat
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
-from appliance.vault.people.accounts import give_first_password, new_password
+from appliance.vault.people.accounts import give_first_password
+from appliance.vault.people.hand_over import drop_begun
 from appliance.vault.records.tables import accounts, somebody
 from appliance.vault.records.transaction import Snapshot, Transaction
 
@@ -25,10 +28,13 @@ def office_of_admin(snapshot: Snapshot, caller: Caller, message: ChangeAdmin) ->
 
 
 async def change_admin(core: Core, caller: Caller, message: ChangeAdmin) -> FirstPassword:
-    """Name and address as filed; whatever the admin came in with is void, and the old address is told."""
+    """Name and address as filed; whatever the admin came in with is void, and the old address is told.
+
+    by_letter: the first password goes into a letter that waits to be printed, and the reply has none.
+    """
     name, kana = fields.person_name(message.name), fields.person_kana(message.kana)
     mail, reason = fields.mail_address(message.mail), fields.reason(message.reason)
-    password = new_password(core)
+    fresh = fresh_parts(core, download_key=False, first_password=True)
 
     def change(txn: Transaction) -> FirstPassword:
         admin = _admin(txn, message.account)
@@ -37,8 +43,14 @@ async def change_admin(core: Core, caller: Caller, message: ChangeAdmin) -> Firs
             changed = replace(changed, mail=mail, mail_confirmed_at=0, mail_changed_at=caller.now)
             write(txn, LetterKind.MAIL_CHANGE_NOTICE, admin.id, str(caller.now), {}, caller.now, to=admin.mail)
         accounts.put(txn, changed)
-        give_first_password(core, txn, changed, password, caller.now)
-        reply = FirstPassword(password)
+        drop_begun(txn, caller, admin.office)
+        if message.by_letter:
+            seal_anew(core, txn, caller, changed, fresh)
+        else:
+            give_first_password(core, txn, changed, fresh.first_password, caller.now)
+        if message.new_pc:
+            renew_first_seat(core, txn, caller, admin.office)
+        reply = FirstPassword("" if message.by_letter else fresh.first_password)
         remember(txn, caller, reply)
         personal = {"name": name, TYPED: reason}
         txn.journal(caller.entry(office=admin.office, thing=admin.id, personal=personal))

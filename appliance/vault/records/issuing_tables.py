@@ -41,10 +41,12 @@ class LetterState:
     """What became of the letters of an office; it stays when the sealed one is gone.
 
     asked_at: its admin asks for a reissue. confirmed_at: it lies on paper. forgotten_at: nobody had it printed.
+    entered_on is the day of the form, as in SealedLetter.
     """
 
     office: str
     made_at: Instant
+    entered_on: str = ""
     reissues: int = 0
     confirmed_at: Instant = 0
     confirmed_by: str = ""
@@ -66,13 +68,35 @@ class SeatChange:
     reason: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Who follows the admin of an office (R228), from the entry until it is done. Fields as in NameSuccessor.
+
+    on_day is "" for as soon as the admin likes; with a day it is done on that day by itself.
+    """
+
+    office: str
+    account: str
+    name: str
+    kana: str
+    mail: str = field(repr=False)
+    asked_at: Instant
+    on_day: str = ""
+    new_pc: bool = False
+    confirmed_at: Instant = 0
+
+
 serials = Table("contract_serial", Serial, lambda s: (s.fund,))
 
 sealed_letters = Table(
     "sealed_letter",
     SealedLetter,
     lambda s: (s.id,),
-    {"made": lambda s, blind: [(s.made_at,)], "office": lambda s, blind: [(s.office,)]},
+    {
+        "made": lambda s, blind: [(s.made_at,)],
+        "printed": lambda s, blind: [(s.printed_at,)] if s.prints else [],
+        "office": lambda s, blind: [(s.office,)],
+    },
 )
 
 letter_states = Table(
@@ -88,6 +112,13 @@ letter_states = Table(
 seat_changes = Table(
     "seat_change",
     SeatChange,
-    lambda s: (s.office, s.at),
+    lambda s: (s.office, s.at, s.after),
     {"office": lambda s, blind: [(s.office, newest_first(s.at))]},
+)
+
+hand_overs = Table(
+    "hand_over",
+    HandOver,
+    lambda h: (h.office,),
+    {"day": lambda h, blind: [(h.on_day,)] if h.on_day and h.confirmed_at else []},
 )

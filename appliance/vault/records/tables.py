@@ -18,7 +18,7 @@ from appliance.model.things import (
     Visit,
 )
 from appliance.model.time import Instant
-from appliance.model.words import AccountState, FilingState, LockState, NoticeState, Site, Weight
+from appliance.model.words import OPEN_AT_OFFICE, AccountState, FilingState, LockState, NoticeState, Site, Weight
 from appliance.vault.records.row_keys import newest_first
 from appliance.vault.records.table import Blind, Table
 from appliance.vault.records.tallies import of_filing, of_notice
@@ -92,12 +92,16 @@ class CodeRequests:
 
 @dataclass(frozen=True, slots=True)
 class ZipPassword:
-    """With which an office and the fund encrypt ZIPs (圧縮パスワード, R49): needed in plain, so sealed."""
+    """With which an office and the fund encrypt ZIPs (圧縮パスワード, R49): needed in plain, so sealed.
+
+    change_until: the fund lets its admin choose another one until then (A33).
+    """
 
     office: str
     password: str = field(repr=False)
     registered_at: Instant
     registered_by: str
+    change_until: Instant = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +270,11 @@ def _when_delivered(filing: Filing, *parts: str | int) -> list[tuple[str | int, 
     return [parts] if filing.delivered_at else []
 
 
+def _is_due(filing: Filing) -> bool:
+    """Whether the office still has to send it, by a day."""
+    return bool(filing.due_on) and filing.state in OPEN_AT_OFFICE
+
+
 filings = Table(
     "filing",
     Filing,
@@ -276,6 +285,7 @@ filings = Table(
         "fund_office": lambda f, blind: _when_delivered(f, f.office, f.state.value, newest_first(f.delivered_at)),
         "due": lambda f, blind: _when_delivered(f, f.state.value, f.due_on or NO_DUE, f.delivered_at),
         "delivered": lambda f, blind: _when_delivered(f, f.delivered_at),
+        "office_due": lambda f, blind: [(f.office, f.due_on, f.uploaded_at)] if _is_due(f) else [],
         "held": lambda f, blind: [(f.uploaded_at,)] if f.state is FilingState.HELD else [],
         "blob": lambda f, blind: [(part.blob,) for part in f.parts],
     },

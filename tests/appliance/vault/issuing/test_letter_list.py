@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What waits for the printer, and who needs another letter."""
+
+from appliance.link import messages as m
+from appliance.model.journal import Kind
+from appliance.model.time import DAY
+from appliance.vault.issuing.expiring import forget_letters
+from tests.appliance.vault.issuing.new_offices import new_office
+from tests.appliance.vault.people.folk import enter_console
+from tests.appliance.vault.world import Person, World
+
+
+async def test_the_oldest_stand_first_page_by_page(world: World, hara: Person) -> None:
+    made = []
+    for number in range(1, 6):
+        made.append((await new_office(world, number=number))[1].id)
+        world.clock.move(1)
+    first = await hara.ask(m.ListLetters(limit=2))
+    second = await hara.ask(m.ListLetters(first.after, 2))
+    last = await hara.ask(m.ListLetters(second.after, 2))
+    assert [row.letter for page in (first, second, last) for row in page.rows] == made
+    assert (last.after, first.waiting, first.printed) == ("", 5, 0)
+    assert len(await world.journal(Kind.LETTER_LIST_READ)) == 1
+
+
+async def test_a_row_says_until_when_it_is_kept_and_never_a_secret(world: World, hara: Person) -> None:
+    office, letter = await new_office(world, office_name="𠮷田商店")
+    page = await hara.ask(m.ListLetters())
+    [row] = page.rows
+    assert (row.office, row.number, row.contract_number) == (office.id, 1, office.contract_number)
+    assert (row.ends_at, row.prints, row.reissue) == (letter.made_at + 7 * DAY, 0, False)
+    assert row.missing == "𠮷"
+    assert letter.download_key not in repr(page) and letter.first_password not in repr(page)
+
+
+async def test_a_page_behind_a_letter_that_is_gone_begins_again(world: World, hara: Person) -> None:
+    _, letter = await new_office(world)
+    assert [row.letter for row in (await hara.ask(m.ListLetters("x" * 26))).rows] == [letter.id]
+
+
+async def test_who_asks_and_who_was_forgotten_need_a_reissue(world: World, admin: Person, hara: Person) -> None:
+    await admin.ask(m.AskReissue())
+    office, _ = await new_office(world, number=2)
+    world.clock.move(8 * DAY)
+    await forget_letters(world.core)
+    page = await (await enter_console(hara)).ask(m.ListLetters())
+    assert page.rows == ()
+    wanting = {row.office: (bool(row.asked_at), bool(row.forgotten_at)) for row in page.wanting}
+    assert wanting[office.id] == (False, True) and wanting[admin.office][0]
+    await hara.ask(m.ReissueLetter(office.id, True, True, "期限切れ"))
+    assert office.id not in {row.office for row in (await hara.ask(m.ListLetters())).wanting}
