@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """診断ファイル: what a kit's program says of its PC, read strictly and judged against R13 to R18.
 
-The file (practice §4.6(6)) is UTF-8 text of lines `name: value`, the first of them `renkei-diagnosis: 1`. It holds no
+The file (practice §4.6(6)) is UTF-8 text of lines `name: value`; the first is `renkei-diagnosis: 1`. It has no
 personal data and proves nothing: anybody can write one. docs/desk.md has every name.
 """
 

@@ -21,6 +21,7 @@ from appliance.link.messages.issuing import *
 from appliance.link.messages.kit_clients import *
 from appliance.link.messages.live import *
 from appliance.link.messages.locks import *
+from appliance.link.messages.manuals import *
 from appliance.link.messages.month import *
 from appliance.link.messages.notices import *
 from appliance.link.messages.own import *

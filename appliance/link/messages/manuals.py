@@ -15,7 +15,7 @@ class ListManuals:
 
 @dataclass(frozen=True, slots=True)
 class ManualRow:
-    """One of them. dated is "YYYY-MM-DD"; engine names the scanners that called it clean at scanned_at, "" for none.
+    """One of them. dated is "YYYY-MM-DD"; engine names the scanners that called it clean at scanned_at.
 
     of_fund: the fund has added it. replaces is the one of the product in whose place it stands, or "".
     """

@@ -1,8 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who does the messages about an office that calls: its card, and the ready answers."""
+"""Who does the messages about an office that calls, and about manuals: the part that vault/desks.py takes in."""
 
 from collections.abc import Mapping
 
+from appliance.link.messages import calling as c
+from appliance.link.messages import manuals as n
+from appliance.vault.calling import again, cards, diagnosing
+from appliance.vault.manuals import keeping
 from appliance.vault.reception import Desk
 
-CALLING_DESKS: Mapping[type, Desk] = {}
+CALLING_DESKS: Mapping[type, Desk] = {
+    c.ReadCaller: Desk(cards.read_caller, cards.office_of_caller),
+    c.SendTestMail: Desk(again.send_test_mail, again.office_of_person),
+    c.SendAgain: Desk(again.send_again, again.office_of_person),
+    c.JudgeDiagnosis: Desk(diagnosing.judge_diagnosis, cards.office_of_caller),
+    n.ListManuals: Desk(keeping.list_manuals),
+    n.OpenManual: Desk(keeping.open_one),
+    n.AddManual: Desk(keeping.add_manual),
+    n.WithdrawManual: Desk(keeping.withdraw_manual),
+}

@@ -5,33 +5,13 @@ import hashlib
 
 import pytest
 
-from appliance.contracts.scanner import Scanned, ScannerAway, ScannerState, ScanRequest, Verdict
+from appliance.contracts.scanner import Verdict
 from appliance.link.refusals import Refused, Why
 from appliance.model.time import DAY, MINUTE
 from appliance.vault.manuals.books import NAMES
 from appliance.vault.manuals.listed import SCAN_AGAIN, manuals, open_manual
+from tests.appliance.vault.manuals.scanners import Saying
 from tests.appliance.vault.world import World
-
-
-class Scanner:
-    """Says what it is told to say, of what it has read to its end."""
-
-    def __init__(self, *said: Verdict | None) -> None:
-        """None: it is away. The last one stays."""
-        self.said = list(said)
-        self.read: list[bytes] = []
-
-    async def scan(self, request: ScanRequest) -> Scanned:
-        """The contract's."""
-        self.read.append(b"".join([piece async for piece in request.chunks()]))
-        verdict = self.said.pop(0) if len(self.said) > 1 else self.said[0]
-        if verdict is None:
-            raise ScannerAway("not here")
-        return Scanned(verdict, "" if verdict is Verdict.CLEAN else "Test.Virus")
-
-    async def state(self) -> ScannerState:
-        """The contract's."""
-        return ScannerState("TestScan 1.0")
 
 
 async def test_the_four_are_there_and_open(world: World) -> None:
@@ -57,7 +37,7 @@ async def test_without_a_scanner_nothing_is_called_scanned(world: World) -> None
 
 
 async def test_what_a_scanner_called_clean_names_it_and_is_looked_at_again_each_day(world: World) -> None:
-    scanner = Scanner(Verdict.CLEAN)
+    scanner = Saying(Verdict.CLEAN)
     world.plugins.add("scanner", scanner)
     found = await manuals(world.core)
     assert {one.engine for one in found} == {"TestScan 1.0"}
@@ -71,7 +51,7 @@ async def test_what_a_scanner_called_clean_names_it_and_is_looked_at_again_each_
 
 
 async def test_a_scanner_that_is_away_is_asked_again_soon_and_nothing_is_called_scanned(world: World) -> None:
-    scanner = Scanner(*[None] * len(NAMES), Verdict.CLEAN)
+    scanner = Saying(*[None] * len(NAMES), Verdict.CLEAN)
     world.plugins.add("scanner", scanner)
     assert {one.engine for one in await manuals(world.core)} == {""}
     world.clock.move(SCAN_AGAIN - MINUTE)
@@ -81,7 +61,7 @@ async def test_a_scanner_that_is_away_is_asked_again_soon_and_nothing_is_called_
 
 
 async def test_what_a_scanner_objects_to_is_not_offered(world: World) -> None:
-    world.plugins.add("scanner", Scanner(Verdict.CLEAN, Verdict.INFECTED, Verdict.CLEAN))
+    world.plugins.add("scanner", Saying(Verdict.CLEAN, Verdict.INFECTED, Verdict.CLEAN))
     assert tuple(one.id for one in await manuals(world.core)) == (NAMES[0], *NAMES[2:])
     with pytest.raises(Refused):
         await open_manual(world.core, NAMES[1])

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The card of an office that calls: ReadCaller. It is read in one snapshot, and names no document."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from appliance.link.messages.calling import (
+    CallerCard,
+    CallerDelegation,
+    CallerMail,
+    CallerPaper,
+    CallerSeat,
+    CallerUser,
+    Paper,
+    ReadCaller,
+)
+from appliance.link.messages.hours import HoursNow
+from appliance.link.refusals import Refused, Why
+from appliance.model.calendar import Reason
+from appliance.model.things import Account, Lock, MailState
+from appliance.model.time import Instant
+from appliance.model.words import LockState
+from appliance.vault.caller import Caller
+from appliance.vault.calling.again import is_safe_again
+from appliance.vault.calling.situations import next_steps
+from appliance.vault.core import Core
+from appliance.vault.issuing.sealed import ends_at, letters_of
+from appliance.vault.office_list import known_office
+from appliance.vault.people.own_data import shown_office
+from appliance.vault.reading import journal_reading
+from appliance.vault.records.device_tables import download_keys, seats
+from appliance.vault.records.grouping_tables import delegations
+from appliance.vault.records.issuing_tables import letter_states
+from appliance.vault.records.tables import accounts, mail_states, offices, secrets, visits
+from appliance.vault.records.transaction import Snapshot
+
+MOST_DELEGATIONS = 20
+
+
+def office_of_caller(snapshot: Snapshot, caller: Caller, message: ReadCaller) -> str:
+    """The office that calls. Raises Refused NOT_FOUND."""
+    if not message.office:
+        raise Refused(Why.NOT_FOUND)
+    return known_office(snapshot, message.office)
+
+
+async def read_caller(core: Core, caller: Caller, message: ReadCaller) -> CallerCard:
+    """The card, with every situation that the office is in."""
+    await journal_reading(core, caller, message.office, message.office, thing=message.office)
+    hours = _hours(core, caller.now)
+    card = await core.read(lambda snapshot: _card(snapshot, message.office, hours, caller.now))
+    return replace(card, steps=next_steps(card, caller.now))
+
+
+def _hours(core: Core, now: Instant) -> HoursNow:
+    """What the calendar says; a policy may know exceptions for some."""
+    opening = core.calendar.opening(now)
+    reason = Reason.OPEN if opening.is_open else opening.reason
+    return HoursNow(reason, opening.next_open)
+
+
+def _card(snapshot: Snapshot, id: str, hours: HoursNow, now: Instant) -> CallerCard:
+    office = offices.get(snapshot, id)
+    if office is None:
+        raise Refused(Why.NOT_FOUND)
+    key = download_keys.get(snapshot, id)
+    return CallerCard(
+        office=shown_office(office),
+        paper=_paper(snapshot, id),
+        key=_standing(key.lock, now) if key else None,
+        key_until=key.lock.locked_until if key else 0,
+        seats=tuple(_seats(snapshot, id)),
+        users=tuple(_users(snapshot, id, now)),
+        hours=hours,
+        delegations=tuple(_delegations(snapshot, id, now)),
+    )
+
+
+def _standing(lock: Lock, now: Instant) -> LockState:
+    """A lock whose time is over is none for whoever calls."""
+    return LockState.OPEN if lock.state is LockState.LOCKED and lock.locked_until <= now else lock.state
+
+
+def _paper(snapshot: Snapshot, office: str) -> CallerPaper:
+    state = letter_states.get(snapshot, office)
+    asked = bool(state and state.asked_at)
+    for letter in letters_of(snapshot, office):
+        where = Paper.PRINTED if letter.prints else Paper.WAITING
+        return CallerPaper(where, letter.printed_at or letter.made_at, ends_at(letter), asked)
+    if state is None:
+        return CallerPaper(Paper.NONE)
+    if state.forgotten_at > state.confirmed_at:
+        return CallerPaper(Paper.FORGOTTEN, state.forgotten_at, asked=asked)
+    return CallerPaper(Paper.ON_PAPER if state.confirmed_at else Paper.NONE, state.confirmed_at, asked=asked)
+
+
+def _seats(snapshot: Snapshot, office: str) -> Iterator[CallerSeat]:
+    for seat in seats.walk(snapshot, seats.key(office, 0), seats.key(office, 1_000)):
+        yield CallerSeat(
+            seat.number,
+            seat.state,
+            seat.since,
+            seat.promised_on,
+            seat.downloaded_at,
+            seat.activated_at,
+            bool(seat.bond),
+            seat.told,
+        )
+
+
+def _users(snapshot: Snapshot, office: str, now: Instant) -> Iterator[CallerUser]:
+    people = accounts.scan(snapshot, "office", (office,))
+    for person in sorted(people, key=lambda one: (one.created_at, one.id)):
+        yield _user(snapshot, person, now)
+
+
+def _user(snapshot: Snapshot, person: Account, now: Instant) -> CallerUser:
+    secret = secrets.get(snapshot, person.id)
+    last = mail_states.first(snapshot, "account", person.id)
+    going_on = [visit for visit in visits.scan(snapshot, "account", (person.id,)) if visit.ends_at > now]
+    return CallerUser(
+        account=person.id,
+        login=person.login,
+        name=person.name,
+        role=person.role,
+        state=person.state,
+        lock=_standing(secret.lock, now) if secret else LockState.OPEN,
+        locked_until=secret.lock.locked_until if secret else 0,
+        last_sign_in_at=secret.last_sign_in_at if secret else 0,
+        mail=masked(person.mail),
+        is_mail_confirmed=bool(person.mail_confirmed_at),
+        visits=len(going_on),
+        last=_mail(last) if last else None,
+    )
+
+
+def _mail(state: MailState) -> CallerMail:
+    return CallerMail(state.kind, state.at, state.outcome, state.said, is_safe_again(state))
+
+
+def masked(mail: str) -> str:
+    """Enough of an address to ask whether it is this one: its first sign and its domain."""
+    name, at, domain = mail.rpartition("@")
+    return f"{name[:1]}…@{domain}" if at else ""
+
+
+def _delegations(snapshot: Snapshot, office: str, now: Instant) -> Iterator[CallerDelegation]:
+    """Who works for this office now, and for whom this one works."""
+    for index, serves in (("office", True), ("managing", False)):
+        for one in delegations.scan(snapshot, index, (office,), limit=MOST_DELEGATIONS):
+            other = offices.get(snapshot, one.managing if serves else one.office)
+            if one.in_force(now) and other is not None:
+                yield CallerDelegation(other.id, other.name, one.until, serves)
