@@ -5,7 +5,7 @@ import datetime as dt
 import functools
 import io
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.resources import as_file, files
 from typing import Any
@@ -26,6 +26,9 @@ LINE = 6.2 * mm
 VALUE = 75 * mm
 # Where a sheet is folded for an envelope of the size 長形3号.
 FOLDS = (HEIGHT - 99 * mm, HEIGHT - 198 * mm)
+# What the window of such an envelope shows of a line.
+WINDOW = 95 * mm
+ADDRESSEE, SMALLEST, MOST_LINES = 12.0, 7.0, 3
 GROUP = 4
 SUBSTITUTE = "〓"
 
@@ -120,7 +123,7 @@ class _Page:
     def _head(self) -> None:
         text = words()
         self._right(text["issued"])
-        self._left(text["addressee"], size=12.0)
+        self._addressee()
         self._right(text["sender"])
         self._down(0.6)
         self._middle(text["title"], TITLE)
@@ -131,21 +134,32 @@ class _Page:
         self._right(text["closing"])
         self._middle(text["note"], PLAIN)
 
+    def _addressee(self) -> None:
+        """Within the window of an envelope; 御中 is never apart from what stands before it."""
+        name = self._values["office_name"]
+        size, lines = wrapped([*name[:-1], f"{name[-1:]} {words()['addressee']}"], ADDRESSEE, WINDOW)
+        for line in lines:
+            self._write(LEFT, line, size)
+            self._down()
+
     def _section(self, section: Mapping[str, Any]) -> None:
         self._down(0.3)
         self._left(f"■ {section['title']}")
         for name, value in section["rows"]:
             self._write(LEFT + 6 * mm, name, PLAIN)
-            if not self._filled(value):
-                self._value(words()["unchanged"], SMALL)
-            elif name in section.get("grouped", ()):
-                self._groups(self._filled(value))
-            else:
-                self._value(self._filled(value), KEY if name in section.get("large", ()) else PLAIN)
+            self._row(self._filled(value), name in section.get("large", ()), name in section.get("grouped", ()))
             self._canvas.setDash(1, 2)
-            self._canvas.line(LEFT + 4 * mm, self._y - 1.8 * mm, RIGHT, self._y - 1.8 * mm)
+            self._canvas.line(LEFT + 4 * mm, self._y - 2 * mm, RIGHT, self._y - 2 * mm)
             self._canvas.setDash()
-            self._down(1.05)
+            self._down(1.1)
+
+    def _row(self, value: str, large: bool, grouped: bool) -> None:
+        if not value:
+            self._write(VALUE, words()["unchanged"], SMALL)
+        elif grouped:
+            self._groups(value)
+        else:
+            self._value(value, KEY if large else PLAIN)
 
     def _groups(self, value: str) -> None:
         """In groups of four, as people copy it sign by sign."""
@@ -156,7 +170,11 @@ class _Page:
             x += pdfmetrics.stringWidth(part, FONT, KEY) + 2 * mm
 
     def _value(self, value: str, size: float) -> None:
-        self._write(VALUE, value, _fitting(value, size, RIGHT - VALUE))
+        size, lines = wrapped(list(value), size, RIGHT - VALUE)
+        for number, line in enumerate(lines):
+            if number:
+                self._down(0.8)
+            self._write(VALUE, line, size)
 
     def _steps(self) -> None:
         steps = words()["steps"]
@@ -174,7 +192,7 @@ class _Page:
         self._down()
 
     def _small(self, text: str) -> None:
-        self._write(LEFT + 4 * mm, text, SMALL)
+        self._write(LEFT + 4 * mm, text, _fitting(text, SMALL, RIGHT - LEFT - 4 * mm))
         self._down(0.85)
 
     def _right(self, text: str) -> None:
@@ -196,6 +214,19 @@ class _Page:
 
     def _filled(self, text: str) -> str:
         return text.format(**self._values)
+
+
+def wrapped(signs: Sequence[str], size: float, room: float) -> tuple[float, list[str]]:
+    """The signs in lines that have room, of this size; of a smaller one where more than MOST_LINES were needed."""
+    while True:
+        lines = [""]
+        for sign in signs:
+            if lines[-1] and pdfmetrics.stringWidth(lines[-1] + sign, FONT, size) > room:
+                lines.append("")
+            lines[-1] += sign
+        if len(lines) <= MOST_LINES or size <= SMALLEST:
+            return size, lines
+        size -= 0.5
 
 
 def _fitting(text: str, size: float, room: float) -> float:

@@ -10,7 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from appliance.vault.paper.letter import SUBSTITUTE, Letter, Sender, letters, unprintable
+from appliance.vault.paper.letter import (
+    MOST_LINES,
+    SMALLEST,
+    SUBSTITUTE,
+    Letter,
+    Sender,
+    letters,
+    need_font,
+    unprintable,
+    wrapped,
+)
 
 LETTER = Letter(
     office_name="株式会社連携商事",
@@ -22,6 +32,7 @@ LETTER = Letter(
     user_id="kikinT001",
     download_key="eSUqeg24",
     first_password="Xk7mPq9RtW",
+    admin_kana="キキン　タロウ",
 )
 SENDER = Sender("連携企業年金基金", "業務課", "https://renkei.example.jp/download/", dt.date(2026, 11, 22))
 
@@ -57,10 +68,41 @@ def test_braces_of_others_are_not_filled_in() -> None:
     assert pages(letters([replace(LETTER, mail="{x}")], replace(SENDER, fund="{y}", contact="{download_key}"))) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "lines", "smaller"),
+    [("", [""], False), ("株" * 9, ["株" * 9], False), ("株" * 20, ["株" * 9, "株" * 9, "株" * 2], False)],
+)
+def test_what_is_too_long_for_a_line_goes_on_in_the_next(text: str, lines: list[str], smaller: bool) -> None:
+    need_font()
+    size, found = wrapped(list(text), 10.0, 95.0)
+    assert found == lines and (size < 10.0) is smaller
+
+
+def test_what_needs_more_than_three_lines_is_printed_smaller() -> None:
+    need_font()
+    size, lines = wrapped(list("株" * 100), 10.0, 280.0)
+    assert SMALLEST <= size < 10.0 and len(lines) == MOST_LINES and "".join(lines) == "株" * 100
+    assert wrapped(list("株" * 1000), 10.0, 100.0)[0] == SMALLEST
+
+
+@pytest.mark.lab
+def test_a_reissued_letter_says_what_is_as_it_was(tmp_path: Path, program: Callable[[str], str]) -> None:
+    text = text_of(program, tmp_path, letters([replace(LETTER, first_password="", reissue=True)], SENDER))
+    assert "再発行いたしました" in text and text.count("変更はありません") == 1 and LETTER.download_key in text
+
+
 @pytest.mark.lab
 def test_everything_on_it_can_be_selected(tmp_path: Path, program: Callable[[str], str]) -> None:
     text = text_of(program, tmp_path, letters([LETTER], SENDER))
-    told = [LETTER.office_name + "御中", "基金太郎", LETTER.mail, "2台", LETTER.contract_number, LETTER.user_id]
+    told = [
+        LETTER.office_name + "御中",
+        "基金太郎",
+        "キキンタロウ",
+        LETTER.mail,
+        "2台",
+        LETTER.contract_number,
+        LETTER.user_id,
+    ]
     told += [LETTER.download_key, LETTER.first_password, SENDER.fund, SENDER.contact, SENDER.download_url]
     told += ["令和8年11月22日", "令和8年11月20日", "202611"]
     assert [one for one in told if one not in text] == []
