@@ -152,6 +152,7 @@ FAMILIES: tuple[Family, ...] = (
         KitBuilder,
         errors=(KitNotBuilt,),
         failed=KitNotBuilt,
+        own_time=(("platform", 5),),
     ),
     Family(
         "action",

@@ -41,6 +41,7 @@ from appliance.vault.journal.checkpoint import Checkpoints
 from appliance.vault.journal.leaf import SALT_SIZE
 from appliance.vault.journal.log import Log
 from appliance.vault.keys.keyring import Keyring
+from appliance.vault.kits.kit_work import KitWork
 from appliance.vault.letters.post import Post
 from appliance.vault.manuals.shelf import Shelf
 from appliance.vault.reads import Reads
@@ -119,7 +120,7 @@ class Core:
     pause waits so many seconds.
     served knows which bytes of which download were handed over. Each commit that put a letter
     into the outbox rings at post; watching tells the sites which pages are old after one.
-    counter knows who tries and what is under way at the public counter.
+    counter knows who tries and what is under way at the public counter. kits counts what builders have made.
     banners is what the fund tells everybody now. manuals are those that were made so far.
     examine_plugins asks each plugin how it is. activity counts.
     """
@@ -147,6 +148,7 @@ class Core:
     served: Served = field(default_factory=Served)
     sources: Sources = field(default_factory=Sources)
     counter: AtCounter = field(default_factory=AtCounter)
+    kits: KitWork = field(default_factory=KitWork)
     failed: FailedNames = field(init=False)
     scanners: ScannerWatch = field(init=False)
     catalogue: Catalogue = field(init=False)
