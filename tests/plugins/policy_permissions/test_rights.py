@@ -57,6 +57,16 @@ SEATS = {
 }
 MAY = {role: may | SEATS.get(role, set()) for role, may in MAY.items()}
 
+# Who answers the telephone, and who gives offices their manuals.
+CALLS = {
+    **dict.fromkeys(Role, {"manual.list"}),
+    Role.FUND_CLERK: {"manual.list", "manual.change", "caller.read", "caller.mail"},
+    Role.FUND_DESK: {"manual.list", "caller.read", "caller.mail"},
+    Role.FUND_SYSTEM: {"manual.list", "manual.change"},
+    Role.FUND_AUDITOR: {"manual.list", "caller.read"},
+}
+MAY = {role: may | CALLS[role] for role, may in MAY.items()}
+
 
 def policy() -> RightsPolicy:
     made = RightsPolicy()

@@ -24,6 +24,7 @@ from appliance.vault.manuals.listed import MOST, open_manual
 from appliance.vault.records.manual_tables import manual_pieces
 from tests.appliance.vault.manuals.scanners import Saying
 from tests.appliance.vault.world import CONTENT, Person, World, stream_of
+from tests.pdf import pdf
 
 PDF = CONTENT
 
@@ -83,7 +84,7 @@ async def test_one_takes_the_place_of_the_products_until_it_goes(world: World, c
 
 
 async def test_what_goes_leaves_nothing(world: World, clerk: Person) -> None:
-    content = PDF.replace(b"\n", b"\n%" + b"x" * (3 * PIECE) + b"\n", 1)
+    content = pdf(1, 3 * PIECE + 1)
     id = await added(world, clerk, content)
     assert (await open_manual(world.core, id))[1] == content
     await clerk.ask(WithdrawManual(id, "command1" * 2))
