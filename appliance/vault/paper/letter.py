@@ -154,10 +154,10 @@ class _Page:
             self._down(1.1)
 
     def _row(self, value: str, large: bool, grouped: bool) -> None:
-        if not value:
-            self._write(VALUE, words()["unchanged"], SMALL)
-        elif grouped:
+        if grouped and value:
             self._groups(value)
+        elif grouped:
+            self._write(VALUE, words()["unchanged"], SMALL)
         else:
             self._value(value, KEY if large else PLAIN)
 
@@ -240,6 +240,8 @@ def _values(letter: Letter, sender: Sender) -> dict[str, str]:
     month = sender.issued_on
     return {
         **{name: str(value) for name, value in {**asdict(sender), **asdict(letter)}.items()},
+        # A wide blank looks like the end of a column to whoever selects the text.
+        "admin_kana": letter.admin_kana.replace("\u3000", " "),
         "issued_on": in_era(sender.issued_on),
         "entered_on": in_era(letter.entered_on),
         "example_month": f"{month.year}年{month.month}月",
