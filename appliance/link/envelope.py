@@ -49,7 +49,11 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who is signed in, for the top of each page. form is the form token of this visit."""
+    """Who is signed in, for the top of each page. form is the form token of this visit.
+
+    The office is the one that the visit is about. Where that is not the visitor's own, own_office names the own one
+    (R240); serves: there may be others to choose from.
+    """
 
     name: str
     office_name: str
@@ -57,6 +61,9 @@ class Visitor:
     permissions: frozenset[Permission]
     ends_at: Instant
     form: str = field(repr=False)
+    office_number: int = 0
+    own_office: str = ""
+    serves: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,14 @@ class FactorState:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One signed-in stay at one site. Only the hash of its token is kept; it is the key."""
+    """One signed-in stay at one site. Only the hash of its token is kept; it is the key.
+
+    office is the one that it is about: that of the account, or another one, which delegation opens ("" for the own).
+    serves: there may be others to choose from.
+
+    At the public site it is the ticket of an office: account is "", and rests_on is a digest of the download key
+    that opened it, which it does not outlive.
+    """
 
     token_hash: bytes
     account: str
@@ -127,6 +134,9 @@ class Visit:
     site: Site
     started_at: Instant
     ends_at: Instant
+    rests_on: bytes = b""
+    delegation: str = ""
+    serves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +264,7 @@ class Letter:
     """A row of the outbox: somebody is to be told something, once, and not after an instant.
 
     fields are what only this letter says, perhaps a code: they go with the row once it is sent. to is an address
-    other than the account's present one, or "". Urgent letters, for which somebody waits, have a way of their own.
+    other than the account's present one, or "", office an office other than the account's, or "". Urgent letters, for which somebody waits, have a way of their own.
     next_at is when it is tried (again), after tries tries.
     """
 
@@ -269,6 +279,7 @@ class Letter:
     urgent: bool = False
     next_at: Instant = 0
     tries: int = 0
+    office: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@
 2. A message that changes something and comes from a web site needs the visit's form token as well.
 3. The site is the listener's; the source address is written down and decides nothing.
 4. A visit before the registration does what its row allows to it, and nothing else. Who is suspended has no visit.
+5. A visit that is about another office than its account's rests on a delegation, which is looked at each time, and
+   does what is done for others, and nothing else (R240, decision 37).
 
 How a visit begins, and where secrets are verified, is door/.
 """
@@ -12,10 +14,17 @@ How a visit begins, and where secrets are verified, is door/.
 import hmac
 from dataclasses import replace
 
+from appliance.link.messages.grouping_rows import FOR_ANOTHER_OFFICE, WAYS_OUT
 from appliance.link.refusals import Refused, Why
+from appliance.model.things import Visit
+from appliance.model.time import Instant
 from appliance.model.words import WEB_SITES, AccountState, Site
-from appliance.vault.caller import ADMIN, Caller, form_token
+from appliance.vault.caller import ADMIN, COUNTER, Caller, form_token
 from appliance.vault.door.passwords import keyed_hash
+from appliance.vault.fetching.proving import mark_of
+from appliance.vault.grouping.serving import delegation_of
+from appliance.vault.records.device_tables import download_keys
+from appliance.vault.records.grouping_tables import moved_visits
 from appliance.vault.records.tables import accounts, offices, visits
 from appliance.vault.records.transaction import Snapshot
 
@@ -39,6 +48,25 @@ class Unready(Refused):
         super().__init__(Why.NOT_ALLOWED, "door.unready")
 
 
+class Switched(NotSignedIn):
+    """The visit goes on under another token: somebody chose another office elsewhere."""
+
+    def __init__(self) -> None:
+        """Always the same."""
+        super().__init__("the visit is about another office now")
+        self.text = "grouping.switched"
+
+
+class Lapsed(Refused):
+    """The delegation that the visit rests on has ended."""
+
+    reason = "the delegation has ended"
+
+    def __init__(self) -> None:
+        """Always the same."""
+        super().__init__(Why.NOT_ALLOWED, "grouping.lapsed")
+
+
 def token_hash(pepper: bytes, token: str) -> bytes:
     """What is kept of a visit's token."""
     return keyed_hash(pepper, "visit", token)
@@ -49,13 +77,16 @@ def admitted(snapshot: Snapshot, pepper: bytes, unknown: Caller) -> Caller:
     call, now = unknown.call, unknown.now
     if not call.row.visit:
         return replace(unknown, actor=ADMIN if call.site is Site.ADMIN else "")
-    visit = visits.get(snapshot, token_hash(pepper, call.token)) if call.token else None
+    hashed = token_hash(pepper, call.token)
+    visit = visits.get(snapshot, hashed) if call.token else None
     if visit is None:
-        raise NotSignedIn("unknown token" if call.token else "no token")
+        raise _nobody(snapshot, call.token, hashed, now)
     if visit.site is not call.site:
         raise NotSignedIn("token of another site")
     if now >= visit.ends_at:
         raise NotSignedIn("visit is over")
+    if not visit.account:
+        return _with_ticket(snapshot, pepper, unknown, visit)
     account = accounts.get(snapshot, visit.account)
     if account is None or account.state is AccountState.REMOVED:
         raise NotSignedIn("account is gone")
@@ -63,7 +94,34 @@ def admitted(snapshot: Snapshot, pepper: bytes, unknown: Caller) -> Caller:
         raise NotSignedIn("account is suspended")
     office = offices.get(snapshot, account.office) if account.office else None
     form = form_token(pepper, call.token)
-    return replace(unknown, actor=account.id, form=form, visit=visit, account=account, office=office)
+    caller = replace(unknown, actor=account.id, form=form, visit=visit, account=account, office=office)
+    return caller if visit.office == account.office else _serving(snapshot, caller)
+
+
+def _nobody(snapshot: Snapshot, token: str, hashed: bytes, now: Instant) -> NotSignedIn:
+    moved = moved_visits.get(snapshot, hashed) if token else None
+    if moved is not None and now < moved.ends_at:
+        return Switched()
+    return NotSignedIn("unknown token" if token else "no token")
+
+
+def _serving(snapshot: Snapshot, caller: Caller) -> Caller:
+    """The caller as whom the delegation makes them at the office that the visit is about (contract 5)."""
+    visit, person = caller.visiting, caller.person
+    delegation = delegation_of(snapshot, visit, caller.now)
+    office = offices.get(snapshot, visit.office) if delegation else None
+    if delegation is None or office is None:
+        return replace(caller, lapsed=True)
+    served = replace(person, office=office.id, role=delegation.role, permissions=delegation.permissions)
+    return replace(caller, account=served, office=office, own=caller.office)
+
+
+def _with_ticket(snapshot: Snapshot, pepper: bytes, unknown: Caller, ticket: Visit) -> Caller:
+    """Whoever has the letter of an office, as long as it is the latest one (R234)."""
+    key, office = download_keys.get(snapshot, ticket.office), offices.get(snapshot, ticket.office)
+    if key is None or office is None or mark_of(key) != ticket.rests_on:
+        raise NotSignedIn("the download key is another")
+    return replace(unknown, actor=COUNTER, form=form_token(pepper, unknown.call.token), visit=ticket, office=office)
 
 
 def need_form_token(caller: Caller) -> None:
@@ -73,6 +131,15 @@ def need_form_token(caller: Caller) -> None:
         return
     if not hmac.compare_digest(caller.form.encode(), call.form.encode()):
         raise Refused(Why.FORGED)
+
+
+def need_for_others(caller: Caller) -> None:
+    """Raise Refused for what nobody does for others, and Lapsed where it is not done any more (contract 5)."""
+    shape = caller.call.row.shape
+    if caller.lapsed and shape not in WAYS_OUT:
+        raise Lapsed
+    if caller.is_serving and shape not in FOR_ANOTHER_OFFICE:
+        raise Refused(Why.NOT_ALLOWED, "grouping.own_only")
 
 
 def need_ready(caller: Caller) -> None:

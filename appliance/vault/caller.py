@@ -10,10 +10,13 @@ from appliance.link.envelope import Call, Visitor
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.things import Account, Office, Visit
 from appliance.model.time import Instant
+from appliance.model.words import Role
 from appliance.vault.door.passwords import keyed_hash
 from appliance.vault.journal.leaf import SALT_SIZE
 
 ADMIN = "admin"
+# Whoever has the letter of an office: no person whom the vault would know.
+COUNTER = "counter"
 SEED_BYTES = 32
 
 
@@ -22,8 +25,13 @@ class Caller:
     """One call with its facts. seen is what they rest on: every commit of this call requires that it still stands.
 
     visit_seen is the part of it that says who the caller is. seed gives each of its journal entries a salt of its
-    own. actor is the account's id, "admin" at the administrator's socket, `plugin:<name>`, or "" before sign-in.
+    own. actor is the account's id, "admin" at the administrator's socket, "counter" with a ticket of the public
+    site, `plugin:<name>`, or "" before sign-in.
     form is the form token that the visit has, which need not be the one that came.
+
+    Where the visit is about an office that the visitor only serves, account is the person with office, role and
+    permissions of the delegation: for reading, never to be written back. own is then the person's own office.
+    lapsed: there was such a delegation, and it has ended; account and office are the person's own again.
     """
 
     call: Call
@@ -34,6 +42,8 @@ class Caller:
     visit: Visit | None = None
     account: Account | None = None
     office: Office | None = None
+    own: Office | None = None
+    lapsed: bool = False
     seen: Mapping[bytes, bytes | None] = field(default_factory=dict)
     visit_seen: Mapping[bytes, bytes | None] = field(default_factory=dict)
 
@@ -51,14 +61,21 @@ class Caller:
 
     @property
     def employer(self) -> Office:
-        """The office (事業所) of the account; the message's row and the account's role say that there is one."""
+        """The office (事業所) of the account or the ticket; the message's row and the role say that it is there."""
         assert self.office is not None
         return self.office
 
     @property
     def own_office(self) -> str:
-        """The office of the account, "" for the fund and the administrator."""
-        return self.account.office if self.account else ""
+        """The office of the account or the ticket, "" for the fund and the administrator."""
+        if self.account is not None:
+            return self.account.office
+        return self.visit.office if self.visit else ""
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether this is about an office that is not the visitor's own."""
+        return self.own is not None
 
     def entry(
         self,
@@ -108,8 +125,10 @@ def form_token(pepper: bytes, token: str) -> str:
 
 def visitor_of(caller: Caller) -> Visitor | None:
     """What the page shows of the visitor; None for calls without a visit."""
-    if caller.visit is None or caller.account is None:
+    if caller.visit is None:
         return None
+    if caller.account is None:
+        return _holder_of_ticket(caller)
     return Visitor(
         name=caller.account.name,
         office_name=caller.office.name if caller.office else "",
@@ -117,4 +136,13 @@ def visitor_of(caller: Caller) -> Visitor | None:
         permissions=caller.account.permissions,
         ends_at=caller.visit.ends_at,
         form=caller.form,
+        office_number=caller.office.number if caller.office else 0,
+        own_office=caller.own.name if caller.own else "",
+        serves=caller.visit.serves,
     )
+
+
+def _holder_of_ticket(caller: Caller) -> Visitor:
+    """Whoever has the letter: of the office, and without any right of a person."""
+    office, form = caller.employer.name, caller.form
+    return Visitor("", office, Role.OFFICE_STAFF, frozenset(), caller.visiting.ends_at, form)

@@ -10,6 +10,7 @@ from appliance.model.topics import KINDS, Topic
 from appliance.model.words import SEEN_BY_FUND, THE_FUND
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.grouping.serving import named_at
 from appliance.vault.history_asked import Wanted, wanted_of
 from appliance.vault.journal.leaf import entry_of
 from appliance.vault.journal.log import Leaf, Recorded
@@ -106,7 +107,7 @@ def _row(snapshot: Snapshot, caller: Caller, recorded: Recorded) -> HistoryRow:
     """An entry as this visitor may see it."""
     entry = recorded.entry
     of_office = bool(caller.own_office)
-    actor, name = _actor(snapshot, entry.actor, of_office)
+    actor, name = _actor(snapshot, entry, of_office)
     return HistoryRow(
         seq=recorded.seq,
         at=entry.at,
@@ -149,12 +150,17 @@ def _reason_for_office(entry: Entry, *, own: bool) -> str:
     return _reason(entry) if told and entry.result is Result.DONE else ""
 
 
-def _actor(snapshot: Snapshot, actor: str, of_office: bool) -> tuple[str, str]:
-    """Id and name. An office sees its own people so, and everybody of the fund as the fund, without an id."""
-    account = accounts.get(snapshot, actor) if actor else None
+def _actor(snapshot: Snapshot, entry: Entry, of_office: bool) -> tuple[str, str]:
+    """Id and name. An office sees its own people so, and everybody of the fund as the fund, without an id.
+
+    Who works for the office and is of another is named with the firm (R240).
+    """
+    account = accounts.get(snapshot, entry.actor) if entry.actor else None
     if account is None:
-        return ("", "") if of_office else (actor, actor)
-    return (account.id, account.name) if account.office or not of_office else ("", THE_FUND)
+        return ("", "") if of_office else (entry.actor, entry.actor)
+    if not account.office:
+        return ("", THE_FUND) if of_office else (account.id, account.name)
+    return account.id, named_at(snapshot, account, entry.office) if entry.office else account.name
 
 
 def _office(snapshot: Snapshot, id: str) -> str:

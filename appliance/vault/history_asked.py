@@ -9,9 +9,11 @@ from appliance.link.messages import ReadHistory
 from appliance.link.refusals import Refused, Why
 from appliance.model.ids import is_id
 from appliance.model.journal import Entry, Kind
+from appliance.model.things import Account
 from appliance.model.time import DAY, JST, Instant, instant
 from appliance.model.topics import kinds_of
 from appliance.vault.caller import ADMIN, Caller
+from appliance.vault.grouping.serving import has_served
 from appliance.vault.office_list import known_office
 from appliance.vault.records.tables import accounts, filings, notices
 from appliance.vault.records.transaction import Snapshot
@@ -91,12 +93,17 @@ def _office_of_actor(snapshot: Snapshot, caller: Caller, actor: str, office: str
     """Where to look for what somebody did. An office knows nobody but its own people: Refused NOT_FOUND."""
     account = accounts.get(snapshot, actor) if is_id(actor) else None
     if caller.own_office:
-        if account is None or account.office != caller.own_office:
+        if account is None or not _worked_here(snapshot, account, caller.own_office):
             raise Refused(Why.NOT_FOUND)
         return office
     if account is None and actor != ADMIN and PLUGIN.fullmatch(actor) is None:
         raise Refused(Why.NOT_FOUND)
     return office or (account.office if account else "")
+
+
+def _worked_here(snapshot: Snapshot, account: Account, office: str) -> bool:
+    """Whether it is one of the office's own people, or of those who work or worked for it."""
+    return account.office == office or bool(account.office and has_served(snapshot, account.id, office))
 
 
 def _origin(snapshot: Snapshot, thing: str) -> tuple[str, Instant]:

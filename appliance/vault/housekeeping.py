@@ -14,8 +14,16 @@ from appliance.vault.documents.keeping import unnamed
 from appliance.vault.door.visits import VISITS_AT_ONCE, end_visit
 from appliance.vault.filings.holding import SECONDS, Holding
 from appliance.vault.filings.offered import forget_days
+from appliance.vault.grouping.asking import sweep_asked
+from appliance.vault.grouping.expiring import SECONDS as SECONDS_OF_ENDS
+from appliance.vault.grouping.expiring import announce_ends
+from appliance.vault.grouping.switching import sweep_moved
+from appliance.vault.issuing.expiring import SECONDS as SECONDS_OF_LETTERS
+from appliance.vault.issuing.expiring import forget_letters
 from appliance.vault.letters.outbox import drop_overdue
 from appliance.vault.outcomes import forget_old
+from appliance.vault.people.hand_over import SECONDS as SECONDS_OF_HAND_OVERS
+from appliance.vault.people.hand_over import hand_over_due
 from appliance.vault.people.two_person import forget_ended
 from appliance.vault.records.tables import uploads, visits
 from appliance.vault.records.transaction import Transaction
@@ -38,10 +46,15 @@ def jobs_of(core: Core) -> list[Job]:
         Job("outcomes", 3600, lambda: sweep_outcomes(core)),
         Job("days", 24 * 3600, lambda: sweep_days(core)),
         Job("proposals", 3600, lambda: sweep_proposals(core)),
+        Job("sealed", SECONDS_OF_LETTERS, lambda: forget_letters(core)),
+        Job("hand_over", SECONDS_OF_HAND_OVERS, lambda: hand_over_due(core)),
         Job("banners", SECONDS_OF_BANNERS, lambda: refresh(core)),
         Job("old_banners", 3600, lambda: sweep_banners(core)),
         Job("outbox", 3600, lambda: sweep_outbox(core)),
         Job("tallies", 600, lambda: keep_tallies(core)),
+        Job("delegations", SECONDS_OF_ENDS, lambda: announce_ends(core)),
+        Job("moved_visits", 3600, lambda: sweep_moved(core)),
+        Job("approvals_asked", 3600, lambda: sweep_asked(core)),
         Job("orphans", 24 * 3600, lambda: sweep_orphans(core)),
     ]
 

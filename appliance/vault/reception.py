@@ -22,7 +22,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.ids import is_id
 from appliance.model.journal import Kind, Result
 from appliance.model.words import Site
-from appliance.vault.admission import admitted, need_form_token, need_ready
+from appliance.vault.admission import admitted, need_for_others, need_form_token, need_ready
 from appliance.vault.caller import SEED_BYTES, Caller, Streamed, visitor_of
 from appliance.vault.core import Core
 from appliance.vault.decide import Denied, judge_call
@@ -39,7 +39,7 @@ OfficeOf = Callable[[Snapshot, Caller, Any], str]
 _NOT_JOURNALED = frozenset({Why.BUSY, Why.FULL, Why.BROKEN, Why.LATE, Why.AWAY})
 
 # Where a message says what it is about; the first of these that holds an id.
-_THINGS = ("filing", "notice", "upload", "download", "account", "proposal", "banner", "thing")
+_THINGS = ("filing", "notice", "upload", "download", "account", "proposal", "banner", "delegation", "thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,7 @@ class Reception:
         try:
             need_form_token(caller)
             need_ready(caller)
+            need_for_others(caller)
             known = first_outcome(snapshot, caller)
             office = self._office(snapshot, caller) if known is None else ""
         except Refused as refused:

@@ -51,7 +51,8 @@ class GivePassword:
 class Arrived:
     """What comes next. arrival goes back with it, within ten minutes; it is sealed and kept nowhere.
 
-    With step IN the visit has begun: its token, of which only the hash is kept, and its end. shown is what a person
+    With step IN the visit has begun: its token, of which only the hash is kept, and its end; serves: there are other
+    offices to choose from (R240). shown is what a person
     must see once to enrol a second factor: `qr` (SVG), `uri`, `secret`.
     """
 
@@ -59,6 +60,7 @@ class Arrived:
     arrival: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
     ends_at: Instant = 0
+    serves: bool = False
     shown: dict[str, str] = field(default_factory=dict, repr=False)
 
 

@@ -21,8 +21,9 @@ from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
 from appliance.vault.documents.opening import opened, proven
 from appliance.vault.documents.stepping import stepped
+from appliance.vault.grouping.serving import goes_on
 from appliance.vault.records.tables import Download as Running
-from appliance.vault.records.tables import Goods, downloads, filings, notices, visits
+from appliance.vault.records.tables import Goods, downloads, filings, notices
 from appliance.vault.records.transaction import Snapshot, Transaction
 from appliance.vault.workflow.notice import Command, Facts
 
@@ -165,14 +166,15 @@ def _give_up_oldest(txn: Transaction, caller: Caller) -> None:
 
 async def _served(core: Core, download: str, visit: Visit, source: Bytes) -> Bytes:
     """The bytes, as long as the visit goes on: with it they end at once, in the middle if need be."""
-    key, looked_at = visits.key(visit.token_hash), -1
+    looked_at = -1
     async with aclosing(source) as pieces:
         async for piece in pieces:
             if core.clock_watch.now() >= visit.ends_at:
                 raise Refused(Why.NOT_SIGNED_IN)
             if looked_at != core.writer.tally.batches:  # nobody has ended it where nothing was written since
                 looked_at = core.writer.tally.batches
-                if await core.read(lambda snapshot: snapshot.peek(key)) is None:
+                now = core.clock_watch.now()
+                if not await core.read(lambda snapshot, now=now: goes_on(snapshot, visit, now)):  # type: ignore[misc]
                     raise Refused(Why.NOT_SIGNED_IN)
             core.served.more(download, len(piece))
             core.activity.given += len(piece)

@@ -212,8 +212,8 @@ async def _come_in(core: Core, caller: Caller, sought: Sought) -> Arrived:
     assert sought.secret is not None  # there is no account without one, and it has just been proven
     caller = replace(caller, actor=person.id, account=person)
     until = await _allowed_until(core, caller)
-    token, ends_at = await begin_visit(core, caller, sought.secret, until)
-    return Arrived(Step.IN, token=token, ends_at=ends_at)
+    token, visit = await begin_visit(core, caller, sought.secret, until)
+    return Arrived(Step.IN, token=token, ends_at=visit.ends_at, serves=visit.serves)
 
 
 async def _allowed_until(core: Core, caller: Caller) -> Instant | None:

@@ -12,6 +12,7 @@ from appliance.model.words import Site
 from appliance.vault.admission import token_hash
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.grouping.serving import serves_any
 from appliance.vault.records.tables import accounts, cut_at, secrets, visits
 from appliance.vault.records.transaction import Moved, Transaction
 
@@ -25,8 +26,8 @@ def new_token(core: Core) -> str:
     return base64.urlsafe_b64encode(core.random.bytes(TOKEN_BYTES)).decode().rstrip("=")
 
 
-async def begin_visit(core: Core, caller: Caller, proven: Secret, until: Instant | None) -> tuple[str, Instant]:
-    """A visit of the caller, who has proven who it is: its token and its end. Older ones at this site end.
+async def begin_visit(core: Core, caller: Caller, proven: Secret, until: Instant | None) -> tuple[str, Visit]:
+    """A visit of the caller, who has proven who it is, and its token. Older ones at this site end.
 
     proven is what the proof rests on. Raises Moved where it or the account is another by now, or the site was cut
     off: the visit would outlive the reset, the removal or the cut that is just being done.
@@ -38,7 +39,7 @@ async def begin_visit(core: Core, caller: Caller, proven: Secret, until: Instant
         ends_at = min(ends_at, until)
     visit = Visit(token_hash(core.pepper, token), person.id, person.office, site, caller.now, ends_at)
 
-    def begin(txn: Transaction) -> None:
+    def begin(txn: Transaction) -> Visit:
         secret = secrets.get(txn, person.id)
         if secret is None or not _is_same(secret, proven) or accounts.get(txn, person.id) != person:
             raise Moved
@@ -46,12 +47,13 @@ async def begin_visit(core: Core, caller: Caller, proven: Secret, until: Instant
             raise Moved
         if ended := end_visits_of(txn, person.id, site=site):
             txn.journal(caller.entry(Kind.VISIT_ENDED, thing=person.id, reason=f"{ended} ended by a new sign-in"))
-        visits.put(txn, visit)
+        begun = replace(visit, serves=serves_any(txn, person.id))
+        visits.put(txn, begun)
         secrets.put(txn, replace(secret, last_sign_in_at=caller.now))
         txn.journal(caller.entry())
+        return begun
 
-    await core.commit(begin)
-    return token, ends_at
+    return token, await core.commit(begin)
 
 
 def _is_same(secret: Secret, proven: Secret) -> bool:

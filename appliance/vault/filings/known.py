@@ -7,8 +7,9 @@ from appliance.link.messages import ListFilings
 from appliance.link.refusals import Refused, Why
 from appliance.model.ids import is_id
 from appliance.model.things import Filing
-from appliance.model.words import SEEN_BY_FUND, THE_FUND
+from appliance.model.words import SEEN_BY_FUND
 from appliance.vault.caller import Caller
+from appliance.vault.grouping.serving import has_served, named_at
 from appliance.vault.office_list import known_office
 from appliance.vault.records.tables import accounts, filings
 from appliance.vault.records.transaction import Snapshot
@@ -41,10 +42,15 @@ def is_known(caller: Caller, filing: Filing) -> bool:
 
 
 def name_for(snapshot: Snapshot, caller: Caller, account: str) -> str:
-    """Who did something, for this visitor: one's own people by name, the fund to an office as the fund, else ""."""
+    """Who did something, for this visitor: an office's people by name, with the firm where it is another (R240).
+
+    The fund is to an office the fund; to the fund its own people have names, and nobody else.
+    """
     person = accounts.get(snapshot, account) if account else None
     if person is None:
         return ""
-    if person.office == caller.own_office:
-        return person.name
-    return THE_FUND if not person.office else ""
+    if not caller.own_office:
+        return "" if person.office else person.name
+    if person.office not in ("", caller.own_office) and not has_served(snapshot, person.id, caller.own_office):
+        return ""
+    return named_at(snapshot, person, caller.own_office)

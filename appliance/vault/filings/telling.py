@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from appliance.model.things import Account, Filing, Office
 from appliance.model.time import Instant
 from appliance.model.words import AccountState, FilingState, Permission, Role
+from appliance.vault.grouping.serving import permissions_at
 from appliance.vault.letters import LetterKind, write
-from appliance.vault.records.tables import accounts, offices
+from appliance.vault.records.tables import accounts, offices, somebody
 from appliance.vault.records.transaction import Snapshot, Transaction
 
 
@@ -20,7 +21,7 @@ def tell_of_waiting(txn: Transaction, some: Sequence[Filing], about: str, now: I
     if waiting is None:
         return
     office, uploader = offices.get(txn, waiting.office), accounts.get(txn, waiting.uploaded_by)
-    if _approves_own(office, uploader):
+    if _approves_own(txn, office, uploader, now):
         return
     for account in _wanting(txn, waiting.office):
         if Permission.APPROVE in account.permissions and account.id != waiting.uploaded_by:
@@ -40,9 +41,10 @@ def approvers(snapshot: Snapshot, filing: Filing) -> list[Account]:
     ]
 
 
-def _approves_own(office: Office | None, uploader: Account | None) -> bool:
-    four_eyes = office is not None and office.four_eyes
-    return not four_eyes and uploader is not None and Permission.APPROVE in uploader.permissions
+def _approves_own(snapshot: Snapshot, office: Office | None, uploader: Account | None, now: Instant) -> bool:
+    if office is None or office.four_eyes or uploader is None:
+        return False
+    return Permission.APPROVE in permissions_at(snapshot, uploader, office.id, now)
 
 
 def tell_of_receipt(txn: Transaction, filing: Filing) -> None:
@@ -58,14 +60,16 @@ def tell_of_refusal(txn: Transaction, filing: Filing) -> None:
 def tell_of_return(txn: Transaction, filing: Filing) -> None:
     """It came back: a letter to the uploader and to the admin."""
     for account in _wanting(txn, filing.office):
-        if account.id == filing.uploaded_by or account.role is Role.OFFICE_ADMIN:
+        if account.id != filing.uploaded_by and account.role is Role.OFFICE_ADMIN:
             write(txn, LetterKind.FILING_RETURNED, account.id, filing.id, {}, filing.settled_at)
+    _tell_uploader(txn, LetterKind.FILING_RETURNED, filing, filing.settled_at)
 
 
 def _tell_uploader(txn: Transaction, kind: LetterKind, filing: Filing, now: Instant) -> None:
-    for account in _wanting(txn, filing.office):
-        if account.id == filing.uploaded_by:
-            write(txn, kind, account.id, filing.id, {}, now)
+    uploader = somebody(txn, filing.uploaded_by)
+    if uploader and Permission.MAIL_NOTICE in permissions_at(txn, uploader, filing.office, now):
+        office = filing.office if uploader.office != filing.office else ""
+        write(txn, kind, uploader.id, filing.id, {}, now, office=office)
 
 
 def _wanting(snapshot: Snapshot, office: str) -> Iterator[Account]:

@@ -31,9 +31,8 @@ def write(
 
     about is the id of what it tells of: a letter that still waits is not written twice. fields are what the kind is
     told (kinds.TRAITS), and go away once it is sent. until is the instant that the letter names, after which it is
-    not sent any more. to is an address other than the account's own (T24), office the one that it is about where that
-    is another than the account's (R240). Raises ValueError for what does not fit
-    the kind.
+    not sent any more. to is an address other than the account's own (T24), office the one that it is about where
+    that is another than the account's (R240). Raises ValueError for what does not fit the kind.
     """
     letter = replace(_letter(kind, account, about, fields, now, until, to), office=office)
     if outbox.get(txn, kind, about, account) is not None:

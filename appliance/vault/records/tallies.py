@@ -20,7 +20,7 @@ from appliance.vault.records.table import Table
 from appliance.vault.records.transaction import Counted, Snapshot, Transaction
 
 # One more whenever rows count otherwise than before, or one of their tables has got an index.
-VERSION = 1
+VERSION = 2
 
 
 class Series(StrEnum):

@@ -26,9 +26,14 @@ async def watch(core: Core, caller: Caller, message: Watch) -> Streamed:
 async def follow(core: Core, caller: Caller, message: Follow) -> Following:
     """Tell of this visit from now on. Raises Refused BUSY while no process of the site watches."""
     await journal_reading(core, caller, "")
-    channel = keyed_hash(core.pepper, "watch", caller.call.token)[:CHANNEL_BYTES].hex()
+    channel = channel_of(core, caller.call.token)
     core.watching.follow(channel, caller.visiting)
     return Following(channel)
+
+
+def channel_of(core: Core, token: str) -> str:
+    """By which name a visit is told of; whoever knows it cannot tell the token."""
+    return keyed_hash(core.pepper, "watch", token)[:CHANNEL_BYTES].hex()
 
 
 async def _frames(core: Core, site: Site) -> AsyncIterator[bytes]:

@@ -12,7 +12,7 @@ from appliance.contracts.notifier import OutLetter
 from appliance.model.things import Account, Letter, Office
 from appliance.model.time import DAY, HOUR, MINUTE
 from appliance.model.words import Role
-from appliance.vault.letters.kinds import LetterKind
+from appliance.vault.letters.kinds import TRAITS, LetterKind
 from appliance.vault.letters.rendering import clock_time, name_of, one_line, rendered
 from appliance.vault.letters.texts import load_texts, width
 
@@ -72,7 +72,7 @@ def test_an_instant_is_a_clock_time_today_and_has_its_day_otherwise(after: int, 
 
 @pytest.mark.parametrize("kind", LetterKind)
 def test_no_letter_says_a_login_or_an_address(kind: LetterKind) -> None:
-    letter = dataclasses.replace(CODE, kind=kind)
+    letter = dataclasses.replace(CODE, kind=kind, fields=dict.fromkeys(TRAITS[kind].given, "1234 5678"))
     text = made(letter).text
     assert not [word for word in ("Yamada01", "y@example.jp", "123456-0000001") if word in text]
     assert "://" not in text and "{" not in text

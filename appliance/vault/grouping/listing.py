@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Delegations as they are read: by the fund, and by the admins of the two offices that each concerns."""
+
+import heapq
+from collections.abc import Iterator
+from itertools import islice
+
+from appliance.link.messages import DelegationPage, DelegationRow, ListDelegations
+from appliance.link.refusals import Refused, Why
+from appliance.model.delegations import Delegation
+from appliance.model.ids import is_id
+from appliance.model.words import AccountState
+from appliance.vault.caller import Caller
+from appliance.vault.core import Core
+from appliance.vault.office_list import known_office
+from appliance.vault.people.accounts import need_admin
+from appliance.vault.reading import journal_reading
+from appliance.vault.records.grouping_tables import delegations
+from appliance.vault.records.row_keys import newest_first
+from appliance.vault.records.tables import accounts, offices
+from appliance.vault.records.transaction import Snapshot
+
+MAX_ROWS = 200
+Place = tuple[int, str]
+
+
+def office_of_list(snapshot: Snapshot, caller: Caller, message: ListDelegations) -> str:
+    """The office that is asked about; at the portal the visitor's own. Raises Refused NOT_FOUND."""
+    return caller.own_office or known_office(snapshot, message.office)
+
+
+async def list_delegations(core: Core, caller: Caller, message: ListDelegations) -> DelegationPage:
+    """One page, the newest first. Raises AdminOnly, or Refused NOT_FOUND for a cursor that there is not."""
+    if caller.own_office:
+        need_admin(caller)
+    office = caller.own_office or message.office
+    await journal_reading(core, caller, f"{office}/{message.after}", office)
+    limit = max(1, min(message.limit, MAX_ROWS))
+    return await core.read(lambda snapshot: _page(snapshot, caller, office, message.after, limit))
+
+
+def _page(snapshot: Snapshot, caller: Caller, office: str, after: str, limit: int) -> DelegationPage:
+    behind = delegations.get(snapshot, after) if is_id(after) else None
+    if after and (behind is None or office not in ("", behind.office, behind.managing)):
+        raise Refused(Why.NOT_FOUND)
+    found = list(islice(_behind(snapshot, office, behind, limit), limit + 1))
+    rows = tuple(_row(snapshot, caller, office, one) for one in found[:limit])
+    return DelegationPage(rows, found[limit - 1].id if len(found) > limit else "")
+
+
+def _behind(snapshot: Snapshot, office: str, behind: Delegation | None, limit: int) -> Iterator[Delegation]:
+    """Those behind one, given and taken, in one order."""
+    lists = [("office", (office,)), ("managing", (office,))] if office else [("all", ())]
+    found = [
+        delegations.scan(
+            snapshot,
+            index,
+            parts,
+            since=(*parts, *_place(behind)) if behind else None,
+            limit=limit + 2,
+        )
+        for index, parts in lists
+    ]
+    merged = heapq.merge(*found, key=_place)
+    return (one for one in merged if behind is None or one.id != behind.id)
+
+
+def _place(one: Delegation) -> Place:
+    return newest_first(one.entered_at), one.id
+
+
+def _row(snapshot: Snapshot, caller: Caller, asked: str, one: Delegation) -> DelegationRow:
+    person = accounts.get(snapshot, one.account)
+    managing, office = offices.get(snapshot, one.managing), offices.get(snapshot, one.office)
+    return DelegationRow(
+        id=one.id,
+        account=one.account,
+        person=person.name if person else "",
+        managing=one.managing,
+        managing_number=managing.number if managing else 0,
+        managing_name=managing.name if managing else "",
+        office=one.office,
+        office_number=office.number if office else 0,
+        office_name=office.name if office else "",
+        role=one.role,
+        permissions=one.permissions,
+        since=one.since,
+        until=one.until,
+        state=one.state(caller.now),
+        reason=one.reason,
+        is_given=one.office == asked,
+        is_person_gone=person is None or person.state is AccountState.REMOVED,
+        ended_at=one.ended_at,
+    )
