@@ -49,7 +49,7 @@ MAY = {
 
 # Who may connect from which PC.
 SEATS = {
-    **dict.fromkeys((Role.OFFICE_ADMIN, Role.OFFICE_STAFF, Role.SHAROSHI), {"seat.own", "seat.give_up"}),
+    **{role: {"seat.own", "seat.give_up"} for role in (Role.OFFICE_ADMIN, Role.OFFICE_STAFF, Role.SHAROSHI)},
     Role.FUND_CLERK: {"activation.list", "seat.list", "seat.revoke"},
     Role.FUND_DESK: {"activation.list", "activation.decide", "seat.list", "seat.revoke"},
     Role.FUND_SYSTEM: {"seat.list", "seat.revoke"},
@@ -59,7 +59,7 @@ MAY = {role: may | SEATS.get(role, set()) for role, may in MAY.items()}
 
 # Who answers the telephone, and who gives offices their manuals.
 CALLS = {
-    **dict.fromkeys(Role, {"manual.list"}),
+    **{role: {"manual.list"} for role in Role},
     Role.FUND_CLERK: {"manual.list", "manual.change", "caller.read", "caller.mail"},
     Role.FUND_DESK: {"manual.list", "caller.read", "caller.mail"},
     Role.FUND_SYSTEM: {"manual.list", "manual.change"},

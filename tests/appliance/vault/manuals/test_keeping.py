@@ -18,9 +18,10 @@ from appliance.link.messages.manuals import (
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind
 from appliance.model.words import Role, Site
+from appliance.vault.manuals import keeping
 from appliance.vault.manuals.books import NAMES
 from appliance.vault.manuals.keeping import PIECE
-from appliance.vault.manuals.listed import MOST, open_manual
+from appliance.vault.manuals.listed import open_manual
 from appliance.vault.records.manual_tables import manual_pieces
 from tests.appliance.vault.manuals.scanners import Saying
 from tests.appliance.vault.world import CONTENT, Person, World, stream_of
@@ -150,13 +151,16 @@ async def test_what_a_scanner_called_clean_says_which_and_when(world: World, cle
     assert (last.engine, last.scanned_at) == ("TestScan 1.0", world.clock.now())
 
 
-async def test_there_are_not_more_than_can_be_listed(world: World, clerk: Person) -> None:
-    for number in range(MOST):
+async def test_there_are_not_more_than_can_be_listed(
+    world: World, clerk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST", 3)
+    for number in range(3):
         await added(world, clerk, title=f"冊子 {number}")
     with pytest.raises(Refused) as caught:
         await added(world, clerk)
     assert caught.value.text == "manual.too_many"
-    assert len(await rows(clerk)) == len(NAMES) + MOST
+    assert len(await rows(clerk)) == len(NAMES) + 3
 
 
 async def test_the_same_command_adds_it_once(world: World, clerk: Person) -> None:
