@@ -71,6 +71,14 @@ CONSOLE = (
         frozenset({CLERK, RELEASER, DESK, AUDITOR}),
     ),
     Way(
+        "/registrations",
+        "intake",
+        "登録届の取込",
+        "事業所から届いた登録届を読み込み、確かめて登録します",
+        ("registration.read",),
+        frozenset({CLERK, DESK, AUDITOR}),
+    ),
+    Way(
         "/offices",
         "offices",
         "事業所一覧",

@@ -43,6 +43,16 @@ _OFFICE = frozenset(
 )
 
 
+# What only the fund sees.
+_FUND = frozenset(
+    {
+        Kind.REGISTRATION_TAKEN_IN,
+        Kind.REGISTRATION_SENT,
+        Kind.REGISTRATION_CORRECTED,
+        Kind.REGISTRATION_CONFIRMED,
+        Kind.REGISTRATION_REJECTED,
+    }
+)
 _EVERYBODY = frozenset({Kind.BANNER_PUT, Kind.BANNER_TAKEN_DOWN})
 
 
@@ -52,6 +62,8 @@ def concerned(entries: Sequence[Entry]) -> set[str]:
     for entry in entries:
         if entry.result is Result.DONE and entry.kind in _EVERYBODY:
             found.add(EVERYBODY)
+        if entry.result is Result.DONE and entry.kind in _FUND:
+            found.add(FUND)
         if entry.result is not Result.DONE or not entry.office:
             continue
         if entry.kind in _BOTH:

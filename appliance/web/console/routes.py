@@ -11,6 +11,8 @@ from appliance.web.console import (
     filing,
     filings,
     health,
+    intake,
+    intake_one,
     locks,
     notices,
     office_card,
@@ -40,6 +42,10 @@ DELIVERING = (m.ListOffices, m.BeginUpload, m.PutPart, m.DeliverNotice, m.Delive
 NOTICES = (m.ListOffices, m.ListNotices)
 CANCELLING = (*NOTICES, m.ReadNotice)
 INBOX = (m.OpenMenu, m.ListOffices, m.ListFilings)
+INTAKE = (m.ListRegistrations,)
+TAKING_IN = (*INTAKE, m.TakeInRegistration)
+CONFIRMING = (*INTAKE, m.ConfirmRegistrations)
+PREVIEW = (m.ReadRegistration,)
 FILING = (m.ReadFiling, m.ListNotices, m.ReadNotice)
 
 ROUTES = (
@@ -108,6 +114,40 @@ ROUTES = (
         (m.ListOffices, m.DeliverNotice),
         True,
         Body.JSON,
+    ),
+    Route("GET", intake.PLACE, intake.show_registrations, VISITOR, INTAKE, False),
+    Route("POST", intake.PLACE, intake.take_in, VISITOR, TAKING_IN, True, Body.FIELDS_THEN_FILE),
+    Route("POST", "/registrations/files", intake.take_in_one, VISITOR, TAKING_IN, True, Body.FIELDS_THEN_FILE),
+    Route("GET", "/registrations/confirm", intake.show_confirming, VISITOR, INTAKE, False),
+    Route("POST", "/registrations/confirm", intake.confirm_all, VISITOR, CONFIRMING, True, Body.FIELDS),
+    Route("GET", intake_one.ONE, intake_one.show_registration, VISITOR, PREVIEW, False),
+    Route(
+        "POST",
+        "/registrations/{id}/correct",
+        intake_one.correct,
+        VISITOR,
+        (*PREVIEW, m.CorrectRegistration),
+        True,
+        Body.FIELDS,
+    ),
+    Route(
+        "POST",
+        "/registrations/{id}/confirm",
+        intake_one.confirm,
+        VISITOR,
+        (*PREVIEW, m.ConfirmRegistrations),
+        True,
+        Body.FIELDS,
+    ),
+    Route("GET", "/registrations/{id}/reject", intake_one.show_rejecting, VISITOR, PREVIEW, False),
+    Route(
+        "POST",
+        "/registrations/{id}/reject",
+        intake_one.reject,
+        VISITOR,
+        (*PREVIEW, m.RejectRegistration),
+        True,
+        Body.FIELDS,
     ),
     Route("GET", banners.PLACE, banners.show_banners, VISITOR, (m.ListBanners,), False),
     Route("POST", banners.PLACE, banners.put, VISITOR, (m.ListBanners, m.PutBanner), True, Body.FIELDS),
