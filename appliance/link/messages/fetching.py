@@ -11,7 +11,7 @@ from appliance.link.messages.devices import SentFile, TakenIn
 from appliance.model.devices import SeatState
 from appliance.model.time import Instant
 
-MOST_CODES = 10
+MOST_CODES = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,14 @@ A letter can be stolen. So there is no address, no user id, no name of further p
 only enough to notice a wrong one.
 """
 
-from appliance.link.messages import Counter, CounterManual, CounterSeat, ReadCounter
+import asyncio
+
+from appliance.link.messages import Counter, CounterKit, CounterManual, CounterSeat, ReadCounter
 from appliance.model.devices import Seat
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.fetching.telling import admin_of
+from appliance.vault.kits.offering import OfferedKit, offered
 from appliance.vault.manuals.listed import manuals
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.device_tables import seats
@@ -30,7 +33,7 @@ async def read_counter(core: Core, caller: Caller, message: ReadCounter) -> Coun
         return seats_of(snapshot, office.id), known
 
     kept, (name, kana, mail) = await core.read(rows)
-    listed = await manuals(core)
+    kits, listed = await asyncio.gather(offered(core, office), manuals(core))
     return Counter(
         office_name=office.name,
         office_number=office.number,
@@ -38,7 +41,7 @@ async def read_counter(core: Core, caller: Caller, message: ReadCounter) -> Coun
         admin=name,
         kana=kana,
         mail=mail,
-        seats=tuple(_seat(seat) for seat in kept),
+        seats=tuple(_seat(seat, kits) for seat in kept),
         manuals=tuple(
             CounterManual(
                 one.id, one.title, one.file_name, one.size, one.dated.isoformat(), one.engine, one.scanned_at
@@ -54,8 +57,13 @@ def seats_of(snapshot: Snapshot, office: str) -> list[Seat]:
     return seats.walk(snapshot, prefix, end_of(prefix), limit=MOST_SEATS)
 
 
-def _seat(seat: Seat) -> CounterSeat:
-    return CounterSeat(seat.number, seat.state, seat.since, seat.promised_on)
+def _seat(seat: Seat, kits: tuple[OfferedKit, ...]) -> CounterSeat:
+    own = tuple(
+        CounterKit(one.platform, one.name, one.file_name, one.size, one.made_on, one.missing)
+        for one in kits
+        if one.seat == seat.number
+    )
+    return CounterSeat(seat.number, seat.state, seat.since, seat.promised_on, own)
 
 
 def masked(mail: str) -> str:

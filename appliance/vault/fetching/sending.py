@@ -16,6 +16,8 @@ from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
 from appliance.vault.devices.fetched import note_fetched
 from appliance.vault.fetching.at_counter import Fetch
+from appliance.vault.fetching.counter import MOST_SEATS
+from appliance.vault.kits.offering import open_kit
 from appliance.vault.manuals.listed import open_manual
 from appliance.vault.records.tables import visits
 from appliance.vault.records.transaction import Transaction
@@ -25,7 +27,11 @@ PIECE = 256 * 1024
 
 async def fetch_kit(core: Core, caller: Caller, message: FetchKit) -> Streamed:
     """The kit of one of the office's own seats. Raises Refused NOT_FOUND, or FAILED where it cannot be made now."""
-    raise Refused(Why.NOT_FOUND)
+    if not 0 < message.seat <= MOST_SEATS:
+        raise Refused(Why.NOT_FOUND)
+    kit = await open_kit(core, caller.employer, message.seat, message.platform)
+    fetch = Fetch(caller.visiting.token_hash, kit.file_name, kit.size, message.seat, kit.sha256)
+    return await _sent(core, caller, fetch, kit.chunks())
 
 
 async def fetch_manual(core: Core, caller: Caller, message: FetchManual) -> Streamed:

@@ -53,6 +53,17 @@ class Holder:
         """The refusal of the ticket's message."""
         return await self.world.refused(why, Site.PUBLIC, message, token=self.token, **how)
 
+    async def fetch(self, message: object, stop: int | None = None) -> tuple[m.Download, bytes]:
+        """What is fetched: all of it, or the bytes up to the first piece that ends behind stop."""
+        reply = await self.world.answer(Site.PUBLIC, message, token=self.token)
+        assert reply.stream is not None
+        content = b""
+        async for piece in reply.stream:
+            content += piece
+            if stop is not None and len(content) >= stop:
+                break
+        return reply.message, content
+
     async def lock(self) -> Lock:
         """Of the office's download password."""
         return (await self.row()).lock

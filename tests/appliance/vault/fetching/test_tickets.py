@@ -86,4 +86,3 @@ async def test_a_change_needs_the_form_token_of_this_very_ticket(holder: Holder,
     await holder.open()
     for form in ("", opened.form, "x" * 64):
         await holder.refused(Why.FORGED, message, form=form)
-
