@@ -6,6 +6,7 @@ from dataclasses import replace
 from appliance.link.messages import MOST_COUNTED, Menu, OpenMenu
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.devices.queue import waiting
 from appliance.vault.filings.listing import count_new, count_office, count_returned
 from appliance.vault.month import open_filings
 from appliance.vault.reading import journal_reading
@@ -22,7 +23,8 @@ async def open_menu(core: Core, caller: Caller, message: OpenMenu) -> Menu:
 
 def _menu(snapshot: Snapshot, caller: Caller, filings: bool) -> Menu:
     if not caller.own_office:
-        return Menu(0, False, to_receive=count_new(snapshot) if filings else 0)
+        to_activate = min(waiting(snapshot), MOST_COUNTED)
+        return Menu(0, False, to_receive=count_new(snapshot) if filings else 0, to_activate=to_activate)
     menu = _of_notices(snapshot, caller.own_office)
     return _with_filings(snapshot, caller, menu) if filings else menu
 

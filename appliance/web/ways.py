@@ -95,6 +95,22 @@ CONSOLE = (
         ALL_STAFF,
     ),
     Way(
+        "/activations",
+        "activations",
+        "有効化待ち",
+        "事業所の端末の確認コードを確かめ、承認します",
+        ("activation.list",),
+        frozenset({CLERK, DESK, AUDITOR}),
+    ),
+    Way(
+        "/seats",
+        "seats",
+        "端末一覧",
+        "事業所のパソコンの席と、失効・払い出し",
+        ("seat.list",),
+        frozenset({CLERK, DESK, SYSTEM, AUDITOR}),
+    ),
+    Way(
         "/banners",
         "banners",
         "お知らせ",

@@ -4,6 +4,7 @@
 from dataclasses import dataclass, field
 
 from appliance.link.messages.own import OwnOffice
+from appliance.model.devices import SeatState
 from appliance.model.time import Instant
 from appliance.model.words import AccountState, LockState, MailOutcome, Note, Permission, Role
 
@@ -70,10 +71,16 @@ class UserRow:
 
 @dataclass(frozen=True, slots=True)
 class UserPage:
-    """All of them, and how many there may be."""
+    """All of them, and how many there may be.
+
+    missing_seat is the seat whose PC must become active before another user can be added (R113), 0 where nothing is
+    missing; missing_state is how far it is.
+    """
 
     rows: tuple[UserRow, ...]
     seats: int
+    missing_seat: int = 0
+    missing_state: SeatState | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,5 +71,5 @@ def _need_possible(snapshot: Snapshot, office: str, message: GiveUpSeat) -> None
     if message.why is Ended.RETURNED and seat.number == FIRST:
         raise Refused(Why.CONFLICT, "seat.first_stays")
     if seat.state in _NOTHING_TO_GIVE_UP[message.why]:
-        values = {"seat": str(seat.number), "since": str(seat.since)}
+        values = {"seat": str(seat.number), "since_at": str(seat.since)}
         raise Refused(Why.CONFLICT, f"seat.now_{seat.state}", values)

@@ -31,7 +31,7 @@ def stepped(txn: Transaction, caller: Caller, seat: Seat, command: Command, fact
     try:
         after = step(seat, command, facts or facts_of(caller))
     except NotPossible as error:
-        values = {"seat": str(seat.number), "since": str(seat.since)}
+        values = {"seat": str(seat.number), "since_at": str(seat.since)}
         raise Refused(Why.CONFLICT, f"seat.now_{seat.state}", values) from error
     seats.put(txn, after)
     return after

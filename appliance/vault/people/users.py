@@ -2,7 +2,7 @@
 """The users of an office, as its admin keeps them: ListUsers, AddUser, ChangeUser, RemoveUser, ResetPassword (A49).
 
 1. Only the admin does any of it (R125), and nobody does it to the admin: that is the fund's (R118, R228).
-2. There are never more people than seats (A12).
+2. There are never more people than seats (A12), nor than PCs that have become active (R113).
 3. Of whoever loses rights or a password, all visits end.
 """
 
@@ -24,10 +24,11 @@ from appliance.link.messages.people import (
 )
 from appliance.link.refusals import Refused, Why
 from appliance.model.names import Kana
-from appliance.model.things import Account
+from appliance.model.things import Account, Office
 from appliance.model.words import PRESETS, LockState, Note, Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.devices.places import missing_seat
 from appliance.vault.door.factors import SIGN_IN
 from appliance.vault.door.visits import end_visits_of
 from appliance.vault.letters import LetterKind, write
@@ -61,8 +62,15 @@ async def list_users(core: Core, caller: Caller, message: ListUsers) -> UserPage
     """All users of the office, in the order in which they came."""
     need_admin(caller)
     await journal_reading(core, caller, "")
-    rows = await core.read(lambda snapshot: tuple(rows_of(snapshot, caller.own_office)))
-    return UserPage(rows, caller.employer.seats)
+    return await core.read(lambda snapshot: _page(core, snapshot, caller.employer))
+
+
+def _page(core: Core, snapshot: Snapshot, office: Office) -> UserPage:
+    rows = tuple(rows_of(snapshot, office.id))
+    missing = missing_seat(snapshot, core.settings.devices, office, len(rows))
+    if missing is None:
+        return UserPage(rows, office.seats)
+    return UserPage(rows, office.seats, missing.number, missing.state)
 
 
 async def add_user(core: Core, caller: Caller, message: AddUser) -> UserAdded:
@@ -82,8 +90,7 @@ async def add_user(core: Core, caller: Caller, message: AddUser) -> UserAdded:
     )
 
     def add(txn: Transaction) -> UserAdded:
-        if len(accounts.scan(txn, "office", (caller.own_office,))) >= caller.employer.seats:
-            raise Refused(Why.CONFLICT, "user.no_seat", {"seats": str(caller.employer.seats)})
+        _need_place(core, txn, caller.employer)
         reply = UserAdded(new.account.id, new.password, _notes(txn, new.account, kana))
         add_person(txn, new)
         remember(txn, caller, reply)
@@ -91,6 +98,16 @@ async def add_user(core: Core, caller: Caller, message: AddUser) -> UserAdded:
         return reply
 
     return await core.commit(add, seen=caller.seen)
+
+
+def _need_place(core: Core, txn: Transaction, office: Office) -> None:
+    """Raise Refused CONFLICT where there is no seat, or where one has to become active first."""
+    people = len(accounts.scan(txn, "office", (office.id,)))
+    if people >= office.seats:
+        raise Refused(Why.CONFLICT, "user.no_seat", {"seats": str(office.seats)})
+    missing = missing_seat(txn, core.settings.devices, office, people)
+    if missing is not None:
+        raise Refused(Why.CONFLICT, f"user.seat_{missing.state}", {"seat": str(missing.number)})
 
 
 async def change_user(core: Core, caller: Caller, message: ChangeUser) -> Noted:

@@ -4,6 +4,7 @@
 from appliance.contracts.pages import Guard
 from appliance.link import messages as m
 from appliance.web.console import (
+    activations,
     banners,
     dashboard,
     deliver,
@@ -18,6 +19,7 @@ from appliance.web.console import (
     office_card,
     pages,
     proposals,
+    seats,
     staff,
     take_out,
     uploads,
@@ -47,6 +49,37 @@ TAKING_IN = (*INTAKE, m.TakeInRegistration)
 CONFIRMING = (*INTAKE, m.ConfirmRegistrations)
 PREVIEW = (m.ReadRegistration,)
 FILING = (m.ReadFiling, m.ListNotices, m.ReadNotice)
+ACTIVATION = (m.ReadActivation,)
+
+# PCs of offices: requests for activation, and seats.
+DEVICES = (
+    Route("GET", activations.PLACE, activations.show_activations, VISITOR, (m.ListActivations,), False),
+    Route("GET", activations.ONE, activations.show_activation, VISITOR, ACTIVATION, False),
+    Route(
+        "POST",
+        activations.APPROVE,
+        activations.approve,
+        VISITOR,
+        (*ACTIVATION, m.ApproveActivation),
+        True,
+        Body.FIELDS,
+    ),
+    Route("GET", activations.REFUSE, activations.show_refusing, VISITOR, ACTIVATION, False),
+    Route(
+        "POST",
+        activations.REFUSE,
+        activations.refuse,
+        VISITOR,
+        (*ACTIVATION, m.RefuseActivation),
+        True,
+        Body.FIELDS,
+    ),
+    Route("GET", seats.PLACE, seats.show_seats, VISITOR, (m.FindSeats,), False),
+    Route("GET", seats.OF_OFFICE, seats.show_office_seats, VISITOR, (m.ListSeats,), False),
+    Route("GET", seats.REVOKE, seats.show_revoking, VISITOR, (m.ListSeats,), False),
+    Route("POST", seats.REVOKE, seats.revoke, VISITOR, (m.ListSeats, m.RevokeSeat), True, Body.FIELDS),
+    Route("POST", seats.OPEN, seats.open_again, VISITOR, (m.ListSeats, m.OpenSeat), True, Body.FIELDS),
+)
 
 ROUTES = (
     Route("GET", "/sign-in", pages.show_sign_in, ANYONE, (), False),
@@ -168,6 +201,7 @@ ROUTES = (
     Route("POST", "/staff/{account}/remove", staff.remove, VISITOR, (*STAFF, m.RemoveStaff), True, Body.FIELDS),
     Route("GET", "/proposals", proposals.show_proposals, VISITOR, PROPOSALS, False),
     Route("POST", "/proposals/{proposal}", proposals.decide, VISITOR, (*PROPOSALS, m.Decide), True, Body.FIELDS),
+    *DEVICES,
     *PEOPLE_ROUTES,
     Route("GET", "/history", show_history, VISITOR, (m.ReadHistory,), False),
     Route("GET", "/history.csv", export_history, VISITOR, (m.ReadHistory,), False),

@@ -20,6 +20,7 @@ from appliance.web.portal import (
     notices,
     office_rules,
     pages,
+    seats,
     sending,
     users,
     zip_password,
@@ -65,6 +66,14 @@ FILINGS = (
     ),
 )
 
+# The PCs of the office.
+SEATS = (
+    Route("GET", seats.PLACE, seats.show_seats, VISITOR, (m.ListOwnSeats,), False),
+    Route("GET", seats.ONE, seats.show_seat, VISITOR, (m.ListOwnSeats,), False),
+    Route("POST", seats.CODE_PLACE, seats.ask_code, VISITOR, (m.ListOwnSeats, m.AskSeatCode), True, Body.FIELDS),
+    Route("POST", seats.ONE, seats.give_up, VISITOR, (m.ListOwnSeats, m.GiveUpSeat), True, Body.FIELDS),
+)
+
 ROUTES = (
     Route("GET", "/sign-in", pages.show_sign_in, ANYONE, (m.AskHours,), False),
     Route("POST", "/sign-in", pages.give_name, ANYONE, (m.Arrive,), True, Body.FIELDS),
@@ -92,6 +101,7 @@ ROUTES = (
         Body.FIELDS,
     ),
     *PEOPLE_ROUTES,
+    *SEATS,
     Route("GET", "/users", users.show_users, VISITOR, USERS, False),
     Route("GET", "/users/new", users.show_adding, VISITOR, USERS, False),
     Route("POST", "/users/new", users.add, VISITOR, (*USERS, m.ReadOwn, m.AddUser), True, Body.FIELDS),

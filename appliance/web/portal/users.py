@@ -28,6 +28,7 @@ from appliance.web.language import _
 from appliance.web.people.fields import KANA, MAIL, NAME
 from appliance.web.request import Request
 from appliance.web.said import noted, said, with_word
+from appliance.web.texts import Explanation
 from appliance.web.vault_side import Answered
 
 USERS = "/users"
@@ -85,8 +86,22 @@ async def show_users(request: Request) -> StreamResponse:
     lines = [_line(request.house, row) for row in page.rows]
     free = page.seats - len(page.rows)
     return shown(
-        request, "portal/users", answered, lines=lines, seats=page.seats, free=max(0, free), said=said(request)
+        request,
+        "portal/users",
+        answered,
+        lines=lines,
+        seats=page.seats,
+        free=max(0, free),
+        missing=_missing(request.house, page) if free > 0 else None,
+        said=said(request),
     )
+
+
+def _missing(house: House, page: UserPage) -> Explanation | None:
+    """What must happen before another user can be added (R113); None where nothing is missing."""
+    if page.missing_state is None:
+        return None
+    return house.texts.explain(f"user.seat_{page.missing_state}", {"seat": str(page.missing_seat)})
 
 
 def _line(house: House, row: UserRow) -> UserLine:

@@ -15,6 +15,7 @@ import pytest
 from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from appliance.config.office_settings import Devices
 from appliance.config.opening import calendar_of
 from appliance.config.settings import Settings
 from appliance.contracts.plugin import Clock
@@ -118,7 +119,8 @@ class World:
         mailed, app = MemoryFactor(), MemoryFactor(sends=False)
         plugins.add("factor", mailed, "otp_email")
         plugins.add("factor", app, "otp_totp")
-        settings = Settings()
+        # Most tests are of something else than which PC of an office is active (R113).
+        settings = Settings(devices=Devices(users_after_activation=False))
         return cls(folder, chosen, FakeRandom("world"), store, blobs, rights, plugins, settings, mailed, app)
 
     async def open(self, writer: Commits | None = None) -> "World":
