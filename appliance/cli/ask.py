@@ -9,6 +9,7 @@ from typing import Any
 
 from appliance.cli.failure import Failure
 from appliance.cli.here import need
+from appliance.cli.kit_client_texts import OF_KIT_CLIENTS
 from appliance.cli.ownership import given_back
 from appliance.cli.people_texts import OF_PEOPLE
 from appliance.config.load import load
@@ -41,6 +42,7 @@ OF_TEXTS = {
     "lock.not_locked": "this account is not locked out",
     "demo.clock": "only the clock of a demo can be moved, and only forward",
     **OF_PEOPLE,
+    **OF_KIT_CLIENTS,
 }
 
 

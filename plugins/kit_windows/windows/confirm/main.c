@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// 「インストール確認」 (R74): makes the device's key, and the 確認コード on the desktop. The installer calls it, too,
+// for what NSIS cannot do by itself.
+#include "confirm.h"
+
+static bool is(const wchar_t *word, const wchar_t *expected) {
+    return _wcsicmp(word, expected) == 0;
+}
+
+static int confirm(const wchar_t *folder) {
+    wchar_t code[32];
+    confirmation_write(folder, code);
+    say(TEXT_DONE, code);
+    return 0;
+}
+
+// The way people start it: a black window that stays until a key was pressed.
+static int confirm_for_person(void) {
+    wchar_t folder[MAX_PATH];
+    desktop(folder);
+    say(TEXT_BEGIN);
+    confirm(folder);
+    wait_for_key();
+    return 0;
+}
+
+static int confirm_silently(int count, wchar_t **words) {
+    wchar_t folder[MAX_PATH];
+    if (count < 1)
+        desktop(folder);
+    return confirm(count < 1 ? folder : words[0]);
+}
+
+static int act(const wchar_t *word, int count, wchar_t **words) {
+    if (is(word, L"/S"))
+        return confirm_silently(count, words);
+    if (is(word, L"hints") && count == 0)
+        return hints_now();
+    if (is(word, L"unpack") && count == 2)
+        return unpack(words[0], words[1], false), 0;
+    if (is(word, L"unpack-all") && count == 2)
+        return unpack(words[0], words[1], true), 0;
+    if (is(word, L"trust") && count == 1)
+        return trust(words[0]), 0;
+    if (is(word, L"distrust") && count == 1)
+        return distrust(words[0]), 0;
+    if (is(word, L"prepare") && count == 0)
+        return prepare_key_folder(), 0;
+    if (is(word, L"forget") && count == 0)
+        return forget_keys(), 0;
+    fail(TEXT_NO_SUCH_WORD);
+}
+
+int wmain(int count, wchar_t **words) {
+    return count == 1 ? confirm_for_person() : act(words[1], count - 2, words + 2);
+}

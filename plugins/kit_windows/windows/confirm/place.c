@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where things are on the PC. The key is the PC's, not a person's: the service of the VPN engine needs it, and so does
+// whoever runs 「インストール確認」 for the first time. The installer makes its folder, as administrator; a person may
+// put a file into it, which then only that person, administrators and the system can read.
+#include "confirm.h"
+
+#include <sddl.h>
+#include <shlobj.h>
+
+#define FOLDER L"RenkeiKit"
+// Full for system and administrators, and for each file's own maker; others may look, and add.
+#define WHO_MAY L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OIIO;FA;;;CO)(A;;0x1200ab;;;BU)"
+
+static void known(wchar_t path[MAX_PATH], int id) {
+    if (SHGetFolderPathW(NULL, id, NULL, SHGFP_TYPE_CURRENT, path) != S_OK)
+        fail(TEXT_NO_FOLDER, id);
+}
+
+static void key_folder(wchar_t path[MAX_PATH]) {
+    wchar_t data[MAX_PATH];
+    known(data, CSIDL_COMMON_APPDATA);
+    join(path, data, FOLDER);
+}
+
+void prepare_key_folder(void) {
+    wchar_t path[MAX_PATH];
+    SECURITY_ATTRIBUTES attributes = {sizeof attributes, NULL, FALSE};
+    key_folder(path);
+    if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(WHO_MAY, SDDL_REVISION_1,
+                                                              &attributes.lpSecurityDescriptor, NULL))
+        fail(TEXT_NOT_WRITTEN, path, GetLastError());
+    if (!CreateDirectoryW(path, &attributes) && GetLastError() != ERROR_ALREADY_EXISTS)
+        fail(TEXT_NOT_WRITTEN, path, GetLastError());
+    // One that was there already may be somebody else's work: it gets the same guard.
+    if (!SetFileSecurityW(path, DACL_SECURITY_INFORMATION, attributes.lpSecurityDescriptor))
+        fail(TEXT_NOT_WRITTEN, path, GetLastError());
+    LocalFree(attributes.lpSecurityDescriptor);
+}
+
+// Each seat's own: a key of another seat, left by whom it may be, is never taken for this one's.
+void key_file(const char *name, const wchar_t *ending, wchar_t path[MAX_PATH]) {
+    wchar_t folder[MAX_PATH], file[64];
+    key_folder(folder);
+    _snwprintf(file, COUNT(file), L"%hs.%ls", name, ending);
+    join(path, folder, file);
+}
+
+static void delete_all(const wchar_t *folder, const wchar_t *pattern) {
+    wchar_t path[MAX_PATH];
+    WIN32_FIND_DATAW found;
+    join(path, folder, pattern);
+    HANDLE search = FindFirstFileW(path, &found);
+    if (search == INVALID_HANDLE_VALUE)
+        return;
+    do {
+        join(path, folder, found.cFileName);
+        DeleteFileW(path);
+    } while (FindNextFileW(search, &found));
+    FindClose(search);
+}
+
+void forget_keys(void) {
+    wchar_t folder[MAX_PATH];
+    key_folder(folder);
+    delete_all(folder, L"*.key");
+    delete_all(folder, L"*.crt");
+    RemoveDirectoryW(folder);
+}
+
+void desktop(wchar_t path[MAX_PATH]) {
+    known(path, CSIDL_DESKTOPDIRECTORY);
+}
+
+void beside_program(wchar_t path[MAX_PATH], const wchar_t *name) {
+    wchar_t own[MAX_PATH];
+    DWORD size = GetModuleFileNameW(NULL, own, MAX_PATH);
+    wchar_t *last = size < MAX_PATH ? wcsrchr(own, L'\\') : NULL;
+    if (last == NULL)
+        fail(TEXT_NO_FOLDER, 0);
+    *last = 0;
+    join(path, own, name);
+}
