@@ -20,6 +20,7 @@ from appliance.vault.grouping.expiring import announce_ends
 from appliance.vault.grouping.switching import sweep_moved
 from appliance.vault.issuing.expiring import SECONDS as SECONDS_OF_LETTERS
 from appliance.vault.issuing.expiring import forget_letters
+from appliance.vault.intake.forgetting import sweep_intakes
 from appliance.vault.letters.outbox import drop_overdue
 from appliance.vault.outcomes import forget_old
 from appliance.vault.people.hand_over import SECONDS as SECONDS_OF_HAND_OVERS
@@ -55,6 +56,7 @@ def jobs_of(core: Core) -> list[Job]:
         Job("delegations", SECONDS_OF_ENDS, lambda: announce_ends(core)),
         Job("moved_visits", 3600, lambda: sweep_moved(core)),
         Job("approvals_asked", 3600, lambda: sweep_asked(core)),
+        Job("registrations", 24 * 3600, lambda: sweep_intakes(core)),
         Job("orphans", 24 * 3600, lambda: sweep_orphans(core)),
     ]
 

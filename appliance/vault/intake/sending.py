@@ -7,6 +7,8 @@ The answer is the same whatever there is already: which offices are registered i
 from appliance.link.messages import Nothing, SendRegistration
 from appliance.link.refusals import Refused, Why
 from appliance.model.intake import LONGEST, IntakeSource, form_of, judged_form
+from appliance.model.registration import Field
+from appliance.model.time import date_in_japan
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.door.evened import evened
@@ -27,7 +29,9 @@ async def send_registration(core: Core, caller: Caller, message: SendRegistratio
         raise Refused(Why.CONFLICT, "registration.too_often")
     if any(len(text) > LONGEST for text in message.values.values()):
         raise Refused(Why.INVALID, "registration.correction")
-    form = form_of(message.values, message.first_password)
+    today = date_in_japan(caller.now)
+    values = {**message.values, Field.ENTERED_ON: f"{today.year}/{today.month}/{today.day}"}
+    form = form_of(values, message.first_password)
     if judged_form(form, core.settings.door.password_profile).problems:
         raise Refused(Why.INVALID, "registration.faults")
     waiting = await core.read(lambda snapshot: intakes.keys(snapshot, "web", limit=MOST_WAITING))

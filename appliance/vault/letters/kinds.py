@@ -110,3 +110,5 @@ TRAITS: dict[LetterKind, Traits] = {
     LetterKind.ACTIVATION_REFUSED: Traits(frozenset({"what", "reason"})),
     LetterKind.SEAT_ENDED: Traits(frozenset({"seat", "why"})),
 }
+# These go to people who have no account: the row names them, and the address.
+TO_STRANGERS = frozenset({LetterKind.REGISTRATION_REJECTED})

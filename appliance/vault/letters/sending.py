@@ -19,9 +19,9 @@ from appliance.model.ids import MAIL
 from appliance.model.journal import Kind
 from appliance.model.things import Account, Letter, Office
 from appliance.model.time import SECOND
-from appliance.model.words import MailOutcome
+from appliance.model.words import MailOutcome, Role
 from appliance.vault.core import Core
-from appliance.vault.letters.kinds import LetterKind
+from appliance.vault.letters.kinds import TO_STRANGERS, LetterKind
 from appliance.vault.letters.outbox import OVERDUE
 from appliance.vault.letters.pace import Rate, Way, next_try
 from appliance.vault.letters.rendering import rendered
@@ -229,6 +229,14 @@ def _addressee(snapshot: Snapshot, letter: Letter) -> tuple[Account | None, Offi
     """The account and its office as they are now; None if the letter is gone. Who was removed gets none."""
     if outbox.get(snapshot, *_key(letter)) != letter:
         return None
-    account = somebody(snapshot, letter.account)
+    account = somebody(snapshot, letter.account) or _stranger(letter)
     id = letter.office or (account.office if account else "")
     return account, offices.get(snapshot, id) if id else None
+
+
+def _stranger(letter: Letter) -> Account | None:
+    """Whoever has no account and is told all the same: the letter itself says who and where that is."""
+    if letter.kind not in TO_STRANGERS:
+        return None
+    name = letter.fields.get("name", "")
+    return Account(letter.account, "", "", name, letter.to, Role.OFFICE_ADMIN, frozenset(), letter.written_at)
