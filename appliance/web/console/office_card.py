@@ -12,7 +12,7 @@ from appliance.link.messages import ChangeAdmin, Initialise, MailRow, OfficeCard
 from appliance.link.refusals import Refused, Why
 from appliance.model.words import AccountState, LockState, MailOutcome, Role
 from appliance.web import japanese
-from appliance.web.answers import shown
+from appliance.web.answers import go_to, shown
 from appliance.web.console.first_password import Sheet, show_first_password
 from appliance.web.cursors import known_id
 from appliance.web.forms import Field, Form, FormPage, Shape, Typed, empty, form_page, send
@@ -20,6 +20,7 @@ from appliance.web.house import House
 from appliance.web.language import _
 from appliance.web.people.fields import KANA, MAIL, NAME
 from appliance.web.request import Request
+from appliance.web.said import with_word
 from appliance.web.vault_side import Answered
 
 OFFICE = Field("office", "事業所", shape=Shape.FIXED)
@@ -37,12 +38,30 @@ INITIALISE = FormPage(
     ),
     "offices",
 )
+BY_LETTER = Field(
+    "by_letter",
+    "初期パスワードをお知らせで郵送する",
+    "画面には表示されず、「お知らせ印刷」に並びます。後任の方と直接連絡が取れないときに選んでください。",
+    Shape.TICK,
+)
+NEW_PC = Field(
+    "new_pc",
+    "1 台目のパソコンも替える",
+    "今の 1 台目は使えなくなり、新しい導入用ファイルがダウンロードサイトに並びます。",
+    Shape.TICK,
+)
 CHANGE_ADMIN = FormPage(
     "管理者の情報を届出のとおりに変更する",
-    Form("/offices/{office}/admin", (OFFICE, LOGIN, KANA, NAME, MAIL, FILED), "変更して初期化する"),
+    Form(
+        "/offices/{office}/admin",
+        (OFFICE, LOGIN, KANA, NAME, MAIL, FILED, BY_LETTER, NEW_PC),
+        "変更して初期化する",
+    ),
     (
-        "管理者の交代と、メールアドレスの届け出に使います。今の管理者はログインできなくなり、"
+        "管理者情報変更届による管理者の交代と、メールアドレスの届け出に使います。今の管理者はログインできなくなり、"
         "新しい初期パスワードが一度だけ表示されます。",
+        "手順: ①届出を確かめる ②ここで変更する ③初期パスワードを渡す（または郵送する） "
+        "④後任の方がログインして登録する。事業所が進めていた引き継ぎは、取りやめになります。",
         "ユーザーIDは変わりません。メールアドレスを変えると、前のアドレスにもお知らせが届きます。",
     ),
     "offices",
@@ -128,12 +147,15 @@ async def change_admin(request: Request) -> StreamResponse:
 
     def make(typed: Typed) -> ChangeAdmin:
         filed = typed["name"], typed["kana"], typed["mail"], typed["reason"]
-        return ChangeAdmin(row.account, *filed, typed.command)
+        ticked = typed.is_ticked(BY_LETTER.name), typed.is_ticked(NEW_PC.name)
+        return ChangeAdmin(row.account, *filed, typed.command, *ticked)
 
     done = await send(request, CHANGE_ADMIN.form, make)
     answered, _ = await _card(request)
     if isinstance(done, Typed):
         return _page(request, CHANGE_ADMIN, answered, row, {}, done)
+    if not done.reply.password:
+        return go_to(with_word(f"/offices/{known_id(request.values['office'])}/contract", "admin_by_letter"))
     return _sheet(request, answered, _admin(answered), done.reply.password)
 
 

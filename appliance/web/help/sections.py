@@ -28,6 +28,7 @@ SECTIONS = (
     Section("receive", "届書を受け付ける", _FUND, of_filings=True),
     Section("deliver", "帳票を配信する", _FUND),
     Section("people", "利用者と職員", _FUND),
+    Section("letters", "お知らせと契約の変更", _FUND),
     Section("proof", "履歴", _FUND),
     Section("zip", "ZIP とパスワード", _INSIDE),
     Section("rights", "権限", _OFFICE),

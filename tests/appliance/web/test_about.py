@@ -30,6 +30,7 @@ ANSWERS = {
     "ended",
     "portal/filing_sent",
     "portal/first_password",
+    "portal/handed_over",
     "portal/zip_password_shown",
     "refusal",
     "signed_out",
