@@ -7,6 +7,8 @@ from appliance.config.settings import Settings
 from appliance.model.words import Site
 
 ONETIME = "/onetime/"
+DOWNLOAD = "/download/"
+ACTIVATE = "/activate/"
 SIGN_IN = "/sign-in"
 _ENTRANCES = {Site.PUBLIC: ONETIME, Site.PORTAL: SIGN_IN, Site.CONSOLE: SIGN_IN}
 

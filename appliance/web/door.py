@@ -23,6 +23,8 @@ from appliance.web.limits import (
     KIB,
     MAX_FORM,
     MAX_FORM_FIELDS,
+    MAX_SMALL_FILES,
+    MOST_SMALL_FILES,
     Turned,
     TurnedAway,
     announced,
@@ -31,7 +33,7 @@ from appliance.web.limits import (
     unique,
     whole,
 )
-from appliance.web.multipart import MultipartReader, boundary_of
+from appliance.web.multipart import MultipartReader, boundary_of, small_form
 from appliance.web.request import Request
 from appliance.web.routes import Body, Route
 
@@ -49,7 +51,7 @@ async def come_in(request: Request, route: Route) -> None:
     if not route.changes:
         return
     _need_origin(request.raw)
-    if route.guard is Guard.VISITOR and not request.token and route.body is Body.FIELDS:
+    if route.guard is Guard.VISITOR and not request.token and route.body in (Body.FIELDS, Body.SMALL_FILES):
         # Signed out in another tab, perhaps: what was typed is not lost.
         await _read(request, route)
         raise Refused(Why.NOT_SIGNED_IN)
@@ -90,6 +92,8 @@ async def _read(request: Request, route: Route) -> None:
         fields = await _small_form(raw)
     elif route.body is Body.FIELDS_THEN_FILE:
         fields = await _form_with_file(request)
+    elif route.body is Body.SMALL_FILES:
+        fields = await _small_files(request)
     elif route.body is Body.JSON:
         fields = await _object(raw)
     else:
@@ -126,6 +130,17 @@ async def _form_with_file(request: Request) -> dict[str, str]:
     length = announced(raw, request.house.largest_upload + MAX_FORM)
     form = await MultipartReader(pieces(raw.content), boundary, length).form()
     request.file = form.file
+    return form.fields
+
+
+async def _small_files(request: Request) -> dict[str, str]:
+    """Fields and files of a form; or the fields alone, as from a page that gives back what was typed."""
+    raw = request.raw
+    if _is_small(raw):
+        return await _small_form(raw)
+    boundary = boundary_of(raw.headers.get(hdrs.CONTENT_TYPE, ""))
+    form = small_form(await whole(raw, MAX_SMALL_FILES), boundary, MOST_SMALL_FILES)
+    request.files = form.files
     return form.fields
 
 

@@ -27,10 +27,19 @@ POWERLESS = "default-src 'none'; sandbox; frame-ancestors 'none'"
 class Sending:
     """One download."""
 
-    def __init__(self, request: Request, download: Download, *, inline: bool = False, id: str = "") -> None:
-        """Nothing has gone out yet. inline and id as in send()."""
+    def __init__(
+        self,
+        request: Request,
+        download: Download,
+        *,
+        inline: bool = False,
+        id: str = "",
+        finished: Callable[[str, int], object] = DownloadFinished,
+    ) -> None:
+        """Nothing has gone out yet. inline, id and finished as in send()."""
         self._request = request
         self._download = download
+        self._finished = finished
         self.sent = 0
         status = 206 if download.size < download.whole else 200
         self.answer = StreamResponse(status=status, headers=_headers(download, id, inline=inline))
@@ -82,7 +91,7 @@ class Sending:
             transport.abort()
 
     async def _report(self) -> None:
-        message = DownloadFinished(self._download.download, self.sent)
+        message = self._finished(self._download.download, self.sent)
         try:
             await self._request.ask(message, timeout=REPORT_SECONDS)
         except Refused as refused:
@@ -114,13 +123,22 @@ def _is_sized(download: Download) -> bool:
     return download.size > 0 or bool(download.sha256)
 
 
-async def send(request: Request, message: object, *, inline: bool = False, id: str = "") -> StreamResponse:
+async def send(
+    request: Request,
+    message: object,
+    *,
+    inline: bool = False,
+    id: str = "",
+    finished: Callable[[str, int], object] = DownloadFinished,
+) -> StreamResponse:
     """Ask for a document and send it. inline: a PDF may open in the browser, all else is saved.
 
-    id is that of a document whose parts may be asked for. Raises Refused while nothing has gone out.
+    id is that of a document whose parts may be asked for. finished makes the message that reports the end. Raises
+    Refused while nothing has gone out.
     """
     async with request.fetch(message) as fetched:
-        return await Sending(request, fetched.answered.reply, inline=inline, id=id).run(fetched)
+        sending = Sending(request, fetched.answered.reply, inline=inline, id=id, finished=finished)
+        return await sending.run(fetched)
 
 
 async def send_part(request: Request, id: str, message: Callable[[int, int], object]) -> StreamResponse:

@@ -24,6 +24,9 @@ MAX_ALL_HEADERS = 32 * KIB
 MAX_QUERY_FIELDS = 20
 MAX_FORM_FIELDS = 50
 MAX_FORM = 64 * KIB
+# Of all files of a form that are held in memory together, and how many of them.
+MAX_SMALL_FILES = 384 * KIB
+MOST_SMALL_FILES = 5
 CHUNK_SECONDS = 30.0
 
 METHODS = frozenset({"GET", "POST", "PUT"})

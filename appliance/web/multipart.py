@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""multipart/form-data as a stream: some small fields, then one file, never held in memory (RFC 7578)."""
+"""multipart/form-data (RFC 7578): small fields, then one file as a stream, never held in memory; or small files."""
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from appliance.web.limits import MAX_FORM, MAX_FORM_FIELDS, Turned, TurnedAway, unique
 
@@ -44,6 +44,44 @@ class Form:
     file: ComingFile | None
 
 
+@dataclass(frozen=True, slots=True)
+class SmallFile:
+    """A file, held in memory as a whole. label is that of its field; name is as it came, "" for none chosen."""
+
+    label: str
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SmallForm:
+    """Fields and files of a form of which all is small."""
+
+    fields: dict[str, str]
+    files: tuple[SmallFile, ...]
+
+
+def small_form(body: bytes, boundary: bytes, most: int) -> SmallForm:
+    """A whole body, in any order of fields and at most so many files. Raises TurnedAway for what is none."""
+    first, *parts = (b"\r\n" + body).split(b"\r\n--" + boundary)
+    if first or not parts or parts.pop() != _END:
+        raise TurnedAway(Turned.BODY)
+    pairs: list[tuple[str, str]] = []
+    files: list[SmallFile] = []
+    for part in parts:
+        head, found, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        if not found or len(head) > MAX_PART_HEAD or not part.startswith(b"\r\n"):
+            raise TurnedAway(Turned.BODY)
+        label, name = _named(head)
+        if name is None:
+            pairs.append((label, _text(content)))
+        else:
+            files.append(SmallFile(label, name, content))
+    if len(pairs) > MAX_FORM_FIELDS or len(files) > most or sum(len(value) for _, value in pairs) > MAX_FORM:
+        raise TurnedAway(Turned.TOO_LARGE)
+    return SmallForm(unique(pairs, Turned.BODY), tuple(files))
+
+
 class MultipartReader:
     """Reads one request body, from front to end, once."""
 
@@ -60,21 +98,21 @@ class MultipartReader:
         pairs: list[tuple[str, str]] = []
         await self._until(self._mark, 2)
         while (kind := await self._exactly(2)) == b"\r\n":
-            field, name = _named(await self._until(b"\r\n\r\n", MAX_PART_HEAD))
+            label, name = _named(await self._until(b"\r\n\r\n", MAX_PART_HEAD))
             if name is not None:
-                return Form(unique(pairs, Turned.BODY), self._file(field, name))
-            pairs.append((field, _text(await self._until(self._mark, MAX_FORM))))
+                return Form(unique(pairs, Turned.BODY), self._file(label, name))
+            pairs.append((label, _text(await self._until(self._mark, MAX_FORM))))
             if len(pairs) > MAX_FORM_FIELDS:
                 raise TurnedAway(Turned.TOO_LARGE)
         if kind + await self._exactly(2) != _END:
             raise TurnedAway(Turned.BODY)
         return Form(unique(pairs, Turned.BODY), None)
 
-    def _file(self, field: str, name: str) -> ComingFile:
+    def _file(self, label: str, name: str) -> ComingFile:
         size = self._left + len(self._held) - len(self._mark) - len(_END)
         if size < 0:
             raise TurnedAway(Turned.BODY)
-        return ComingFile(field, name, size, self._until_the_end(size))
+        return ComingFile(label, name, size, self._until_the_end(size))
 
     async def _more(self) -> None:
         piece = await anext(self._body, b"")

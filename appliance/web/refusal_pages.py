@@ -8,6 +8,7 @@ from aiohttp.web import Response
 
 from appliance.link.refusals import Refused, Why
 from appliance.model.words import Site
+from appliance.web.addresses import ACTIVATE, DOWNLOAD
 from appliance.web.answers import as_json, go_to, page
 from appliance.web.cookies import ending, visit_cookie
 from appliance.web.house import House
@@ -38,6 +39,7 @@ STATUS: dict[Why, int] = {
 RETRY_SECONDS: dict[int, int] = {503: 5, 429: 3600}
 REGISTER = "/register"
 SIGN_OUT = "/sign-out"
+_OF_TICKETS = (DOWNLOAD, ACTIVATE, "/live")
 RELOADING = frozenset({Why.AWAY, Why.BUSY, Why.LATE, Why.VERSION})
 
 
@@ -87,7 +89,7 @@ def broken(asked: Asked) -> Response:
 
 def _to_sign_in(asked: Asked, error: Refused) -> Response:
     if asked.house.site is Site.PUBLIC:
-        return no_such_page(asked)
+        return _to_counter(asked)
     if asked.path == SIGN_OUT:
         # A second click, or another tab was first: a visit that has ended is as good as one that is ended now.
         answer = page(asked.house.templates.render("signed_out", top=Top()))
@@ -97,6 +99,17 @@ def _to_sign_in(asked: Asked, error: Refused) -> Response:
         answer = go_to(sign_in_from(asked.path) if asked.had_token else "/sign-in")
     if asked.had_token:
         answer.headers.add("Set-Cookie", ending(visit_cookie(asked.house.site)))
+    return answer
+
+
+def _to_counter(asked: Asked) -> Response:
+    """Whose ticket has ended shows the letter again, where there is a place for it."""
+    if not asked.path.startswith(_OF_TICKETS):
+        return no_such_page(asked)
+    first = ACTIVATE if asked.path.startswith(ACTIVATE) else DOWNLOAD
+    answer = go_to(f"{first}?ended=1" if asked.had_token else first)
+    if asked.had_token:
+        answer.headers.add("Set-Cookie", ending(visit_cookie(Site.PUBLIC)))
     return answer
 
 

@@ -10,7 +10,7 @@ from aiohttp.web import BaseRequest
 from appliance.link.envelope import Asserted
 from appliance.model.words import Site
 from appliance.web.house import House
-from appliance.web.multipart import ComingFile
+from appliance.web.multipart import ComingFile, SmallFile
 from appliance.web.vault_side import Answered, Fetched
 
 
@@ -18,9 +18,9 @@ from appliance.web.vault_side import Answered, Fetched
 class Request:
     """Path, query, fields and values are checked text; token and form go along with every message.
 
-    values are those of the {names} in the path. file or stream are there where the route's body has one. sends are
-    the messages that the route names: no handler sends another, so that the table of routes says all. mark is the
-    moment at which it came, as a page that listens has to know it (live.py).
+    values are those of the {names} in the path. file, files or stream are there where the route's body has them.
+    sends are the messages that the route names: no handler sends another, so that the table of routes says all.
+    mark is the moment at which it came, as a page that listens has to know it (live.py).
     """
 
     raw: BaseRequest = field(repr=False)
@@ -35,6 +35,7 @@ class Request:
     form: str = field(default="", repr=False)
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     file: ComingFile | None = None
+    files: tuple[SmallFile, ...] = ()
     stream: AsyncIterator[bytes] | None = None
     sends: tuple[type, ...] = ()
     mark: str = ""

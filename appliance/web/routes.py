@@ -23,13 +23,14 @@ class Body(StrEnum):
     NOTHING = "nothing"
     FIELDS = "fields"  # a small form; the token is its field `form`
     FIELDS_THEN_FILE = "fields then file"  # multipart/form-data, the file last; the token is a field before it
+    SMALL_FILES = "small files"  # multipart/form-data, held in memory; the token is its field `form`
     JSON = "json"  # a small object; the token is the header X-Renkei-Form
     BYTES = "bytes"  # a raw stream; the token is the header X-Renkei-Form
 
     @property
     def of_form(self) -> bool:
         """Whether a form sends it, so that what was typed can be given back: all but a file."""
-        return self in (Body.FIELDS, Body.FIELDS_THEN_FILE)
+        return self in (Body.FIELDS, Body.FIELDS_THEN_FILE, Body.SMALL_FILES)
 
     @property
     def for_programs(self) -> bool:

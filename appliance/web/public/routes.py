@@ -4,26 +4,62 @@
 from aiohttp.web import StreamResponse
 
 from appliance.contracts.pages import Guard
-from appliance.link.messages import RequestCode
-from appliance.web.addresses import ONETIME
+from appliance.link.messages import (
+    FetchFinished,
+    FetchKit,
+    FetchManual,
+    Follow,
+    LeaveCounter,
+    OpenCounter,
+    ReadCounter,
+    RequestCode,
+    SendCodes,
+    SendRegistration,
+)
+from appliance.web.addresses import ACTIVATE, DOWNLOAD, ONETIME
 from appliance.web.answers import shown_to_anyone
 from appliance.web.favicon import show_mark
 from appliance.web.help.pages import HELP_ROUTES
-from appliance.web.public import onetime
+from appliance.web.listening import PLACE, listen
+from appliance.web.public import activate, download, onetime, registration
 from appliance.web.request import Request
 from appliance.web.routes import Body, Route
 
 
 async def landing(request: Request) -> StreamResponse:
     """Which site this is, and that the service is reached from inside."""
-    return shown_to_anyone(request, "landing")
+    takes_forms = request.house.settings.registration.web_form
+    return shown_to_anyone(request, "landing", takes_forms=takes_forms)
 
+
+_KIT, _MANUAL = (FetchKit, FetchFinished), (FetchManual, FetchFinished)
+_SEND = (SendCodes, ReadCounter)
+_OPEN_AND_SEND = (OpenCounter, *_SEND)
 
 ROUTES = (
     Route("GET", "/", landing, Guard.ANYONE, (), False),
     Route("GET", "/onetime", onetime.with_slash, Guard.ANYONE, (), False),
     Route("GET", ONETIME, onetime.show_request, Guard.ANYONE, (), False),
     Route("POST", ONETIME, onetime.request_code, Guard.ANYONE, (RequestCode,), True, Body.FIELDS),
+    Route("GET", "/download", download.with_slash, Guard.ANYONE, (), False),
+    Route("GET", DOWNLOAD, download.show_form, Guard.ANYONE, (), False),
+    Route("POST", DOWNLOAD, download.open_counter, Guard.ANYONE, (OpenCounter,), True, Body.FIELDS),
+    Route("GET", download.LIST, download.show_list, Guard.VISITOR, (ReadCounter,), False),
+    Route("GET", "/download/kits/{seat}/{platform}/file", download.fetch_kit, Guard.VISITOR, _KIT, False),
+    Route("GET", "/download/manuals/{id}/file", download.fetch_manual, Guard.VISITOR, _MANUAL, False),
+    Route("POST", "/download/leave", download.leave, Guard.VISITOR, (LeaveCounter,), True, Body.FIELDS),
+    Route("GET", "/activate", activate.with_slash, Guard.ANYONE, (), False),
+    Route("GET", ACTIVATE, activate.show_form, Guard.ANYONE, (), False),
+    Route("POST", ACTIVATE, activate.open_and_send, Guard.ANYONE, _OPEN_AND_SEND, True, Body.SMALL_FILES),
+    Route("GET", activate.SEND, activate.show_files, Guard.VISITOR, (ReadCounter,), False),
+    Route("POST", activate.SEND, activate.send_codes, Guard.VISITOR, _SEND, True, Body.SMALL_FILES),
+    Route("GET", "/activate/status", activate.show_status, Guard.VISITOR, (ReadCounter,), False),
+    Route("GET", "/register", registration.with_slash, Guard.ANYONE, (), False),
+    Route("GET", registration.REGISTER, registration.show_form, Guard.ANYONE, (), False),
+    Route(
+        "POST", registration.REGISTER, registration.send_form, Guard.ANYONE, (SendRegistration,), True, Body.FIELDS
+    ),
+    Route("GET", PLACE, listen, Guard.VISITOR, (Follow,), False),
     *HELP_ROUTES,
     Route("GET", "/favicon.ico", show_mark, Guard.ANYONE, (), False),
 )

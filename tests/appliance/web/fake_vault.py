@@ -18,8 +18,10 @@ from appliance.model.things import Office
 from appliance.model.time import HOUR, MINUTE, Instant
 from appliance.model.words import NoticeState, Permission, Role, Step
 from appliance.testing.clock import FakeClock, FakeRandom
+from tests.appliance.web.fake_counter import FakeCounter
 from tests.appliance.web.fake_dashboard import FakeDashboard
 from tests.appliance.web.fake_filings import FakeFilings
+from tests.appliance.web.fake_issuing import FakeIssuing
 from tests.appliance.web.fake_people import FakePeople
 from tests.appliance.web.fake_staff import FakeStaff
 
@@ -71,7 +73,7 @@ class Upload:
     parts: dict[int, bytes] = field(default_factory=dict)
 
 
-class FakeVault(FakeFilings, FakeStaff, FakeDashboard):
+class FakeVault(FakeFilings, FakeStaff, FakeDashboard, FakeCounter, FakeIssuing):
     """One office user (契約番号 1234567-00000001, abcUser01) and one of the staff. step follows the name."""
 
     def __init__(self) -> None:
@@ -98,6 +100,8 @@ class FakeVault(FakeFilings, FakeStaff, FakeDashboard):
         self.has_finished = asyncio.Event()
         self.people = FakePeople(self.clock, self.visit)
         self.cut_after: int | None = None
+        FakeCounter.__init__(self)
+        FakeIssuing.__init__(self)
 
     def new_id(self) -> str:
         """An id."""
@@ -168,6 +172,11 @@ class FakeVault(FakeFilings, FakeStaff, FakeDashboard):
     ) -> AsyncIterator[Fetched]:
         """As the link's."""
         visitor = self._admit(message, token, form, asserted, request)
+        if (sent := self.of_counter(message) or self.of_press(message)) is not None:
+            yield Fetched(self._answered(sent[0], visitor), self._pieces(sent[1]))
+            return
+        if isinstance(message, m.Watch):
+            raise Refused(Why.AWAY)
         assert isinstance(message, m.DownloadNotice)
         body = self.documents.get(message.notice)
         if body is None:

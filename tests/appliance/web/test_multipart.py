@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appliance.web.limits import MAX_FORM_FIELDS, Turned, TurnedAway
-from appliance.web.multipart import MAX_PART_HEAD, Form, MultipartReader, boundary_of
+from appliance.web.multipart import MAX_PART_HEAD, Form, MultipartReader, boundary_of, small_form
 
 MARK = b"----WebKitFormBoundary7MA4YWxkTrZu0gW"
 
@@ -130,3 +130,62 @@ def test_another_content_type_is_refused(value: str) -> None:
 
 def test_a_boundary_may_be_quoted() -> None:
     assert boundary_of('multipart/form-data; boundary="a:b"') == b"a:b"
+
+
+# --- forms of small files -----------------------------------------------------------------------------------------
+
+
+def small(*parts: str, end: str = "--XX--\r\n") -> bytes:
+    return "".join(f"--XX\r\nContent-Disposition: form-data; {part}\r\n" for part in parts).encode() + end.encode()
+
+
+def test_small_files_come_in_any_order_and_number() -> None:
+    body = small(
+        'name="a"; filename="x.txt"\r\nContent-Type: text/plain\r\n\r\none\r\n--X\r\n',
+        'name="form"\r\n\r\ntoken',
+        'name="b"; filename=""\r\n\r\n',
+    )
+    form = small_form(body, b"XX", 2)
+    assert form.fields == {"form": "token"}
+    assert [(one.label, one.name, one.content) for one in form.files] == [
+        ("a", "x.txt", b"one\r\n--X\r\n"),
+        ("b", "", b""),
+    ]
+    assert "one" not in repr(form.files)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"--XX",
+        b"--XX--\r\nmore",
+        b"before\r\n" + small('name="a"\r\n\r\n1'),
+        small('name="a"\r\n\r\n1', end="--XX--"),
+        small('name="a"\r\n\r\n1', end=""),
+        small('name="a"\r\n1'),
+        small('name="a"\r\n\r\n1', 'name="a"\r\n\r\n2'),
+        small('name="a"\r\n\r\n\x01'),
+        small("name=a\r\n\r\n1"),
+        small('name="a"\r\nX: ' + "y" * 5000 + "\r\n\r\n1"),
+        small('name="a"\r\n\r\n1').replace(b"1", b"\xff"),
+    ],
+)
+def test_what_is_no_form_of_small_files_is_refused(body: bytes) -> None:
+    with pytest.raises(TurnedAway) as turned:
+        small_form(body, b"XX", 2)
+    assert turned.value.reason is Turned.BODY
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ['name="f"; filename="a"\r\n\r\n1'] * 3,
+        [f'name="f{number}"\r\n\r\n1' for number in range(51)],
+        ['name="f"\r\n\r\n' + "x" * 70_000],
+    ],
+)
+def test_too_much_of_small_things_is_refused(parts: list[str]) -> None:
+    with pytest.raises(TurnedAway) as turned:
+        small_form(small(*parts), b"XX", 2)
+    assert turned.value.reason is Turned.TOO_LARGE

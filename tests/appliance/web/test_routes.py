@@ -46,5 +46,5 @@ def test_only_scripts_hear_json() -> None:
 
 
 def test_what_a_form_sends_can_be_given_back_and_what_a_script_sends_is_answered_as_an_object() -> None:
-    assert {body for body in Body if body.of_form} == {Body.FIELDS, Body.FIELDS_THEN_FILE}
+    assert {body for body in Body if body.of_form} == {Body.FIELDS, Body.FIELDS_THEN_FILE, Body.SMALL_FILES}
     assert not any(body.of_form and body.for_programs for body in Body)

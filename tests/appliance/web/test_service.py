@@ -148,24 +148,17 @@ class Watched(FakeVault):
             await asyncio.Event().wait()
 
 
+@pytest.mark.parametrize("which", [Site.PUBLIC, Site.PORTAL])
 async def test_the_vault_is_watched_again_after_each_failure_and_no_more_after_the_stop(
-    tmp_path: Path, certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, certificate: Certificate, monkeypatch: pytest.MonkeyPatch, which: Site
 ) -> None:
     monkeypatch.setattr(live, "FIRST_PAUSE", 0)
     chosen, vault = settings(tmp_path, certificate, "/x/greeter/hello"), Watched()
     async with asyncio.timeout(10), running(chosen, tmp_path, Metrics(process=False)) as web:
-        site = await web.open(Site.PORTAL, vault)
+        site = await web.open(which, vault)
         await vault.is_watched.wait()
         site.house.live.need_place()
         await web.stop()
         assert vault.is_left.is_set() and vault.tries == 3
         with pytest.raises(Refused):
             site.house.live.need_place()
-
-
-async def test_nobody_watches_for_the_public_site(tmp_path: Path, certificate: Certificate) -> None:
-    chosen, vault = settings(tmp_path, certificate, "/x/greeter/hello"), Watched()
-    async with running(chosen, tmp_path, Metrics(process=False)) as web:
-        site = await web.open(Site.PUBLIC, vault)
-        await page_of(site.address, "/", certificate)
-    assert vault.tries == 0
