@@ -6,6 +6,7 @@ from appliance.link import messages as m
 from appliance.web.console import (
     activations,
     banners,
+    callers,
     dashboard,
     deliver,
     documents,
@@ -25,6 +26,7 @@ from appliance.web.console import (
     uploads,
 )
 from appliance.web.favicon import show_mark
+from appliance.web.help.booklets import CONSOLE_BOOKLET_ROUTES
 from appliance.web.help.pages import MANUAL_ROUTES
 from appliance.web.history import show_history
 from appliance.web.history_csv import export_history
@@ -79,6 +81,33 @@ DEVICES = (
     Route("GET", seats.REVOKE, seats.show_revoking, VISITOR, (m.ListSeats,), False),
     Route("POST", seats.REVOKE, seats.revoke, VISITOR, (m.ListSeats, m.RevokeSeat), True, Body.FIELDS),
     Route("POST", seats.OPEN, seats.open_again, VISITOR, (m.ListSeats, m.OpenSeat), True, Body.FIELDS),
+)
+
+CALL = (m.ReadCaller,)
+
+# An office that calls (R247).
+CALL_ROUTES = (
+    Route("GET", callers.PLACE, callers.show_search, VISITOR, (m.ListOffices, m.OpenMenu), False),
+    Route("GET", callers.CARD, callers.show_card, VISITOR, CALL, False),
+    Route(
+        "POST",
+        "/calls/{office}/test-mail",
+        callers.send_test_mail,
+        VISITOR,
+        (*CALL, m.SendTestMail),
+        True,
+        Body.FIELDS,
+    ),
+    Route("POST", "/calls/{office}/again", callers.send_again, VISITOR, (*CALL, m.SendAgain), True, Body.FIELDS),
+    Route(
+        "POST",
+        "/calls/{office}/diagnosis",
+        callers.judge_file,
+        VISITOR,
+        (*CALL, m.JudgeDiagnosis),
+        True,
+        Body.FIELDS_THEN_FILE,
+    ),
 )
 
 ROUTES = (
@@ -205,6 +234,8 @@ ROUTES = (
     *PEOPLE_ROUTES,
     Route("GET", "/history", show_history, VISITOR, (m.ReadHistory,), False),
     Route("GET", "/history.csv", export_history, VISITOR, (m.ReadHistory,), False),
+    *CALL_ROUTES,
     *MANUAL_ROUTES,
+    *CONSOLE_BOOKLET_ROUTES,
     Route("GET", "/favicon.ico", show_mark, ANYONE, (), False),
 )

@@ -5,6 +5,7 @@ from appliance.contracts.pages import Guard
 from appliance.link import messages as m
 from appliance.web import uploading
 from appliance.web.favicon import show_mark
+from appliance.web.help.booklets import BOOKLET_ROUTES
 from appliance.web.help.pages import MANUAL_ROUTES
 from appliance.web.history import show_history
 from appliance.web.history_csv import export_history
@@ -143,5 +144,6 @@ ROUTES = (
     Route("POST", "/own/app/code", app.confirm, VISITOR, (m.ReadOwn, m.ConfirmApp), True, Body.FIELDS),
     Route("POST", "/own/app/drop", app.drop, VISITOR, (m.ReadOwn, m.DropApp), True, Body.FIELDS),
     *MANUAL_ROUTES,
+    *BOOKLET_ROUTES,
     Route("GET", "/favicon.ico", show_mark, ANYONE, (), False),
 )
