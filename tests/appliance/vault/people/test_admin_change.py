@@ -8,9 +8,15 @@ import pytest
 
 from appliance.link import messages as m
 from appliance.link.refusals import Why
+from appliance.model.devices import SeatState
 from appliance.model.journal import TYPED, Kind
 from appliance.model.words import AccountState, Role, Site, Step
+from appliance.vault.devices.stepping import seat_of, stepped
+from appliance.vault.issuing.sealed import letters_of
 from appliance.vault.letters import LetterKind
+from appliance.vault.records.device_tables import seats
+from appliance.vault.workflow.seat import Command, Facts
+from tests.appliance.vault.issuing.new_offices import caller_of
 from tests.appliance.vault.people.folk import a_minute_later, first_admin, first_user, registered_self, staff_of
 from tests.appliance.vault.world import Person, World
 
@@ -92,3 +98,21 @@ async def test_what_cannot_be_is_refused(admin: Person, hara: Person, changes: d
 async def test_a_repeated_command_gives_the_same_first_password(admin: Person, hara: Person) -> None:
     message = change_of(admin, command="a" * 16)
     assert await hara.ask(message) == await hara.ask(message)
+
+
+async def test_the_first_password_can_go_by_letter(world: World, admin: Person, hara: Person) -> None:
+    assert await hara.ask(change_of(admin, by_letter=True)) == m.FirstPassword("")
+    [letter] = await world.core.read(lambda snapshot: letters_of(snapshot, admin.office))
+    assert letter.reissue and letter.download_key  # that of the contract, which nobody has printed yet
+    a_minute_later(world)
+    admin.password = letter.first_password
+    await registered_self(await admin.sign_in())
+
+
+async def test_the_first_pc_goes_if_so_filed(world: World, admin: Person, hara: Person) -> None:
+    caller = caller_of(world)
+    facts = Facts("x", 1, admin.office, 1)
+    await world.core.commit(lambda txn: stepped(txn, caller, seat_of(txn, admin.office, 1), Command.FETCH, facts))
+    await hara.ask(change_of(admin, new_pc=True))
+    seat = await world.core.read(lambda snapshot: seats.get(snapshot, admin.office, 1))
+    assert seat is not None and seat.state is SeatState.READY
