@@ -106,7 +106,7 @@ async def _all(
 
 
 async def _imported(client: LinkClient, file: Path, password: str, *, confirm: bool) -> Line:
-    """Raises Refused where the vault is away."""
+    """Raises Failure where the vault is away, or another version."""
     size = file.stat().st_size  # noqa: ASYNC240 - a look at a local file, of which many follow
     message = ImportRegistration(file.name, size, password, confirm)
     for left in reversed(range(TRIES)):
@@ -115,7 +115,7 @@ async def _imported(client: LinkClient, file: Path, password: str, *, confirm: b
             return line_of(file.name, answered.reply, confirm=confirm)
         except Refused as refused:
             if refused.why in (Why.AWAY, Why.VERSION):
-                raise
+                raise Failure(sentence(refused, message)) from refused
             if refused.why is not Why.BUSY or not left:
                 return Line(file.name, "refused", (sentence(refused, message),))
         await asyncio.sleep(PAUSE)
