@@ -10,6 +10,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.words import LockState, Role
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
+from appliance.web.console.counter_locks import counter_line
 from appliance.web.cursors import known_id
 from appliance.web.forms import Field, Form, FormPage, Shape, Typed, empty, form_page, send
 from appliance.web.house import House
@@ -58,7 +59,14 @@ async def show_locks(request: Request) -> StreamResponse:
     lines = [_line(request.house, row) for row in answered.reply.rows]
     may_act = answered.visitor is not None and answered.visitor.role is Role.FUND_DESK
     return shown(
-        request, "console/locks", answered, lines=lines, may_act=may_act, unlocked="unlocked" in request.query
+        request,
+        "console/locks",
+        answered,
+        lines=lines,
+        counters=[counter_line(request.house, row) for row in answered.reply.counters],
+        may_act=may_act,
+        unlocked="unlocked" in request.query,
+        opened="opened" in request.query,
     )
 
 

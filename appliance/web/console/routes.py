@@ -7,7 +7,9 @@ from appliance.web.console import (
     activations,
     banners,
     callers,
+    counter_locks,
     dashboard,
+    delegations,
     deliver,
     documents,
     filing,
@@ -15,6 +17,8 @@ from appliance.web.console import (
     health,
     intake,
     intake_one,
+    issued,
+    letters,
     locks,
     notices,
     office_card,
@@ -50,6 +54,8 @@ INTAKE = (m.ListRegistrations,)
 TAKING_IN = (*INTAKE, m.TakeInRegistration)
 CONFIRMING = (*INTAKE, m.ConfirmRegistrations)
 PREVIEW = (m.ReadRegistration,)
+ISSUED = (m.ReadIssued,)
+LETTERS = (m.ListLetters,)
 FILING = (m.ReadFiling, m.ListNotices, m.ReadNotice)
 ACTIVATION = (m.ReadActivation,)
 
@@ -110,6 +116,27 @@ CALL_ROUTES = (
     ),
 )
 
+# 複数事業所管理届 (R229).
+ENTERING = (m.ReadOffice, m.ListOffices)
+GROUPED = (
+    Route(
+        "GET", delegations.PLACE, delegations.show_delegations, VISITOR, (m.ListDelegations, m.ListOffices), False
+    ),
+    Route("GET", delegations.NEW, delegations.show_entering, VISITOR, ENTERING, False),
+    Route("POST", delegations.NEW, delegations.look_at, VISITOR, ENTERING, True, Body.FIELDS),
+    Route("POST", delegations.SURE, delegations.add, VISITOR, (*ENTERING, m.AddDelegations), True, Body.FIELDS),
+    Route("GET", "/delegations/{delegation}/end", delegations.show_ending, VISITOR, (m.ListDelegations,), False),
+    Route(
+        "POST",
+        "/delegations/{delegation}/end",
+        delegations.end,
+        VISITOR,
+        (m.ListDelegations, m.EndDelegation),
+        True,
+        Body.FIELDS,
+    ),
+)
+
 ROUTES = (
     Route("GET", "/sign-in", pages.show_sign_in, ANYONE, (), False),
     Route("POST", "/sign-in", pages.give_name, ANYONE, (m.ArriveStaff,), True, Body.FIELDS),
@@ -130,6 +157,40 @@ ROUTES = (
         True,
         Body.FIELDS,
     ),
+    Route("GET", issued.PLACE, issued.show_issued, VISITOR, ISSUED, False),
+    Route("GET", "/offices/{office}/reissue", issued.show_reissuing, VISITOR, ISSUED, False),
+    Route(
+        "POST",
+        "/offices/{office}/reissue",
+        issued.reissue,
+        VISITOR,
+        (*ISSUED, m.ReissueLetter),
+        True,
+        Body.FIELDS,
+    ),
+    Route("GET", "/offices/{office}/seats", issued.show_seats, VISITOR, ISSUED, False),
+    Route(
+        "POST",
+        "/offices/{office}/seats",
+        issued.change_seats,
+        VISITOR,
+        (*ISSUED, m.ChangeSeats),
+        True,
+        Body.FIELDS,
+    ),
+    Route("GET", "/offices/{office}/zip-password", issued.show_zip, VISITOR, ISSUED, False),
+    Route(
+        "POST",
+        "/offices/{office}/zip-password",
+        issued.allow_zip,
+        VISITOR,
+        (*ISSUED, m.AllowZipChange),
+        True,
+        Body.FIELDS,
+    ),
+    Route("GET", letters.PLACE, letters.show_letters, VISITOR, LETTERS, False),
+    Route("POST", "/letters/print", letters.print_letters, VISITOR, (*LETTERS, m.PrintLetters), True, Body.FIELDS),
+    Route("POST", "/letters/confirm", letters.confirm, VISITOR, (*LETTERS, m.ConfirmLetters), True, Body.FIELDS),
     Route("GET", INITIALISE, office_card.show_initialising, VISITOR, CARD, False),
     Route("POST", INITIALISE, office_card.initialise, VISITOR, (*CARD, m.Initialise), True, Body.FIELDS),
     Route("GET", "/filings", filings.show_filings, VISITOR, INBOX, False),
@@ -211,6 +272,7 @@ ROUTES = (
         True,
         Body.FIELDS,
     ),
+    *GROUPED,
     Route("GET", banners.PLACE, banners.show_banners, VISITOR, (m.ListBanners,), False),
     Route("POST", banners.PLACE, banners.put, VISITOR, (m.ListBanners, m.PutBanner), True, Body.FIELDS),
     Route("GET", banners.DOWN, banners.show_taking, VISITOR, (m.ListBanners,), False),
@@ -218,6 +280,16 @@ ROUTES = (
     Route("GET", health.PLACE, health.show_health, VISITOR, (m.ReadDiagnosis,), False),
     Route("GET", "/locks", locks.show_locks, VISITOR, (m.ListLocks,), False),
     Route("GET", "/locks/{account}/unlock", locks.show_unlocking, VISITOR, (m.ListLocks,), False),
+    Route("GET", "/offices/{office}/unlock-download", counter_locks.show_unlocking, VISITOR, (m.ListLocks,), False),
+    Route(
+        "POST",
+        "/offices/{office}/unlock-download",
+        counter_locks.unlock,
+        VISITOR,
+        (m.ListLocks, m.UnlockCounter),
+        True,
+        Body.FIELDS,
+    ),
     Route("POST", "/locks/{account}/unlock", locks.unlock, VISITOR, (m.ListLocks, m.Unlock), True, Body.FIELDS),
     Route("GET", "/staff", staff.show_staff, VISITOR, STAFF, False),
     Route("GET", "/staff/new", staff.show_adding, VISITOR, STAFF, False),
