@@ -3,7 +3,7 @@
 
 import pytest
 
-from appliance.config.office_settings import Devices, Exchange
+from appliance.config.office_settings import Devices, Exchange, RegistrationSettings
 
 
 def test_nothing_is_approved_without_a_person_unless_the_fund_says_so() -> None:
@@ -20,3 +20,7 @@ def test_an_answer_is_promised_within_a_month(days: int) -> None:
 def test_a_document_can_leave_in_some_way() -> None:
     with pytest.raises(ValueError, match="nobody could download"):
         Exchange(plain_downloads=False, zip_downloads=False)
+
+
+def test_strangers_register_nothing_unless_the_fund_says_so() -> None:
+    assert not RegistrationSettings().web_form
