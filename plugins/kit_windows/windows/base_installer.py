@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Builds the base installer, to which a kit's own data are appended later: build.py [FILE].
+"""Builds the base installer, to which a kit's own data are appended later: base_installer.py [FILE].
 
 Needs Debian's nsis and gcc-mingw-w64-x86-64; the same sources make the same bytes.
 """
