@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the kit was made for, and what it says: both lie in it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+
+class Trouble(Exception):
+    """Something stands in the way. word names the text that people are told, values what stands in it."""
+
+    def __init__(self, word: str, **values: str) -> None:
+        """word is a key of words.toml."""
+        super().__init__(word)
+        self.word = word
+        self.values = values
+
+
+@dataclass(frozen=True)
+class Order:
+    """The seat, and where the PC goes. version is that of the kit; salt goes into the hashes of traits."""
+
+    contract: str
+    seat: int
+    kit: str
+    fund: str
+    contact: str
+    public_url: str
+    portal_url: str
+    authorities: str
+    salt: str
+    version: str
+
+    @property
+    def number(self) -> str:
+        """The number of the seat, as files have it."""
+        return f"{self.seat:02d}"
+
+    @property
+    def name(self) -> str:
+        """The common name of the device's certificate."""
+        return f"{self.contract}.{self.number}"
+
+
+def order_from(said: Mapping[str, Any]) -> Order:
+    """The order as it lies in the kit. Raises KeyError."""
+    return Order(
+        contract=said["contract_number"],
+        seat=said["seat"],
+        kit=said["kit"],
+        fund=said["fund"],
+        contact=said["contact"],
+        public_url=said["public_url"],
+        portal_url=said["portal_url"],
+        authorities=said["authorities"],
+        salt=said["binding"]["trait_salt"],
+        version=said["version"],
+    )
+
+
+@dataclass(frozen=True)
+class Words:
+    """The texts of the kit, filled with what the order says."""
+
+    texts: Mapping[str, Any]
+    order: Order
+
+    def __call__(self, word: str, **values: str) -> str:
+        """One text."""
+        order = self.order
+        known = {
+            "contract": order.contract,
+            "number": str(order.seat),
+            "fund": order.fund,
+            "contact": order.contact,
+        }
+        return str(self.texts[word]).format_map({**known, **values})
+
+    @property
+    def licence(self) -> str:
+        """The terms."""
+        return str(self.texts["licence"])
+
+    def is_yes(self, typed: str) -> bool:
+        """Whether somebody said yes."""
+        return typed.strip().lower() in self.texts["yes"]
+
+
+def in_the_kit() -> tuple[Order, Words]:
+    """What lies in the very file that runs."""
+    folder = files("renkei_kit_linux.on_pc")
+    order = order_from(json.loads(folder.joinpath("order.json").read_text("utf-8")))
+    return order, Words(json.loads(folder.joinpath("words.json").read_text("utf-8")), order)
