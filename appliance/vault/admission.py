@@ -129,8 +129,12 @@ def need_form_token(caller: Caller) -> None:
     call = caller.call
     if not call.row.changes or call.site not in WEB_SITES:
         return
-    if not hmac.compare_digest(caller.form.encode(), call.form.encode()):
-        raise Refused(Why.FORGED)
+    if hmac.compare_digest(caller.form.encode(), call.form.encode()):
+        return
+    if caller.visit is not None and caller.visit.serves:
+        # It may be a page of another office: what was typed there is not shown again here (contract 5).
+        raise Refused(Why.NOT_ALLOWED, "grouping.other_page")
+    raise Refused(Why.FORGED)
 
 
 def need_for_others(caller: Caller) -> None:

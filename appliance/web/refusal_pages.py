@@ -38,6 +38,7 @@ STATUS: dict[Why, int] = {
 }
 RETRY_SECONDS: dict[int, int] = {503: 5, 429: 3600}
 REGISTER = "/register"
+LAPSED = "/served?lapsed=1"
 SIGN_OUT = "/sign-out"
 _OF_TICKETS = (DOWNLOAD, ACTIVATE, "/live")
 RELOADING = frozenset({Why.AWAY, Why.BUSY, Why.LATE, Why.VERSION})
@@ -61,6 +62,11 @@ class Asked:
 
 def refused(asked: Asked, error: Refused) -> Response:
     """The answer to a refusal of the vault."""
+    if error.text == "grouping.switched":
+        # Another tab has the token by now, and so has the browser: it is not taken away.
+        return _answer(asked, STATUS[Why.CONFLICT], asked.house.texts.refusal(error))
+    if error.text == "grouping.lapsed" and asked.is_get and not asked.for_programs:
+        return go_to(LAPSED)
     if error.why is Why.NOT_SIGNED_IN:
         return _to_sign_in(asked, error)
     if error.text == "door.unready" and asked.is_get and asked.path != REGISTER:

@@ -42,7 +42,8 @@ class MenuEntry:
 class Top:
     """What stands at the top of a page. form is the visit's form token, for the logout button and every form.
 
-    demo is the clock of a demo for people, demo_now the same for programs; left is in milliseconds.
+    demo is the clock of a demo for people, demo_now the same for programs; left is in milliseconds. own_office is the
+    visitor's own where this is about another one (R240); serves: there are others to choose from.
     """
 
     office: str = ""
@@ -54,6 +55,9 @@ class Top:
     demo_now: Instant = 0
     left: int = 0
     role: Role | None = None
+    number: str = ""
+    own_office: str = ""
+    serves: bool = False
 
     @property
     def signed_in(self) -> bool:
@@ -82,6 +86,9 @@ def top_of(answered: Answered) -> Top:
         demo_now=now,
         role=visitor.role,
         left=visitor.ends_at - now,
+        number=f"{visitor.office_number:04d}" if visitor.office_number else "",
+        own_office=visitor.own_office,
+        serves=visitor.serves,
     )
 
 

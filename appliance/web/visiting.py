@@ -20,6 +20,7 @@ from appliance.web.vault_side import Answered
 from appliance.web.way_back import way_back
 
 FIRST = "/sign-in"
+SERVED = "/served"
 # What goes from step to step besides what is typed.
 CARRIED = ("arrival", "user_id", "to")
 PASSWORD = Field("password", "ログインパスワード", shape=Shape.SECRET, autocomplete="current-password")
@@ -125,7 +126,8 @@ def _seconds(answered: Answered) -> float:
 
 
 def _begun(request: Request, arrived: Arrived) -> Response:
-    answer = go_to(way_back(request.fields.get("to", "")))
+    # Where somebody was may be a page of another office: first of all an office is chosen (SC13).
+    answer = go_to(SERVED if arrived.serves else way_back(request.fields.get("to", "")))
     answer.headers.add("Set-Cookie", setting(visit_cookie(request.site), arrived.token))
     answer.headers.add("Set-Cookie", ending(door_cookie(request.site)))
     return answer

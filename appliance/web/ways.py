@@ -111,6 +111,14 @@ CONSOLE = (
         ALL_STAFF,
     ),
     Way(
+        "/delegations",
+        "delegations",
+        "複数事業所",
+        "一人でいくつもの事業所の手続きをする方の登録と終了",
+        ("delegation.list", "office.list"),
+        frozenset({CLERK, DESK, AUDITOR}),
+    ),
+    Way(
         "/documents",
         "documents",
         "書類の種類",

@@ -51,9 +51,9 @@ class GivePassword:
 class Arrived:
     """What comes next. arrival goes back with it, within ten minutes; it is sealed and kept nowhere.
 
-    With step IN the visit has begun: its token, of which only the hash is kept, and its end; serves: there are other
-    offices to choose from (R240). shown is what a person
-    must see once to enrol a second factor: `qr` (SVG), `uri`, `secret`.
+    With step IN the visit has begun: its token, of which only the hash is kept, and its end; serves: there are
+    other offices to choose from (R240). shown is what a person must see once to enrol a second factor: `qr` (SVG),
+    `uri`, `secret`.
     """
 
     step: Step

@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass, field
 
+from appliance.link.messages.pages import OfficeRow
 from appliance.model.delegations import DelegationState
 from appliance.model.time import Instant
 from appliance.model.words import Permission, Role
@@ -93,6 +94,20 @@ class Switched:
 
 
 @dataclass(frozen=True, slots=True)
+class FindOffices:
+    """Which offices these numbers mean, 100 of them at most: what is typed from paper is looked at by its names."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficesFound:
+    """Those that there are, in the order in which they were asked for."""
+
+    rows: tuple[OfficeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AddDelegations:
     """The fund enters a 複数事業所管理届 (R229): a person works for these offices, too, each from day to day.
 
@@ -120,17 +135,18 @@ class DelegationsAdded:
 class ListDelegations:
     """The delegations of an office, given and taken, the newest first; for the fund, without an office, of all.
 
-    after is the id of the last one of the page before.
+    after is the id of the last one of the page before; only is that of the one that is wanted, "" for all.
     """
 
     office: str = ""
     after: str = ""
     limit: int = 50
+    only: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DelegationRow:
-    """One of them, with names. is_given: it is the office asked for that is served, else its people serve another."""
+    """One of them, with names. is_given: the office asked for is the one that is served."""
 
     id: str
     account: str

@@ -21,6 +21,7 @@ GROUPING_MESSAGES: tuple[Message, ...] = (
     Message(g.ListServed, g.ServedPage, _PORTAL, Kind.SERVED_LIST_READ, action="served.list"),
     Message(g.ListClients, g.Clients, _PORTAL, Kind.SERVED_LIST_READ, action="served.list"),
     Message(g.SwitchOffice, g.Switched, _PORTAL, Kind.OFFICE_SWITCHED, action="served.switch", changes=True),
+    Message(g.FindOffices, g.OfficesFound, _CONSOLE, Kind.OFFICE_LIST_READ, action="office.list"),
     Message(
         g.AddDelegations,
         g.DelegationsAdded,
@@ -44,7 +45,7 @@ GROUPING_MESSAGES: tuple[Message, ...] = (
     ),
 )
 
-GROUPING_SAFE_AGAIN: frozenset[type] = frozenset({g.ListServed, g.ListClients, g.ListDelegations})
+GROUPING_SAFE_AGAIN: frozenset[type] = frozenset({g.ListServed, g.ListClients, g.FindOffices, g.ListDelegations})
 
 # Where somebody goes, and how it ends: possible whatever has become of the delegation meanwhile.
 WAYS_OUT: frozenset[type] = frozenset({SignOut, g.ListServed, g.ListClients, g.SwitchOffice})

@@ -12,6 +12,7 @@ GROUPING_DESKS: Mapping[type, Desk] = {
     g.ListServed: Desk(worklist.list_served),
     g.ListClients: Desk(switching.list_clients),
     g.SwitchOffice: Desk(switching.switch_office),
+    g.FindOffices: Desk(listing.find_offices),
     g.AddDelegations: Desk(delegating.add_delegations, delegating.office_of_person),
     g.ListDelegations: Desk(listing.list_delegations, listing.office_of_list),
     g.EndDelegation: Desk(delegating.end_delegation, delegating.office_of_delegation),

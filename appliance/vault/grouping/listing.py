@@ -5,7 +5,14 @@ import heapq
 from collections.abc import Iterator
 from itertools import islice
 
-from appliance.link.messages import DelegationPage, DelegationRow, ListDelegations
+from appliance.link.messages import (
+    DelegationPage,
+    DelegationRow,
+    FindOffices,
+    ListDelegations,
+    OfficeRow,
+    OfficesFound,
+)
 from appliance.link.refusals import Refused, Why
 from appliance.model.delegations import Delegation
 from appliance.model.ids import is_id
@@ -21,6 +28,8 @@ from appliance.vault.records.tables import accounts, offices
 from appliance.vault.records.transaction import Snapshot
 
 MAX_ROWS = 200
+MOST_NUMBERS = 100
+LAST_NUMBER = 999_999
 Place = tuple[int, str]
 
 
@@ -34,15 +43,44 @@ async def list_delegations(core: Core, caller: Caller, message: ListDelegations)
     if caller.own_office:
         need_admin(caller)
     office = caller.own_office or message.office
-    await journal_reading(core, caller, f"{office}/{message.after}", office)
+    await journal_reading(core, caller, f"{office}/{message.after}/{message.only}", office)
     limit = max(1, min(message.limit, MAX_ROWS))
+    if message.only:
+        return await core.read(lambda snapshot: _only(snapshot, caller, office, message.only))
     return await core.read(lambda snapshot: _page(snapshot, caller, office, message.after, limit))
 
 
-def _page(snapshot: Snapshot, caller: Caller, office: str, after: str, limit: int) -> DelegationPage:
-    behind = delegations.get(snapshot, after) if is_id(after) else None
-    if after and (behind is None or office not in ("", behind.office, behind.managing)):
+def _only(snapshot: Snapshot, caller: Caller, office: str, id: str) -> DelegationPage:
+    found = _known(snapshot, office, id)
+    return DelegationPage((_row(snapshot, caller, office or found.office, found),))
+
+
+def _known(snapshot: Snapshot, office: str, id: str) -> Delegation:
+    """One that concerns the office, "" for any. Raises Refused NOT_FOUND."""
+    found = delegations.get(snapshot, id) if is_id(id) else None
+    if found is None or office not in ("", found.office, found.managing):
         raise Refused(Why.NOT_FOUND)
+    return found
+
+
+async def find_offices(core: Core, caller: Caller, message: FindOffices) -> OfficesFound:
+    """The offices of these numbers. Raises Refused TOO_LARGE beyond MOST_NUMBERS."""
+    if len(message.numbers) > MOST_NUMBERS:
+        raise Refused(Why.TOO_LARGE)
+    await journal_reading(core, caller, "numbers", "", reason=f"{len(message.numbers)} by number")
+
+    def find(snapshot: Snapshot) -> OfficesFound:
+        found = (
+            offices.first(snapshot, "number", number) for number in message.numbers if 0 < number <= LAST_NUMBER
+        )
+        rows = [OfficeRow(one.id, one.number, one.contract_number, one.name) for one in found if one is not None]
+        return OfficesFound(tuple(rows))
+
+    return await core.read(find)
+
+
+def _page(snapshot: Snapshot, caller: Caller, office: str, after: str, limit: int) -> DelegationPage:
+    behind = _known(snapshot, office, after) if after else None
     found = list(islice(_behind(snapshot, office, behind, limit), limit + 1))
     rows = tuple(_row(snapshot, caller, office, one) for one in found[:limit])
     return DelegationPage(rows, found[limit - 1].id if len(found) > limit else "")

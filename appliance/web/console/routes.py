@@ -117,7 +117,7 @@ CALL_ROUTES = (
 )
 
 # 複数事業所管理届 (R229).
-ENTERING = (m.ReadOffice, m.ListOffices)
+ENTERING = (m.ReadOffice, m.ListOffices, m.FindOffices)
 GROUPED = (
     Route(
         "GET", delegations.PLACE, delegations.show_delegations, VISITOR, (m.ListDelegations, m.ListOffices), False

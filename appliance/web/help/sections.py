@@ -32,6 +32,7 @@ SECTIONS = (
     Section("proof", "履歴", _FUND),
     Section("zip", "ZIP とパスワード", _INSIDE),
     Section("rights", "権限", _OFFICE),
+    Section("served", "いくつもの事業所の手続き", _INSIDE),
     Section("time", "時間と大きさの制限", _ALL),
     Section("states", "状態の意味", _INSIDE),
     Section("keys", "キーボードでの操作", _ALL),

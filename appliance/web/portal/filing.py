@@ -9,6 +9,7 @@ from aiohttp.web import Response, StreamResponse
 
 from appliance.link.messages import (
     ApproveFiling,
+    AskApproval,
     CancelFiling,
     DeliverFiling,
     DownloadFiling,
@@ -65,6 +66,14 @@ async def approve(request: Request) -> StreamResponse:
 async def deliver(request: Request) -> StreamResponse:
     """Hand what the page showed to the fund."""
     return await _act(request, lambda typed: DeliverFiling(_id(request), _seen(typed), typed.command))
+
+
+async def ask(request: Request) -> StreamResponse:
+    """Those who may approve it are asked by mail to do so (practice 4.5)."""
+    sent = await send(request, Form(request.path, (), ""), lambda typed: AskApproval(_id(request), typed.command))
+    if isinstance(sent, Typed):
+        return await _page(request, sent)
+    return go_to(with_word(_place(request), "approval_asked"))
 
 
 async def show_cancelling(request: Request) -> StreamResponse:
@@ -127,6 +136,7 @@ async def _page(request: Request, typed: Typed) -> Response:
         may_approve=may(answered, Permission.APPROVE),
         may_deliver=may(answered, Permission.DELIVER),
         may_download=may(answered, Permission.DOWNLOAD),
+        may_ask=may(answered, Permission.UPLOAD),
     )
 
 

@@ -15,15 +15,21 @@ from appliance.web.people.routes import PEOPLE_ROUTES
 from appliance.web.portal import (
     app,
     checking,
+    contract,
+    delegations,
     filing,
     filings,
+    folder,
+    hand_over,
     month,
     notices,
     office_rules,
     pages,
     seats,
     sending,
+    served,
     users,
+    zip_change,
     zip_password,
 )
 from appliance.web.routes import Body, Route
@@ -34,6 +40,7 @@ USERS = (m.ListUsers,)
 DOWNLOAD = (m.DownloadNotice, m.DownloadFinished)
 TOGETHER = (m.ListNotices, m.DownloadNotices, m.DownloadFinished)
 FORM = (m.ReadOwn,)
+ISSUED = (m.ReadOwnIssued,)
 SENDING = (*FORM, m.BeginUpload, m.PutPart, m.SubmitFiling)
 FILING = (m.ReadFiling,)
 
@@ -53,6 +60,7 @@ FILINGS = (
     ),
     Route("POST", "/filings/{id}/approve", filing.approve, VISITOR, (*FILING, m.ApproveFiling), True, Body.FIELDS),
     Route("POST", "/filings/{id}/deliver", filing.deliver, VISITOR, (*FILING, m.DeliverFiling), True, Body.FIELDS),
+    Route("POST", "/filings/{id}/ask", filing.ask, VISITOR, (*FILING, m.AskApproval), True, Body.FIELDS),
     Route("GET", "/filings/{id}/cancel", filing.show_cancelling, VISITOR, FILING, False),
     Route("POST", "/filings/{id}/cancel", filing.cancel, VISITOR, (*FILING, m.CancelFiling), True, Body.FIELDS),
     Route("GET", office_rules.PLACE, office_rules.show_rules, VISITOR, (m.ReadOfficeRules,), False),
@@ -73,6 +81,37 @@ SEATS = (
     Route("GET", seats.ONE, seats.show_seat, VISITOR, (m.ListOwnSeats,), False),
     Route("POST", seats.CODE_PLACE, seats.ask_code, VISITOR, (m.ListOwnSeats, m.AskSeatCode), True, Body.FIELDS),
     Route("POST", seats.ONE, seats.give_up, VISITOR, (m.ListOwnSeats, m.GiveUpSeat), True, Body.FIELDS),
+)
+
+# Several offices in one hand (SC13), and who works for this one.
+FOR_ONE = (m.ListDelegations,)
+SERVED = (
+    Route("GET", served.PLACE, served.show_served, VISITOR, (m.ListServed,), False),
+    Route("POST", "/served/switch", served.switch, VISITOR, (m.SwitchOffice,), True, Body.FIELDS),
+    Route("GET", "/served/folder", folder.show_folder, VISITOR, (m.ListClients,), False),
+    Route("POST", "/served/check", folder.check, VISITOR, (m.ListClients,), True, Body.JSON),
+    Route("POST", "/served/folder/switch", folder.switch, VISITOR, (m.SwitchOffice,), True, Body.JSON),
+    Route("GET", delegations.PLACE, delegations.show_delegations, VISITOR, FOR_ONE, False),
+    Route("GET", "/delegations/{delegation}/end", delegations.show_ending, VISITOR, FOR_ONE, False),
+    Route(
+        "POST",
+        "/delegations/{delegation}/end",
+        delegations.end,
+        VISITOR,
+        (*FOR_ONE, m.EndDelegation),
+        True,
+        Body.FIELDS,
+    ),
+    Route("GET", "/delegations/{delegation}/permissions", delegations.show_narrowing, VISITOR, FOR_ONE, False),
+    Route(
+        "POST",
+        "/delegations/{delegation}/permissions",
+        delegations.narrow,
+        VISITOR,
+        (*FOR_ONE, m.NarrowDelegation),
+        True,
+        Body.FIELDS,
+    ),
 )
 
 ROUTES = (
@@ -102,6 +141,7 @@ ROUTES = (
         Body.FIELDS,
     ),
     *PEOPLE_ROUTES,
+    *SERVED,
     *SEATS,
     Route("GET", "/users", users.show_users, VISITOR, USERS, False),
     Route("GET", "/users/new", users.show_adding, VISITOR, USERS, False),
@@ -139,6 +179,32 @@ ROUTES = (
         True,
         Body.FIELDS,
     ),
+    Route("GET", zip_change.PLACE, zip_change.show_changing, VISITOR, ISSUED, False),
+    Route(
+        "POST",
+        "/zip-password/change/code",
+        zip_change.ask_code,
+        VISITOR,
+        (*ISSUED, m.AskZipPassword),
+        True,
+        Body.FIELDS,
+    ),
+    Route("POST", zip_change.PLACE, zip_change.change, VISITOR, (*ISSUED, m.ChangeZipPassword), True, Body.FIELDS),
+    Route("GET", contract.PLACE, contract.show_contract, VISITOR, ISSUED, False),
+    Route("POST", "/contract/reissue", contract.ask_reissue, VISITOR, (*ISSUED, m.AskReissue), True, Body.FIELDS),
+    Route("GET", hand_over.PLACE, hand_over.show_hand_over, VISITOR, ISSUED, False),
+    Route(
+        "POST",
+        hand_over.PLACE,
+        hand_over.name_successor,
+        VISITOR,
+        (*ISSUED, m.NameSuccessor),
+        True,
+        Body.FIELDS,
+    ),
+    Route("POST", "/hand-over/code", hand_over.confirm, VISITOR, (*ISSUED, m.ConfirmSuccessor), True, Body.FIELDS),
+    Route("POST", "/hand-over/drop", hand_over.drop, VISITOR, (*ISSUED, m.DropSuccessor), True, Body.FIELDS),
+    Route("POST", "/hand-over/now", hand_over.hand_over, VISITOR, (*ISSUED, m.HandOver), True, Body.FIELDS),
     Route("GET", app.PLACE, app.show_app, VISITOR, (m.ReadOwn,), False),
     Route("POST", app.PLACE, app.begin, VISITOR, (m.ReadOwn, m.BeginApp), True, Body.FIELDS),
     Route("POST", "/own/app/code", app.confirm, VISITOR, (m.ReadOwn, m.ConfirmApp), True, Body.FIELDS),

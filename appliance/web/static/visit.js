@@ -46,6 +46,24 @@ function look() {
   }
 }
 
+// One visit is about one office at a time (R240). A page of another one says so, and sends nothing any more.
+function mind(office) {
+  const channel = new BroadcastChannel("renkei-office");
+  channel.postMessage(office);
+  channel.addEventListener("message", ({ data }) => {
+    if (data === office) return;
+    document.title = _("別の事業所に切り替わりました");
+    notice.textContent = _("別の画面で、事業所が切り替えられました。この画面からは操作できません。画面を読み直すと、いま選ばれている事業所が開きます。");
+    notice.hidden = false;
+    for (const part of document.querySelectorAll("main, nav.ways")) part.inert = true;
+  });
+}
+
+const { office } = document.body.dataset;
+if (office && window.BroadcastChannel) mind(office);
+// A page that the browser has kept is as old as it was.
+window.addEventListener("pageshow", (event) => event.persisted && office && location.reload());
+
 look();
 setInterval(look, 5000);
 // A computer that was asleep has not counted.

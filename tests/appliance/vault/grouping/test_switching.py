@@ -79,8 +79,9 @@ async def test_the_form_of_a_page_of_another_office_is_forged(world: World, firm
     await delegated(world, firm, client)
     form_before = form_token(PEPPER, firm.token)
     await switched(firm, client)
-    await firm.refused(Why.FORGED, m.BeginUpload("", "a.pdf", 10, ""), form=form_before)
-    await firm.refused(Why.FORGED, m.SwitchOffice(firm.office), form=form_before)
+    for message in (m.BeginUpload("", "a.pdf", 10, ""), m.SwitchOffice(firm.office)):
+        refused = await firm.refused(Why.NOT_ALLOWED, message, form=form_before)
+        assert refused.text == "grouping.other_page", "and no page gives back there what was typed here"
 
 
 async def test_an_upload_does_not_follow_to_another_office(world: World, firm: Person, client: str) -> None:
