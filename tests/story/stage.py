@@ -126,6 +126,10 @@ def taken(port: int) -> str:
     return ""
 
 
+# Where a play is of people and papers, nobody waits for the PCs of an office to become active (R113).
+PEOPLE_AT_ONCE = "\n[devices]\nusers_after_activation = false\n"
+
+
 def python() -> tuple[str, ...]:
     """The renkei command of this very environment."""
     return sys.executable, "-m", "appliance.cli.main"
@@ -154,7 +158,7 @@ async def opened(root: Path, port: int, stores: Path | None = None, tables: str 
     async with mailbox() as box:
         stage = staged(made, root, port, box)
         post_to(box, stage.config)
-        stage.config.write_text(stage.config.read_text("utf-8") + tables, "utf-8")
+        stage.config.write_text(stage.config.read_text("utf-8") + PEOPLE_AT_ONCE + tables, "utf-8")
         async with served(stage.config, ("--all",)):
             yield stage
 

@@ -46,13 +46,15 @@ class Scene:
 
     async def office(self, number: int = 1, seats: int = 2) -> Office:
         """An office with an admin and so many open seats."""
-        office = await self.world.office(number)
-        self.admins[office] = await self.world.user(office)
+        core, id = self.world.core, await self.world.office(number)
+        self.admins[id] = await self.world.user(id)
         for one in range(1, seats + 1):
-            await self.open(office, one)
-        found = await self.world.core.read(lambda snapshot: offices.get(snapshot, office))
+            await self.open(id, one)
+        found = await core.read(lambda snapshot: offices.get(snapshot, id))
         assert found is not None
-        return found
+        office = replace(found, seats=seats or 3)
+        await core.commit(lambda txn: offices.put(txn, office))
+        return office
 
     async def desk(self) -> Person:
         """Somebody of the desk (窓口), signed in."""
