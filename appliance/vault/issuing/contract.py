@@ -98,6 +98,7 @@ def plan_contract(core: Core, caller: Caller, new: NewContract) -> PlannedContra
         entered_on=(new.entered_on or date_in_japan(caller.now)).isoformat(),
         download_key=key,
         first_password=first.password,
+        first_made_at=caller.now,
     )
     fresh = core.random.bytes(OFFICE_RANDOM)
     return PlannedContract(office, fresh, first, kana, key, bool(new.download_key), letter, more_seats)

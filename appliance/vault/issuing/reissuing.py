@@ -12,7 +12,7 @@ from appliance.link.messages.issuing import AskReissue, LetterReissued, ReissueL
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import TYPED
 from appliance.model.things import Account
-from appliance.model.time import date_in_japan
+from appliance.model.time import Instant, date_in_japan
 from appliance.model.words import Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
@@ -98,6 +98,7 @@ def seal_anew(core: Core, txn: Transaction, caller: Caller, admin: Account, fres
         give_download_key(core, txn, admin.office, fresh.download_key, caller.now)
     if fresh.first_password:
         give_first_password(core, txn, admin, fresh.first_password, caller.now)
+    first_password, first_made_at = _first(txn, admin, waiting, fresh, caller.now)
     letter = SealedLetter(
         id=fresh.letter,
         office=admin.office,
@@ -106,8 +107,9 @@ def seal_anew(core: Core, txn: Transaction, caller: Caller, admin: Account, fres
         made_by=caller.actor,
         entered_on=known.entered_on if known and known.entered_on else date_in_japan(caller.now).isoformat(),
         download_key=fresh.download_key or (waiting.download_key if waiting else ""),
-        first_password=fresh.first_password or _still_first(core, txn, admin, waiting),
+        first_password=first_password,
         reissue=True,
+        first_made_at=first_made_at,
     )
     seal_letter(txn, letter)
     write(txn, LetterKind.LETTER_REISSUED, admin.id, fresh.letter, {}, caller.now)
@@ -121,10 +123,13 @@ def admin_of_office(snapshot: Snapshot, office: str) -> Account:
     raise Refused(Why.NOT_FOUND)
 
 
-def _still_first(core: Core, txn: Transaction, admin: Account, waiting: SealedLetter | None) -> str:
-    """The first password of the letter that waits, if the admin still needs it."""
+def _first(
+    txn: Transaction, admin: Account, waiting: SealedLetter | None, fresh: Fresh, now: Instant
+) -> tuple[str, Instant]:
+    """The first password for the letter, and when it was made: that of the letter that waits, if still in force."""
+    if fresh.first_password:
+        return fresh.first_password, now
     secret = secrets.get(txn, admin.id)
-    if waiting is None or secret is None or not secret.first:
-        return ""
-    is_it = secret.verifier == core.passwords.first(waiting.first_password)
-    return waiting.first_password if is_it else ""
+    if waiting is None or secret is None or not secret.first or secret.made_at != waiting.first_made_at:
+        return "", 0
+    return waiting.first_password, waiting.first_made_at

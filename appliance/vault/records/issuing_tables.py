@@ -20,7 +20,8 @@ class Serial:
 class SealedLetter:
     """A letter that waits to be printed (R187): the only place where key and first password can still be read.
 
-    Either may be "": a reissue need not renew both. entered_on is "YYYY-MM-DD", the day of the form. prints counts.
+    Either may be "": a reissue need not renew both. first_made_at is when the password was made: another one may be
+    in force by now. entered_on is "YYYY-MM-DD", the day of the form. prints counts.
     """
 
     id: str
@@ -34,6 +35,7 @@ class SealedLetter:
     reissue: bool = False
     prints: int = 0
     printed_at: Instant = 0
+    first_made_at: Instant = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import TYPED, Kind
 from appliance.model.things import Office
-from appliance.model.words import AccountState
+from appliance.model.words import AccountState, Role
 from appliance.vault.issuing.download_keys import verifier_of
 from appliance.vault.issuing.sealed import letters_of
 from appliance.vault.letters import LetterKind
@@ -16,7 +16,7 @@ from appliance.vault.records.issuing_tables import SealedLetter, letter_states
 from appliance.vault.records.tables import secrets
 from tests.appliance.vault.issuing.new_offices import new_office
 from tests.appliance.vault.issuing.test_printing import printed
-from tests.appliance.vault.people.folk import a_minute_later, first_user, registered_self
+from tests.appliance.vault.people.folk import a_minute_later, first_user, registered_self, staff_of
 from tests.appliance.vault.world import PEPPER, Person, World
 
 
@@ -67,6 +67,15 @@ async def test_what_still_waits_goes_into_the_new_letter(world: World, hara: Per
     await hara.ask(m.ReissueLetter(office.id, True, False, "印刷の失敗"))
     fresh = await letter_of(world, office.id)
     assert fresh.first_password == old.first_password and fresh.download_key != old.download_key
+
+
+async def test_a_first_password_that_is_another_by_now_does_not(world: World, admin: Person, hara: Person) -> None:
+    office, letter = await new_office(world, number=2)
+    world.clock.move(1)
+    desk = await staff_of(world, "desk", Role.FUND_DESK)
+    await desk.ask(m.Initialise(letter.account, "電話での依頼"))
+    await hara.ask(m.ReissueLetter(office.id, True, False, "紛失"))
+    assert (await letter_of(world, office.id)).first_password == ""
 
 
 async def test_a_first_password_that_is_used_up_does_not(world: World, admin: Person, hara: Person) -> None:
