@@ -19,14 +19,17 @@ from appliance.link.client import LinkClient
 from appliance.link.dialling import UnixTarget
 from appliance.metrics.registry import Metrics
 from appliance.model.things import Notice, Visit
-from appliance.model.time import HOUR, SECOND
+from appliance.model.time import HOUR, SECOND, date_in_japan
 from appliance.model.words import NoticeState, Role, Site
 from appliance.vault.admission import token_hash
 from appliance.vault.caller import form_token
 from appliance.vault.core import Core
+from appliance.vault.issuing.download_keys import give_download_key, new_download_key
+from appliance.vault.records.device_tables import seats
 from appliance.vault.records.tables import ZipPassword, accounts, notices, visits, zip_passwords
 from appliance.vault.records.transaction import Transaction
 from appliance.vault.service import VaultService
+from appliance.vault.workflow.seat import Command, Facts, step
 from bench.stores import Pair
 from tests.ready import ready_office, ready_person
 from tests.story.stage import command, free_port, served
@@ -65,7 +68,7 @@ class Guest:
 class Tiers:
     """The running installation, with one office, one user and one clerk. tokens are of visits that go on.
 
-    passwords are those of further users.
+    passwords are those of further users; letters are contract number and download password of further offices.
     """
 
     root: Path
@@ -74,6 +77,7 @@ class Tiers:
     tokens: dict[Site, list[str]]
     passwords: dict[str, str] = field(repr=False)
     processes: dict[str, int]
+    letters: list[tuple[str, str]] = field(default_factory=list, repr=False)
 
     def link(self, site: Site) -> LinkClient:
         """A client at the socket of a site."""
@@ -111,33 +115,34 @@ async def installed(pair: Pair) -> AsyncIterator[Installed]:
 
 
 @asynccontextmanager
-async def running(pair: Pair, seeded: int = 0, people: int = 0) -> AsyncIterator[Tiers]:
-    """An office with so many notices and further users, everything started; stopped at the end."""
+async def running(pair: Pair, seeded: int = 0, people: int = 0, letters: int = 0) -> AsyncIterator[Tiers]:
+    """An office with so many notices and further users, and so many offices with a letter; all of it started."""
     async with installed(pair) as first:
         config = first.config
         config.write_text(config.read_text("utf-8") + EXCHANGE, "utf-8")
         settings = load(config)
-        made = await prepared(settings, config, seeded, people=people)
+        made = await prepared(settings, config, seeded, people=people, letters=letters)
         async with (
             served(config, ("gate",)) as gate,
             served(config, ("vault",)) as vault,
             served(config, ("web",)) as web,
         ):
             pids = {"gate": gate.pid, "vault": vault.pid, "web": web.pid}
-            yield Tiers(first.root, settings, made.office, made.tokens, made.passwords, pids)
+            yield Tiers(first.root, settings, made.office, made.tokens, made.passwords, pids, made.letters)
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """The id of the office, tokens of visits, and the passwords of further users."""
+    """The id of the office, tokens of visits, passwords of further users, and letters of further offices."""
 
     office: str
     tokens: dict[Site, list[str]] = field(repr=False)
     passwords: dict[str, str] = field(repr=False)
+    letters: list[tuple[str, str]] = field(default_factory=list, repr=False)
 
 
 async def prepared(
-    settings: Settings, config: Path, seeded: int, put: Put | None = None, *, people: int = 0
+    settings: Settings, config: Path, seeded: int, put: Put | None = None, *, people: int = 0, letters: int = 0
 ) -> Prepared:
     """One office, its users and its notices, written by a vault without listeners.
 
@@ -157,13 +162,31 @@ async def prepared(
             await vault.core.commit(partial(put or put_all, some))
         tokens = await vault.core.commit(partial(visits_of, vault.core, account, clerk))
         passwords = {user: await newcomer(vault.core, office, user) for user in names(people)}
+        written = [await lettered(vault.core, number) for number in range(2, letters + 2)]
         await vault.stop()
-    return Prepared(office, tokens, passwords)
+    return Prepared(office, tokens, passwords, written)
 
 
 async def newcomer(core: Core, office: str, user: str) -> str:
     """One user of the office more; the password."""
     return (await ready_person(core, office, user, Role.OFFICE_STAFF, mail=f"{user}@example.jp")).password
+
+
+async def lettered(core: Core, number: int) -> tuple[str, str]:
+    """One office more that has got its letter, with one PC to set up; contract number and download password."""
+    contract, key = f"123456-{number:07}", new_download_key(core.random)
+    office = await ready_office(core, number, contract)
+    await ready_person(core, office, f"letter{number:04}", Role.OFFICE_ADMIN)
+    now = core.clock.now()
+    facts = Facts("", now, office, 1, kit=core.new_id())
+    seat = step(step(None, Command.ADD, facts), Command.OPEN, facts)
+
+    def write(txn: Transaction) -> None:
+        give_download_key(core, txn, office, key, now)
+        seats.put(txn, seat)
+
+    await core.commit(write)
+    return contract, f"{date_in_japan(now):%Y%m}{key}"
 
 
 def names(people: int) -> list[str]:
