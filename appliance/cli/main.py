@@ -62,6 +62,7 @@ WORDS: Mapping[str, Word] = {
     "link": Word("the sites' links to the vault", *late("running", "link_arguments", "cut_link")),
     "journal": Word("export and verify the journal", *late("journal")),
     "plugin": Word("plugins: new, check, pack, install, list, block, remove", *late("plugins")),
+    "kit": Word("installers for the PCs of offices", *late("kit")),
     "keys": Word("the keys of the vault", *late("keys")),
     "certificate": Word("certificates of the sites", *late("certificate")),
     "credential": Word("secrets for this host, sealed", *late("credential")),

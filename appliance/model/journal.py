@@ -149,6 +149,7 @@ class Kind(StrEnum):
     PLUGIN_REMOVED = "plugin.removed"
     PLUGIN_RECORDS = "plugin.records"
     KIT_CLIENT_ADDED = "kit.client_added"
+    KIT_MADE = "kit.made"
     KEYS_ROTATED = "keys.rotated"
     STORE_COPIED = "store.copied"
     STORE_REOPENED = "store.reopened"

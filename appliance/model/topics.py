@@ -172,6 +172,7 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
             Kind.PLUGIN_UNBLOCKED,
             Kind.PLUGIN_APPROVED,
             Kind.KIT_CLIENT_ADDED,
+            Kind.KIT_MADE,
             Kind.PLUGIN_REMOVED,
             Kind.PLUGIN_RECORDS,
             Kind.KEYS_ROTATED,

@@ -19,6 +19,7 @@ from appliance.vault.health.probing import diagnose
 from appliance.vault.hours import ask_hours
 from appliance.vault.intake.desks import INTAKE_DESKS
 from appliance.vault.issuing.desks import ISSUING_DESKS
+from appliance.vault.kits.at_host import KIT_DESKS
 from appliance.vault.kits.clients import KIT_CLIENT_DESKS
 from appliance.vault.menu import open_menu
 from appliance.vault.month import read_month
@@ -67,6 +68,7 @@ DESKS: Mapping[type, Desk] = {
     **INTAKE_DESKS,
     **ISSUING_DESKS,
     **KIT_CLIENT_DESKS,
+    **KIT_DESKS,
     **FETCHING_DESKS,
     **DEVICES_DESKS,
     **GROUPING_DESKS,

@@ -19,6 +19,7 @@ from appliance.link.messages.grouping import *
 from appliance.link.messages.hours import *
 from appliance.link.messages.issuing import *
 from appliance.link.messages.kit_clients import *
+from appliance.link.messages.kits import *
 from appliance.link.messages.live import *
 from appliance.link.messages.locks import *
 from appliance.link.messages.manuals import *

@@ -43,6 +43,7 @@ from appliance.link.messages.grouping_rows import GROUPING_MESSAGES, GROUPING_SA
 from appliance.link.messages.hours import AskHours, HoursNow
 from appliance.link.messages.issuing_rows import ISSUING_MESSAGES, ISSUING_SAFE_AGAIN
 from appliance.link.messages.kit_client_rows import KIT_CLIENT_MESSAGES, KIT_CLIENT_SAFE_AGAIN
+from appliance.link.messages.kit_rows import KIT_MESSAGES, KIT_SAFE_AGAIN
 from appliance.link.messages.live import Follow, Following, Watch
 from appliance.link.messages.month import Month, ReadMonth
 from appliance.link.messages.notices import (
@@ -166,6 +167,7 @@ MESSAGES: tuple[Message, ...] = (
     *GROUPING_MESSAGES,
     *ISSUING_MESSAGES,
     *KIT_CLIENT_MESSAGES,
+    *KIT_MESSAGES,
     *REGISTRATION_MESSAGES,
 )
 BY_NAME = {message.name: message for message in MESSAGES}
@@ -186,5 +188,6 @@ SAFE_AGAIN: frozenset[type] = frozenset(
     | GROUPING_SAFE_AGAIN
     | ISSUING_SAFE_AGAIN
     | KIT_CLIENT_SAFE_AGAIN
+    | KIT_SAFE_AGAIN
     | REGISTRATION_SAFE_AGAIN
 )
