@@ -110,12 +110,12 @@ def write_contract(core: Core, txn: Transaction, caller: Caller, planned: Planne
     Its journal entry is of kind contract.added, whatever the message is.
     """
     office = planned.office
+    if office.contract_number and is_taken(txn, office.contract_number):
+        raise Refused(Why.CONFLICT, "contract_number.taken", {"field": "contract_number"})
     if offices.first(txn, "number", office.number):
         raise Refused(Why.CONFLICT, "office_number.taken", {"field": "office_number"})
     if not office.contract_number:
         office = replace(office, contract_number=next_number(txn, core.settings.fund.number))
-    elif is_taken(txn, office.contract_number):
-        raise Refused(Why.CONFLICT, "contract_number.taken", {"field": "contract_number"})
     offices.put(txn, office)
     core.keyring.add_office(txn.txn, office.id, planned.office_key)
     add_person(txn, planned.first)

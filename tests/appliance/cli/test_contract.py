@@ -39,7 +39,13 @@ def test_the_first_password_is_shown_once(running: Installation) -> None:
 
 def test_programs_read_it(running: Installation) -> None:
     made = contract(running, "--json", number="502", contract="123456-0000502").json
-    assert set(made) == {"office", "account", "login", "password"} and made["login"] == "tsubaki501"
+    assert set(made) == {"office", "account", "contract", "login", "password"} and made["login"] == "tsubaki501"
+    assert made["contract"] == "123456-0000502"
+
+
+def test_without_a_number_it_is_the_next_one_of_the_fund(running: Installation) -> None:
+    made = [contract(running, "--json", number=number, contract="").json["contract"] for number in ("601", "602")]
+    assert [int(one.removeprefix("123456-")) for one in made] == [int(made[0][7:]), int(made[0][7:]) + 1]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""「管理者情報修正（事業所）」 through the real vault (SC11): what the office has, and how it asks for a reissue."""
+"""「管理者情報修正（事業所）」 (SC11) through the real vault: what the office has, and asking for a reissue."""
 
 from appliance.model.journal import Kind
 from appliance.vault.issuing.sealed import letters_of
