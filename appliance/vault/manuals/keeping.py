@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Manuals of the fund come and go: AddManual and WithdrawManual; and how people see all of them and open one.
 
-One that comes is a PDF that the doorman lets through and no scanner objects to, like any notice (A32, A48). It is of
-no office, so it is kept in sealed rows, in pieces that fit.
+One that comes is a PDF that the doorman lets through and no scanner objects to, like any notice (A32, A48). It
+belongs to no office, so it is kept in sealed rows, in pieces that fit.
 """
 
 import datetime as dt

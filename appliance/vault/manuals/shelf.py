@@ -4,6 +4,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from appliance.model.time import Instant
 from appliance.vault.manuals.books import Book
@@ -36,5 +37,12 @@ class Shelf:
         """This one, made aside: the loop goes on meanwhile."""
         async with self.making:
             if book.name not in self.printed:
-                self.printed[book.name] = Printed(book, await asyncio.to_thread(typeset, book, facts))
+                pdf = await asyncio.to_thread(_typeset, book, tuple(facts.items()))
+                self.printed[book.name] = Printed(book, pdf)
             return self.printed[book.name]
+
+
+@lru_cache(maxsize=8)
+def _typeset(book: Book, facts: tuple[tuple[str, str], ...]) -> bytes:
+    """Vaults of one process, as tests have them, share what is the same."""
+    return typeset(book, dict(facts))

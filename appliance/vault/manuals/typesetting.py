@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A manual as PDF: a cover, contents with page numbers, chapters, an outline; all of it selectable text."""
 
+import functools
 import io
 from collections.abc import Iterator, Mapping
-from importlib.resources import as_file, files
+from importlib.resources import files
 from itertools import groupby
 from typing import Any
 from xml.sax.saxutils import escape
 
+import PIL.Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import Image, KeepTogether, PageBreak, Paragraph, Spacer, Table, TableStyle
@@ -24,7 +26,7 @@ from appliance.vault.paper.letter import FONT, SUBSTITUTE, need_font, unprintabl
 WIDTH, HEIGHT = A4
 SIDE, HEAD, FOOT = 22 * mm, 24 * mm, 22 * mm
 ROOM = WIDTH - 2 * SIDE
-PICTURE = 132 * mm
+PICTURE, QUALITY = 116 * mm, 75
 NOTE = "画面の図は、架空の基金と事業所のものです。お使いの画面とは、少し異なることがあります。"
 
 
@@ -166,12 +168,24 @@ def _table(rows: list[Block], facts: Mapping[str, str]) -> Flowable:
 
 
 def _picture(block: Block, facts: Mapping[str, str]) -> Flowable:
-    with as_file(files(PLACE) / "pictures" / f"{block.name}.webp") as path:
-        image = Image(io.BytesIO(path.read_bytes()), lazy=0)
+    image = Image(_photograph(block.name), lazy=0)
     image.drawWidth, image.drawHeight = PICTURE, PICTURE * image.imageHeight / image.imageWidth
     framed = Table([[image]], colWidths=[PICTURE])
     framed.setStyle(TableStyle([("BOX", (0, 0), (-1, -1), 0.5, LINE), *_tight()]))
     return KeepTogether([framed, _text(Mark.PICTURE, block.text, facts)])
+
+
+@functools.lru_cache(maxsize=64)
+def _jpeg(name: str) -> bytes:
+    """A PDF holds JPEG as it is; of a picture in another form it would hold every point."""
+    made = io.BytesIO()
+    with PIL.Image.open(io.BytesIO((files(PLACE) / "pictures" / f"{name}.webp").read_bytes())) as picture:
+        picture.convert("RGB").save(made, "JPEG", quality=QUALITY)
+    return made.getvalue()
+
+
+def _photograph(name: str) -> io.BytesIO:
+    return io.BytesIO(_jpeg(name))
 
 
 def _tight() -> list[tuple[Any, ...]]:
