@@ -5,11 +5,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 SOURCES := $(wildcard appliance plugins examples packaging tests bench)
 # What the lab tests need from apt: packages, and the programs by which we see that they are there.
-LAB_PACKAGES := systemd postgresql clamav-daemon 7zip libarchive-tools unzip zip qpdf poppler-utils chromium chromium-l10n prometheus prometheus-alertmanager
-LAB_PROGRAMS := systemd-analyze clamd 7zz bsdtar unzip zip qpdf pdfinfo chromium promtool prometheus-alertmanager $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
+LAB_PACKAGES := systemd postgresql clamav-daemon 7zip libarchive-tools unzip zip qpdf poppler-utils chromium chromium-l10n libreoffice-calc-nogui prometheus prometheus-alertmanager wine wine64 osslsigncode
+LAB_PROGRAMS := systemd-analyze clamd 7zz bsdtar unzip zip qpdf pdfinfo chromium soffice promtool prometheus-alertmanager wine osslsigncode $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
 # What building the packages needs from apt, and what trying them in containers needs beside that.
-INSTALLED_PACKAGES := dpkg-dev debhelper lintian man-db systemd-container mmdebstrap
-INSTALLED_PROGRAMS := dpkg-buildpackage dh lintian man systemd-nspawn mmdebstrap nsenter
+INSTALLED_PACKAGES := dpkg-dev debhelper lintian man-db systemd-container mmdebstrap nsis gcc-mingw-w64-x86-64
+INSTALLED_PROGRAMS := dpkg-buildpackage dh lintian man systemd-nspawn mmdebstrap nsenter makensis x86_64-w64-mingw32-gcc
 # What the packages are built from.
 DEB_SOURCES := $(shell find appliance plugins packaging systemd docs pyproject.toml config.example.toml *.md LICENSE -type f \
 	-not -path '*/__pycache__/*' -not -path '*.egg-info/*')
@@ -58,6 +58,10 @@ test: setup ## all tests that need no root, no apt program and no patience
 .PHONY: lab
 lab: setup ## the tests that test leaves out; RENKEI_REQUIRE_LAB=1 forbids skipping
 	@$(BIN)/python -m pytest -q -m "lab and not ceph and not installed" -rs $(ARGS)
+
+.PHONY: kit-windows
+kit-windows: setup ## build what all kits for Windows are made of; needs makensis and the cross compiler
+	@$(BIN)/python plugins/kit_windows/windows/base_installer.py
 
 .PHONY: deb
 deb: setup ## build the Debian packages into dist/
