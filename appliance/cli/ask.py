@@ -12,6 +12,7 @@ from appliance.cli.here import need
 from appliance.cli.kit_client_texts import OF_KIT_CLIENTS
 from appliance.cli.ownership import given_back
 from appliance.cli.people_texts import OF_PEOPLE
+from appliance.cli.seat_texts import OF_SEATS
 from appliance.config.load import load
 from appliance.config.settings import Settings
 from appliance.link.client import LinkClient
@@ -43,6 +44,7 @@ OF_TEXTS = {
     "demo.clock": "only the clock of a demo can be moved, and only forward",
     **OF_PEOPLE,
     **OF_KIT_CLIENTS,
+    **OF_SEATS,
 }
 
 

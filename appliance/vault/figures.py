@@ -40,6 +40,7 @@ async def show_figures(core: Core, writer: Writer, metrics: Metrics) -> Job:
     _show_doorman(core, metrics)
     _show_scanners(core, metrics)
     _show_held(core, measured, metrics)
+    _show_activations(measured, metrics)
     _show_gate(core, metrics)
     _show_time(core, metrics)
     _show_writer(writer, metrics)
@@ -181,6 +182,15 @@ def _show_held(core: Core, measured: Measured, metrics: Metrics) -> None:
         lambda: measured.held
     )
     metrics.gauge("filings_held_oldest_seconds", "How long the oldest of them has waited").set_function(age)
+
+
+def _show_activations(measured: Measured, metrics: Metrics) -> None:
+    metrics.gauge("activations_waiting", f"Requests for activation that wait, at most {MOST} counted").set_function(
+        lambda: measured.activations
+    )
+    metrics.gauge("activations_late", f"Those whose promised day is over, at most {MOST} counted").set_function(
+        lambda: measured.activations_late
+    )
 
 
 def _show_gate(core: Core, metrics: Metrics) -> None:

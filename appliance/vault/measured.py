@@ -9,6 +9,7 @@ from pathlib import Path
 from appliance.model.time import SECOND, Instant
 from appliance.model.words import WEB_SITES, LockState, Site
 from appliance.vault.core import Core
+from appliance.vault.devices.queue import late, waiting
 from appliance.vault.records.tables import JOURNAL, Verified, filings, outbox, secrets, verifications, visits
 from appliance.vault.records.transaction import Snapshot
 
@@ -33,6 +34,8 @@ class Measured:
     oldest: Instant = 0
     held: int = 0
     oldest_held: Instant = 0
+    activations: int = 0
+    activations_late: int = 0
     blocked: int = 0
     visits: dict[Site, int] = field(default_factory=dict)
     disk: float = 0.0
@@ -54,6 +57,7 @@ class Measured:
         self.oldest = letter.written_at if letter else 0
         self.held = len(filings.keys(snapshot, "held", limit=MOST))
         self.oldest_held = filing.uploaded_at if filing else 0
+        self.activations, self.activations_late = waiting(snapshot), late(snapshot, core.clock.now())
         self.blocked = len(secrets.keys(snapshot, "lock", (LockState.BLOCKED.value,), limit=MOST))
         self.visits = {site: len(visits.keys(snapshot, "site", (site.value,), limit=MOST)) for site in WEB_SITES}
 

@@ -58,6 +58,8 @@ def test_what_is_measured_bears_its_unit(metrics: Metrics) -> None:
     bare = {name for name in shown(metrics) if not name.endswith(UNITS)}
     assert bare == {
         "renkei_accounts_blocked",
+        "renkei_activations_late",
+        "renkei_activations_waiting",
         "renkei_build_info",
         "renkei_calendar_days_left",
         "renkei_doorman_files",

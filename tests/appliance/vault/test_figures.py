@@ -25,6 +25,7 @@ from appliance.vault.figures import show_figures, show_link
 from appliance.vault.records.tables import outbox, uploads
 from appliance.vault.records.transaction import Transaction
 from appliance.vault.records.writer import Writer
+from tests.appliance.vault.devices.scene import Scene
 from tests.appliance.vault.filings.sending import put_filing
 from tests.appliance.vault.world import CONTENT, Person, World
 
@@ -171,6 +172,18 @@ async def test_what_scanners_say_is_counted(world: World, gate: Gate, clerk: Per
         await look(world.core, kept, Format.PDF)
     assert [verdicts(metrics, verdict) for verdict in ("clean", "away", "infected")] == [2, 1, 0]
     assert metrics.registry.get_sample_value("renkei_scanner_seconds_count", {"scanner": "one"}) == 3
+
+
+async def test_requests_for_activation_are_counted_and_the_late_ones_too(scraped: Scraped, world: World) -> None:
+    names = ["activations_waiting", "activations_late"]
+    assert [scraped(name) for name in names] == [0, 0]
+    scene = Scene(world)
+    await scene.ask(await scene.office(7))
+    await scraped.job.run()
+    assert [scraped(name) for name in names] == [1, 0]
+    world.clock.move(3 * DAY)
+    await scraped.job.run()
+    assert [scraped(name) for name in names] == [1, 1]
 
 
 async def test_filings_that_wait_for_a_scanner_are_counted_with_their_age(
