@@ -15,6 +15,7 @@ tree=$built/renkei-gateway
 mkdir "$tree"
 cp -a packaging/debian "$tree/debian"
 for kind in sysusers tmpfiles; do cp "systemd/renkei.$kind.conf" "$tree/debian/renkei-common.$kind"; done
+.venv/bin/python plugins/kit_windows/windows/base_installer.py
 .venv/bin/python packaging/stage.py "$tree/stage"
 packaging/lay_out.sh "$tree/stage"
 (cd "$tree" && dpkg-buildpackage --build=binary --no-sign --no-check-builddeps >"$built/log" 2>&1) || { cat "$built/log"; exit 1; }

@@ -2,7 +2,8 @@
 ; The installer of one seat (R13 to R18, R24, R70 to R76). It is compiled once; what makes it one seat's stands behind it
 ; in its own file, and confirm.exe takes it out (docs/kits.md).
 Target amd64-unicode
-SetCompressor /SOLID lzma
+; Its own licence is that of NSIS; that of lzma is another one.
+SetCompressor /SOLID zlib
 SetDateSave off
 CRCCheck force
 RequestExecutionLevel admin
