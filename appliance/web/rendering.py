@@ -42,8 +42,8 @@ class MenuEntry:
 class Top:
     """What stands at the top of a page. form is the visit's form token, for the logout button and every form.
 
-    demo is the clock of a demo for people, demo_now the same for programs; left is in milliseconds. own_office is the
-    visitor's own where this is about another one (R240); serves: there are others to choose from.
+    demo is the clock of a demo for people, demo_now the same for programs; left is in milliseconds. own_office is
+    the visitor's own where this is about another one (R240); serves: there are others to choose from.
     """
 
     office: str = ""

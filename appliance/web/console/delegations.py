@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""「複数事業所管理届」 (R229, A42, SC19): who works for which offices; entered as filed, looked at once more, ended.
+"""「複数事業所管理届」 (R229, A42, SC19): who works for which offices; entered as filed, and ended.
 
 Entering has three steps, none of which changes anything but the last: the managing office (管理事業所), then the
 person, the offices' numbers and the days as they stand on the paper, then the names that these numbers mean.

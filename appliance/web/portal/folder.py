@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""「フォルダーの届書をまとめて送る」 (practice 4.5): which file is for which office, and what is wrong with its name.
+"""「フォルダーの届書をまとめて送る」 (practice 4.5): which file is for which office, and what is wrong.
 
 The page's script asks for all names at once, and then sends office by office: for each of them it switches, so that
 every file is sent in a visit that is about its office alone, and the vault judges it as it judges any other.

@@ -21,6 +21,7 @@ from appliance.testing.clock import FakeClock, FakeRandom
 from tests.appliance.web.fake_counter import FakeCounter
 from tests.appliance.web.fake_dashboard import FakeDashboard
 from tests.appliance.web.fake_filings import FakeFilings
+from tests.appliance.web.fake_grouping import FakeGrouping
 from tests.appliance.web.fake_issuing import FakeIssuing
 from tests.appliance.web.fake_people import FakePeople
 from tests.appliance.web.fake_staff import FakeStaff
@@ -73,7 +74,7 @@ class Upload:
     parts: dict[int, bytes] = field(default_factory=dict)
 
 
-class FakeVault(FakeFilings, FakeStaff, FakeDashboard, FakeCounter, FakeIssuing):
+class FakeVault(FakeFilings, FakeGrouping, FakeStaff, FakeDashboard, FakeCounter, FakeIssuing):
     """One office user (契約番号 1234567-00000001, abcUser01) and one of the staff. step follows the name."""
 
     def __init__(self) -> None:
