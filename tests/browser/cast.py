@@ -2,11 +2,13 @@
 """Everybody of a fund and its offices, signed in, with something on every page; nothing of it is real."""
 
 import json
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.appliance.vault.intake.forms import form as registration_form
 from tests.story import filing_zip
 from tests.story.filings import FORM, Filings, newest
 from tests.story.notices import NOTICE, TYPE, Notices
@@ -31,6 +33,8 @@ ROLES = {
 }
 
 
+# The public site offers the form by which offices register.
+OFFERED = "\n[registration]\nweb_form = true\n"
 TOLD = "本日 18 時から、保守のために利用できない時間があります。\n終わりしだい、ここでお知らせします。"
 
 
@@ -61,7 +65,7 @@ async def played(root: Path, port: int, tables: str = "", told: bool = True) -> 
 
     told: something is announced to everybody.
     """
-    async with opened(root, port, tables=tables) as stage, AsyncExitStack() as stack:
+    async with opened(root, port, tables=tables + OFFERED) as stage, AsyncExitStack() as stack:
 
         async def at(site: str) -> Visitor:
             return await stack.enter_async_context(Visitor(stage.addresses[site], stage.authority))
@@ -140,6 +144,7 @@ async def _work(cast: Cast) -> None:
         await notices.deliver(NOTICE, TYPE, office)
     await _lock_somebody(cast)
     await _propose(cast)
+    await _register(cast)
 
 
 async def _lock_somebody(cast: Cast) -> None:
@@ -155,6 +160,22 @@ async def _propose(cast: Cast) -> None:
     form = (await cast["system"].get("/staff/new")).page.form("/staff/new")
     typed = {"login": "shinjin1", "name": "新人 始", "mail": "shinjin@example.jp", "role": "fund_clerk"}
     await cast["system"].send(form, typed | {"reason": "異動"})
+
+
+async def _register(cast: Cast) -> None:
+    """Two offices have sent their forms: one as it should be, one with things to put right."""
+    form = (await cast["clerk"].get("/registrations")).page.form("/registrations")
+    wrong = registration_form(802, mail="momo", name_kana="ﾓﾓ ﾊﾅｺ", user_id="ｍｏｍｏ０００２")
+    with tempfile.TemporaryDirectory() as folder:
+        for number, content in ((801, registration_form(801)), (802, wrong)):
+            file = written(Path(folder, f"電子連携管理者登録届({number:06d}).xlsx"), content)
+            await cast["clerk"].send(form, {"command": f"registration-{number:013}"}, ("file", file))
+
+
+def written(file: Path, content: bytes) -> Path:
+    """A file, with this in it."""
+    file.write_bytes(content)
+    return file
 
 
 async def _tell(cast: Cast) -> None:

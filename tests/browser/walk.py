@@ -18,7 +18,7 @@ PEOPLE = {"public": Site.PUBLIC, "nobody": Site.PORTAL}
 PEOPLE |= dict.fromkeys(PORTAL, Site.PORTAL) | dict.fromkeys(CONSOLE, Site.CONSOLE)
 # What no link leads to, or only one that the page writes for a moment.
 DOORS = {
-    "public": ("/", "/onetime", "/onetime/"),
+    "public": ("/", "/register", "/onetime", "/onetime/"),
     "nobody": ("/sign-in", "/sign-in?ended=1"),
     "newcomer": ("/register",),
     "trainee": ("/register",),
