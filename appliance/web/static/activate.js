@@ -23,7 +23,7 @@ function look() {
 function put(files) {
   for (const file of files) {
     const free = inputs.find((input) => !input.files.length);
-    if (!free) return say(_("一度に送れるのは5つまでです。残りは、送信したあとで続けて送ってください。"));
+    if (!free) return say(_("一度に選べるのは3つまでです。残りは、送信したあとで続けて送ってください。"));
     const one = new DataTransfer();
     one.items.add(file);
     free.files = one.files;

@@ -50,7 +50,7 @@ def sent(browser: Browser) -> list[m.SentFile]:
 async def test_one_page_takes_the_pair_and_the_files(public: Browser) -> None:
     page = (await public.get("/activate/")).text
     assert "VPN接続アカウント有効化アップロード画面" in page and "リクエスト送信" in page
-    assert page.count('type="file"') == 5 and 'name="password"' in page and 'name="pasted"' in page
+    assert page.count('type="file"') == 3 and 'name="password"' in page and 'name="pasted"' in page
     answer = await with_pair(public, CODE, ("", b""))
     assert answer.status == 200
     assert "上記ファイルのVPN接続アカウントの有効化を受けました" in answer.text
@@ -63,7 +63,7 @@ async def test_one_page_takes_the_pair_and_the_files(public: Browser) -> None:
 
 async def test_with_a_ticket_nothing_is_typed_again(inside: Browser) -> None:
     page = (await inside.get("/activate/send")).text
-    assert 'name="password"' not in page and page.count('type="file"') == 5
+    assert 'name="password"' not in page and page.count('type="file"') == 3
     answer = await with_ticket(inside, CODE)
     assert "有効化を受けました" in answer.text
     assert [type(one.message) for one in inside.vault.asked][-1] is m.SendCodes
