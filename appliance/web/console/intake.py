@@ -200,7 +200,7 @@ def line(house: House, row: RegistrationRow, now: Instant) -> IntakeLine:
 
 def _left(due_at: Instant, now: Instant) -> str:
     """Until an office should have its letter (A26)."""
-    days = (due_at - now) // DAY
+    days = -((now - due_at) // DAY)
     return _("期限を過ぎています") if due_at < now else _("あと {days} 日", days=days)
 
 

@@ -189,6 +189,7 @@ async def _page(request: Request, explanation: Explanation | None = None, status
             finding_words(house.texts, one.finding) for one in read.problems if one.name == "first_password"
         ],
         is_open=is_open,
+        prints=may_act(answered),
         can_confirm=is_open and (read.row.can_be_confirmed or (only_seats and read.row.standing == "new")),
         needs_reason=only_seats,
         explanation=explanation,
