@@ -34,7 +34,12 @@ async def test_a_thief_learns_neither_address_nor_user_id_nor_secrets(inside: Ho
 
 @pytest.mark.parametrize(
     ("mail", "shown"),
-    [("a@b.jp", "a******@b.jp"), ("abc@b.jp", "a******@b.jp"), ("abcd@b.jp", "ab******@b.jp"), ("", "")],
+    [
+        ("a@example.jp", "a******@example.jp"),
+        ("abc@example.jp", "a******@example.jp"),
+        ("abcd@example.jp", "ab******@example.jp"),
+        ("", ""),
+    ],
 )
 def test_of_an_address_so_much_is_shown(mail: str, shown: str) -> None:
     assert masked(mail) == shown
