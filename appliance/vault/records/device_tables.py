@@ -66,8 +66,8 @@ activation_requests = Table(
 
 
 def same_trait(blind: Blind, name: str, value: str) -> bytes:
-    """What two PCs have in common that have the same trait."""
-    return blind("trait", f"{name}/{value}")
+    """What two PCs have in common that have the same trait; `disk.1` and `disk.2` in any order."""
+    return blind("trait", f"{name.partition('.')[0]}/{value}")
 
 
 def _traits(bond: Bond, blind: Blind) -> list[tuple[bytes]]:

@@ -48,6 +48,13 @@ async def test_a_pc_is_found_by_its_traits_while_it_holds_a_seat(world: World) -
     await world.core.commit(work)
 
 
+def test_disks_are_the_same_in_any_order() -> None:
+    def blind(label: str, text: str) -> bytes:
+        return f"{label} {text}".encode()
+
+    assert same_trait(blind, "disk.1", "x") == same_trait(blind, "disk.2", "x") != same_trait(blind, "mac.1", "x")
+
+
 async def test_a_request_waits_until_it_is_decided(world: World) -> None:
     def work(txn: Transaction) -> None:
         activation_requests.put(txn, REQUEST)
