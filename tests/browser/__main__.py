@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`make journeys`: a month at the screen in a real browser; its pictures go into appliance/web/static/screens."""
+"""`make journeys`: a month at the screen in a real browser; its pictures go into appliance/web/static/screens.
+
+Those that the PDFs for offices show are copied beside their texts: the vault may be installed without the sites.
+"""
 
 import asyncio
 import shutil
@@ -15,7 +18,9 @@ from tests.examples.installed import installed, on_path
 from tests.servers.chromium import browsing
 from tests.story.stage import StoryFailed, free_port
 
-SCREENS = Path(__file__).parents[2] / "appliance" / "web" / "static" / "screens"
+ROOT = Path(__file__).parents[2]
+SCREENS = ROOT / "appliance" / "web" / "static" / "screens"
+ON_PAPER = ROOT / "appliance" / "vault" / "manuals" / "pictures"
 
 
 async def journeys(root: Path, folder: Path, program: str, told: Callable[[str], None]) -> int:
@@ -49,7 +54,10 @@ def main() -> int:
         return 1
     SCREENS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="renkei-journeys-") as root:
-        return asyncio.run(journeys(Path(root), SCREENS, program, say))
+        code = asyncio.run(journeys(Path(root), SCREENS, program, say))
+    for picture in ON_PAPER.glob("*.webp"):
+        shutil.copyfile(SCREENS / picture.name, picture)
+    return code
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.browser.axe import DESK
 from tests.browser.cast import AUDITOR, SECOND, Cast
 from tests.browser.hand import Hand
+from tests.browser.on_paper import month_password
 from tests.servers.chromium import Tab
 from tests.story import filing_zip
 from tests.story.notices import NOTICE
@@ -24,6 +25,9 @@ SENT = "加入者資格喪失届"
 ASKED = "給与の変更について"
 SAID = "6月12日(金)は、保守のため 18 時に終わります。"
 SCREENS = (
+    "download",
+    "download-list",
+    "activate",
     "sign-in",
     "admin-menu",
     "admin-month",
@@ -72,6 +76,7 @@ class Month:
     async def play(self) -> int:
         """All scenes; how many pictures there are. Raises StoryFailed at the first that does not hold."""
         await self.tab.wear(*DESK)
+        await self.office_fetches()
         first = await self.admin_adds_somebody()
         await self.user_comes_in(first)
         await self.user_sends()
@@ -95,6 +100,22 @@ class Month:
         (self.folder / f"{name}.webp").write_bytes(shot)
         self.screens.append(name)
         self._say(f"[{len(self.screens):2}] {name} ({len(shot):,} bytes)")
+
+    # --- before the first sign-in ---------------------------------------------------------------------------------
+
+    async def office_fetches(self) -> None:
+        """With the letter in hand: what the public site has for the office, and where the 確認コード goes."""
+        hand, contract = self.hand, FOUNDERS[OFFICE].contract
+        await hand.opens(self.cast.stage.addresses["public"])
+        await hand.presses("ダウンロード")
+        await self.keep("download", "ダウンロードパスワード")
+        await hand.types("契約番号", contract)
+        await hand.types("ダウンロードパスワード", await month_password(self.cast, contract))
+        await hand.presses("送信")
+        await self.keep("download-list", "ご登録情報の確認", "ダウンロードリスト")
+        await hand.presses("確認コードの送信へ進む")
+        await self.keep("activate", "確認コードのファイル")
+        await hand.presses("終了する")
 
     # --- coming in ------------------------------------------------------------------------------------------------
 
