@@ -60,7 +60,7 @@ def _is_page(row: Route) -> bool:
         return False
     if row.path.startswith("/x/"):  # a page of a plugin, which may send whatever a visitor may
         return True
-    return DownloadFinished not in row.sends and not row.path.endswith((".csv", ".ico", "/live"))
+    return DownloadFinished not in row.sends and not row.path.endswith((".csv", ".ico", "/live", "/pdf"))
 
 
 async def stops(cast: Cast, who: str) -> AsyncIterator[Stop]:
