@@ -41,6 +41,7 @@ async def show_figures(core: Core, writer: Writer, metrics: Metrics) -> Job:
     _show_scanners(core, metrics)
     _show_held(core, measured, metrics)
     _show_activations(measured, metrics)
+    _show_kits(core, metrics)
     _show_gate(core, metrics)
     _show_time(core, metrics)
     _show_writer(writer, metrics)
@@ -182,6 +183,13 @@ def _show_held(core: Core, measured: Measured, metrics: Metrics) -> None:
         lambda: measured.held
     )
     metrics.gauge("filings_held_oldest_seconds", "How long the oldest of them has waited").set_function(age)
+
+
+def _show_kits(core: Core, metrics: Metrics) -> None:
+    work = core.kits
+    metrics.kept_counter("kits_built", "Kits that were made", lambda: work.built)
+    metrics.kept_counter("kits_failed", "Kits that could not be made", lambda: work.failed)
+    metrics.kept_counter("kits_different", "Kits that came out otherwise than listed", lambda: work.different)
 
 
 def _show_activations(measured: Measured, metrics: Metrics) -> None:

@@ -186,6 +186,12 @@ async def test_requests_for_activation_are_counted_and_the_late_ones_too(scraped
     assert [scraped(name) for name in names] == [1, 1]
 
 
+async def test_kits_are_counted(scraped: Scraped, world: World) -> None:
+    work = world.core.kits
+    work.built, work.failed, work.different = 3, 2, 1
+    assert [scraped(f"kits_{name}_total") for name in ("built", "failed", "different")] == [3, 2, 1]
+
+
 async def test_filings_that_wait_for_a_scanner_are_counted_with_their_age(
     scraped: Scraped, world: World, office: str
 ) -> None:
