@@ -34,7 +34,7 @@ STAYS = (
     *("基金　太郎", "キキン　タロウ", "ー", "・", "〓", "〇〇"),
 )
 # Parts of catalogues that are not said to whoever looks, but sent to an office.
-SENT = {"returns.toml": {"text"}, "calling.toml": {"mail", "head", "foot"}}
+SENT = {"returns.toml": {"text"}, "activation_reasons.toml": {"text"}, "calling.toml": {"mail", "head", "foot"}}
 _INLINE = "(?:a|b|code|em|i|kbd|span|strong)"
 STUCK = re.compile(rf"[^<>\"]*[\w.,:;!?”)]<{_INLINE}[ >]|</{_INLINE}>[\w“(][^<>\"]*")
 Found = dict[str, str]
