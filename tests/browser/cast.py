@@ -6,14 +6,16 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 from tests.appliance.vault.intake.forms import form as registration_form
+from tests.paper import words
 from tests.story import filing_zip
 from tests.story.filings import FORM, Filings, newest
 from tests.story.notices import NOTICE, TYPE, Notices
 from tests.story.people import BUDGET, CLERK, DESK, FOUNDERS, OFFICE, OTHER, SHAROSHI, People
-from tests.story.stage import Login, Person, Stage, opened
+from tests.story.stage import PEOPLE_AT_ONCE, Login, Person, Stage, opened
 from tests.story.story import sign_in
 from tests.story.visitor import Visitor
 
@@ -33,6 +35,8 @@ ROLES = {
 }
 
 
+# In which the clock of the demo begins.
+MONTH = "202606"
 # The public site offers the form by which offices register.
 OFFERED = "\n[registration]\nweb_form = true\n"
 TOLD = "本日 18 時から、保守のために利用できない時間があります。\n終わりしだい、ここでお知らせします。"
@@ -65,14 +69,15 @@ async def played(root: Path, port: int, tables: str = "", told: bool = True) -> 
 
     told: something is announced to everybody.
     """
-    async with opened(root, port, tables=tables + OFFERED) as stage, AsyncExitStack() as stack:
+    async with opened(root, port, tables=PEOPLE_AT_ONCE + tables + OFFERED) as stage, AsyncExitStack() as stack:
 
         async def at(site: str) -> Visitor:
             return await stack.enter_async_context(Visitor(stage.addresses[site], stage.authority))
 
         offices = {name: await at("portal") for name in ("admin", "sharoshi", "other", "newcomer")}
         staff = {name: await at("console") for name in ("clerk", "desk", "system", "second", "auditor", "trainee")}
-        cast = Cast(stage, {**offices, **staff, "nobody": await at("portal"), "public": await at("public")}, "")
+        others = {"nobody": await at("portal"), "public": await at("public"), "holder": await at("public")}
+        cast = Cast(stage, {**offices, **staff, **others}, "")
         await _come_in(cast)
         await _work(cast)
         if told:
@@ -102,6 +107,24 @@ async def _come_in(cast: Cast) -> None:
     await enrolled(cast["trainee"], trainee)
     late = await people.contract("もも株式会社", NEWCOMER)
     await people.comes_in(cast["newcomer"], late, await people.code_for(NEWCOMER))
+    await _read_letter(cast)
+
+
+async def _read_letter(cast: Cast) -> None:
+    """Whoever got the letter of an office signs in with it at the public site."""
+    page = (await cast["clerk"].get("/letters")).page
+    pdf = await cast["clerk"].send(page.form("/letters/print"), {"all": "on"})
+    text = words(pdf.body)
+    page = (await cast["holder"].get("/download/")).page
+    pair = {"contract_number": on_paper(text, "契約番号"), "password": MONTH + on_paper(text, "ダウンロードキー")}
+    await cast["holder"].send(page.form("/download/"), pair)
+
+
+def on_paper(text: str, label: str) -> str:
+    """What the first letter prints below a label, its groups joined."""
+    lines = iter(text.splitlines())
+    next(line for line in lines if line.startswith(label))
+    return "".join(takewhile(str.isascii, lines))
 
 
 async def enrolled(visitor: Visitor, login: Login) -> None:

@@ -4,7 +4,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from appliance.link.messages import DownloadFinished
+from appliance.link.messages import DownloadFinished, FetchFinished
 from appliance.model.words import Site
 from appliance.testing.services import fake_services
 from appliance.web.plugin_pages import routes_of
@@ -14,11 +14,12 @@ from tests.browser.cast import Cast
 from tests.servers.chromium import Tab
 
 PORTAL, CONSOLE = ("admin", "sharoshi", "newcomer"), ("clerk", "desk", "system", "second", "auditor", "trainee")
-PEOPLE = {"public": Site.PUBLIC, "nobody": Site.PORTAL}
+PEOPLE = {"public": Site.PUBLIC, "holder": Site.PUBLIC, "nobody": Site.PORTAL}
 PEOPLE |= dict.fromkeys(PORTAL, Site.PORTAL) | dict.fromkeys(CONSOLE, Site.CONSOLE)
 # What no link leads to, or only one that the page writes for a moment.
 DOORS = {
-    "public": ("/", "/register", "/onetime", "/onetime/"),
+    "public": ("/", "/register", "/onetime", "/onetime/", "/download", "/activate"),
+    "holder": ("/download/list", "/activate/send", "/activate/status"),
     "nobody": ("/sign-in", "/sign-in?ended=1"),
     "newcomer": ("/register",),
     "trainee": ("/register",),
@@ -60,7 +61,8 @@ def _is_page(row: Route) -> bool:
         return False
     if row.path.startswith("/x/"):  # a page of a plugin, which may send whatever a visitor may
         return True
-    return DownloadFinished not in row.sends and not row.path.endswith((".csv", ".ico", "/live", "/pdf"))
+    fetches = {DownloadFinished, FetchFinished} & set(row.sends)
+    return not fetches and not row.path.endswith((".csv", ".ico", "/live", "/pdf"))
 
 
 async def stops(cast: Cast, who: str) -> AsyncIterator[Stop]:
