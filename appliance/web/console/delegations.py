@@ -274,7 +274,8 @@ async def _found(request: Request) -> tuple[Answered, dict[str, str]]:
     found = line(request.house, row)
     if not found.is_open:
         raise Refused(Why.CONFLICT, "delegation.over")
-    return answered, {"person": f"{found.person}（{found.managing}）", "client": found.office, "last": found.last}
+    person = _("{name}（{more}）", name=found.person, more=found.managing)
+    return answered, {"person": person, "client": found.office, "last": found.last}
 
 
 def _ending_page(request: Request, answered: Answered, typed: Typed) -> StreamResponse:

@@ -13,6 +13,7 @@ from appliance.web.answers import go_to, shown
 from appliance.web.cursors import cursor, known_id
 from appliance.web.delegation_lines import DelegationLine, line
 from appliance.web.forms import Field, Form, FormPage, Shape, Typed, boxes, empty, form_page, send
+from appliance.web.language import _
 from appliance.web.portal.users import PERMISSIONS
 from appliance.web.request import Request
 from appliance.web.said import said, with_word
@@ -106,7 +107,8 @@ async def _found(request: Request) -> tuple[Answered, DelegationLine]:
 
 def _known(found: DelegationLine) -> dict[str, str]:
     """What is shown and not changed."""
-    return {"person": f"{found.person}（{found.managing}）", "client": found.office, "last": found.last}
+    person = _("{name}（{more}）", name=found.person, more=found.managing)
+    return {"person": person, "client": found.office, "last": found.last}
 
 
 def _page(

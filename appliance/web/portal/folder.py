@@ -13,8 +13,9 @@ from aiohttp.web import StreamResponse
 
 from appliance.link.messages import ClientRow, Clients, ListClients, Switched, SwitchOffice
 from appliance.link.refusals import Refused, Why
-from appliance.model.documents import Catalogue
-from appliance.model.filing_names import NameJudged, judge_name
+from appliance.model.documents import Catalogue, Direction
+from appliance.model.filing_names import NameJudged, judge_name, proper_name
+from appliance.model.time import Instant, date_in_japan
 from appliance.model.words import Format
 from appliance.web import japanese
 from appliance.web.answers import as_json, shown
@@ -29,6 +30,7 @@ from appliance.web.request import Request
 from appliance.web.vault_side import Answered
 
 MOST_FILES = 300
+EXAMPLE = 123
 # The script asks for so many names at once.
 AT_ONCE = 50
 ENDINGS = ("pdf", "zip", *(one.value for one in Format if one is not Format.PDF))
@@ -63,11 +65,18 @@ async def show_folder(request: Request) -> StreamResponse:
         clients=[numbered(row.number, row.name) for row in clients.rows if row.sends],
         own=clients.rows[0].office if clients.rows else "",
         today=japanese.today(answered.now),
+        example=_example(request.house, answered.now),
         most=MOST_FILES,
         at_once=AT_ONCE,
         largest=japanese.size(request.house.largest_upload),
         endings=",".join(f".{one}" for one in ENDINGS),
     )
+
+
+def _example(house: House, now: Instant) -> str:
+    """A right name, of the first kind of filing that there is."""
+    kinds = house.catalogue.of(Direction.TO_FUND)
+    return f"{proper_name(date_in_japan(now), EXAMPLE, kinds[0])}.pdf" if kinds else ""
 
 
 async def check(request: Request) -> StreamResponse:

@@ -157,7 +157,7 @@ async function sendOne(one) {
     return;
   }
   one.isDone = true;
-  redraw(one, said.filings.map((filing) => filing.state).join("、"), "good");
+  redraw(one, said.filings.map((filing) => filing.state).join(_("、")), "good");
 }
 
 async function sendAll(event) {
