@@ -51,6 +51,11 @@ _FUND = frozenset(
         Kind.REGISTRATION_CORRECTED,
         Kind.REGISTRATION_CONFIRMED,
         Kind.REGISTRATION_REJECTED,
+        Kind.LETTER_PRINTED,
+        Kind.LETTER_CONFIRMED,
+        Kind.LETTER_REISSUED,
+        Kind.LETTER_FORGOTTEN,
+        Kind.LETTER_ASKED,
     }
 )
 _EVERYBODY = frozenset({Kind.BANNER_PUT, Kind.BANNER_TAKEN_DOWN})

@@ -43,6 +43,7 @@ class LetterLine:
     is_ending: bool
     is_printed: bool
     state: str
+    printed: str
     missing: str
 
 
@@ -141,13 +142,14 @@ def _line(row: LetterRow, now: Instant) -> LetterLine:
         row.ends_at - now < SOON,
         bool(row.prints),
         _state(row),
+        _("{count} 回目 {at}", count=row.prints, at=japanese.moment(row.printed_at)) if row.prints else "",
         row.missing,
     )
 
 
 def _state(row: LetterRow) -> str:
     if row.prints:
-        return _("印刷済み（{count} 回、{at}）", count=row.prints, at=japanese.moment(row.printed_at))
+        return _("印刷済み（再発行）") if row.reissue else _("印刷済み")
     return _("未印刷（再発行）") if row.reissue else _("未印刷")
 
 

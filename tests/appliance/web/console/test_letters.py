@@ -47,7 +47,7 @@ async def test_all_are_printed_confirmed_and_gone(reader: Reader, world: World, 
     assert answer.status == 200 and answer.body.startswith(b"%PDF")
     assert len(re.findall(rb"/Type /Page\b(?!s)", answer.body)) == 2
     page = await reader.see(PLACE)
-    assert "印刷できました（印刷済みの 2 件）" in page.text and "印刷済み（1 回" in page.text
+    assert "印刷できました（印刷済みの 2 件）" in page.text and "1 回目 2026年6月9日" in page.text
     page = await reader.follow(await reader.fill(page, "/letters/confirm"))
     assert (
         "2 件のお知らせの印刷を確認しました。" in page.text and "印刷を待っているお知らせはありません" in page.text
