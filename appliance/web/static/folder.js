@@ -67,8 +67,8 @@ function button(text, label, act) {
 }
 
 function problems(one) {
-  const place = make("ul", "", "plain");
-  for (const trouble of one.found.problems) place.append(make("li", `${trouble.what} ${trouble.next}`));
+  const place = make("div");
+  for (const trouble of one.found.problems) place.append(make("p", `${trouble.what} ${trouble.next}`));
   return place;
 }
 
@@ -101,7 +101,7 @@ function acts(one) {
 }
 
 function state(one) {
-  const place = make("td");
+  const place = make("td", "", "long");
   if (one.state) place.append(make("span", one.state, `state ${one.tone}`));
   else if (one.found?.problems.length) place.append(make("span", _("送れません"), "state bad"), problems(one));
   else if (one.found?.asks_event) place.append(eventField(one));

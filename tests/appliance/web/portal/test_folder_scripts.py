@@ -121,4 +121,4 @@ async def test_a_window_of_another_office_can_do_nothing_more(
 async def token_of(tab: Tab, reader: Reader) -> str:
     """What the browser has as its token now."""
     found = await tab.call("Network.getCookies", urls=[reader.browser.origin])
-    return next(one["value"] for one in found["cookies"] if one["name"] == "__Host-renkei-portal")
+    return str(next(one["value"] for one in found["cookies"] if one["name"] == "__Host-renkei-portal"))
