@@ -161,7 +161,7 @@ CASES = (
     one("RenkeiFilingsHeld", "renkei_filings_held_oldest_seconds", "0+120x60", "600x60"),
     one("RenkeiKitsFail", "renkei_kits_failed_total", "0x20 5x40", "0x20 1x40"),
     one("RenkeiKitsFail", "renkei_kits_different_total", "0x20 2x40", "3x60"),
-    one("RenkeiActivationsLate", "renkei_activations_late", "0x10 2x60", "0x10 2x20 0x40"),
+    one("RenkeiActivationsLate", "renkei_activations_late", "0x10 2x60", "0x10 2x20 0x40", "60m"),
     one("RenkeiMailAway", "renkei_letters_away_seconds", "0+60x60", "0x25 60+60x10"),
     Case(
         "RenkeiLettersWait",
