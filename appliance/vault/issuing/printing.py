@@ -17,6 +17,7 @@ from appliance.model.time import date_in_japan
 from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
 from appliance.vault.issuing.letter_list import MOST
+from appliance.vault.manuals.telling import tell_of_registration
 from appliance.vault.outcomes import remember
 from appliance.vault.paper.letter import Letter, Sender, letters
 from appliance.vault.records.issuing_tables import SealedLetter, letter_states, sealed_letters
@@ -136,4 +137,6 @@ def _forget(txn: Transaction, caller: Caller, letter: SealedLetter) -> None:
     state = letter_states.get(txn, letter.office)
     if state is not None:
         letter_states.put(txn, replace(state, confirmed_at=caller.now, confirmed_by=caller.actor))
+    if not letter.reissue:
+        tell_of_registration(txn, letter.office, caller.now)
     txn.journal(caller.entry(office=letter.office, thing=letter.id))

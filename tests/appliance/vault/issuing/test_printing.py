@@ -9,7 +9,9 @@ from appliance.model.journal import Kind
 from appliance.model.words import Site
 from appliance.vault.issuing.letter_list import MOST
 from appliance.vault.issuing.printing import AT_ONCE
+from appliance.vault.letters import LetterKind
 from appliance.vault.records.issuing_tables import SealedLetter, letter_states, sealed_letters
+from appliance.vault.records.tables import outbox
 from tests.appliance.vault.issuing.new_offices import new_office
 from tests.appliance.vault.world import Person, World
 
@@ -64,6 +66,16 @@ async def test_what_lies_on_paper_is_forgotten(world: World, hara: Person) -> No
     [entry] = await world.journal(Kind.LETTER_CONFIRMED)
     assert (entry.actor, entry.office, entry.thing) == (hara.account, office.id, letter.id)
     assert (await hara.refused(Why.CONFLICT, m.PrintLetters((letter.id,)))).text == "letter.gone"
+
+
+async def test_the_first_letter_that_lies_on_paper_is_told_of_by_mail(world: World, hara: Person) -> None:
+    """R183: once, and not for a reissue, of which another mail tells."""
+    office, letter = await new_office(world)
+    await printed(world, hara)
+    for _ in range(2):
+        await hara.ask(m.ConfirmLetters((letter.id,)))
+    found = await world.core.read(lambda snapshot: outbox.scan(snapshot, "written"))
+    assert [one.about for one in found if one.kind == LetterKind.REGISTRATION_DONE] == [office.id]
 
 
 async def test_confirmed_twice_is_confirmed_once(world: World, hara: Person) -> None:
