@@ -21,7 +21,8 @@ COMPILE = (
     *("-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-municode", "-D_WIN32_WINNT=0x0A00", "-s", "-static"),
     *("-Wl,--no-insert-timestamp", "-Wl,--build-id=none", "-ffile-prefix-map={here}=."),
 )
-LIBRARIES = tuple(f"-l{name}" for name in ("bcrypt", "crypt32", "iphlpapi", "advapi32", "shell32", "ole32"))
+DLLS = ("bcrypt", "crypt32", "iphlpapi", "advapi32", "shell32", "version", "winhttp", "ws2_32")
+LIBRARIES = tuple(f"-l{name}" for name in DLLS)
 # What a text may name, and the variable of setup.nsi that holds it.
 VARIABLES = {name: f"${name.capitalize()}" for name in ("contract", "number", "fund", "contact", "other", "code")}
 

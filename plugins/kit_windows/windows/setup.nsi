@@ -42,6 +42,7 @@ VIAddVersionKey /LANG=1041 "LegalCopyright" "Apache-2.0"
 
 Var Contract
 Var Number
+Var Seat
 Var Fund
 Var Contact
 Var Other
@@ -86,6 +87,14 @@ Var Code
   Pop $Code
 !macroend
 
+; "01" is said as 1.
+!macro AsSpoken
+  StrCpy $0 $Number 1
+  ${If} $0 == "0"
+    StrCpy $Number $Number "" 1
+  ${EndIf}
+!macroend
+
 Function .onInit
   SetShellVarContext all
   InitPluginsDir
@@ -103,6 +112,8 @@ FunctionEnd
 Function ReadSeat
   ReadINIStr $Contract "$PLUGINSDIR\seat.ini" seat contract
   ReadINIStr $Number "$PLUGINSDIR\seat.ini" seat number
+  StrCpy $Seat "$Contract.$Number"
+  !insertmacro AsSpoken
   ReadINIStr $Fund "$PLUGINSDIR\seat.ini" seat fund
   ReadINIStr $Contact "$PLUGINSDIR\seat.ini" seat contact
 FunctionEnd
@@ -119,7 +130,7 @@ FunctionEnd
 Function NeedNoOtherSeat
   ReadRegStr $Other HKLM "${OWN_KEY}" "seat"
   ${If} $Other != ""
-  ${AndIf} $Other != "$Contract.$Number"
+  ${AndIf} $Other != "$Seat"
     !insertmacro Refuse "${TEXT_OTHER_SEAT}" ${REFUSED_OTHER_SEAT}
   ${EndIf}
 FunctionEnd
@@ -187,10 +198,11 @@ Function InstallFiles
   WriteUninstaller "$INSTDIR\uninstall.exe"
 FunctionEnd
 
-; R72, R73.
+; R72, R73; and what the desk asks for when something does not work (practice 4.6).
 Function MakeShortcuts
   CreateDirectory "$SMPROGRAMS\${TEXT_FOLDER}"
   CreateShortCut "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_CONFIRM}.lnk" "$INSTDIR\confirm.exe"
+  CreateShortCut "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_DIAGNOSIS}.lnk" "$INSTDIR\confirm.exe" "diagnose"
   ReadINIStr $0 "$INSTDIR\seat.ini" seat public
   WriteINIStr "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_ONE_TIME}.url" InternetShortcut URL "$0onetime/"
   ReadINIStr $0 "$INSTDIR\seat.ini" seat portal
@@ -202,8 +214,8 @@ Function MakeShortcuts
 FunctionEnd
 
 Function Register
-  WriteRegStr HKLM "${OWN_KEY}" "seat" "$Contract.$Number"
-  WriteRegStr HKLM "${REMOVE_KEY}" "DisplayName" "${TEXT_SERVICE} ($Contract.$Number)"
+  WriteRegStr HKLM "${OWN_KEY}" "seat" "$Seat"
+  WriteRegStr HKLM "${REMOVE_KEY}" "DisplayName" "${TEXT_SERVICE} ($Seat)"
   WriteRegStr HKLM "${REMOVE_KEY}" "DisplayVersion" "${RELEASE}"
   WriteRegStr HKLM "${REMOVE_KEY}" "Publisher" "$Fund"
   WriteRegStr HKLM "${REMOVE_KEY}" "InstallLocation" "$INSTDIR"
@@ -218,6 +230,7 @@ FunctionEnd
 Function un.onInit
   SetShellVarContext all
   ReadINIStr $Number "$INSTDIR\seat.ini" seat number
+  !insertmacro AsSpoken
 FunctionEnd
 
 ; The seat is not free by that: the fund cannot know what happened here (A38), and the last page says what to do.
@@ -229,6 +242,7 @@ Section Uninstall
   nsExec::Exec '"$INSTDIR\confirm.exe" forget'
   Pop $Code
   Delete "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_CONFIRM}.lnk"
+  Delete "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_DIAGNOSIS}.lnk"
   Delete "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_ONE_TIME}.url"
   Delete "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_PORTAL}.url"
   RMDir "$SMPROGRAMS\${TEXT_FOLDER}"

@@ -3,10 +3,14 @@
 
 import asyncio
 import shutil
+import ssl
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socket import socket
 
 import base_installer
 import pytest
@@ -24,6 +28,7 @@ from appliance.contracts.device import Evidence
 from appliance.contracts.kit import KitOrder
 from appliance.model import confirmation
 from appliance.model.devices import Claim, Hint
+from appliance.model.diagnosis_file import Checked, Light, diagnosed
 from appliance.testing.kit_suite import ORDER
 from appliance.testing.services import fake_services
 from tests.plugins.kit_windows.authorities import authority, pem_of, thumbprint
@@ -133,7 +138,8 @@ async def test_a_pc_has_what_it_needs_and_afterwards_nothing_of_it(workshop: Wor
     assert names(pc.installed) == {"authorities.pem", "confirm.exe", "seat.ini", "uninstall.exe"}
     assert (pc.drive / "Program Files/Lab Client/client.exe").read_text() == "/quiet"
     one_time = "ワンタイムパスワード発行・サイト.url"
-    assert names(pc.menu) == {"インストール確認.lnk", one_time, "電子連携サービス・認証画面.url"}
+    diagnosis = "診断ファイルを作る.lnk"
+    assert names(pc.menu) == {"インストール確認.lnk", one_time, "電子連携サービス・認証画面.url", diagnosis}
     assert "URL=https://renkei.example.jp/onetime/" in (pc.menu / one_time).read_text()
     assert (pc.desktop / ICON).is_file()
     registry = pc.registry()
@@ -207,6 +213,49 @@ async def test_a_key_that_was_damaged_is_said_and_not_exchanged(workshop: Worksh
     said = pc.said(CONFIRM, "/S", pc.path(workshop.folder / "damaged"))
     assert said.returncode == 100 and "鍵のファイルが壊れています" in said.stderr
     assert len(names(workshop.folder / "damaged")) == 1
+
+
+# --- 診断ファイル ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def site(workshop: Workshop) -> Iterator[int]:
+    """A public site whose certificate this PC does not know; its port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(workshop.file("site.pem", chain() + pem(key())))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(server.serve_forever)
+        yield server.server_address[1]
+        server.shutdown()
+    server.server_close()
+
+
+async def test_the_desk_can_read_what_is_in_this_pcs_way(workshop: Workshop, pc: Windows, site: int) -> None:
+    order = replace(workshop.order, public_url=f"https://127.0.0.1:{site}/")
+    pc.run(await workshop.kit(order), "/S")
+    folder = workshop.folder / "diagnosis"
+    folder.mkdir()
+    for _ in range(2):
+        assert pc.run(CONFIRM, "diagnose", pc.path(folder)) == 0
+    content = (folder / "診断ファイル.txt").read_bytes()
+    found = diagnosed(content)
+    assert (found.contract, found.seat, found.unknown) == ("916237-0000021", "01", ())
+    lights = {finding.checked: finding.light for finding in found.findings}
+    assert lights[Checked.SYSTEM] is Light.GREEN and lights[Checked.CLOCK] is Light.GREEN
+    assert lights[Checked.CLIENT] is Light.RED and lights[Checked.BROWSER] is Light.GREY
+    assert b"port-443: open\n" in content
+
+
+async def test_a_site_that_is_not_there_is_said(workshop: Workshop, pc: Windows) -> None:
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        order = replace(workshop.order, public_url=f"https://127.0.0.1:{free.getsockname()[1]}/")
+    pc.run(await workshop.kit(order), "/S")
+    assert pc.run(CONFIRM, "diagnose", pc.path(workshop.folder)) == 0
+    content = (workshop.folder / "診断ファイル.txt").read_text("utf-8")
+    assert "port-443: closed\n" in content and "clock-offset" not in content
 
 
 # --- what is refused ----------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ typedef struct {
 void say(const wchar_t *form, ...);
 __declspec(noreturn) void fail(const wchar_t *form, ...);
 void wait_for_key(void);
+void person_watches(void);
 
 // files.c
 Bytes allocate(DWORD size);
@@ -94,6 +95,8 @@ typedef struct {
 void seat_read(Seat *seat);
 void seat_value(const Seat *seat, const wchar_t *section, const wchar_t *name, char *value, DWORD size);
 
+void time_now(char *text, DWORD size);
+
 // traits.c: what tells this PC from others; hashed before it is written anywhere.
 typedef void (*TraitSeen)(void *context, const char *name, const char *value);
 void traits_each(TraitSeen seen, void *context);
@@ -108,6 +111,13 @@ int hints_now(void);
 
 // confirmation.c: writes the file; its short code goes into code.
 void confirmation_write(const wchar_t *folder, wchar_t code[32]);
+
+// diagnosis.c: writes the 診断ファイル.
+void diagnosis_write(const wchar_t *folder);
+
+// network.c
+bool network_reaches(const char *host, const char *port);
+bool network_date(const wchar_t *host, WORD port, SYSTEMTIME *date);
 
 // unpack.c: what was appended to the installer.
 void unpack(const wchar_t *installer, const wchar_t *folder, bool with_client);

@@ -76,11 +76,8 @@ static void hint_lines(Lines *lines) {
 }
 
 static void time_line(Lines *lines) {
-    SYSTEMTIME now;
     char text[32];
-    GetSystemTime(&now);
-    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02dZ", now.wYear, now.wMonth, now.wDay, now.wHour,
-             now.wMinute, now.wSecond);
+    time_now(text, sizeof text);
     line(lines, "made-at", text);
 }
 

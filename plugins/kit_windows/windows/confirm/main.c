@@ -1,39 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
-// 「インストール確認」 (R74): makes the device's key, and the 確認コード on the desktop. The installer calls it, too,
-// for what NSIS cannot do by itself.
+// 「インストール確認」 (R74): makes the device's key, and the 確認コード on the desktop; and 「診断ファイルを作る」. The
+// installer calls it, too, for what NSIS cannot do by itself.
 #include "confirm.h"
 
 static bool is(const wchar_t *word, const wchar_t *expected) {
     return _wcsicmp(word, expected) == 0;
 }
 
-static int confirm(const wchar_t *folder) {
+typedef void (*Write)(const wchar_t *folder);
+
+static void confirm(const wchar_t *folder) {
     wchar_t code[32];
     confirmation_write(folder, code);
     say(TEXT_DONE, code);
-    return 0;
 }
 
 // The way people start it: a black window that stays until a key was pressed.
-static int confirm_for_person(void) {
+static int for_person(const wchar_t *greeting, Write write) {
     wchar_t folder[MAX_PATH];
+    person_watches();
+    say(greeting);
     desktop(folder);
-    say(TEXT_BEGIN);
-    confirm(folder);
+    write(folder);
     wait_for_key();
     return 0;
 }
 
-static int confirm_silently(int count, wchar_t **words) {
+// Into a folder, else onto the desktop.
+static int silently(Write write, int count, wchar_t **words) {
     wchar_t folder[MAX_PATH];
     if (count < 1)
         desktop(folder);
-    return confirm(count < 1 ? folder : words[0]);
+    write(count < 1 ? folder : words[0]);
+    return 0;
 }
 
 static int act(const wchar_t *word, int count, wchar_t **words) {
     if (is(word, L"/S"))
-        return confirm_silently(count, words);
+        return silently(confirm, count, words);
+    if (is(word, L"diagnose"))
+        return count ? silently(diagnosis_write, count, words) : for_person(TEXT_DIAGNOSING, diagnosis_write);
     if (is(word, L"hints") && count == 0)
         return hints_now();
     if (is(word, L"unpack") && count == 2)
@@ -52,5 +58,5 @@ static int act(const wchar_t *word, int count, wchar_t **words) {
 }
 
 int wmain(int count, wchar_t **words) {
-    return count == 1 ? confirm_for_person() : act(words[1], count - 2, words + 2);
+    return count == 1 ? for_person(TEXT_BEGIN, confirm) : act(words[1], count - 2, words + 2);
 }

@@ -6,7 +6,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-// Set when the window is a person's own, so that a failure stays to be read, too.
+static bool has_person;
+
+// The window is a person's own: a failure stays to be read, too.
+void person_watches(void) {
+    has_person = true;
+}
+
 static bool is_console(HANDLE out) {
     DWORD mode;
     return GetConsoleMode(out, &mode) != 0;
@@ -52,8 +58,7 @@ void fail(const wchar_t *form, ...) {
     va_start(values, form);
     put_form(GetStdHandle(STD_ERROR_HANDLE), form, values);
     va_end(values);
-    // Only the window that people open has no words behind the program's name.
-    if (__argc == 1)
+    if (has_person)
         wait_for_key();
     ExitProcess(100);
 }

@@ -2,7 +2,17 @@
 // seat.ini, which the installer has put beside this program.
 #include "confirm.h"
 
+#include <stdio.h>
+
 #define FILE_NAME L"seat.ini"
+
+// In UTC, as files tell it.
+void time_now(char *text, DWORD size) {
+    SYSTEMTIME now;
+    GetSystemTime(&now);
+    snprintf(text, size, "%04d-%02d-%02dT%02d:%02d:%02dZ", now.wYear, now.wMonth, now.wDay, now.wHour, now.wMinute,
+             now.wSecond);
+}
 
 void seat_value(const Seat *seat, const wchar_t *section, const wchar_t *name, char *value, DWORD size) {
     wchar_t wide[512];
