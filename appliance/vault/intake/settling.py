@@ -40,6 +40,7 @@ from appliance.vault.intake.facing import Faced, faced
 from appliance.vault.intake.listing import known_intake
 from appliance.vault.issuing.contract import NewContract, PlannedContract, plan_contract, write_contract
 from appliance.vault.letters import LetterKind, write
+from appliance.vault.letters.rendering import name_of
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
 from appliance.vault.records.registration_tables import intakes
@@ -213,5 +214,5 @@ def _tell(core: Core, txn: Transaction, caller: Caller, intake: Intake, reason: 
     row = faced(txn, intake, core.settings.door.password_profile).row
     if row is None or not row.mail:
         raise Refused(Why.CONFLICT, "registration.no_mail")
-    told = {"name": row.name_kanji or "", "office": row.office_name or "", "reason": reason}
+    told = {"sender": row.name_kanji or "", "sender_office": name_of(row.office_name or ""), "reason": reason}
     write(txn, LetterKind.REGISTRATION_REJECTED, intake.id, intake.id, told, caller.now, to=row.mail)

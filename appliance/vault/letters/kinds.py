@@ -103,7 +103,7 @@ TRAITS: dict[LetterKind, Traits] = {
     LetterKind.DELEGATION_ENDING: _DELEGATION,
     LetterKind.DELEGATION_ENDED: _DELEGATION,
     LetterKind.APPROVAL_ASKED: Traits(frozenset({"by"})),
-    LetterKind.REGISTRATION_REJECTED: Traits(frozenset({"reason", "name", "office"})),
+    LetterKind.REGISTRATION_REJECTED: Traits(frozenset({"reason"}), frozenset({"sender", "sender_office"})),
     LetterKind.REGISTRATION_DONE: Traits(),
     LetterKind.TEST_MAIL: Traits(urgent=True, keep=HOUR),
     LetterKind.ACTIVATION_DONE: Traits(frozenset({"seat", "next"})),

@@ -238,5 +238,5 @@ def _stranger(letter: Letter) -> Account | None:
     """Whoever has no account and is told all the same: the letter itself says who and where that is."""
     if letter.kind not in TO_STRANGERS:
         return None
-    name = letter.fields.get("name", "")
+    name = letter.fields.get("sender", "")
     return Account(letter.account, "", "", name, letter.to, Role.OFFICE_ADMIN, frozenset(), letter.written_at)

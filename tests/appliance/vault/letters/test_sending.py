@@ -48,6 +48,23 @@ async def test_the_address_is_the_present_one_or_the_one_it_was_written_for(post
     assert {letter.to for letter in await post.send()} == {"old@example.jp", "new@example.jp"}
 
 
+STRANGER = {"reason": "番号が違います", "sender": "桃井 桃子", "sender_office": "もも株式会社"}
+
+
+async def test_who_has_no_account_is_told_by_what_the_letter_itself_says(post: PostOffice) -> None:
+    kind = LetterKind.REGISTRATION_REJECTED
+    await post.write(kind, account=numbered(7), to="momo@example.jp", fields=STRANGER)
+    (letter,) = await post.send()
+    assert letter.to == "momo@example.jp"
+    assert letter.text.startswith("もも株式会社\n桃井 桃子 様\n") and "番号が違います" in letter.text
+    assert await post.rows() == []
+
+
+async def test_no_other_letter_reaches_a_stranger(post: PostOffice) -> None:
+    await post.write(LetterKind.PASSWORD_CHANGED, account=numbered(7), to="momo@example.jp")
+    assert await post.send() == []
+
+
 async def test_letters_leave_in_the_order_of_their_writing(post: PostOffice) -> None:
     post.set(at_once=1)
     for number in range(5):
