@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from tests.servers.mailbox import mailbox
-from tests.story.stage import PEOPLE_AT_ONCE, SITES, Login, Stage, StoryFailed, post_to
+from tests.story.stage import SITES, Login, Stage, StoryFailed, post_to
 from tests.story.story import Story
 
 
@@ -54,7 +54,6 @@ async def installed(leader: int, made: dict[str, str]) -> AsyncIterator[Stage]:
         )
         stage.leader = leader
         post_to(box, stage.config)
-        stage.config.write_text(stage.config.read_text("utf-8") + PEOPLE_AT_ONCE, "utf-8")
         await inside(leader, "systemctl", "restart", "renkei.target")
         yield stage
 

@@ -31,6 +31,7 @@ class Page(HTMLParser):
         self._text: list[str] = []
         self._select = ""
         self._option = ""
+        self._radio: dict[str, str] = {}
         self.feed(html)
 
     @property
@@ -67,6 +68,8 @@ class Page(HTMLParser):
 
     def _field(self, given: dict[str, str]) -> None:
         """What it would send; a box or a button of several only where it is set."""
+        if given.get("type") == "radio":
+            self._radio = given
         if given.get("type") not in ("radio", "checkbox") or "checked" in given:
             self.forms[-1].fields[given["name"]] = given.get("value", "")
 
@@ -76,7 +79,10 @@ class Page(HTMLParser):
             self._select = ""
 
     def handle_data(self, data: str) -> None:
-        """Text, or the words of an option."""
+        """Text, or the words of an option; those behind a button of several are its own as well."""
+        if self._radio and data.strip():
+            self.forms[-1].choices.setdefault(self._radio["name"], {})[data.strip()] = self._radio.get("value", "")
+            self._radio = {}
         if self._select and data.strip():
             self.forms[-1].choices[self._select][data.strip()] = self._option
         else:

@@ -4,6 +4,7 @@
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from tests.story.page import Page
 from tests.story.stage import Login, Person, Stage, need
@@ -23,6 +24,19 @@ BUDGET = 6
 Done = Callable[[str], None]
 
 
+class Joining(Protocol):
+    """What onboarding.Onboarding does: an office joins, and its PCs become active."""
+
+    async def office_joins(self) -> Login:
+        """What its admin types at the first sign-in."""
+
+    async def second_pc(self, admin: Visitor) -> None:
+        """After which the admin can add a user."""
+
+    async def pc_is_replaced(self, admin: Visitor) -> None:
+        """By another one."""
+
+
 class People:
     """Plays its steps on a stage; done is told of each."""
 
@@ -31,18 +45,21 @@ class People:
         self.stage = stage
         self.done = done
 
-    async def play(self) -> None:
-        """All of them. Raises StoryFailed at the first that does not hold."""
-        first = [await self.contract(name, person) for name, person in FOUNDERS.items()]
-        self.done(f"two offices have joined: {OFFICE}, {OTHER}")
+    async def play(self, joining: "Joining", desk: Visitor) -> None:
+        """All of them; desk is signed in. Raises StoryFailed at the first that does not hold."""
+        first = await joining.office_joins()
+        other_first = await self.contract(OTHER, FOUNDERS[OTHER])
+        self.done(f"another office has joined, entered by the administrator: {OTHER}")
         async with self.at("portal") as admin, self.at("portal") as other:
-            await self.admin_comes_in(admin, FOUNDERS[OFFICE], first[0])
+            await self.admin_comes_in(admin, FOUNDERS[OFFICE], first)
             await self.office_registers(admin, OFFICE)
-            await self.other_comes_too(other, first[1])
+            await self.other_comes_too(other, other_first)
+            await joining.second_pc(admin)
             password = await self.admin_adds_sharoshi(admin)
             await self.sharoshi_comes_in(admin, password)
+            await joining.pc_is_replaced(admin)
         await self.six_wrong_ones()
-        await self.desk_lets_in()
+        await self.desk_lets_in(desk)
 
     @asynccontextmanager
     async def at(self, site: str) -> AsyncIterator[Visitor]:
@@ -183,22 +200,24 @@ class People:
 
     # --- the desk -------------------------------------------------------------------------------------------------
 
-    async def desk_lets_in(self) -> None:
-        """A member of the staff with a role and a second factor, and a reason."""
+    async def desk_comes_in(self, desk: Visitor) -> None:
+        """A member of the staff with a role and a second factor."""
         words = ("--login", DESK.user, "--name", DESK.name, "--mail", DESK.mail, "--role", "fund_desk", "--json")
         added = json.loads(await self.stage.renkei("staff", "add", *words))
+        login = Login("", DESK.user, added["password"])
+        page = await self.staff_comes_in(desk, DESK, login)
+        self.stage.people[DESK.name] = Login("", DESK.user, DESK.password, login.app)
+        need("/notices/new" not in page.links, "the desk is offered to deliver documents")
+        self.done(f"{DESK.name} of the fund's 窓口 signs in with an app as second factor, and registers")
+
+    async def desk_lets_in(self, desk: Visitor) -> None:
+        """With a reason."""
         await self.guess(BUDGET)
-        async with self.at("console") as desk:
-            login = Login("", DESK.user, added["password"])
-            page = await self.staff_comes_in(desk, DESK, login)
-            self.stage.people[DESK.name] = Login("", DESK.user, DESK.password, login.app)
-            need("/notices/new" not in page.links, "the desk is offered to deliver documents")
-            self.done(f"{DESK.name} of the fund's 窓口 signs in with an app as second factor, and registers")
-            locks = (await desk.get("/locks")).page
-            unlocking = next(link for link in locks.links if link.endswith("/unlock"))
-            page = (await desk.get(unlocking)).page
-            sent = await desk.send(page.form(unlocking), {"reason": REASON})
-            need(SHAROSHI.user not in (await desk.get("/locks")).page.text, f"still locked: {sent.page.text}")
+        locks = (await desk.get("/locks")).page
+        unlocking = next(link for link in locks.links if link.endswith("/unlock"))
+        page = (await desk.get(unlocking)).page
+        sent = await desk.send(page.form(unlocking), {"reason": REASON})
+        need(SHAROSHI.user not in (await desk.get("/locks")).page.text, f"still locked: {sent.page.text}")
         need(await self.sharoshi_signs_in(), "unlocked, the right password is not taken")
         self.done("locked out again, she calls; the 窓口 ends the lock with a reason, and she is in at once")
 

@@ -147,7 +147,9 @@ def staged(made: dict[str, str], root: Path, port: int, box: Mailbox) -> Stage:
 
 
 @asynccontextmanager
-async def opened(root: Path, port: int, stores: Path | None = None, tables: str = "") -> AsyncIterator[Stage]:
+async def opened(
+    root: Path, port: int, stores: Path | None = None, tables: str = PEOPLE_AT_ONCE
+) -> AsyncIterator[Stage]:
     """A fresh installation below root, initialised and served by one process until the block ends.
 
     stores is a file for `renkei init --stores`; tables stand at the end of the configuration.
@@ -158,7 +160,7 @@ async def opened(root: Path, port: int, stores: Path | None = None, tables: str 
     async with mailbox() as box:
         stage = staged(made, root, port, box)
         post_to(box, stage.config)
-        stage.config.write_text(stage.config.read_text("utf-8") + PEOPLE_AT_ONCE + tables, "utf-8")
+        stage.config.write_text(stage.config.read_text("utf-8") + tables, "utf-8")
         async with served(stage.config, ("--all",)):
             yield stage
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The story: people come in, filings and notices go to and fro, and everything about it can be proven.
+"""The story: an office joins, people come in, filings and notices go to and fro, and all of it can be proven.
 
 Each step is one sentence. Later releases grow the same story.
 """
@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 from tests.story.filings import FORM, RETURNED, Filings
 from tests.story.notices import BALANCES, NOTICE, Notices
-from tests.story.people import CLERK, DESK, OFFICE, OTHER, SHAROSHI, People
+from tests.story.onboarding import Onboarding
+from tests.story.people import CLERK, DESK, FOUNDERS, OFFICE, OTHER, SHAROSHI, People
 from tests.story.stage import Login, Stage, need
 from tests.story.visitor import Answer, Visitor
 
@@ -42,25 +43,31 @@ class Story:
     async def play(self) -> int:
         """All steps; how many there were. Raises StoryFailed at the first that does not hold."""
         stage = self.stage
-        await People(stage, self.done).play()
-        portal, authority = stage.addresses["portal"], stage.authority
+        portal, console, authority = stage.addresses["portal"], stage.addresses["console"], stage.authority
         async with (
-            Visitor(stage.addresses["console"], authority) as staff,
+            Visitor(console, authority) as staff,
+            Visitor(console, authority) as desk,
             Visitor(portal, authority) as user,
             Visitor(portal, authority) as sharoshi,
             Visitor(portal, authority) as other,
         ):
+            people = People(stage, self.done)
             await self.staff_signs_in(staff)
+            await people.desk_comes_in(desk)
+            joining = Onboarding(stage, self.done, staff, desk, FOUNDERS[OFFICE])
+            await people.play(joining, desk)
             await self.offices_sign_in(user, sharoshi, other)
             filings = Filings(stage, self.done, staff, user, sharoshi)
             notices = Notices(stage, self.done, staff, user, other)
             await filings.exchange()
             await notices.exchange()
             await filings.corrections()
+            await joining.third_seat()
+            await joining.offices_grouped(sharoshi, OTHER, FOUNDERS[OTHER].number)
             await self.histories_show_it(staff, user, other)
             await self.history_of_one(staff, user, filings.first)
             await self.history_as_csv(staff, user)
-            await self.everybody_leaves(staff, user, sharoshi, other)
+            await self.everybody_leaves(staff, desk, user, sharoshi, other)
         await self.journal_proves_it()
         return self.steps
 

@@ -123,8 +123,10 @@ def _line(house: House, row: UserRow) -> UserLine:
 
 
 async def show_adding(request: Request) -> StreamResponse:
-    """The form; the role in the query brings its preset along (R121, R122)."""
+    """The form; the role in the query brings its preset along (R121, R122). Before its time, why there is none."""
     answered = await request.ask(ListUsers())
+    if answered.reply.missing_state is not None:
+        return go_to(USERS)
     role = _role_of(request.query.get("role", ""))
     values = {"role": role.value, **boxes(PERMISSIONS.name, frozenset(PRESETS[role]))}
     return form_page(request, ADDING, answered, empty(request, values))

@@ -106,6 +106,7 @@ async def test_users_are_added_once_the_next_pc_is_active(
     page = await reader.be(admin.token).see("/users")
     assert "2台目の端末が、まだ有効になっていません" in page.text
     assert not [link for link in page.page.links if link.startswith("/users/new")]
+    assert "/users/new" not in (await reader.see("/users/new?role=sharoshi")).page.actions
     await scene.activated(office, 2, pc="pc-2", key="key-2")
     page = await reader.see("/users")
     assert [link for link in page.page.links if link.startswith("/users/new")]
