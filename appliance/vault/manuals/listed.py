@@ -98,10 +98,16 @@ async def _of_product(core: Core, name: str) -> Manual | None:
         printed = await _scanned(core, printed)
     if printed.is_objected_to:
         return None
-    book, pdf = printed.book, printed.pdf
-    digest = hashlib.sha256(pdf).digest()
+    book = printed.book
     return Manual(
-        name, book.title, book.file_name, book.dated, len(pdf), digest, printed.engine, printed.scanned_at
+        name,
+        book.title,
+        book.file_name,
+        book.dated,
+        len(printed.pdf),
+        printed.sha256,
+        printed.engine,
+        printed.scanned_at,
     )
 
 

@@ -2,6 +2,7 @@
 """The manuals that the product brings, made once while the vault runs, and what the scanners said of them."""
 
 import asyncio
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,6 +21,7 @@ class Printed:
 
     book: Book
     pdf: bytes = field(repr=False)
+    sha256: bytes = field(repr=False)
     engine: str = ""
     scanned_at: Instant = 0
     asked_at: Instant = 0
@@ -35,10 +37,12 @@ class Shelf:
 
     async def get(self, book: Book, facts: Mapping[str, str]) -> Printed:
         """This one, made aside: the loop goes on meanwhile."""
+        if book.name in self.printed:
+            return self.printed[book.name]
         async with self.making:
             if book.name not in self.printed:
                 pdf = await asyncio.to_thread(_typeset, book, tuple(facts.items()))
-                self.printed[book.name] = Printed(book, pdf)
+                self.printed[book.name] = Printed(book, pdf, hashlib.sha256(pdf).digest())
             return self.printed[book.name]
 
 

@@ -25,7 +25,7 @@ def _listed(name: str) -> ParagraphStyle:
 
 
 STYLES = {
-    Mark.CHAPTER: _style("chapter", 17, 24, color=BLUE, spaceAfter=4 * mm),
+    Mark.CHAPTER: _style("chapter", 17, 24, color=BLUE, spaceAfter=4 * mm, keepWithNext=1),
     Mark.SECTION: _style("section", 12.5, 18, color=BLUE, spaceBefore=4 * mm, spaceAfter=2 * mm, keepWithNext=1),
     Mark.TEXT: _style("text", 10.5, 17.5, spaceAfter=2 * mm),
     Mark.STEP: _listed("step"),

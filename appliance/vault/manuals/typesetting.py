@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 import PIL.Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.platypus import Image, KeepTogether, PageBreak, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import CondPageBreak, Image, KeepTogether, PageBreak, Paragraph, Spacer, Table, TableStyle
 from reportlab.platypus.doctemplate import BaseDocTemplate, NextPageTemplate, PageTemplate
 from reportlab.platypus.flowables import Flowable
 from reportlab.platypus.frames import Frame
@@ -27,6 +27,8 @@ WIDTH, HEIGHT = A4
 SIDE, HEAD, FOOT = 22 * mm, 24 * mm, 22 * mm
 ROOM = WIDTH - 2 * SIDE
 PICTURE, QUALITY = 116 * mm, 75
+# A chapter begins another page where less than this is left.
+CHAPTER = 80 * mm
 NOTE = "画面の図は、架空の基金と事業所のものです。お使いの画面とは、少し異なることがあります。"
 
 
@@ -103,7 +105,8 @@ def _story(book: Book, facts: Mapping[str, str]) -> Iterator[Flowable]:
         elif mark is Mark.CHAPTER:
             for block in blocks:
                 chapter += 1
-                yield PageBreak()
+                yield PageBreak() if chapter == 1 else CondPageBreak(CHAPTER)
+                yield Spacer(1, 5 * mm)
                 yield _text(mark, f"{chapter}　{block.text}", facts)
         else:
             yield from (_flowable(block, facts) for block in blocks)
@@ -146,7 +149,7 @@ def _warning(block: Block, facts: Mapping[str, str]) -> Flowable:
 def _table(rows: list[Block], facts: Mapping[str, str]) -> Flowable:
     """The first row is its head."""
     cells = [[_text(Mark.ROW, cell, facts) for cell in row.cells] for row in rows]
-    first = 46 * mm
+    first = 54 * mm
     others = (ROOM - first) / max(1, len(rows[0].cells) - 1)
     table = Table(
         cells,
