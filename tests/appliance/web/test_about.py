@@ -32,6 +32,7 @@ ANSWERS = {
     "portal/first_password",
     "portal/handed_over",
     "portal/zip_password_shown",
+    "public/activated",
     "refusal",
     "signed_out",
 }
