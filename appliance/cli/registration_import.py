@@ -149,9 +149,9 @@ def _tell(line: Line, count: str, *, as_json: bool) -> None:
             "said": line.said,
             "contract_number": line.contract_number,
         }
-        print(json.dumps(told, ensure_ascii=False))
+        print(json.dumps(told, ensure_ascii=False), flush=True)
         return
-    print(f"{line.became:<17} {line.file}  {line.contract_number}".rstrip())
+    print(f"{line.became:<17} {line.file}  {line.contract_number}".rstrip(), flush=True)
     for said in line.said:
         print(f"    {said}")
     if sys.stderr.isatty():
