@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from appliance.model.intake import IntakeSource, IntakeState
 from appliance.model.problems import Problem
-from appliance.model.registration import Field, Finding
+from appliance.model.registration import Field
+from appliance.model.registration import Finding as _Finding
 from appliance.model.time import Instant
 
 
@@ -42,7 +43,7 @@ class RegistrationTaken:
     faults: int = 0
     standing: OfficeStanding = OfficeStanding.NEW
     problems: tuple[Problem, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[_Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class RegistrationImported:
     """office is what came of it, "" where nothing did; refused is why a form without faults was not confirmed."""
 
     taken: RegistrationTaken
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[_Finding, ...] = ()
     office: str = ""
     contract_number: str = ""
     refused: str = ""
@@ -151,7 +152,7 @@ class RegistrationFinding:
     """A finding and the field that it is about, "" for the whole form."""
 
     name: str
-    finding: Finding
+    finding: _Finding
 
 
 @dataclass(frozen=True, slots=True)
