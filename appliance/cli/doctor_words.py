@@ -64,6 +64,9 @@ WORDS: Mapping[tuple[About, Light], Words] = {
         "no scanner answers: {which}", "`systemctl status clamav-daemon`; documents wait meanwhile"
     ),
     (About.SCANNER, U): Words("no scanner is configured", "add [plugins.scan_clamav] to have documents scanned"),
+    (About.KITS, G): Words("kits for PCs can be made: {which}"),
+    (About.KITS, Y): Words("no kits for {which} are offered: {said}", "`renkei kit list` shows all of them"),
+    (About.KITS, U): Words("no plugin makes kits for PCs", "add [plugins.kit_windows] or [plugins.kit_linux]"),
     (About.CLOCK, G): Words("the clock has not gone back"),
     (About.CLOCK, R): Words(
         "the clock is behind what it once said, and nobody can sign in", "`timedatectl`: put the clock right"

@@ -26,6 +26,7 @@ class About(StrEnum):
     MAIL = "mail"
     LETTERS = "letters"
     SCANNER = "scanner"
+    KITS = "kits"
     CLOCK = "clock"
     JOURNAL = "journal"
     GATE = "gate"
@@ -52,6 +53,7 @@ LIGHTS: Mapping[About, tuple[Light, ...]] = {
     About.MAIL: (_G, _Y, _R),
     About.LETTERS: (_G, _Y),
     About.SCANNER: (_G, _Y, _R, _U),
+    About.KITS: (_G, _Y, _U),
     About.CLOCK: (_G, _R),
     About.JOURNAL: (_G, _Y, _R),
     About.GATE: (_G, _Y),

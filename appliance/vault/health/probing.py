@@ -12,6 +12,7 @@ from appliance.model.health import About, Light
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.health.looking import one_line, read, seen
+from appliance.vault.kits.ordering import builders
 from appliance.vault.reading import journal_reading
 
 STORE_SECONDS = 5.0
@@ -40,12 +41,14 @@ async def examined(core: Core) -> Diagnosis:
         blobs = group.create_task(tried(About.BLOBS, core.blobs.check))
         plugins = group.create_task(core.examine_plugins())
         kept = group.create_task(_read(core))
+        kits = group.create_task(of_kits(core))
     found = (
         records.result(),
         blobs.result(),
         *seen(core),
         *of_plugins(core, plugins.result()),
         *kept.result(),
+        *kits.result(),
     )
     return Diagnosis(__version__, now, tuple(sorted(found, key=lambda one: ORDER[one.about])))
 
@@ -69,6 +72,25 @@ async def _read(core: Core) -> tuple[Finding, ...]:
             return await core.read(lambda snapshot: read(snapshot, core.log, core.clock.now()))
     except (Refused, TimeoutError):
         return ()
+
+
+async def of_kits(core: Core) -> list[Finding]:
+    """Each kind of PC by itself; nothing, where builders or records do not answer: other findings say so."""
+    try:
+        async with asyncio.timeout(STORE_SECONDS):
+            able = await builders(core)
+    except (Refused, TimeoutError):
+        return []
+    found = [
+        Finding(
+            About.KITS,
+            Light.YELLOW if one.missing else Light.GREEN,
+            one_line(one.platform.name),
+            said=one_line(one.missing),
+        )
+        for one in able
+    ]
+    return found or [Finding(About.KITS, Light.UNKNOWN)]
 
 
 def of_plugins(core: Core, states: Mapping[str, Examined]) -> list[Finding]:

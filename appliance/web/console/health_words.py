@@ -28,6 +28,7 @@ NAMES: Mapping[About, str] = {
     About.MAIL: "メールサーバー",
     About.LETTERS: "送信待ちのメール",
     About.SCANNER: "ウイルス検査",
+    About.KITS: "インストーラー",
     About.CLOCK: "時計",
     About.JOURNAL: "履歴の検証",
     About.GATE: "VPN の入口",
@@ -84,6 +85,15 @@ WORDS: Mapping[tuple[About, Light], Words] = {
     (About.SCANNER, U): Words(
         "設定されていません。書類は、ウイルス検査をせずに受け付けています。",
         "必要なときは、サーバーの管理者に依頼してください。",
+    ),
+    (About.KITS, G): Words("{which} 用を作れます。"),
+    (About.KITS, Y): Words(
+        "{which} 用を作れないため、事業所のダウンロード画面に出ていません。",
+        "サーバーの管理者に、足りないもの（renkei kit list）の用意を依頼してください。",
+    ),
+    (About.KITS, U): Words(
+        "設定されていません。事業所は、インストーラーをダウンロードできません。",
+        "サーバーの管理者に、設定を依頼してください。",
     ),
     (About.CLOCK, G): Words("合っています。"),
     (About.CLOCK, R): Words("過去に戻っています。正しくなるまで、だれもログインできません。", ADMIN),

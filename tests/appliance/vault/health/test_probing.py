@@ -13,6 +13,7 @@ from appliance.link.refusals import Why
 from appliance.model.health import About, Light
 from appliance.model.journal import Kind
 from appliance.model.words import Role, Site
+from appliance.testing.memory_kit import MemoryKits
 from appliance.vault.health import probing
 from appliance.vault.health.doctor import Doctor
 from tests.appliance.vault.world import World
@@ -96,3 +97,26 @@ async def test_the_fund_reads_the_same(world: World, role: Role) -> None:
     told: m.Diagnosis = await person.ask(m.ReadDiagnosis())
     assert {one.about for one in told.findings} >= {About.RECORDS, About.JOURNAL, About.KEY_COPIES}
     assert m.BY_SHAPE[m.Diagnose].sites == {Site.ADMIN}
+
+
+async def test_kits_are_told_by_kind_of_pc(world: World) -> None:
+    assert (await lights(world))[About.KITS, ""].light is Light.UNKNOWN
+    ready, lacking = MemoryKits("Linux"), MemoryKits("Windows")
+    lacking.missing = "put a client in place"
+    world.plugins.add("kit", ready, "kit_linux")
+    world.plugins.add("kit", lacking, "kit_windows")
+    found = await lights(world)
+    assert found[About.KITS, "Linux"].light is Light.GREEN
+    told = found[About.KITS, "Windows"]
+    assert (told.light, told.said) == (Light.YELLOW, "put a client in place")
+
+
+async def test_kits_are_not_told_while_the_records_do_not_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hangs(core: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(probing, "STORE_SECONDS", 0.01)
+    monkeypatch.setattr(probing, "builders", hangs)
+    assert await probing.of_kits(world.core) == []
