@@ -9,8 +9,8 @@ import msgspec
 from appliance.cli.ask import ask
 from appliance.cli.first_password import show_first
 from appliance.cli.places import config_path
-from appliance.link.messages import AskLocks, LockRow, ReleaseLock
-from appliance.model.time import in_japan
+from appliance.link.messages import AskLocks, CounterLock, LockRow, ReleaseLock
+from appliance.model.time import Instant, in_japan
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,11 +32,11 @@ def run(given: argparse.Namespace) -> int:
 
 def listed(given: argparse.Namespace) -> int:
     """Print one line for each."""
-    rows = ask(config_path(given.config), AskLocks()).rows
+    page = ask(config_path(given.config), AskLocks())
     if given.json:
-        print(json.dumps(msgspec.to_builtins(rows)))
+        print(json.dumps(msgspec.to_builtins((*page.rows, *page.counters))))
     else:
-        print("\n".join(map(_line, rows)) or "nobody is locked out")
+        print("\n".join((*map(_line, page.rows), *map(counter_line, page.counters))) or "nobody is locked out")
     return 0
 
 
@@ -52,5 +52,15 @@ def released(given: argparse.Namespace) -> int:
 
 
 def _line(row: LockRow) -> str:
-    until = f"until {in_japan(row.until):%Y-%m-%d %H:%M} JST" if row.until else "until the fund releases it"
+    until = _until(row.until) if row.until else "until the fund releases it"
     return f"{row.contract_number or 'fund':<20} {row.login:<20} {row.state:<8} {until}"
+
+
+def counter_line(lock: CounterLock) -> str:
+    """A download password that is locked or blocked; the desk ends the one, a new letter the other."""
+    until = _until(lock.until) if lock.until else "until its letter is issued again"
+    return f"{lock.contract_number:<20} {'(download password)':<20} {lock.state:<8} {until}"
+
+
+def _until(at: Instant) -> str:
+    return f"until {in_japan(at):%Y-%m-%d %H:%M} JST"

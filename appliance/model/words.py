@@ -145,6 +145,8 @@ class FilingState(StrEnum):
 
 # To an office, whoever of the fund did something is called so.
 THE_FUND = "基金"
+# In the journal, whoever did something at the public counter with the letter of an office.
+COUNTER = "counter"
 # What the fund can see: nothing before its delivery (1.U).
 SEEN_BY_FUND = (
     FilingState.DELIVERED,

@@ -18,8 +18,8 @@ from appliance.link.messages.grouping_rows import FOR_ANOTHER_OFFICE, WAYS_OUT
 from appliance.link.refusals import Refused, Why
 from appliance.model.things import Visit
 from appliance.model.time import Instant
-from appliance.model.words import WEB_SITES, AccountState, Site
-from appliance.vault.caller import ADMIN, COUNTER, Caller, form_token
+from appliance.model.words import COUNTER, WEB_SITES, AccountState, Site
+from appliance.vault.caller import ADMIN, Caller, form_token
 from appliance.vault.door.passwords import keyed_hash
 from appliance.vault.fetching.proving import mark_of
 from appliance.vault.grouping.serving import delegation_of

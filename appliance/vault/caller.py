@@ -15,8 +15,6 @@ from appliance.vault.door.passwords import keyed_hash
 from appliance.vault.journal.leaf import SALT_SIZE
 
 ADMIN = "admin"
-# Whoever has the letter of an office: no person whom the vault would know.
-COUNTER = "counter"
 SEED_BYTES = 32
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from appliance.link.refusals import Refused
-from appliance.model.words import THE_FUND
+from appliance.model.words import COUNTER, THE_FUND
 from appliance.web import japanese
 from appliance.web.language import _, filled
 
@@ -91,4 +91,6 @@ def _written(place: str, value: str) -> str:
 
 def person(name: str) -> str:
     """Who did something, as it came from the vault: to an office, whoever of the fund did it is the fund."""
+    if name == COUNTER:
+        return _("お知らせをお持ちの方")
     return _("基金") if name == THE_FUND else name

@@ -10,11 +10,13 @@ from appliance.vault.outcomes import remember
 
 
 async def send_codes(core: Core, caller: Caller, message: SendCodes) -> CodesSent:
-    """What became of each file. Whoever has the letter may do it (A30). Raises Refused INVALID, TOO_LARGE."""
+    """What became of each file; whoever has the letter may do it (A30). Raises Refused: too many, or none."""
     if not message.files:
         raise Refused(Why.INVALID, "activate.none")
     if len(message.files) > MOST_CODES:
         raise Refused(Why.TOO_LARGE, "activate.too_many", {"most": str(MOST_CODES)})
+    if not core.counter.may_send(caller.employer.id, len(message.files), caller.now):
+        raise Refused(Why.CONFLICT, "activate.too_often")
     done = CodesSent(await take_in(core, caller, caller.employer, message.files))
     await core.commit(lambda txn: remember(txn, caller, done))
     return done

@@ -3,9 +3,13 @@
 
 from dataclasses import dataclass, field
 
-from appliance.vault.door.limits import Sources
+from appliance.model.time import DAY, HOUR, Instant
+from appliance.vault.door.limits import Limits, Sources, may_ask, with_request
 
 MAX_FETCHES = 10_000
+MAX_OFFICES = 10_000
+# 確認コード of one office: each may become something that people of the fund have to look at.
+OF_OFFICE: Limits = ((HOUR, 30), (DAY, 60))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +25,27 @@ class Fetch:
 
 @dataclass
 class AtCounter:
-    """sources counts who tries (A47). fetches are what began; what is forgotten was not fetched."""
+    """sources counts who tries (A47), sent the 確認コード of each office. fetches are what began.
+
+    What is forgotten was not fetched, and not sent.
+    """
 
     sources: Sources = field(default_factory=Sources)
     fetches: dict[str, Fetch] = field(default_factory=dict)
+    sent: dict[str, tuple[Instant, ...]] = field(default_factory=dict)
+
+    def may_send(self, office: str, files: int, now: Instant) -> bool:
+        """Whether an office may send so many 確認コード more just now; counted if it may."""
+        before = times = self.sent.pop(office, ())
+        for _ in range(files):
+            if not may_ask(times, now, OF_OFFICE):
+                self.sent[office] = before
+                return False
+            times = with_request(times, now, OF_OFFICE)
+        self.sent[office] = times
+        while len(self.sent) > MAX_OFFICES:
+            del self.sent[next(iter(self.sent))]
+        return True
 
     def begin(self, id: str, fetch: Fetch) -> None:
         """A file begins to go out; the oldest is forgotten beyond MAX_FETCHES."""

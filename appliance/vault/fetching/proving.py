@@ -18,8 +18,8 @@ from appliance.model.download_password import KEY_LENGTH, MONTH_LENGTH, Month, T
 from appliance.model.ids import CONTRACT_NUMBER, canonical_number
 from appliance.model.journal import Kind, Result
 from appliance.model.things import Lock, Office
-from appliance.model.words import LockState
-from appliance.vault.caller import COUNTER, Caller
+from appliance.model.words import COUNTER, LockState
+from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.door.seeking import Stranger
 from appliance.vault.door.tries import clock_of

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from appliance.link.messages import CounterOpened, LeaveCounter, Nothing, OpenCounter
 from appliance.model.things import Visit
 from appliance.model.time import MINUTE, Instant
-from appliance.model.words import Site
+from appliance.model.words import COUNTER, Site
 from appliance.vault.admission import token_hash
-from appliance.vault.caller import COUNTER, Caller, form_token
+from appliance.vault.caller import Caller, form_token
 from appliance.vault.core import Core
 from appliance.vault.door.evened import evened
 from appliance.vault.door.visits import end_visit, new_token

@@ -3,15 +3,18 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from appliance.cli.locks import counter_line
 from appliance.config.load import load
 from appliance.link.client import LinkClient
 from appliance.link.dialling import UnixTarget
-from appliance.link.messages import ArriveStaff
+from appliance.link.messages import ArriveStaff, CounterLock
 from appliance.link.refusals import Refused
+from appliance.model.words import LockState
 from tests.appliance.cli.command import Installation
 
 LOGIN = "desk077"
@@ -41,6 +44,16 @@ def test_a_lock_is_listed_and_released(running: Installation) -> None:
     assert "can sign in again" in running.renkei(*release).out
     assert running.renkei("locks", "list", "--json").json == []
     assert {"account.locked", "account.unlocked", "lock.list_read"} <= set(running.kinds())
+
+
+def test_a_download_password_has_a_line_of_its_own() -> None:
+    locked = CounterLock("x", "123456-0000001", "さくら商事", LockState.LOCKED, 1_780_966_800_000)
+    assert counter_line(locked).split() == [
+        *("123456-0000001", "(download", "password)", "locked"),
+        *("until", "2026-06-09", "10:00", "JST"),
+    ]
+    blocked = replace(locked, state=LockState.BLOCKED, until=0)
+    assert counter_line(blocked).endswith("blocked  until its letter is issued again")
 
 
 def test_nobody_of_that_name(running: Installation) -> None:

@@ -6,6 +6,7 @@ import pytest
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.devices import SeatState
+from appliance.model.time import HOUR
 from tests.appliance.vault.devices.scene import Scene
 from tests.appliance.vault.fetching.letters import Holder, holder_of
 
@@ -65,6 +66,19 @@ async def test_a_lot_and_nothing_are_refused(inside: Holder) -> None:
     assert (await inside.refused(Why.INVALID, sending())).text == "activate.none"
     many = await inside.refused(Why.TOO_LARGE, sending(*[b"x"] * (m.MOST_CODES + 1)))
     assert (many.text, many.values) == ("activate.too_many", {"most": "6"})
+
+
+async def test_a_flood_of_codes_is_stopped_before_anybody_has_to_look_at_it(inside: Holder, scene: Scene) -> None:
+    other = await holder_of(inside.world, number=2, login="Suzuki02")
+    for number in range(30):
+        foreign = await scene.evidence(other.office, key=f"key-{number}")
+        await inside.ask(sending(foreign, command=f"command-{number:012}"))
+    good = sending(await scene.evidence(inside.office), command="d" * 20)
+    assert (await inside.refused(Why.CONFLICT, good)).text == "activate.too_often"
+    inside.world.clock.move(HOUR)
+    await inside.open()
+    sent: m.CodesSent = await inside.ask(good)
+    assert sent.outcomes[0].taken is m.Taken.WAITING
 
 
 @pytest.mark.parametrize("size", [64 * 1024 + 1, 500_000])
