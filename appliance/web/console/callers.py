@@ -157,6 +157,7 @@ async def _card(
         card=card.office,
         paper=_paper(house, card),
         key=_key(house, card),
+        key_stopped=card.key not in (None, LockState.OPEN),
         hours=_hours(card),
         seats=[_seat(house, seat) for seat in card.seats],
         users=[_user(house, user) for user in card.users],

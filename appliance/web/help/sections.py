@@ -29,6 +29,7 @@ SECTIONS = (
     Section("deliver", "帳票を配信する", _FUND),
     Section("people", "利用者と職員", _FUND),
     Section("letters", "お知らせと契約の変更", _FUND),
+    Section("calls", "電話を受けたとき", _FUND),
     Section("proof", "履歴", _FUND),
     Section("zip", "ZIP とパスワード", _INSIDE),
     Section("rights", "権限", _OFFICE),
