@@ -2,8 +2,10 @@
 """Kits by the command: listed, made by hand, and run."""
 
 import hashlib
+import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,14 @@ def test_a_kit_by_hand_is_a_program(contracted: Installation, tmp_path: Path) ->
     assert hashlib.sha256(file.read_bytes()).hexdigest() == ran.json["sha256"]
     said = subprocess.run([sys.executable, "-I", file, "--help"], capture_output=True, text=True, check=True)
     assert "企業年金電子連携サービス" in said.stdout
+
+
+def test_a_kit_brings_the_authority_of_the_portal(contracted: Installation, tmp_path: Path) -> None:
+    ran = contracted.renkei("kit", "build", CONTRACT, 1, "--platform", "kit_linux", "--out", tmp_path, "--json")
+    with zipfile.ZipFile(ran.json["file"]) as kit:
+        order = json.loads(kit.read("renkei_kit_linux/on_pc/order.json"))
+    authority = (contracted.root / "certificates" / "authority.pem").read_text("ascii")
+    assert order["authorities"] == authority and "PRIVATE" not in authority
 
 
 def test_made_again_it_takes_the_place_of_the_first(contracted: Installation, tmp_path: Path) -> None:
