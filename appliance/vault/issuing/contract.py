@@ -33,8 +33,8 @@ class NewContract:
     """What an office has registered, as typed.
 
     contract_number is "" for the next one, else one that another system gave out. more_seats is the fund's reason
-    for more than three seats. download_key and first_password are those of another system, "" for fresh ones
-    (R311b). entered_on is the day on the form, None for today.
+    for more than three seats. download_key is that of another system, "" for a fresh one; first_password one that
+    the office has filed, which the letter does not print (R311b). entered_on is the day of the form, None for today.
     """
 
     number: int
@@ -97,8 +97,9 @@ def plan_contract(core: Core, caller: Caller, new: NewContract) -> PlannedContra
         made_by=caller.actor,
         entered_on=(new.entered_on or date_in_japan(caller.now)).isoformat(),
         download_key=key,
-        first_password=first.password,
+        first_password="" if new.first_password else first.password,
         first_made_at=caller.now,
+        first_filed=bool(new.first_password),
     )
     fresh = core.random.bytes(OFFICE_RANDOM)
     return PlannedContract(office, fresh, first, kana, key, bool(new.download_key), letter, more_seats)

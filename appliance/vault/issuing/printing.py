@@ -107,6 +107,7 @@ def page_of(snapshot: Snapshot, letter: SealedLetter) -> Letter:
         first_password=letter.first_password,
         admin_kana=admin.kana,
         reissue=letter.reissue,
+        filed=letter.first_filed,
     )
 
 

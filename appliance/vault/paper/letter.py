@@ -36,7 +36,10 @@ SUBSTITUTE = "〓"
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one office is told. Key and password stand on paper alone; "" for one that a reissue leaves as it is."""
+    """What one office is told. Key and password stand on paper alone; "" for one that a reissue leaves as it is.
+
+    filed: the office has filed its password itself, and knows it.
+    """
 
     office_name: str
     admin_name: str
@@ -49,6 +52,7 @@ class Letter:
     first_password: str = field(repr=False)
     admin_kana: str = ""
     reissue: bool = False
+    filed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,7 @@ class _Page:
         if grouped and value:
             self._groups(value)
         elif grouped:
-            self._write(VALUE, words()["unchanged"], SMALL)
+            self._write(VALUE, words()["filed" if self._letter.filed else "unchanged"], SMALL)
         else:
             self._value(value, KEY if large else PLAIN)
 

@@ -21,7 +21,8 @@ class SealedLetter:
     """A letter that waits to be printed (R187): the only place where key and first password can still be read.
 
     Either may be "": a reissue need not renew both. first_made_at is when the password was made: another one may be
-    in force by now. entered_on is "YYYY-MM-DD", the day of the form. prints counts.
+    in force by now. first_filed: the office has filed it itself, and it is not printed (R311b). entered_on is the day
+    of the form, "YYYY-MM-DD". prints counts.
     """
 
     id: str
@@ -36,6 +37,7 @@ class SealedLetter:
     prints: int = 0
     printed_at: Instant = 0
     first_made_at: Instant = 0
+    first_filed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ async def test_secrets_of_another_system_are_taken_in(world: World) -> None:
     assert key is not None and (key.imported, key.length) == (True, 7)
     secret = await world.core.read(lambda snapshot: secrets.get(snapshot, letter.account))
     assert secret is not None and secret.verifier == world.core.passwords.first("Abc#1234")
+    assert letter.first_filed and letter.first_password == ""
 
 
 async def test_a_plan_is_written_whole_or_not_at_all(world: World) -> None:

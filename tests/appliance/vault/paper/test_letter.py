@@ -92,6 +92,12 @@ def test_a_reissued_letter_says_what_is_as_it_was(tmp_path: Path, program: Calla
 
 
 @pytest.mark.lab
+def test_a_password_that_the_office_has_filed_is_not_printed(tmp_path: Path, program: Callable[[str], str]) -> None:
+    text = text_of(program, tmp_path, letters([replace(LETTER, first_password="", filed=True)], SENDER))
+    assert "登録届にご記入いただいたもの" in text and "変更はありません" not in text
+
+
+@pytest.mark.lab
 def test_everything_on_it_can_be_selected(tmp_path: Path, program: Callable[[str], str]) -> None:
     text = text_of(program, tmp_path, letters([LETTER], SENDER))
     told = [
