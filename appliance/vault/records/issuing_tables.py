@@ -21,8 +21,8 @@ class SealedLetter:
     """A letter that waits to be printed (R187): the only place where key and first password can still be read.
 
     Either may be "": a reissue need not renew both. first_made_at is when the password was made: another one may be
-    in force by now. first_filed: the office has filed it itself, and it is not printed (R311b). entered_on is the day
-    of the form, "YYYY-MM-DD". prints counts.
+    in force by now. first_filed: the office has filed it itself, and it is not printed (R311b). entered_on is the
+    day of the form, "YYYY-MM-DD". prints counts.
     """
 
     id: str
