@@ -33,8 +33,8 @@ class NewContract:
     """What an office has registered, as typed.
 
     contract_number is "" for the next one, else one that another system gave out. more_seats is the fund's reason
-    for more than three seats. download_key is that of another system, "" for a fresh one; first_password is one that
-    the office has filed, and is not printed (R311b). entered_on is the day of the form, None for today.
+    for more than three seats. download_key is that of another system, "" for a fresh one; first_password one
+    that the office has filed, which is not printed (R311b). entered_on is the day of the form, None for today.
     """
 
     number: int
