@@ -14,9 +14,12 @@ _LEAST = 6
 _MAC = re.compile(r"[0-9A-F]{12}", re.ASCII)
 
 
-def salt_of(contract_number: str) -> str:
-    """What goes into the hashes of one fund: its offices can be compared with each other, funds cannot (A9)."""
-    return f"renkei-trait/{VERSION}/{contract_number.partition('-')[0]}"
+def salt_of(fund: str) -> str:
+    """What goes into the hashes of one fund: its offices can be compared with each other, funds cannot (A9).
+
+    fund is what stands for it, or any of its contract numbers.
+    """
+    return f"renkei-trait/{VERSION}/{fund.partition('-')[0]}"
 
 
 def canonical_trait(value: str) -> str:

@@ -48,12 +48,13 @@ def private_key(name: str) -> rsa.RSAPrivateKey:
 
 @dataclass(frozen=True)
 class Pc:
-    """A PC with a kit on it. traits are values as the machine says them."""
+    """A PC with a kit on it. traits are values as the machine says them; salt is that of the contract if ""."""
 
     traits: Mapping[str, str] = field(default_factory=lambda: OFFICE_PC)
     key: str = "key-1"
     hints: Collection[Hint] = ()
     wireguard_key: str = ""
+    salt: str = ""
 
     def lines(self, seat: SeatToBind, certificate: bytes | None = None) -> list[Line]:
         """What it says of itself; certificate is DER."""
@@ -70,7 +71,7 @@ class Pc:
             ("certificate", base64.b64encode(der).decode()),
             *wireguard,
             ("fingerprint-version", "1"),
-            *sorted(fingerprint(self.traits, salt_of(seat.contract_number))),
+            *sorted(fingerprint(self.traits, self.salt or salt_of(seat.contract_number))),
             *sorted(("hint", hint.value) for hint in self.hints),
         ]
 

@@ -33,6 +33,20 @@ async def claimed(pc: Pc, seat: SeatToBind = FIRST, *worthless: str) -> Claim:
     return await binder(*worthless).examine(Evidence(pc.confirmation(seat)))
 
 
+async def test_a_fund_with_two_kinds_of_contract_numbers_names_itself() -> None:
+    made = CodeBinder(Worthless(["Default string"]), fake_services().in_thread, "FUND1")
+    elsewhere = SeatToBind("0654321-0000021", 1, FIRST.kit, FIRST.now)
+    issued = [await made.issue(seat) for seat in (FIRST, elsewhere)]
+    assert issued[0] == issued[1] == {"fingerprint_version": "1", "trait_salt": "renkei-trait/1/FUND1"}
+    pc = Pc({**OFFICE_PC, "board-serial": "Default string"}, salt="renkei-trait/1/FUND1")
+    other = Pc({**OFFICE_PC, "board-serial": "Default string"}, "key-2", salt="renkei-trait/1/FUND1")
+    first = await made.examine(Evidence(pc.confirmation(FIRST)))
+    assert "board-serial" not in first.fingerprint
+    second = await made.examine(Evidence(other.confirmation(elsewhere)))
+    bond = bond_of(first)
+    assert (await made.recognise(second, [bond])).bonds == {bond.id: Likeness.SAME_PC}
+
+
 async def test_a_claim_holds_no_worthless_trait() -> None:
     pc = Pc({**OFFICE_PC, "system-serial": "To be filled by O.E.M.", "board-serial": "Default string"})
     claim = await claimed(pc)

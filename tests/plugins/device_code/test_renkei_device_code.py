@@ -24,6 +24,12 @@ class TestDeviceCode(DeviceSuite):
         return Pc(PCS[pc], key).confirmation(seat)
 
 
+@pytest.mark.parametrize("fund", ["-", "a" * 21, "基金", "9 1"])
+def test_what_cannot_stand_for_a_fund(fund: str) -> None:
+    with pytest.raises(ValueError, match="`fund`"):
+        Settings(fund=fund)
+
+
 def test_a_fund_does_not_add_a_book() -> None:
     with pytest.raises(ValueError, match="`worthless` has at most 200"):
         Settings(("x",) * 201)
