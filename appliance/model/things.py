@@ -23,8 +23,8 @@ class Office:
     """An employer office (事業所). number is 1 to 999999 (A4); contract_number as R22 and A1.
 
     seats is how many people, and as many PCs, it may have (R29, R118, A12). registered_at is 0 until its admin has
-    registered it (SC9); short_name, which may be "", is what it calls itself. four_eyes: who uploaded a filing does not approve
-    it; deliver_on_approve: approving delivers (A13).
+    registered it (SC9); short_name, which may be "", is what it calls itself. four_eyes: who uploaded a filing does
+    not approve it; deliver_on_approve: approving delivers (A13).
     """
 
     id: str
