@@ -18,7 +18,18 @@ BASE = HERE.parent / "renkei_kit_windows" / "base" / "base.exe"
 COMPILER, LINKER_OF_PAGES = "x86_64-w64-mingw32-gcc", "makensis"
 PACKAGES = "nsis gcc-mingw-w64-x86-64"
 COMPILE = (
-    *("-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-municode", "-D_WIN32_WINNT=0x0A00", "-s", "-static"),
+    *(
+        "-std=gnu11",
+        "-O2",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-municode",
+        "-D_WIN32_WINNT=0x0A00",
+        "-DWIN32_LEAN_AND_MEAN",
+        "-s",
+        "-static",
+    ),
     *("-Wl,--no-insert-timestamp", "-Wl,--build-id=none", "-ffile-prefix-map={here}=."),
 )
 DLLS = ("bcrypt", "crypt32", "iphlpapi", "advapi32", "shell32", "version", "winhttp", "ws2_32")

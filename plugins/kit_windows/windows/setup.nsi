@@ -174,6 +174,11 @@ Function InstallClient
   ${If} $Code != 0
     !insertmacro Refuse "${TEXT_CLIENT_FAILED}" ${REFUSED_CLIENT}
   ${EndIf}
+  ; An installer that shows pages may end well, and yet have been called off.
+  ReadINIStr $0 "$PLUGINSDIR\seat.ini" client program
+  ${IfNot} ${FileExists} "$PROGRAMFILES64\$0"
+    !insertmacro Refuse "${TEXT_CLIENT_MISSING}" ${REFUSED_CLIENT}
+  ${EndIf}
   Delete "$PLUGINSDIR\client.exe"
 FunctionEnd
 

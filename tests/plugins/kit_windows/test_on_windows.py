@@ -2,6 +2,7 @@
 """Kits by the real makensis, run by wine64: told by the files that they leave, never by an exit code alone."""
 
 import asyncio
+import re
 import shutil
 import ssl
 import subprocess
@@ -29,6 +30,7 @@ from appliance.contracts.kit import KitOrder
 from appliance.model import confirmation
 from appliance.model.devices import Claim, Hint
 from appliance.model.diagnosis_file import Checked, Light, diagnosed
+from appliance.model.traits import canonical_trait, salt_of, trait_hash
 from appliance.testing.kit_suite import ORDER
 from appliance.testing.services import fake_services
 from tests.plugins.kit_windows.authorities import authority, pem_of, thumbprint
@@ -175,7 +177,9 @@ async def test_the_binder_takes_the_confirmation_code(workshop: Workshop, pc: Wi
     assert (claim.contract_number, claim.seat, claim.kit) == ("916237-0000021", 1, workshop.order.kit)
     assert file.name == confirmation.file_name(claim.short_code)
     assert claim.hints <= {Hint.VIRTUAL_MACHINE}
-    assert "os-id" in claim.fingerprint
+    guid = re.search(r'"MachineGuid"="([0-9a-f-]{36})"', pc.registry())
+    assert guid is not None
+    assert claim.fingerprint["os-id"] == trait_hash(canonical_trait(guid[1]), salt_of(claim.contract_number))
     certificate = x509.load_der_x509_certificate(claim.certificate)
     key_file = (pc.keys / "916237-0000021.01.key").read_bytes()
     private = load_pem_private_key(key_file, None)
@@ -283,6 +287,12 @@ async def test_a_kit_that_came_damaged_installs_nothing(workshop: Workshop, pc: 
 
 async def test_where_the_client_fails_nothing_is_registered(workshop: Workshop, pc: Windows) -> None:
     kit = await workshop.kit(workshop.order, replace(SETTINGS, client_arguments="/fails"))
+    assert pc.run(kit, "/S") == CLIENT_FAILED
+    assert not pc.installed.exists() and "RenkeiKit" not in pc.registry()
+
+
+async def test_a_client_that_was_called_off_is_noticed(workshop: Workshop, pc: Windows) -> None:
+    kit = await workshop.kit(workshop.order, replace(SETTINGS, client_program=r"Lab Client\other.exe"))
     assert pc.run(kit, "/S") == CLIENT_FAILED
     assert not pc.installed.exists() and "RenkeiKit" not in pc.registry()
 

@@ -16,7 +16,7 @@
 static bool connects(const struct addrinfo *to) {
     struct timeval most = {SECONDS, 0};
     u_long at_once = 1;
-    fd_set done;
+    fd_set done, failed;
     int error = 1, size = sizeof error;
     SOCKET line = socket(to->ai_family, SOCK_STREAM, IPPROTO_TCP);
     if (line == INVALID_SOCKET)
@@ -25,7 +25,10 @@ static bool connects(const struct addrinfo *to) {
     connect(line, to->ai_addr, (int)to->ai_addrlen);
     FD_ZERO(&done);
     FD_SET(line, &done);
-    if (select(0, NULL, &done, NULL, &most) == 1)
+    // Windows tells of a refusal here, and nowhere else.
+    FD_ZERO(&failed);
+    FD_SET(line, &failed);
+    if (select(0, NULL, &done, &failed, &most) == 1 && FD_ISSET(line, &done))
         getsockopt(line, SOL_SOCKET, SO_ERROR, (char *)&error, &size);
     closesocket(line);
     return error == 0;
