@@ -127,7 +127,7 @@ def _compared(facts: Facts) -> tuple[Bond, ...]:
 
 def _weighed(office: Office, claim: Claim, facts: Facts, known: Recognised) -> Weighed:
     bond = facts.bond
-    renews = bond if bond is not None and bond.id in known.bonds else None
+    renews = bond if bond is not None and bond.id in known.bonds and not _is_copied(claim, bond.claim) else None
     elsewhere = tuple(one for one in facts.alike if one.id in known.bonds and (bond is None or one.id != bond.id))
     own_key = renews is not None and known.bonds[renews.id] is Likeness.SAME_KEY
     found = _hints(claim, renews)
@@ -142,6 +142,16 @@ def _weighed(office: Office, claim: Claim, facts: Facts, known: Recognised) -> W
     }
     found |= {finding for finding, holds in so.items() if holds}
     return Weighed(facts, tuple(one for one in Finding if one in found), renews, elsewhere)
+
+
+def _is_copied(claim: Claim, held: Claim) -> bool:
+    """Whether nothing of the two PCs is the same, as when a key was copied to another one."""
+    comparable = claim.fingerprint_version == held.fingerprint_version and claim.fingerprint and held.fingerprint
+    return bool(comparable) and not _values(claim) & _values(held)
+
+
+def _values(claim: Claim) -> set[tuple[str, str]]:
+    return {(name.partition(".")[0], value) for name, value in claim.fingerprint.items()}
 
 
 def _hints(claim: Claim, renews: Bond | None) -> set[Finding]:
