@@ -38,7 +38,7 @@ ROLES = {
 # In which the clock of the demo begins.
 MONTH = "202606"
 # The public site offers the form by which offices register.
-OFFERED = "\n[registration]\nweb_form = true\n"
+OFFERED = "\n[registration]\nweb_form = true\n\n[exchange]\nzip_password_rotation = true\n"
 TOLD = "本日 18 時から、保守のために利用できない時間があります。\n終わりしだい、ここでお知らせします。"
 
 
@@ -80,6 +80,7 @@ async def played(root: Path, port: int, tables: str = "", told: bool = True) -> 
         cast = Cast(stage, {**offices, **staff, **others}, "")
         await _come_in(cast)
         await _work(cast)
+        await _group(cast)
         if told:
             await _tell(cast)
         yield cast
@@ -168,6 +169,21 @@ async def _work(cast: Cast) -> None:
     await _lock_somebody(cast)
     await _propose(cast)
     await _register(cast)
+
+
+async def _group(cast: Cast) -> None:
+    """The 社労士 works for the other office as well, and the other office's admin for the first one."""
+    await _delegate(cast, FOUNDERS[OFFICE], FOUNDERS[OTHER], SHAROSHI.name)
+    await _delegate(cast, FOUNDERS[OTHER], FOUNDERS[OFFICE], FOUNDERS[OTHER].name)
+
+
+async def _delegate(cast: Cast, managing: Person, client: Person, who: str) -> None:
+    """The clerk enters what was filed: somebody of the one's office works for that of the other."""
+    clerk = cast["clerk"]
+    form = (await clerk.get(f"/delegations/new?find={managing.number}")).page.form("/delegations/new")
+    paper = {"clients": str(client.number), "since": "2026-06-01", "until": "2027-03-31", "reason": "6月の届出"}
+    sure = (await clerk.send(form, {**paper, "account": form.choices["account"][who]})).page
+    await clerk.send(sure.form("/delegations/new/add"))
 
 
 async def _lock_somebody(cast: Cast) -> None:

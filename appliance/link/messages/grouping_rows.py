@@ -12,7 +12,7 @@ from appliance.link.messages import plugins as pl
 from appliance.link.messages.door import SignOut
 from appliance.link.messages.row import Message, Nothing
 from appliance.model.journal import Kind
-from appliance.model.words import Site
+from appliance.model.words import Permission, Site
 
 _BOTH = frozenset({Site.PORTAL, Site.CONSOLE})
 _PORTAL, _CONSOLE = frozenset({Site.PORTAL}), frozenset({Site.CONSOLE})
@@ -41,6 +41,7 @@ GROUPING_MESSAGES: tuple[Message, ...] = (
         _PORTAL,
         Kind.APPROVAL_ASKED,
         action="filing.ask_approval",
+        needs=Permission.UPLOAD,
         changes=True,
     ),
 )

@@ -57,6 +57,19 @@ SEATS = {
 }
 MAY = {role: may | SEATS.get(role, set()) for role, may in MAY.items()}
 
+# Who works for several offices, and who enters, ends and sees that.
+GROUPS = {
+    **{
+        role: {"served.list", "served.switch", "delegation.list", "delegation.end", "delegation.narrow"}
+        | {"filing.ask_approval"}
+        for role in (Role.OFFICE_ADMIN, Role.OFFICE_STAFF, Role.SHAROSHI)
+    },
+    Role.FUND_CLERK: {"delegation.list", "delegation.add", "delegation.end"},
+    Role.FUND_DESK: {"delegation.list"},
+    Role.FUND_AUDITOR: {"delegation.list"},
+}
+MAY = {role: may | GROUPS.get(role, set()) for role, may in MAY.items()}
+
 # Who answers the telephone, and who gives offices their manuals.
 CALLS = {
     **{role: {"manual.list"} for role in Role},
