@@ -39,7 +39,18 @@ OfficeOf = Callable[[Snapshot, Caller, Any], str]
 _NOT_JOURNALED = frozenset({Why.BUSY, Why.FULL, Why.BROKEN, Why.LATE, Why.AWAY})
 
 # Where a message says what it is about; the first of these that holds an id.
-_THINGS = ("filing", "notice", "upload", "download", "account", "proposal", "banner", "delegation", "registration", "thing")
+_THINGS = (
+    "filing",
+    "notice",
+    "upload",
+    "download",
+    "account",
+    "proposal",
+    "banner",
+    "delegation",
+    "registration",
+    "thing",
+)
 
 
 @dataclass(frozen=True, slots=True)
