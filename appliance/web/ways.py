@@ -99,7 +99,7 @@ CONSOLE = (
         "calls",
         "お問い合わせ",
         "電話をかけてきた事業所の状態と、次にお伝えすること",
-        ("menu.read", "office.list", "caller.read"),
+        ("office.list", "caller.read"),
         frozenset({CLERK, DESK, AUDITOR}),
     ),
     Way(

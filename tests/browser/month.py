@@ -220,7 +220,7 @@ class Month:
         await self._sends(SENT, "sharoshi-sends")
         await self.hand.presses("届書")
         await self.hand.presses(SENT)
-        await self.hand.needs_none("承認")
+        await self.hand.needs_none("承認する")
 
     async def admin_approves(self) -> None:
         """Finds it on the menu, looks at the document, approves and delivers it."""

@@ -164,6 +164,34 @@ class CallerCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ListCauses:
+    """Why offices have called, this month and before; nothing about any of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRow:
+    """How many cards began with this situation."""
+
+    situation: Situation
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CauseMonth:
+    """A month, "YYYY-MM", the most frequent first."""
+
+    month: str
+    rows: tuple[CauseRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CausePage:
+    """The newest month first."""
+
+    months: tuple[CauseMonth, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SendTestMail:
     """A mail to the address that is registered for somebody, which says only that it came."""
 

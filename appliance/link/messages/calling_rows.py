@@ -12,6 +12,7 @@ _BOTH = frozenset({Site.PORTAL, Site.CONSOLE})
 
 CALLING_MESSAGES: tuple[Message, ...] = (
     Message(c.ReadCaller, c.CallerCard, _CONSOLE, Kind.CALLER_READ, action="caller.read"),
+    Message(c.ListCauses, c.CausePage, _CONSOLE, Kind.CALLER_READ, action="caller.read"),
     Message(c.SendTestMail, Nothing, _CONSOLE, Kind.MAIL_TESTED, action="caller.mail", changes=True),
     Message(c.SendAgain, Nothing, _CONSOLE, Kind.LETTER_SENT_AGAIN, action="caller.mail", changes=True),
     Message(
@@ -33,4 +34,4 @@ CALLING_MESSAGES: tuple[Message, ...] = (
     Message(n.WithdrawManual, Nothing, _CONSOLE, Kind.MANUAL_WITHDRAWN, action="manual.change", changes=True),
 )
 
-CALLING_SAFE_AGAIN: frozenset[type] = frozenset({c.ReadCaller, n.ListManuals})
+CALLING_SAFE_AGAIN: frozenset[type] = frozenset({c.ReadCaller, c.ListCauses, n.ListManuals})

@@ -22,6 +22,7 @@ from appliance.model.time import Instant
 from appliance.model.words import LockState
 from appliance.vault.caller import Caller
 from appliance.vault.calling.again import is_safe_again
+from appliance.vault.calling.causes import count_cause
 from appliance.vault.calling.situations import next_steps
 from appliance.vault.core import Core
 from appliance.vault.issuing.sealed import ends_at, letters_of
@@ -32,7 +33,7 @@ from appliance.vault.records.device_tables import download_keys, seats
 from appliance.vault.records.grouping_tables import delegations
 from appliance.vault.records.issuing_tables import letter_states
 from appliance.vault.records.tables import accounts, mail_states, offices, secrets, visits
-from appliance.vault.records.transaction import Snapshot
+from appliance.vault.records.transaction import Snapshot, Transaction
 
 MOST_DELEGATIONS = 20
 
@@ -46,10 +47,16 @@ def office_of_caller(snapshot: Snapshot, caller: Caller, message: ReadCaller) ->
 
 async def read_caller(core: Core, caller: Caller, message: ReadCaller) -> CallerCard:
     """The card, with every situation that the office is in."""
-    await journal_reading(core, caller, message.office, message.office, thing=message.office)
-    hours = _hours(core, caller.now)
-    card = await core.read(lambda snapshot: _card(snapshot, message.office, hours, caller.now))
-    return replace(card, steps=next_steps(card, caller.now))
+    office, hours = message.office, _hours(core, caller.now)
+    card = await core.read(lambda snapshot: _card(snapshot, office, hours, caller.now))
+    steps = next_steps(card, caller.now)
+    first = steps[0].situation
+
+    def count(txn: Transaction) -> None:
+        count_cause(txn, first, caller.now)
+
+    await journal_reading(core, caller, office, office, thing=office, reason=first, also=count)
+    return replace(card, steps=steps)
 
 
 def _hours(core: Core, now: Instant) -> HoursNow:

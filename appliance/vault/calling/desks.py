@@ -5,12 +5,13 @@ from collections.abc import Mapping
 
 from appliance.link.messages import calling as c
 from appliance.link.messages import manuals as n
-from appliance.vault.calling import again, cards, diagnosing
+from appliance.vault.calling import again, cards, causes, diagnosing
 from appliance.vault.manuals import keeping
 from appliance.vault.reception import Desk
 
 CALLING_DESKS: Mapping[type, Desk] = {
     c.ReadCaller: Desk(cards.read_caller, cards.office_of_caller),
+    c.ListCauses: Desk(causes.list_causes),
     c.SendTestMail: Desk(again.send_test_mail, again.office_of_person),
     c.SendAgain: Desk(again.send_again, again.office_of_person),
     c.JudgeDiagnosis: Desk(diagnosing.judge_diagnosis, cards.office_of_caller),

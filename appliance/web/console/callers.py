@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from aiohttp.web import Response, StreamResponse
 
-from appliance.link.messages import OpenMenu
 from appliance.link.messages.calling import (
     MOST_DIAGNOSIS,
     CallerCard,
     CallerMail,
     CallerSeat,
     CallerUser,
+    CauseMonth,
     JudgeDiagnosis,
+    ListCauses,
     Paper,
     ReadCaller,
     SendAgain,
@@ -25,7 +26,7 @@ from appliance.model.diagnosis_file import Diagnosed
 from appliance.model.words import AccountState, LockState, MailOutcome, Role, Site
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
-from appliance.web.console.calling_words import light_words, reply_mail, words_of
+from appliance.web.console.calling_words import cause_of, light_words, reply_mail, words_of
 from appliance.web.console.one_office import chosen_office
 from appliance.web.cursors import known_id
 from appliance.web.help import answers
@@ -82,11 +83,13 @@ async def show_search(request: Request) -> StreamResponse:
     chosen = await chosen_office(request, request.query)
     if chosen.row is not None:
         return go_to(CARD.format(office=chosen.row.id))
+    answered = await request.ask(ListCauses())
     typed = request.query.get("q", "").strip()[: answers.MOST_TYPED]
     return shown(
         request,
         "console/callers",
-        await request.ask(OpenMenu()),
+        answered,
+        months=[_cause_month(month) for month in answered.reply.months if month.rows],
         chosen=chosen,
         typed=typed,
         answers=answers.shipped().found(Site.CONSOLE, typed, _),
@@ -175,6 +178,10 @@ async def _card(
 
 
 # --- in words -----------------------------------------------------------------------------------------------------
+
+
+def _cause_month(month: CauseMonth) -> tuple[str, list[tuple[str, int]]]:
+    return japanese.month(month.month), [(cause_of(row.situation), row.count) for row in month.rows]
 
 
 def _paper(house: House, card: CallerCard) -> str:

@@ -15,7 +15,7 @@ from appliance.web import japanese
 from appliance.web.language import Language, _, filled, here, speak
 
 FILE = Path(__file__).parents[1] / "texts" / "calling.toml"
-_PARTS = frozenset({"label", "say", "do", "mail"})
+_PARTS = frozenset({"cause", "label", "say", "do", "mail"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,11 @@ def words_of(step: NextStep) -> Words:
     label, say, do = (filled(_(table[part]) if table[part] else "", shown) for part in ("label", "say", "do"))
     mail = filled(table["mail"], _in_japanese(lambda: _values(step)))
     return Words(step.situation, label, say, do, mail, step.seat, step.account)
+
+
+def cause_of(situation: Situation) -> str:
+    """In a word, of no office."""
+    return _(_tables()[situation]["cause"])
 
 
 def _values(step: NextStep) -> dict[str, str]:

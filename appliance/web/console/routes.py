@@ -93,7 +93,7 @@ CALL = (m.ReadCaller,)
 
 # An office that calls (R247).
 CALL_ROUTES = (
-    Route("GET", callers.PLACE, callers.show_search, VISITOR, (m.ListOffices, m.OpenMenu), False),
+    Route("GET", callers.PLACE, callers.show_search, VISITOR, (m.ListOffices, m.ListCauses), False),
     Route("GET", callers.CARD, callers.show_card, VISITOR, CALL, False),
     Route(
         "POST",

@@ -159,3 +159,10 @@ async def test_the_desk_opens_no_document(reader: Reader, world: World, desk: Pe
 async def test_an_office_that_there_is_not(reader: Reader, desk: Person) -> None:
     for office in ("f" * 26, "nonsense", "%00"):
         assert (await reader.be(desk.token).see(f"/calls/{office}")).status in (400, 404)
+
+
+async def test_why_offices_call_is_counted_without_their_names(reader: Reader, desk: Person, admin: Person) -> None:
+    assert "お問い合わせの理由" not in (await reader.be(desk.token).see("/calls")).text
+    await reader.see(f"/calls/{admin.office}")
+    page = await reader.see("/calls")
+    assert "お問い合わせの理由" in page.text and "さくら商事" not in page.text
