@@ -35,8 +35,8 @@ from appliance.web.vault_side import Answered
 
 PLACE = "/registrations"
 ROWS = 50
-# So many a message, and so many at all: nobody looks through more before he confirms them.
-GROUP, MOST = 50, 1_000
+# So many a message, and so many at all; of these so many stand on the page, and all in the list.
+GROUP, MOST, SHOWN = 50, 1_000, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ async def show_confirming(request: Request) -> StreamResponse:
         request,
         "console/intake_all",
         answered,
-        lines=[line(request.house, row, answered.now) for row in clean.rows],
+        lines=[line(request.house, row, answered.now) for row in clean.rows[:SHOWN]],
         clean=clean,
         newest=newest,
         command=request.house.new_id(),

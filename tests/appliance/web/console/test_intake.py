@@ -8,6 +8,7 @@ import pytest
 from appliance.model.journal import Kind
 from appliance.model.time import DAY
 from appliance.model.words import Role
+from appliance.web.console import intake
 from tests.appliance.vault.doorman.books import book_of
 from tests.appliance.vault.doorman.making import PASSWORD
 from tests.appliance.vault.intake.forms import form, name_of, packed, row_of, took
@@ -109,6 +110,20 @@ async def test_all_without_faults_are_shown_before_they_are_confirmed(
     assert len(await world.journal(Kind.CONTRACT_ADDED)) == 3
     registered = await reader.see(f"{PLACE}?state=registered")
     assert all(f"00000{number}" in registered.text for number in (1, 2, 3))
+
+
+async def test_of_many_the_page_shows_the_first_and_confirms_all(
+    world: World, reader: Reader, clerk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "SHOWN", 2)
+    monkeypatch.setattr(intake, "GROUP", 2)
+    for number in range(1, 6):
+        await took(clerk, number)
+    page = await reader.be(clerk.token).see("/registrations/confirm")
+    assert "5 件を登録します" in page.text and "初めの 2 件を表示しています" in page.text
+    done = await reader.follow(await reader.fill(page, "/registrations/confirm"))
+    assert "5 件を登録しました" in done.text
+    assert len(await world.journal(Kind.CONTRACT_ADDED)) == 5
 
 
 async def test_where_one_fails_the_rest_goes_on(world: World, reader: Reader, clerk: Person) -> None:
