@@ -17,6 +17,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind, Result
 from appliance.model.words import FilingState, Site
 from tests.appliance.vault.filings.sending import put_filing
+from tests.appliance.vault.grouping.hand import entry as delegation_entry
 from tests.appliance.vault.providers import Judge
 from tests.appliance.vault.world import CONTENT, Person, World, delivery, stream_of
 
@@ -37,7 +38,8 @@ class Cast:
 
     def __init__(self, user: Person, clerk: Person) -> None:
         self.user, self.clerk = user, clerk
-        self.upload = self.notice = self.download = self.locked = self.filing = self.own_upload = ""
+        self.upload = self.notice = self.download = self.locked = self.filing = ""
+        self.own_upload = self.delegation = ""
 
     async def prepare(self) -> "Cast":
         office = self.user.office
@@ -47,6 +49,8 @@ class Cast:
         self.locked = (await self.clerk.world.locked(office)).account
         self.filing = await put_filing(self.clerk.world, office, FilingState.DELIVERED)
         self.own_upload = await self.user.begin("")
+        consultant = await self.clerk.world.user(await self.clerk.world.office(77), "Sharo077")
+        [self.delegation] = (await self.clerk.ask(delegation_entry(consultant.account, office))).delegations
         return self
 
     def who(self, row: Message) -> Person:
@@ -72,7 +76,7 @@ class Cast:
         }
         if row not in DONE_HERE and row.shape not in OF_DOCUMENTS:
             whose = self.clerk if row.shape.__module__.endswith("staff") else self.user
-            named = {"filing": self.filing, "upload": self.own_upload, "after": ""}
+            named = {"filing": self.filing, "upload": self.own_upload, "after": "", "delegation": self.delegation}
             return bare(row.shape, account=whose.account, office=self.user.office, **named)
         return examples.get(row.shape) or row.shape()
 
