@@ -183,7 +183,7 @@ async def _delegate(cast: Cast, managing: Person, client: Person, who: str) -> N
     form = (await clerk.get(f"/delegations/new?find={managing.number}")).page.form("/delegations/new")
     paper = {"clients": str(client.number), "since": "2026-06-01", "until": "2027-03-31", "reason": "6月の届出"}
     sure = (await clerk.send(form, {**paper, "account": form.choices["account"][who]})).page
-    await clerk.send(sure.form("/delegations/new/add"))
+    await clerk.send(sure.form("/delegations/new/add"), {})
 
 
 async def _lock_somebody(cast: Cast) -> None:
