@@ -11,6 +11,7 @@ import pytest
 from appliance.config.catalogue import catalogue_of
 from appliance.config.settings import Settings
 from appliance.model.words import Site
+from appliance.vault.manuals.books import SERVICE, books
 from appliance.web.translating import is_japanese
 from tests.architecture.tree import nothing
 from tests.architecture.words import STAYS
@@ -79,6 +80,9 @@ def names() -> list[str]:
         *_TYPED,
         *STAYS,
         "日本語",
+        # The manuals are Japanese, and so are their names.
+        *(f"{SERVICE}・{book.title}" for book in books().values()),
+        *(book.title for book in books().values()),
         *(person.name for person in people),
         *(person.kana for person in people),
     }

@@ -53,7 +53,7 @@ TYPES = f"""((action) => {FORMS}.some((one) => one.getAttribute("action") === ac
     && one.querySelector("[type=text], textarea") && !one.querySelector("[type=file]")))"""
 STATUS = "performance.getEntriesByType('navigation')[0].responseStatus"
 # Before a visit begins there is none that could end.
-DOORS = ("/sign-in", "/onetime")
+DOORS = ("/sign-in", "/onetime", "/register/", "/download/", "/activate/")
 # What goes out as a file may be asked for twice.
 DOWNLOADS = {"/notices/together"}
 
