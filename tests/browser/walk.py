@@ -24,7 +24,13 @@ DOORS = {
     "newcomer": ("/register",),
     "trainee": ("/register",),
     "clerk": ("/sign-in",),
-    "admin": ("/filings?state=cancelled&month=2020-01", "/notices?state=unread", "/users/new", "/own/app"),
+    "admin": (
+        "/filings?state=cancelled&month=2020-01",
+        "/notices?state=unread",
+        "/users/new",
+        "/own/app",
+        "/zip-password/change",
+    ),
 }
 
 
