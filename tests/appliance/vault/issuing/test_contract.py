@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A contract begins: numbers, seats, key and letter (R226, A1, A12)."""
 
+import asyncio
 import datetime as dt
 
 import pytest
@@ -22,6 +23,11 @@ from tests.appliance.vault.world import PEPPER, World
 async def test_numbers_follow_one_another(world: World) -> None:
     numbers = [(await new_office(world, number=number))[0].contract_number for number in (1, 2, 3)]
     assert numbers == ["123456-0000001", "123456-0000002", "123456-0000003"]
+
+
+async def test_many_at_once_get_a_number_each(world: World) -> None:
+    made = await asyncio.gather(*(new_office(world, number=number) for number in range(1, 21)))
+    assert {office.contract_number for office, _ in made} == {f"123456-{n:07d}" for n in range(1, 21)}
 
 
 async def test_a_number_from_elsewhere_is_passed_over(world: World) -> None:

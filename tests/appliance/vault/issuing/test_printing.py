@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Letters go to the printer and lie on paper, whatever happens in between (R187)."""
 
+import asyncio
 import re
 
 from appliance.link import messages as m
@@ -119,6 +120,16 @@ async def test_a_letter_that_is_reissued_while_it_is_printed_is_not_confirmed(wo
     assert (await hara.ask(m.ConfirmLetters((letter.id,)))).count == 0
     assert [one.id for one in await kept(world)] == [anew.letter]
     assert (await hara.refused(Why.CONFLICT, m.ConfirmLetters((anew.letter,)))).text == "letter.not_printed"
+
+
+async def test_whatever_comes_first_no_dead_letter_is_taken_for_the_new_one(world: World, hara: Person) -> None:
+    office, letter = await new_office(world)
+    _, anew = await asyncio.gather(
+        world.outcome(Site.CONSOLE, m.PrintLetters((letter.id,)), token=hara.token),
+        hara.ask(m.ReissueLetter(office.id, True, True, "紛失")),
+    )
+    assert (await hara.ask(m.ConfirmLetters((letter.id,)))).count == 0
+    assert [(one.id, one.prints) for one in await kept(world)] == [(anew.letter, 0)]
 
 
 async def test_without_letters_there_is_nothing_to_print(hara: Person) -> None:
