@@ -5,8 +5,9 @@ import json
 import shlex
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from renkei_kit_linux.on_pc.keys import make_keys
 from renkei_kit_linux.on_pc.menu import remove_menu, write_menu
@@ -42,20 +43,37 @@ def install(places: Places, order: Order, words: Words, environment: Mapping[str
 
 def need_no_other(places: Places, order: Order) -> None:
     """One PC is one seat. Raises Trouble (R76, A9)."""
-    if places.seat.exists():
-        there = installed(places)
-        if there.name != order.name:
-            raise Trouble("other_seat", other=f"setup.{there.name}", program=shlex.join(places.command))
+    if not places.seat.exists():
+        return
+    said = _said(places)
+    try:
+        there = f"{said['contract']}.{int(said['seat']):02d}"
+    except (KeyError, ValueError, TypeError) as error:
+        raise Trouble("damaged", file=str(places.seat)) from error
+    if there != order.name:
+        raise Trouble("other_seat", other=f"setup.{there}", program=shlex.join(places.command))
 
 
 def installed(places: Places) -> Order:
-    """What is installed here. Raises Trouble."""
+    """What is installed here; what a kit of another version said beyond that is left out. Raises Trouble."""
+    said = _said(places)
     try:
-        return Order(**json.loads(places.seat.read_text("utf-8")))
+        return Order(**{one.name: said[one.name] for one in fields(Order)})
+    except KeyError as error:
+        raise Trouble("damaged", file=str(places.seat)) from error
+
+
+def _said(places: Places) -> dict[str, Any]:
+    """What the kit has written that was installed. Raises Trouble."""
+    try:
+        said = json.loads(places.seat.read_text("utf-8"))
     except FileNotFoundError as error:
         raise Trouble("not_installed") from error
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
         raise Trouble("damaged", file=str(places.seat)) from error
+    if not isinstance(said, dict):
+        raise Trouble("damaged", file=str(places.seat))
+    return said
 
 
 def uninstall(places: Places, order: Order, words: Words, environment: Mapping[str, str]) -> None:

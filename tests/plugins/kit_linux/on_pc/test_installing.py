@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Installing puts everything in place and can be repeated; uninstalling leaves nothing behind."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -82,6 +83,18 @@ def test_a_damaged_seat_is_said(pc: OfficePc, text: str) -> None:
     with pytest.raises(Trouble) as caught:
         need_no_other(pc.places, order_there())
     assert caught.value.word == "damaged"
+
+
+def test_a_kit_of_another_version_is_installed_over(pc: OfficePc, texts: Words, kit: Path) -> None:
+    """It may have said less, or more."""
+    pc.places.own.mkdir(parents=True)
+    pc.places.seat.write_text('{"contract": "916237-0000021", "seat": 1, "mood": "good"}')
+    with pytest.raises(Trouble, match="damaged"):
+        installed(pc.places)
+    install(pc.places, order_there(), texts, pc.environment, kit)
+    said = json.loads(pc.places.seat.read_text("utf-8"))
+    pc.places.seat.write_text(json.dumps({**said, "mood": "good"}))
+    assert installed(pc.places) == order_there()
 
 
 def test_uninstalling_leaves_nothing(pc: OfficePc, texts: Words, kit: Path) -> None:
