@@ -40,6 +40,8 @@ from appliance.web.uploading import form_file
 
 PLACE = "/calls"
 CARD = "/calls/{office}"
+# Of a month; what comes behind them is rare.
+MOST_CAUSES = 10
 ACTS = frozenset({Role.FUND_DESK, Role.FUND_CLERK})
 
 
@@ -181,7 +183,8 @@ async def _card(
 
 
 def _cause_month(month: CauseMonth) -> tuple[str, list[tuple[str, int]]]:
-    return japanese.month(month.month), [(cause_of(row.situation), row.count) for row in month.rows]
+    most = month.rows[:MOST_CAUSES]
+    return japanese.month(month.month), [(cause_of(row.situation), row.count) for row in most]
 
 
 def _paper(house: House, card: CallerCard) -> str:
