@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from appliance.model.things import Account, Filing, Office
 from appliance.model.time import Instant
 from appliance.model.words import AccountState, FilingState, Permission, Role
-from appliance.vault.grouping.serving import permissions_at
+from appliance.vault.grouping.serving import permissions_at, serving
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.records.tables import accounts, offices, somebody
 from appliance.vault.records.transaction import Snapshot, Transaction
@@ -26,6 +26,10 @@ def tell_of_waiting(txn: Transaction, some: Sequence[Filing], about: str, now: I
     for account in _wanting(txn, waiting.office):
         if Permission.APPROVE in account.permissions and account.id != waiting.uploaded_by:
             write(txn, LetterKind.FILING_WAITING, account.id, about, {}, now)
+    asked = {Permission.APPROVE, Permission.MAIL_NOTICE}
+    for person, delegation in serving(txn, waiting.office, now):
+        if asked <= delegation.permissions and person.id != waiting.uploaded_by:
+            write(txn, LetterKind.FILING_WAITING, person.id, about, {}, now, office=waiting.office)
 
 
 def approvers(snapshot: Snapshot, filing: Filing) -> list[Account]:

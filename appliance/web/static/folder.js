@@ -185,6 +185,8 @@ async function sendAll(event) {
 async function goHome() {
   try {
     await switchTo(folder.dataset.own);
+    // Another page may have said meanwhile that the office is another one (visit.js); it is this one's again.
+    for (const part of document.querySelectorAll("main, nav.ways")) part.inert = false;
   } catch (error) {
     tell(fault, sending.refusal(error, _("送る")));
   }

@@ -2,9 +2,9 @@
 """Letters of whoever works for others: about which office they are, and who gets them."""
 
 from appliance.link import messages as m
-from appliance.model.words import FilingState, Permission
+from appliance.model.words import ALL_PERMISSIONS, FilingState, Permission, Role
 from appliance.vault.letters import LetterKind
-from tests.appliance.vault.filings.sending import put_filing
+from tests.appliance.vault.filings.sending import put_filing, register_zip_password, sent
 from tests.appliance.vault.grouping.hand import delegated
 from tests.appliance.vault.world import World
 
@@ -54,3 +54,16 @@ async def test_whose_delegation_is_over_hears_nothing_more(world: World) -> None
     await admin.ask(m.EndDelegation(id))
     await (await world.clerk()).deliver(client)
     assert await world.letters(firm.account, LetterKind.NOTICE_DELIVERED) == []
+
+
+async def test_who_may_approve_for_a_client_is_told_that_something_waits(world: World) -> None:
+    admin = await world.visitor(await world.office(2), "Admin002")
+    await register_zip_password(world, admin.office)
+    staff = await world.visitor(admin.office, "Staff002", Role.OFFICE_STAFF)
+    await world.take_permission(staff, Permission.APPROVE)
+    decides, sends = [await world.user(await world.office(number), f"Sharo00{number}") for number in (8, 9)]
+    await delegated(world, decides, admin.office, permissions=ALL_PERMISSIONS)
+    await delegated(world, sends, admin.office)
+    await sent(staff, "20260609_0002_加入者資格取得届.pdf")
+    for person, letters in ((decides, 1), (sends, 0), (admin, 1), (staff, 0)):
+        assert len(await world.letters(person.account, LetterKind.FILING_WAITING)) == letters, person.login
