@@ -21,32 +21,48 @@ from appliance.vault.kits.clients import FAMILY, client_of
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """One kind of PC: the plugin's name, what it says of itself, and the installer for its kits."""
+    """One kind of PC: the plugin's name, what it says of itself, and the installer for its kits.
+
+    obstacle is what stands in the way of all kits, "" where nothing does.
+    """
 
     name: str
     platform: KitPlatform
     client: EngineClient | None
     provider: KitBuilder = field(repr=False)
+    obstacle: str = ""
 
     @property
     def missing(self) -> str:
         """Why it can make no kits now, "" where it can."""
         if self.platform.missing or not self.platform.wants_client or self.client is not None:
-            return self.platform.missing
+            return self.platform.missing or self.obstacle
         return f"put the installer of the VPN client in place: renkei kit add-client --for {self.name} FILE"
 
 
 async def builders(core: Core) -> tuple[Builder, ...]:
     """All that are configured, in the order of the file; one that does not answer is said to be missing."""
-    return tuple([await _builder(core, one.plugin, one.provider) for one in core.providers.all(FAMILY)])
+    obstacle = await _obstacle(core)
+    return tuple([await _builder(core, one.plugin, one.provider, obstacle) for one in core.providers.all(FAMILY)])
 
 
-async def _builder(core: Core, name: str, provider: KitBuilder) -> Builder:
+async def _obstacle(core: Core) -> str:
+    """What stands in the way of all kits."""
+    try:
+        binder_of(core)
+        await _authorities(core)
+    except (BinderAway, KitNotBuilt) as error:
+        return str(error)
+    return ""
+
+
+async def _builder(core: Core, name: str, provider: KitBuilder, obstacle: str) -> Builder:
     try:
         platform = await provider.platform()
     except (KitNotBuilt, ProviderFailed, PluginError):
         platform = KitPlatform(name, "0", "the plugin does not answer; the log of the vault says why")
-    return Builder(name, platform, await client_of(core, name) if platform.wants_client else None, provider)
+    client = await client_of(core, name) if platform.wants_client else None
+    return Builder(name, platform, client, provider, obstacle)
 
 
 async def order_of(core: Core, office: Office, seat: Seat, builder: Builder) -> KitOrder:

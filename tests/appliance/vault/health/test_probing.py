@@ -13,6 +13,7 @@ from appliance.link.refusals import Why
 from appliance.model.health import About, Light
 from appliance.model.journal import Kind
 from appliance.model.words import Role, Site
+from appliance.testing.memory_device import MemoryBinder
 from appliance.testing.memory_kit import MemoryKits
 from appliance.vault.health import probing
 from appliance.vault.health.doctor import Doctor
@@ -101,6 +102,7 @@ async def test_the_fund_reads_the_same(world: World, role: Role) -> None:
 
 async def test_kits_are_told_by_kind_of_pc(world: World) -> None:
     assert (await lights(world))[About.KITS, ""].light is Light.UNKNOWN
+    world.plugins.add("device", MemoryBinder(), "device_code")
     ready, lacking = MemoryKits("Linux"), MemoryKits("Windows")
     lacking.missing = "put a client in place"
     world.plugins.add("kit", ready, "kit_linux")

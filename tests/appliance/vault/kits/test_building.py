@@ -17,6 +17,7 @@ from appliance.vault.kits import building
 from appliance.vault.kits.building import built
 from appliance.vault.kits.kit_work import MOST_WAITING
 from appliance.vault.kits.ordering import Builder, builders
+from tests.appliance.vault.devices.scene import Scene
 from tests.appliance.vault.kits.workshop import Workshop
 from tests.appliance.vault.world import World
 
@@ -33,6 +34,7 @@ class Bent(MemoryKits):
 
 
 async def builder_of(world: World, kits: MemoryKits) -> Builder:
+    Scene(world)
     world.plugins.add("kit", kits, "kit_memory")
     [found] = await builders(world.core)
     return found

@@ -11,6 +11,7 @@ from appliance.host.refused import ProviderFailed
 from appliance.testing.kit_suite import ORDER, OTHERS
 from appliance.testing.memory_kit import MemoryKits
 from appliance.vault.kits.ordering import builders, made_of
+from tests.appliance.vault.devices.scene import Scene
 from tests.appliance.vault.world import World
 
 PLATFORM = KitPlatform("Memory", "1")
@@ -53,6 +54,7 @@ class Wanting(MemoryKits):
 
 @pytest.mark.parametrize("error", [KitNotBuilt("x"), ProviderFailed("x")])
 async def test_a_builder_that_does_not_answer_harms_no_other(world: World, error: Exception) -> None:
+    Scene(world)
     world.plugins.add("kit", Silent(error), "kit_silent")
     world.plugins.add("kit", MemoryKits(), "kit_memory")
     silent, other = await builders(world.core)
@@ -61,10 +63,25 @@ async def test_a_builder_that_does_not_answer_harms_no_other(world: World, error
 
 
 async def test_a_builder_without_its_client_says_what_fund_it_does(world: World) -> None:
+    Scene(world)
     world.plugins.add("kit", Wanting(), "kit_windows")
     [builder] = await builders(world.core)
     assert "renkei kit add-client" in builder.missing and "kit_windows" in builder.missing
     assert replace(builder, client=CLIENT).missing == ""
+
+
+async def test_without_its_binder_no_kit_is_of_use(world: World) -> None:
+    world.plugins.add("kit", MemoryKits(), "kit_memory")
+    [builder] = await builders(world.core)
+    assert builder.missing == "the device binder device_code is not configured; add [plugins.device_code]"
+
+
+async def test_an_authority_that_is_not_there_is_in_the_way_of_all(world: World) -> None:
+    scene = Scene(world)
+    scene.set(authority="/nowhere/authority.pem")
+    world.plugins.add("kit", MemoryKits(), "kit_memory")
+    [builder] = await builders(world.core)
+    assert "/nowhere/authority.pem cannot be read" in builder.missing
 
 
 async def test_without_builders_there_is_none(world: World) -> None:
