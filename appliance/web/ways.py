@@ -97,7 +97,7 @@ CONSOLE = (
     Way(
         "/calls",
         "calls",
-        "お問い合わせ",
+        "電話対応",
         "電話をかけてきた事業所の状態と、次にお伝えすること",
         ("office.list", "caller.read"),
         frozenset({CLERK, DESK, AUDITOR}),

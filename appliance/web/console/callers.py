@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""お問い合わせ: who calls is found, and the card says what to say next (R247, practice §4.6)."""
+"""電話対応: who calls is found, and the card says what to say next (R247, practice §4.6)."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""お問い合わせ at the console, through the real vault: who calls is found, and the card says what to do next."""
+"""電話対応 at the console, through the real vault: who calls is found, and the card says what to do next."""
 
 import pytest
 
