@@ -17,7 +17,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind, Result
 from appliance.model.words import FilingState, Site
 from tests.appliance.vault.filings.sending import put_filing
-from tests.appliance.vault.grouping.hand import entry as delegation_entry
+from tests.appliance.vault.grouping.hand import delegated_by
 from tests.appliance.vault.providers import Judge
 from tests.appliance.vault.world import CONTENT, Person, World, delivery, stream_of
 
@@ -38,8 +38,7 @@ class Cast:
 
     def __init__(self, user: Person, clerk: Person) -> None:
         self.user, self.clerk = user, clerk
-        self.upload = self.notice = self.download = self.locked = self.filing = ""
-        self.own_upload = self.delegation = ""
+        self.upload = self.notice = self.download = self.locked = self.filing = self.own_upload = ""
 
     async def prepare(self) -> "Cast":
         office = self.user.office
@@ -49,8 +48,7 @@ class Cast:
         self.locked = (await self.clerk.world.locked(office)).account
         self.filing = await put_filing(self.clerk.world, office, FilingState.DELIVERED)
         self.own_upload = await self.user.begin("")
-        consultant = await self.clerk.world.user(await self.clerk.world.office(77), "Sharo077")
-        [self.delegation] = (await self.clerk.ask(delegation_entry(consultant.account, office))).delegations
+        [self.delegation] = await delegated_by(self.clerk, await self.clerk.world.office(77), office)
         return self
 
     def who(self, row: Message) -> Person:

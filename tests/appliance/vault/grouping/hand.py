@@ -39,3 +39,10 @@ async def switched(person: Person, office: str) -> Person:
     """The person, from now on working for an office; self, for chaining."""
     person.token = (await person.ask(m.SwitchOffice(office))).token
     return person
+
+
+async def delegated_by(clerk: Person, managing: str, office: str) -> tuple[str, ...]:
+    """The ids of delegations of somebody new at one office, for another one, that this clerk enters."""
+    person = await clerk.world.user(managing, "Sharo077")
+    done: m.DelegationsAdded = await clerk.ask(entry(person.account, office))
+    return done.delegations
