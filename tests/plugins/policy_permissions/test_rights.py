@@ -88,6 +88,14 @@ ISSUES = {
 }
 MAY = {role: may | ISSUES.get(role, set()) for role, may in MAY.items()}
 
+# Who takes registration forms in.
+REGISTERS = {
+    Role.FUND_CLERK: {"registration.read", "registration.change"},
+    Role.FUND_DESK: {"registration.read"},
+    Role.FUND_AUDITOR: {"registration.read"},
+}
+MAY = {role: may | REGISTERS.get(role, set()) for role, may in MAY.items()}
+
 
 def policy() -> RightsPolicy:
     made = RightsPolicy()
