@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everybody of a fund and its offices, signed in, with something on every page; nothing of it is real."""
 
+import asyncio
 import json
 import tempfile
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from tests.appliance.vault.intake.forms import form as registration_form
 from tests.paper import words
+from tests.plugins.kit_linux.office_pc import FIRST, OfficePc
 from tests.story import filing_zip
 from tests.story.filings import FORM, Filings, newest
 from tests.story.notices import NOTICE, TYPE, Notices
@@ -109,6 +111,20 @@ async def _come_in(cast: Cast) -> None:
     late = await people.contract("もも株式会社", NEWCOMER)
     await people.comes_in(cast["newcomer"], late, await people.code_for(NEWCOMER))
     await _read_letter(cast)
+    await _set_up_pc(cast)
+
+
+async def _set_up_pc(cast: Cast) -> None:
+    """The office of the letter has set up its first PC, which waits for the desk."""
+    holder = cast["holder"]
+    with tempfile.TemporaryDirectory() as folder:
+        kit = written(Path(folder, "setup.run"), (await holder.get("/download/kits/1/kit_linux/file")).body)
+        pc = OfficePc(Path(folder, "pc"), FIRST)
+        for word in (("install", "--agree"), ("confirm",)):
+            await asyncio.to_thread(pc.run, kit, *word)
+        [file] = pc.confirmations()
+        form = (await holder.get("/activate/send")).page.form("/activate/send")
+        await holder.send(form, {}, ("code-1", file))
 
 
 async def _read_letter(cast: Cast) -> None:
