@@ -11,6 +11,7 @@ from appliance.link.messages.calling import (
     CallerPaper,
     CallerSeat,
     CallerUser,
+    JudgeDiagnosis,
     Paper,
     ReadCaller,
 )
@@ -38,7 +39,7 @@ from appliance.vault.records.transaction import Snapshot, Transaction
 MOST_DELEGATIONS = 20
 
 
-def office_of_caller(snapshot: Snapshot, caller: Caller, message: ReadCaller) -> str:
+def office_of_caller(snapshot: Snapshot, caller: Caller, message: ReadCaller | JudgeDiagnosis) -> str:
     """The office that calls. Raises Refused NOT_FOUND."""
     if not message.office:
         raise Refused(Why.NOT_FOUND)
