@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from appliance.link.envelope import Call, Visitor
+from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.things import Account, Office, Visit
 from appliance.model.time import Instant
@@ -101,6 +102,10 @@ class Caller:
             sha256=sha256.hex(),
             personal={"source": self.call.asserted.source, **(personal or {})},
         )
+
+    def id_for(self, *about: object) -> str:
+        """The id of something that this call makes: the same in each run of its transaction."""
+        return id_from(hmac.digest(self.seed, "\0".join(("id", *map(str, about))).encode(), "sha256")[:ID_BYTES])
 
     def _salt(self, kind: Kind, thing: str) -> bytes:
         """Apart for each entry: the payload of one, which holds its salt, tells nothing of another's."""

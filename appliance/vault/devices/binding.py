@@ -27,7 +27,7 @@ def bind(
     if before is not None:
         end_bond(txn, caller, before, Ended.REINSTALLED if weighed.renews else Ended.REPLACED)
     bond = Bond(
-        core.new_id(),
+        caller.id_for("bond", request.id),
         seat.office,
         seat.number,
         core.settings.devices.binder,

@@ -31,7 +31,7 @@ async def revoke_seat(core: Core, caller: Caller, message: RevokeSeat) -> Nothin
     def work(txn: Transaction) -> None:
         revoke(txn, caller, seat_of(txn, message.office, message.number), message.why, reason)
         if message.reopen:
-            open_seat(core, txn, caller, message.office, message.number)
+            open_seat(txn, caller, message.office, message.number)
         remember(txn, caller, Nothing())
 
     await core.commit(work, seen=caller.seen, vital=True)
@@ -43,7 +43,7 @@ async def open_again(core: Core, caller: Caller, message: OpenSeat) -> Nothing:
 
     def work(txn: Transaction) -> None:
         seat_of(txn, message.office, message.number)
-        open_seat(core, txn, caller, message.office, message.number)
+        open_seat(txn, caller, message.office, message.number)
         remember(txn, caller, Nothing())
 
     await core.commit(work, seen=caller.seen)
@@ -63,7 +63,7 @@ def revoke(txn: Transaction, caller: Caller, seat: Seat, why: Ended, typed: str 
     return revoked
 
 
-def give_up(core: Core, txn: Transaction, caller: Caller, seat: Seat, why: Ended) -> Seat:
+def give_up(txn: Transaction, caller: Caller, seat: Seat, why: Ended) -> Seat:
     """The office's own wish: the seat is closed once it is returned, and open for the next PC otherwise.
 
     Raises Refused CONFLICT where that is so already.
@@ -72,4 +72,4 @@ def give_up(core: Core, txn: Transaction, caller: Caller, seat: Seat, why: Ended
         revoke(txn, caller, seat, why)
     if why is Ended.RETURNED:
         return close_seat(txn, caller, seat.office, seat.number)
-    return open_seat(core, txn, caller, seat.office, seat.number)
+    return open_seat(txn, caller, seat.office, seat.number)

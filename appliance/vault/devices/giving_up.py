@@ -54,7 +54,7 @@ async def give_up_seat(core: Core, caller: Caller, message: GiveUpSeat) -> Nothi
 
     def end(txn: Transaction) -> None:
         txn.require(caller.seen)
-        give_up(core, txn, caller, seat_of(txn, office, message.number), message.why)
+        give_up(txn, caller, seat_of(txn, office, message.number), message.why)
         remember(txn, caller, Nothing())
 
     await verify(core, caller, person, Password(message.password))

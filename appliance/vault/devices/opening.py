@@ -6,14 +6,13 @@ from dataclasses import replace
 from appliance.model.devices import Seat, SeatState
 from appliance.model.journal import Kind
 from appliance.vault.caller import Caller
-from appliance.vault.core import Core
 from appliance.vault.devices.stepping import entry_of, facts_of, seat_of, stepped
 from appliance.vault.records.device_tables import seats
 from appliance.vault.records.transaction import Transaction
 from appliance.vault.workflow.seat import Command, Facts, step
 
 
-def open_seat(core: Core, txn: Transaction, caller: Caller, office_id: str, number: int) -> Seat:
+def open_seat(txn: Transaction, caller: Caller, office_id: str, number: int) -> Seat:
     """Offer the kit of a seat, which is added if there is none of this number yet; the seat as it is then.
 
     Raises Refused CONFLICT where it is open already, or a PC holds it.
@@ -21,7 +20,7 @@ def open_seat(core: Core, txn: Transaction, caller: Caller, office_id: str, numb
     seat = seats.get(txn, office_id, number)
     if seat is None:
         seat = step(None, Command.ADD, Facts(caller.actor, caller.now, office_id, number))
-    facts = replace(facts_of(caller), kit=core.new_id())
+    facts = replace(facts_of(caller), kit=caller.id_for("kit", office_id, number))
     opened = stepped(txn, caller, seat, Command.OPEN, facts)
     txn.journal(entry_of(caller, Kind.SEAT_OPENED, opened))
     return opened

@@ -122,7 +122,7 @@ def write_contract(core: Core, txn: Transaction, caller: Caller, planned: Planne
     add_person(txn, planned.first)
     give_download_key(core, txn, office.id, planned.download_key, caller.now, imported=planned.imported_key)
     note_seats(txn, caller, office, 0, reason=planned.more_seats, filed_on=planned.letter.entered_on)
-    open_seats(core, txn, caller, office)
+    open_seats(txn, caller, office)
     seal_letter(txn, planned.letter)
     _journal(txn, caller, office, planned)
     return office

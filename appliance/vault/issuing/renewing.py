@@ -4,7 +4,6 @@
 from appliance.model.devices import Ended, SeatState
 from appliance.model.journal import Kind
 from appliance.vault.caller import Caller
-from appliance.vault.core import Core
 from appliance.vault.devices.opening import open_seat
 from appliance.vault.devices.stepping import end_bond, entry_of, stepped, supersede
 from appliance.vault.records.device_tables import bonds, seats
@@ -15,7 +14,7 @@ FIRST = 1
 _OPEN = (SeatState.CLOSED, SeatState.OVERRIDDEN, SeatState.REVOKED)
 
 
-def renew_first_seat(core: Core, txn: Transaction, caller: Caller, office: str) -> None:
+def renew_first_seat(txn: Transaction, caller: Caller, office: str) -> None:
     """Its PC may connect no more, and its kit is offered afresh. A kit that nobody has fetched yet stays."""
     seat = seats.get(txn, office, FIRST)
     if seat is None or seat.state is SeatState.READY:
@@ -27,4 +26,4 @@ def renew_first_seat(core: Core, txn: Transaction, caller: Caller, office: str) 
         supersede(txn, caller, seat)
         stepped(txn, caller, seat, Command.REVOKE)
         txn.journal(entry_of(caller, Kind.SEAT_REVOKED, seat, Ended.ADMIN_CHANGED))
-    open_seat(core, txn, caller, office, FIRST)
+    open_seat(txn, caller, office, FIRST)

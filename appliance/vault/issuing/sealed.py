@@ -31,12 +31,16 @@ def ends_at(letter: SealedLetter) -> Instant:
     return letter.made_at + KEEP
 
 
-def forget_unprinted(txn: Transaction, now: Instant) -> list[SealedLetter]:
-    """Forget what nobody had printed in seven days, some at a time; those offices need a reissue."""
-    old = sealed_letters.scan(txn, "made", until=(now - KEEP,), limit=AT_ONCE)
-    for letter in old:
-        sealed_letters.delete(txn, letter.id)
-        state = letter_states.get(txn, letter.office)
-        if state is not None:
-            letter_states.put(txn, replace(state, forgotten_at=now))
-    return old
+def unprinted(snapshot: Snapshot, now: Instant) -> list[SealedLetter]:
+    """What nobody had printed in seven days, some at a time."""
+    return sealed_letters.scan(snapshot, "made", until=(now - KEEP,), limit=AT_ONCE)
+
+
+def forget_unprinted(txn: Transaction, letter: SealedLetter, now: Instant) -> bool:
+    """Forget it; its office needs a reissue. Whether it was still there."""
+    if not sealed_letters.delete(txn, letter.id):
+        return False
+    state = letter_states.get(txn, letter.office)
+    if state is not None:
+        letter_states.put(txn, replace(state, forgotten_at=now))
+    return True

@@ -52,7 +52,7 @@ async def change_seats(core: Core, caller: Caller, message: ChangeSeats) -> Seat
         changed = replace(office, seats=wanted)
         closed = _close(txn, caller, office, wanted)
         offices.put(txn, changed)
-        opened = open_seats(core, txn, caller, changed)
+        opened = open_seats(txn, caller, changed)
         note_seats(txn, caller, changed, office.seats, reason=reason, filed_on=filed_on)
         reply = SeatsChanged(office.seats, wanted, tuple(opened), tuple(closed))
         _tell(txn, caller, reply, office.id, reason)

@@ -4,18 +4,17 @@
 from appliance.model.devices import SeatState
 from appliance.model.things import Office
 from appliance.vault.caller import Caller
-from appliance.vault.core import Core
 from appliance.vault.devices.opening import open_seat
 from appliance.vault.records.device_tables import seats
 from appliance.vault.records.issuing_tables import SeatChange, seat_changes
 from appliance.vault.records.transaction import Transaction
 
 
-def open_seats(core: Core, txn: Transaction, caller: Caller, office: Office) -> list[int]:
+def open_seats(txn: Transaction, caller: Caller, office: Office) -> list[int]:
     """Open every seat of the office that was not yet given to it; their numbers."""
     numbers = [number for number in range(1, office.seats + 1) if _is_shut(txn, office.id, number)]
     for number in numbers:
-        open_seat(core, txn, caller, office.id, number)
+        open_seat(txn, caller, office.id, number)
     return numbers
 
 

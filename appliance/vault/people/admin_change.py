@@ -16,8 +16,7 @@ from appliance.vault.issuing.renewing import renew_first_seat
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
-from appliance.vault.people.accounts import give_first_password
-from appliance.vault.people.hand_over import drop_begun
+from appliance.vault.people.accounts import drop_begun, give_first_password
 from appliance.vault.records.tables import accounts, somebody
 from appliance.vault.records.transaction import Snapshot, Transaction
 
@@ -43,13 +42,13 @@ async def change_admin(core: Core, caller: Caller, message: ChangeAdmin) -> Firs
             changed = replace(changed, mail=mail, mail_confirmed_at=0, mail_changed_at=caller.now)
             write(txn, LetterKind.MAIL_CHANGE_NOTICE, admin.id, str(caller.now), {}, caller.now, to=admin.mail)
         accounts.put(txn, changed)
-        drop_begun(txn, caller, admin.office)
+        drop_begun(txn, caller, admin)
         if message.by_letter:
             seal_anew(core, txn, caller, changed, fresh)
         else:
             give_first_password(core, txn, changed, fresh.first_password, caller.now)
         if message.new_pc:
-            renew_first_seat(core, txn, caller, admin.office)
+            renew_first_seat(txn, caller, admin.office)
         reply = FirstPassword("" if message.by_letter else fresh.first_password)
         remember(txn, caller, reply)
         personal = {"name": name, TYPED: reason}

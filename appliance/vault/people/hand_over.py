@@ -7,7 +7,7 @@
    by itself, and the first password goes by a letter of the fund.
 
 Whatever the old admin came in with is void then; login, users and documents stay. The leaver's case is the fund's
-(admin_change.py): it drops what was begun here.
+(admin_change.py): it drops what was begun here, as every first password does that the fund gives to the admin.
 """
 
 import datetime as dt
@@ -24,7 +24,6 @@ from appliance.link.messages.issuing import (
     NameSuccessor,
 )
 from appliance.link.refusals import Refused, Why
-from appliance.model.journal import Kind
 from appliance.model.things import Account
 from appliance.model.time import date_in_japan
 from appliance.model.typed_days import day_of
@@ -182,14 +181,8 @@ def take_over(core: Core, txn: Transaction, caller: Caller, person: Account, kep
     accounts.put(txn, successor)
     hand_overs.delete(txn, kept.office)
     if kept.new_pc:
-        renew_first_seat(core, txn, caller, kept.office)
+        renew_first_seat(txn, caller, kept.office)
     return successor
-
-
-def drop_begun(txn: Transaction, caller: Caller, office: str) -> None:
-    """The fund changes the admin otherwise: what was begun is void."""
-    if hand_overs.delete(txn, office):
-        txn.journal(caller.entry(Kind.HAND_OVER_DROPPED, office=office, thing=office))
 
 
 def _kept(snapshot: Snapshot, office: str) -> Kept:

@@ -69,7 +69,7 @@ class Scene:
     async def open(self, office: str, number: int) -> Seat:
         """Open a seat (again)."""
         core, caller = self.world.core, stranger_at(self.world, Site.ADMIN, "admin")
-        return await core.commit(lambda txn: open_seat(core, txn, caller, office, number))
+        return await core.commit(lambda txn: open_seat(txn, caller, office, number))
 
     async def seat(self, office: Office, number: int = 1) -> Seat:
         """A seat as it is."""

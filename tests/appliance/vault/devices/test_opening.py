@@ -8,7 +8,7 @@ from appliance.model.devices import Ended, SeatState
 from appliance.model.journal import Kind
 from appliance.model.things import Office
 from appliance.model.words import Site
-from appliance.vault.devices.opening import close_seat, is_offered
+from appliance.vault.devices.opening import close_seat, is_offered, open_seat
 from tests.appliance.vault.devices.scene import Scene, stranger_at
 
 
@@ -25,6 +25,13 @@ async def test_each_opening_has_another_kit(scene: Scene, sakura: Office) -> Non
     await scene.revoke(sakura, Ended.REPLACED)
     kits.add((await scene.open(sakura.id, 1)).kit)
     assert len(kits) == 3 and "" not in kits
+
+
+async def test_a_transaction_that_runs_again_gives_the_same_kit(scene: Scene, sakura: Office) -> None:
+    """design §5: no chance inside; the store may run it as often as it likes."""
+    caller, kits = stranger_at(scene.world, Site.ADMIN, "admin"), list[str]()
+    await scene.world.core.commit(lambda txn: kits.append(open_seat(txn, caller, sakura.id, 3).kit))
+    assert len(kits) == 2 and len(set(kits)) == 1
 
 
 async def test_one_that_is_open_is_not_opened_again(scene: Scene, sakura: Office) -> None:

@@ -19,7 +19,7 @@ NEW = NewContract(1, "さくら商事", 2, "Sakura01", "佐倉 花子", "サク�
 def caller_of(world: World, actor: str = "admin") -> Caller:
     """Somebody at the vault's own host."""
     call = Call(Site.ADMIN, BY_SHAPE[AddContract], object(), "request", asserted=Asserted("127.0.0.1"))
-    return Caller(call, world.clock.now(), b"s" * 32, actor=actor)
+    return Caller(call, world.clock.now(), world.random.bytes(32), actor=actor)
 
 
 def planned(world: World, **changes: Any) -> PlannedContract:

@@ -23,7 +23,7 @@ async def first_seat(world: World, office: str) -> Seat:
 async def renew(world: World, office: str) -> Seat:
     """The seat after it was renewed."""
     caller = caller_of(world)
-    await world.core.commit(lambda txn: renew_first_seat(world.core, txn, caller, office))
+    await world.core.commit(lambda txn: renew_first_seat(txn, caller, office))
     return await first_seat(world, office)
 
 
@@ -69,5 +69,5 @@ async def test_any_other_seat_is_opened_afresh(world: World, command: Command) -
 async def test_an_office_of_before_seats_has_none_to_renew(world: World) -> None:
     office = await world.office(5)
     caller = caller_of(world)
-    await world.core.commit(lambda txn: renew_first_seat(world.core, txn, caller, office))
+    await world.core.commit(lambda txn: renew_first_seat(txn, caller, office))
     assert await world.core.read(lambda snapshot: seats.get(snapshot, office, 1)) is None

@@ -15,8 +15,8 @@ async def test_only_those_are_opened_that_the_office_has_not(world: World) -> No
     office, _ = await new_office(world, seats=2)
     caller = caller_of(world)
     more = replace(office, seats=3)
-    assert await world.core.commit(lambda txn: open_seats(world.core, txn, caller, more)) == [3]
-    assert await world.core.commit(lambda txn: open_seats(world.core, txn, caller, more)) == []
+    assert await world.core.commit(lambda txn: open_seats(txn, caller, more)) == [3]
+    assert await world.core.commit(lambda txn: open_seats(txn, caller, more)) == []
     seat = await world.core.read(lambda snapshot: seats.get(snapshot, office.id, 3))
     assert seat is not None and (seat.state, seat.by) == (SeatState.READY, "admin")
 
