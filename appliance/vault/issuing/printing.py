@@ -44,17 +44,17 @@ async def print_letters(core: Core, caller: Caller, message: PrintLetters) -> St
 
 
 async def confirm_letters(core: Core, caller: Caller, message: ConfirmLetters) -> LettersConfirmed:
-    """They lie on paper. Confirmed twice is confirmed once. Raises Refused CONFLICT for one never printed."""
+    """They lie on paper. Confirmed twice is confirmed once. Raises Refused CONFLICT for one never printed.
 
-    def confirm(txn: Transaction) -> LettersConfirmed:
-        chosen = _confirmed(txn, message)
-        for letter in chosen:
-            _forget(txn, caller, letter)
-        reply = LettersConfirmed(len(chosen))
-        remember(txn, caller, reply)
-        return reply
-
-    return await core.commit(confirm, seen=caller.seen)
+    Some at a time, as they were printed: what is done when the vault stops midway is not there to be done again.
+    """
+    chosen = await core.read(lambda snapshot: _confirmed(snapshot, message))
+    count = 0
+    for some in _some(chosen):
+        count += await core.commit(lambda txn, some=some: _forgotten(txn, caller, some), seen=caller.visit_seen)  # type: ignore[misc]
+    reply = LettersConfirmed(count)
+    await core.commit(lambda txn: remember(txn, caller, reply), seen=caller.seen)
+    return reply
 
 
 def sender_of(core: Core, issued_on: dt.date) -> Sender:
@@ -121,16 +121,24 @@ async def _pieces(content: bytes) -> AsyncIterator[bytes]:
         yield content[at : at + CHUNK]
 
 
-def _confirmed(txn: Transaction, message: ConfirmLetters) -> list[SealedLetter]:
+def _confirmed(snapshot: Snapshot, message: ConfirmLetters) -> list[str]:
     if not message.letters:
         until = (message.printed_until + 1,)
-        return sealed_letters.scan(txn, "printed", until=until, limit=MOST)
+        return [letter.id for letter in sealed_letters.scan(snapshot, "printed", until=until, limit=MOST)]
     if len(message.letters) > MOST:
         raise Refused(Why.INVALID, "letter.too_many", {"most": str(MOST)})
-    found = [letter for id in dict.fromkeys(message.letters) if (letter := sealed_letters.get(txn, id)) is not None]
-    if not all(letter.prints for letter in found):
+    ids = list(dict.fromkeys(message.letters))
+    if not all(letter.prints for id in ids if (letter := sealed_letters.get(snapshot, id)) is not None):
         raise Refused(Why.CONFLICT, "letter.not_printed")
-    return found
+    return ids
+
+
+def _forgotten(txn: Transaction, caller: Caller, ids: Sequence[str]) -> int:
+    """What was sealed of those that are still there; how many."""
+    found = [letter for id in ids if (letter := sealed_letters.get(txn, id)) is not None]
+    for letter in found:
+        _forget(txn, caller, letter)
+    return len(found)
 
 
 def _forget(txn: Transaction, caller: Caller, letter: SealedLetter) -> None:

@@ -3,10 +3,14 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
 
+import pytest
+
+from appliance.contracts.records import Txn
 from appliance.link import messages as m
 from appliance.link.refusals import Why
-from appliance.model.journal import Kind
+from appliance.model.journal import Entry, Kind
 from appliance.model.words import Site
 from appliance.vault.issuing.letter_list import MOST
 from appliance.vault.issuing.printing import AT_ONCE
@@ -147,6 +151,26 @@ async def test_more_than_one_commit_holds_are_one_print(world: World, hara: Pers
     reply, content = await printed(world, hara)
     assert (reply.count, pages(content)) == (count, count)
     assert {letter.prints for letter in await kept(world)} == {1}
+
+
+async def test_no_transaction_confirms_more_than_it_has_time_for(
+    world: World, hara: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """500 at once would take about as long as the store allows any of them (design §5)."""
+    append, sizes = world.core.log.append, list[int]()
+
+    def counted(txn: Txn, entries: Sequence[Entry]) -> int:
+        sizes.append(len(entries))
+        return append(txn, entries)
+
+    monkeypatch.setattr(world.core.log, "append", counted)
+    count = AT_ONCE + 5
+    for number in range(1, count + 1):
+        await new_office(world, number=number)
+    await printed(world, hara)
+    assert (await hara.ask(m.ConfirmLetters((), world.clock.now()))).count == count
+    assert await kept(world) == [] and max(sizes) == AT_ONCE
+    assert len(await world.journal(Kind.LETTER_CONFIRMED)) == count
 
 
 async def test_who_may_not_print_leaves_no_print(world: World, hara: Person) -> None:
