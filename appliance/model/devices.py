@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from appliance.model.time import Instant
 
+# Two digits in the name of a kit (R24).
+LAST_SEAT = 99
+
 
 class SeatState(StrEnum):
     """The states of a seat (requirements 1.U).

@@ -26,11 +26,12 @@ from appliance.vault.calling.again import is_safe_again
 from appliance.vault.calling.causes import count_cause
 from appliance.vault.calling.situations import next_steps
 from appliance.vault.core import Core
+from appliance.vault.devices.seat_list import seats_of
 from appliance.vault.issuing.sealed import ends_at, letters_of
 from appliance.vault.office_list import known_office
 from appliance.vault.people.own_data import shown_office
 from appliance.vault.reading import journal_reading
-from appliance.vault.records.device_tables import download_keys, seats
+from appliance.vault.records.device_tables import download_keys
 from appliance.vault.records.grouping_tables import delegations
 from appliance.vault.records.issuing_tables import letter_states
 from appliance.vault.records.tables import accounts, mail_states, offices, secrets, visits
@@ -103,7 +104,7 @@ def _paper(snapshot: Snapshot, office: str) -> CallerPaper:
 
 
 def _seats(snapshot: Snapshot, office: str) -> Iterator[CallerSeat]:
-    for seat in seats.walk(snapshot, seats.key(office, 0), seats.key(office, 1_000)):
+    for seat in seats_of(snapshot, office):
         yield CallerSeat(
             seat.number,
             seat.state,

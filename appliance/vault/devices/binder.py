@@ -4,10 +4,9 @@
 from appliance.contracts.device import MAX_EVIDENCE, BinderAway, DeviceBinder, Evidence, EvidenceUnusable, Unusable
 from appliance.contracts.plugin import PluginError
 from appliance.host.refused import ProviderFailed
-from appliance.model.devices import Claim
+from appliance.model.devices import LAST_SEAT, Claim
 from appliance.vault.core import Core
 
-MIN_SEAT, MAX_SEAT = 1, 99
 MAX_TRAITS = 64
 MAX_TEXT = 100
 MAX_INSTANT = 2**62
@@ -40,7 +39,7 @@ def _can_be_kept(claim: Claim) -> bool:
     """Whoever holds a device key can sign any number and any length."""
     texts = (claim.contract_number, claim.kit, claim.short_code, claim.wireguard_key)
     return (
-        MIN_SEAT <= claim.seat <= MAX_SEAT
+        0 < claim.seat <= LAST_SEAT
         and 0 <= claim.made_at < MAX_INSTANT
         and all(len(text) <= MAX_TEXT for text in texts)
         and len(claim.fingerprint) <= MAX_TRAITS

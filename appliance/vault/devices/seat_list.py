@@ -12,7 +12,7 @@ from appliance.link.messages.devices import (
     SeatRow,
 )
 from appliance.link.refusals import Refused, Why
-from appliance.model.devices import Bond, Seat
+from appliance.model.devices import LAST_SEAT, Bond, Seat
 from appliance.model.things import Office
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
@@ -22,7 +22,6 @@ from appliance.vault.records.row_keys import end_of
 from appliance.vault.records.tables import offices
 from appliance.vault.records.transaction import Snapshot
 
-MAX_SEATS = 99
 MAX_ROWS = 200
 SHOWN_BONDS = 20
 # Where more than these have been, the oldest are not looked for.
@@ -63,7 +62,7 @@ def office_of(snapshot: Snapshot, id: str) -> Office:
 def seats_of(snapshot: Snapshot, office: str) -> list[Seat]:
     """The seats of an office, by number."""
     start = seats.key(office)
-    return seats.walk(snapshot, start, end_of(start), limit=MAX_SEATS)
+    return seats.walk(snapshot, start, end_of(start), limit=LAST_SEAT)
 
 
 def seat_page(snapshot: Snapshot, office: Office) -> SeatPage:

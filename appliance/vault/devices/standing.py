@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which PC may connect as a seat just now: what the tunnel is told."""
 
-from appliance.model.devices import Bond, SeatState
+from appliance.model.devices import LAST_SEAT, Bond, SeatState
 from appliance.vault.records.device_tables import bonds, seats
 from appliance.vault.records.transaction import Snapshot
 
@@ -11,7 +11,7 @@ _STANDING = (SeatState.ACTIVE, SeatState.REQUESTED)
 
 def may_connect(snapshot: Snapshot, office: str, number: int) -> Bond | None:
     """The bond by which a PC may connect as this seat of an office; None where none may."""
-    seat = seats.get(snapshot, office, number) if 0 < number < 100 else None
+    seat = seats.get(snapshot, office, number) if 0 < number <= LAST_SEAT else None
     if seat is None or seat.state not in _STANDING or not seat.bond:
         return None
     bond = bonds.get(snapshot, seat.bond)

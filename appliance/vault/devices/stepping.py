@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 from appliance.link.refusals import Refused, Why
-from appliance.model.devices import ActivationRequest, Bond, Ended, RequestState, Seat
+from appliance.model.devices import LAST_SEAT, ActivationRequest, Bond, Ended, RequestState, Seat
 from appliance.model.journal import Entry, Kind
 from appliance.vault.caller import Caller
 from appliance.vault.records.device_tables import activation_requests, bonds, seats
@@ -15,7 +15,7 @@ from appliance.vault.workflow.seat import Command, Facts, step
 
 def seat_of(snapshot: Snapshot, office: str, number: int) -> Seat:
     """A seat of an office. Raises Refused NOT_FOUND."""
-    seat = seats.get(snapshot, office, number) if 0 < number < 100 else None
+    seat = seats.get(snapshot, office, number) if 0 < number <= LAST_SEAT else None
     if seat is None:
         raise Refused(Why.NOT_FOUND)
     return seat

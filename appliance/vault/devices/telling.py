@@ -4,12 +4,10 @@
 from collections.abc import Mapping
 
 from appliance.model.devices import FOREIGN, ActivationRequest, Ended, Seat
-from appliance.model.things import Account
 from appliance.model.time import Instant
-from appliance.model.words import Role
 from appliance.vault.letters import LetterKind, write
-from appliance.vault.records.tables import accounts
-from appliance.vault.records.transaction import Snapshot, Transaction
+from appliance.vault.records.tables import admin_of
+from appliance.vault.records.transaction import Transaction
 
 # What comes after the steps that every PC has (R113).
 FIRST_SEAT = "3. 契約番号とユーザーIDを入れて、ログインします。"
@@ -44,12 +42,6 @@ def tell_of_end(txn: Transaction, seat: Seat, why: Ended, now: Instant) -> None:
     """Its PC may connect no more (T19, A37)."""
     fields = {"seat": str(seat.number), "why": _WHY[why]}
     _tell(txn, LetterKind.SEAT_ENDED, seat.office, f"{seat.number}/{now}", fields, now)
-
-
-def admin_of(snapshot: Snapshot, office: str) -> Account | None:
-    """The admin of an office."""
-    found = accounts.scan(snapshot, "office", (office,))
-    return next((account for account in found if account.role is Role.OFFICE_ADMIN), None)
 
 
 def _tell(

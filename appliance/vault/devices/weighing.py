@@ -14,10 +14,10 @@ from appliance.contracts.device import BinderAway, Likeness, Recognised
 from appliance.contracts.plugin import PluginError
 from appliance.contracts.records import MAX_ROWS
 from appliance.host.refused import ProviderFailed
-from appliance.model.devices import ActivationRequest, Bond, Claim, Ended, Finding, RequestState, Seat
+from appliance.model.devices import LAST_SEAT, ActivationRequest, Bond, Claim, Ended, Finding, RequestState, Seat
 from appliance.model.things import Office
 from appliance.vault.core import Core
-from appliance.vault.devices.binder import MAX_SEAT, MAX_TRAITS, binder_of
+from appliance.vault.devices.binder import MAX_TRAITS, binder_of
 from appliance.vault.records.device_tables import activation_requests, bonds, same_trait, seats
 from appliance.vault.records.transaction import Moved, Snapshot, Transaction
 
@@ -84,7 +84,7 @@ def need_same(txn: Transaction, claim: Claim, facts: Facts) -> None:
 
 
 def _facts(snapshot: Snapshot, office: Office, claim: Claim, request: str) -> Facts:
-    own = claim.contract_number == office.contract_number and 0 < claim.seat <= MAX_SEAT
+    own = claim.contract_number == office.contract_number and 0 < claim.seat <= LAST_SEAT
     seat = seats.get(snapshot, office.id, claim.seat) if own else None
     if seat is None:
         return Facts(None, None, None, (), _alike(snapshot, claim), False, dict(snapshot.seen))

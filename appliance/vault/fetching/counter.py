@@ -11,15 +11,12 @@ from appliance.link.messages import Counter, CounterKit, CounterManual, CounterS
 from appliance.model.devices import Seat
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.fetching.telling import admin_of
+from appliance.vault.devices.seat_list import seats_of
 from appliance.vault.kits.offering import OfferedKit, offered
 from appliance.vault.manuals.listed import manuals
 from appliance.vault.reading import journal_reading
-from appliance.vault.records.device_tables import seats
-from appliance.vault.records.row_keys import end_of
+from appliance.vault.records.tables import admin_of
 from appliance.vault.records.transaction import Snapshot
-
-MOST_SEATS = 200
 
 
 async def read_counter(core: Core, caller: Caller, message: ReadCounter) -> Counter:
@@ -49,12 +46,6 @@ async def read_counter(core: Core, caller: Caller, message: ReadCounter) -> Coun
             for one in listed
         ),
     )
-
-
-def seats_of(snapshot: Snapshot, office: str) -> list[Seat]:
-    """The seats of an office, by number."""
-    prefix = seats.key(office)
-    return seats.walk(snapshot, prefix, end_of(prefix), limit=MOST_SEATS)
 
 
 def _seat(seat: Seat, kits: tuple[OfferedKit, ...]) -> CounterSeat:

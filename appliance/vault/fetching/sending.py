@@ -10,13 +10,13 @@ from contextlib import aclosing
 
 from appliance.link.messages import Download, FetchFinished, FetchKit, FetchManual, Nothing
 from appliance.link.refusals import Refused, Why
+from appliance.model.devices import LAST_SEAT
 from appliance.model.journal import Entry, Kind
 from appliance.model.things import Visit
 from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
 from appliance.vault.devices.fetched import note_fetched
 from appliance.vault.fetching.at_counter import Fetch
-from appliance.vault.fetching.counter import MOST_SEATS
 from appliance.vault.kits.offering import open_kit
 from appliance.vault.manuals.listed import open_manual
 from appliance.vault.records.tables import visits
@@ -27,7 +27,7 @@ PIECE = 256 * 1024
 
 async def fetch_kit(core: Core, caller: Caller, message: FetchKit) -> Streamed:
     """The kit of one of the office's own seats. Raises Refused NOT_FOUND, or FAILED where it cannot be made now."""
-    if not 0 < message.seat <= MOST_SEATS:
+    if not 0 < message.seat <= LAST_SEAT:
         raise Refused(Why.NOT_FOUND)
     kit = await open_kit(core, caller.employer, message.seat, message.platform)
     fetch = Fetch(caller.visiting.token_hash, kit.file_name, kit.size, message.seat, kit.sha256)

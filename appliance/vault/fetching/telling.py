@@ -1,18 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The admin of an office is told when its download password was locked or blocked: once for each (R343)."""
 
-from appliance.model.things import Account, Lock
+from appliance.model.things import Lock
 from appliance.model.time import Instant
-from appliance.model.words import LockState, Role
+from appliance.model.words import LockState
 from appliance.vault.letters import LetterKind, write
-from appliance.vault.records.tables import accounts
-from appliance.vault.records.transaction import Snapshot, Transaction
-
-
-def admin_of(snapshot: Snapshot, office: str) -> Account | None:
-    """The admin (管理者) of an office, None where it has none just now."""
-    found = accounts.scan(snapshot, "office", (office,))
-    return next((account for account in found if account.role is Role.OFFICE_ADMIN), None)
+from appliance.vault.records.tables import admin_of
+from appliance.vault.records.transaction import Transaction
 
 
 def tell_of_lock(txn: Transaction, office: str, lock: Lock, now: Instant) -> None:

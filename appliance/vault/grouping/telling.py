@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Letters about delegations: to the admins of both offices, and to the person."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from appliance.model.delegations import Delegation
 from appliance.model.things import Account, Office
 from appliance.model.time import Instant, date_in_japan
 from appliance.model.typed_days import in_era
-from appliance.model.words import Role
 from appliance.vault.grouping.days import last_day
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.letters.rendering import name_of
-from appliance.vault.records.tables import accounts, offices, somebody
+from appliance.vault.records.tables import accounts, admin_of, offices, somebody
 from appliance.vault.records.transaction import Snapshot, Transaction
 
 
@@ -21,12 +20,12 @@ def tell_of_begin(
     """The clients' admins are told of their own; the other side once, of all of them."""
     for client, one in zip(clients, fresh, strict=True):
         said = _said(txn, person, client.name, one)
-        for admin in _admins(txn, client.id):
+        if admin := admin_of(txn, client.id):
             write(txn, LetterKind.DELEGATION_BEGUN, admin.id, one.id, said, now)
     rest = len(clients) - 1
     name = clients[0].name + (f" ほか {rest} 事業所" if rest else "")
     said = _said(txn, person, name, fresh[0])
-    for account in _once([person, *_admins(txn, person.office)]):
+    for account in _once(person, admin_of(txn, person.office)):
         write(txn, LetterKind.DELEGATION_BEGUN, account.id, fresh[0].id, said, now)
 
 
@@ -45,18 +44,13 @@ def _tell_both(txn: Transaction, kind: LetterKind, one: Delegation, now: Instant
     if client is None or person is None:
         return
     said = _said(txn, person, client.name, one)
-    present = [found] if (found := somebody(txn, one.account)) else []
-    for account in _once([*present, *_admins(txn, one.office), *_admins(txn, one.managing)]):
+    told = (somebody(txn, one.account), admin_of(txn, one.office), admin_of(txn, one.managing))
+    for account in _once(*told):
         write(txn, kind, account.id, one.id, said, now)
 
 
-def _admins(snapshot: Snapshot, office: str) -> Iterator[Account]:
-    found = accounts.scan(snapshot, "office", (office,))
-    return (account for account in found if account.role is Role.OFFICE_ADMIN)
-
-
-def _once(some: Iterable[Account]) -> Iterable[Account]:
-    return {account.id: account for account in some}.values()
+def _once(*some: Account | None) -> Iterable[Account]:
+    return {account.id: account for account in some if account is not None}.values()
 
 
 def _said(snapshot: Snapshot, person: Account, client: str, one: Delegation) -> dict[str, str]:

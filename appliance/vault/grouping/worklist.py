@@ -10,14 +10,14 @@ from dataclasses import replace
 from appliance.link.messages import MOST_COUNTED, ListServed, ServedPage, ServedRow
 from appliance.model.delegations import Delegation
 from appliance.model.things import Account, Filing, Office
-from appliance.model.words import AccountState, Role
+from appliance.model.words import AccountState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.filings.listing import count_office, count_returned, follower
 from appliance.vault.grouping.serving import served_by
 from appliance.vault.grouping.switching import person_in, person_of
 from appliance.vault.reading import journal_reading
-from appliance.vault.records.tables import NO_DUE, accounts, filings, notices, offices
+from appliance.vault.records.tables import NO_DUE, admin_of, filings, notices, offices
 from appliance.vault.records.transaction import Snapshot
 
 MAX_ROWS = 50
@@ -97,5 +97,5 @@ def _at(caller: Caller, office: str) -> Caller:
 
 def _has_admin(snapshot: Snapshot, office: str) -> bool:
     """Whether anybody can approve and end things there (practice 4.5)."""
-    found = accounts.scan(snapshot, "office", (office,))
-    return any(one.role is Role.OFFICE_ADMIN and one.state is AccountState.ACTIVE for one in found)
+    admin = admin_of(snapshot, office)
+    return admin is not None and admin.state is AccountState.ACTIVE

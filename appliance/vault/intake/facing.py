@@ -8,9 +8,9 @@ from appliance.link.messages import OfficeStanding, RegistrationDifference, Regi
 from appliance.model.ids import canonical
 from appliance.model.intake import Intake, TypedForm, asked_seats, judged_form
 from appliance.model.registration import FormJudged, Registration
-from appliance.model.things import Account, Office
-from appliance.model.words import PasswordProfile, Role
-from appliance.vault.records.tables import accounts, offices
+from appliance.model.things import Office
+from appliance.model.words import PasswordProfile
+from appliance.vault.records.tables import admin_of, offices
 from appliance.vault.records.transaction import Snapshot
 
 
@@ -53,7 +53,7 @@ def _differences(
     snapshot: Snapshot, office: Office, row: Registration, seats: int
 ) -> Iterator[RegistrationDifference]:
     """In what a form differs from what is registered. What could not be read is not compared."""
-    admin = _admin_of(snapshot, office.id)
+    admin = admin_of(snapshot, office.id)
     pairs = {
         "office_name": (office.name, row.office_name),
         "seats": (str(office.seats), str(seats)),
@@ -65,11 +65,6 @@ def _differences(
     for name, (registered, filed) in pairs.items():
         if filed is not None and canonical(registered) != canonical(filed):
             yield RegistrationDifference(name, registered, filed)
-
-
-def _admin_of(snapshot: Snapshot, office: str) -> Account | None:
-    people = accounts.scan(snapshot, "office", (office,))
-    return next((one for one in people if one.role is Role.OFFICE_ADMIN), None)
 
 
 def row_of(one: Faced) -> RegistrationRow:

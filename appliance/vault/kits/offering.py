@@ -7,7 +7,6 @@ refused.
 """
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from appliance.contracts.kit import Kit, KitNotBuilt, KitOrder
@@ -17,14 +16,12 @@ from appliance.model.things import Office
 from appliance.model.time import date_in_japan
 from appliance.vault.core import Core
 from appliance.vault.devices.opening import is_offered
+from appliance.vault.devices.seat_list import seats_of
 from appliance.vault.kits.building import built
 from appliance.vault.kits.ordering import Builder, builders, made_of, order_of
 from appliance.vault.records.device_tables import seats
 from appliance.vault.records.kit_tables import MadeKit, made_kits
-from appliance.vault.records.row_keys import end_of
-from appliance.vault.records.transaction import Snapshot
 
-MOST_SEATS = 200
 log = logging.getLogger("renkei.vault")
 
 
@@ -48,7 +45,7 @@ class OfferedKit:
 async def offered(core: Core, office: Office) -> tuple[OfferedKit, ...]:
     """The kits of all seats that the office may set up, by seat and then in the order of the builders."""
     open_seats = [
-        seat for seat in await core.read(lambda snapshot: _seats_of(snapshot, office.id)) if is_offered(seat)
+        seat for seat in await core.read(lambda snapshot: seats_of(snapshot, office.id)) if is_offered(seat)
     ]
     able = await builders(core)
     return tuple([await _offered(core, office, seat, builder) for seat in open_seats for builder in able])
@@ -69,11 +66,6 @@ async def open_kit(core: Core, office: Office, seat_number: int, platform: str) 
     except KitNotBuilt as error:
         raise Refused(Why.FAILED) from error
     return kit
-
-
-def _seats_of(snapshot: Snapshot, office: str) -> Sequence[Seat]:
-    prefix = seats.key(office)
-    return seats.walk(snapshot, prefix, end_of(prefix), limit=MOST_SEATS)
 
 
 async def _offered(core: Core, office: Office, seat: Seat, builder: Builder) -> OfferedKit:

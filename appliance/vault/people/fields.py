@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 
 from appliance.link.refusals import Refused, Why
+from appliance.model.devices import LAST_SEAT
 from appliance.model.ids import CONTRACT_NUMBER, MAIL, STAFF_NAME, USER_ID, canonical, canonical_number
 from appliance.model.names import MAX_NAME, MAX_OFFICE_NAME, Kana, NotAName, kana_of, name_of
 from appliance.model.registration import MAX_SEATS
@@ -15,7 +16,6 @@ MAX_OFFICE_NUMBER = 999_999
 MAX_SHORT_NAME = 20
 MAX_REASON = 300
 # With the fund's reason: the names of kits have two digits for the seat (R24).
-MOST_SEATS = 99
 
 
 class Unfit(Refused):
@@ -99,7 +99,7 @@ def office_number(number: int) -> int:
 
 def seats(number: int, *, allowed: bool = False) -> int:
     """How many people and PCs an office may have: 1 to 3, more for a reason of the fund (A12). Raises Unfit."""
-    most = MOST_SEATS if allowed else MAX_SEATS
+    most = LAST_SEAT if allowed else MAX_SEATS
     if not 1 <= number <= most:
         raise Unfit("seats", "range", max=str(most))
     return number

@@ -18,7 +18,16 @@ from appliance.model.things import (
     Visit,
 )
 from appliance.model.time import Instant
-from appliance.model.words import OPEN_AT_OFFICE, AccountState, FilingState, LockState, NoticeState, Site, Weight
+from appliance.model.words import (
+    OPEN_AT_OFFICE,
+    AccountState,
+    FilingState,
+    LockState,
+    NoticeState,
+    Role,
+    Site,
+    Weight,
+)
 from appliance.vault.records.row_keys import newest_first
 from appliance.vault.records.table import Blind, Table
 from appliance.vault.records.tallies import of_filing, of_notice
@@ -320,6 +329,12 @@ def somebody(snapshot: Snapshot, id: str) -> Account | None:
     """An account by its id, unless it was removed."""
     account = accounts.get(snapshot, id)
     return account if account is not None and _is_somebody(account) else None
+
+
+def admin_of(snapshot: Snapshot, office: str) -> Account | None:
+    """The admin (管理者) of an office, of whom there is one (R118); None where it has none just now."""
+    people = accounts.scan(snapshot, "office", (office,))
+    return next((one for one in people if one.role is Role.OFFICE_ADMIN), None)
 
 
 def cut_at(snapshot: Snapshot, site: Site) -> Instant:

@@ -7,10 +7,11 @@ from appliance.config.settings import Fund
 from appliance.model.devices import Ended
 from appliance.model.things import Office
 from appliance.model.words import Role
-from appliance.vault.devices.telling import admin_of, tell_of_activation, tell_of_end
+from appliance.vault.devices.telling import tell_of_activation, tell_of_end
 from appliance.vault.letters import LetterKind
 from appliance.vault.letters.rendering import rendered
 from appliance.vault.letters.texts import load_texts
+from appliance.vault.records.tables import admin_of
 from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.devices.scene import Scene
 

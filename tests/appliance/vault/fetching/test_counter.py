@@ -11,8 +11,7 @@ from appliance.model.journal import Kind
 from appliance.model.time import MINUTE
 from appliance.testing.memory_kit import MemoryKits
 from appliance.vault.fetching.counter import masked
-from appliance.vault.fetching.telling import admin_of
-from appliance.vault.records.tables import accounts
+from appliance.vault.records.tables import accounts, admin_of
 from tests.appliance.vault.fetching.letters import Holder, holder_of
 from tests.appliance.vault.world import World
 

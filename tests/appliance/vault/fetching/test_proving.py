@@ -12,10 +12,9 @@ from appliance.link.refusals import Why
 from appliance.model.journal import Kind, Result
 from appliance.model.time import HOUR, MINUTE, in_japan
 from appliance.model.words import LockState, Site
-from appliance.vault.fetching.telling import admin_of
 from appliance.vault.issuing.download_keys import give_download_key
 from appliance.vault.letters import LetterKind
-from appliance.vault.records.tables import accounts
+from appliance.vault.records.tables import accounts, admin_of
 from tests.appliance.vault.fetching.letters import WRONG_KEY, Holder, holder_of, refusal
 from tests.appliance.vault.world import World
 

@@ -4,8 +4,9 @@
 from appliance.model.things import Lock
 from appliance.model.time import HOUR
 from appliance.model.words import Role
-from appliance.vault.fetching.telling import admin_of, tell_of_lock
+from appliance.vault.fetching.telling import tell_of_lock
 from appliance.vault.letters import LetterKind
+from appliance.vault.records.tables import admin_of
 from tests.appliance.vault.world import World
 
 
