@@ -12,7 +12,7 @@ from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 
-from appliance.cli.rules import for_programs
+from appliance.cli.rules import form_message
 from appliance.cli.zip_check import judged_by_doorman, password_in, pieces
 from appliance.model.problems import Problem, Rule
 from appliance.model.registration import Finding, FormJudged, FormRule, Registration, judge_registration
@@ -67,7 +67,9 @@ def texts() -> Mapping[FormRule, str]:
 
 def as_json(judged: FormJudged, faults: tuple[Problem, ...]) -> dict[str, object]:
     """The judgement as an object of JSON. A value that could not be read is null."""
-    unread = [{"cell": "", **told, "suggestion": ""} for told in for_programs(faults)]
+    unread = [
+        {"cell": "", "rule": one.rule.value, "message": form_message(one), "suggestion": ""} for one in faults
+    ]
     return {
         "rows": [row_as_json(row) for row in judged.rows],
         "problems": [*unread, *map(finding_as_json, judged.problems)],
@@ -107,6 +109,6 @@ def lines(judged: FormJudged, faults: tuple[Problem, ...]) -> Iterator[str]:
     yield "unreadable" if faults else "something is wrong" if judged.problems else "right"
     for row in judged.rows:
         yield from (f"  {key:<14} {value}" for key, value in row_as_json(row).items() if value is not None)
-    yield from (f"problem  {one['message']}" for one in for_programs(faults))
+    yield from (f"problem  {form_message(one)}" for one in faults)
     for title, findings in (("problem", judged.problems), ("note", judged.notices)):
         yield from (f"{title:<8} {one.cell:<4} {message(one)}" for one in findings)

@@ -18,7 +18,7 @@ from appliance.cli.ask import OF_TEXTS, dialled, sentence
 from appliance.cli.failure import Failure
 from appliance.cli.places import config_path
 from appliance.cli.registration_check import message as in_words
-from appliance.cli.rules import message as of_problem
+from appliance.cli.rules import form_message
 from appliance.cli.zip_check import pieces
 from appliance.config.load import load
 from appliance.config.settings import Settings
@@ -126,7 +126,7 @@ def line_of(name: str, told: RegistrationImported, *, confirm: bool) -> Line:
     """What became of a file."""
     taken = told.taken
     if not taken.registration:
-        return Line(name, "unreadable", (*map(of_problem, taken.problems), *map(in_words, told.findings)))
+        return Line(name, "unreadable", (*map(form_message, taken.problems), *map(in_words, told.findings)))
     if told.contract_number:
         became = "registered" if taken.state is IntakeState.WAITING else "registered before"
         return Line(name, became, contract_number=told.contract_number)

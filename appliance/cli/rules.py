@@ -25,8 +25,13 @@ class RuleText:
 @functools.cache
 def rule_texts() -> Mapping[Rule, RuleText]:
     """The text of every rule."""
-    text = files("appliance.cli").joinpath("data", "rules.toml").read_text("utf-8")
-    return {Rule(rule): RuleText(**told) for rule, told in tomllib.loads(text).items()}
+    return _read("rules.toml")
+
+
+@functools.cache
+def form_texts() -> Mapping[Rule, RuleText]:
+    """The same for a registration form, which is no PDF and opens with a password of its own."""
+    return {**rule_texts(), **_read("form_files.toml")}
 
 
 def for_programs(problems: Iterable[Problem]) -> list[dict[str, str]]:
@@ -36,5 +41,18 @@ def for_programs(problems: Iterable[Problem]) -> list[dict[str, str]]:
 
 def message(problem: Problem) -> str:
     """What is wrong, where, and what to do. A name in a ZIP is shown with its invisible signs escaped."""
-    where = f"{problem.entry!r}: " if problem.entry else ""
-    return f"{where}{rule_texts()[problem.rule]}"
+    return _where(problem) + str(rule_texts()[problem.rule])
+
+
+def form_message(problem: Problem) -> str:
+    """The same of a registration form."""
+    return _where(problem) + str(form_texts()[problem.rule])
+
+
+def _where(problem: Problem) -> str:
+    return f"{problem.entry!r}: " if problem.entry else ""
+
+
+def _read(name: str) -> Mapping[Rule, RuleText]:
+    text = files("appliance.cli").joinpath("data", name).read_text("utf-8")
+    return {Rule(rule): RuleText(**told) for rule, told in tomllib.loads(text).items()}

@@ -24,7 +24,7 @@ from appliance.web.disposition import base_name
 from appliance.web.forms import SHOWN_AGAIN
 from appliance.web.house import House
 from appliance.web.language import _
-from appliance.web.problems import Trouble, troubles
+from appliance.web.problems import Trouble, form_troubles
 from appliance.web.refusal_pages import STATUS
 from appliance.web.registration_words import finding_words, standing_words
 from appliance.web.request import Request
@@ -137,7 +137,7 @@ def _unreadable(house: House, taken: RegistrationTaken) -> Told:
     """Why there is nothing to look at."""
     findings = [finding_words(house.texts, one) for one in taken.findings]
     summary = house.texts.explain("intake.unreadable")
-    return Told(summary, troubles(house.texts, taken.problems), findings, STATUS[Why.INVALID])
+    return Told(summary, form_troubles(house.texts, taken.problems), findings, STATUS[Why.INVALID])
 
 
 async def _page(request: Request, told: Told) -> Response:

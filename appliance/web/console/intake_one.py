@@ -40,7 +40,7 @@ from appliance.web.refusal_pages import STATUS
 from appliance.web.registration_words import field_label, finding_words, value_words
 from appliance.web.request import Request
 from appliance.web.said import said, with_word
-from appliance.web.texts import Explanation
+from appliance.web.texts import Explanation, Texts
 from appliance.web.vault_side import Answered
 
 ONE = PLACE + "/{id}"
@@ -216,14 +216,15 @@ def cell_lines(house: House, read: RegistrationRead) -> Iterator[CellLine]:
             cell.by,
             tuple(finding_words(texts, one) for one in problems),
             tuple(finding_words(texts, one) for one in notices),
-            tuple(offer for one in problems for offer in _offers(read, cell.name, one.rule, one.suggestion)),
+            tuple(offer for one in problems for offer in _offers(texts, read, cell.name, one.rule, one.suggestion)),
         )
 
 
-def _offers(read: RegistrationRead, name: str, rule: FormRule, suggestion: str) -> Iterator[Offer]:
+def _offers(texts: Texts, read: RegistrationRead, name: str, rule: FormRule, suggestion: str) -> Iterator[Offer]:
     """What would put it right, as far as anybody can tell."""
     if suggestion:
-        yield Offer(name, suggestion, _("「{value}」に直す", value=suggestion))
+        label = field_label(texts, name)
+        yield Offer(name, suggestion, _("{field}を「{value}」に直す", field=label, value=suggestion))
     if rule is FormRule.FILE_NAME_OTHER and read.right_name:
         yield Offer(
             FILE_NAME,

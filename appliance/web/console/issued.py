@@ -29,6 +29,7 @@ from appliance.web.vault_side import Answered
 PLACE = "/offices/{office}/contract"
 OFFICE = Field("office", "事業所", shape=Shape.FIXED)
 REASON = Field("reason", "理由", "履歴に残ります。例: お知らせが届かないとのお電話", most=300)
+WHY_ZIP = Field("reason", "理由", "履歴に残ります。例: 前任者から引き継がれず、分からないとのお電話", most=300)
 KEY, PASSWORD = "download_key", "first_password"
 RENEWED = Field(
     "renewed",
@@ -62,7 +63,7 @@ SEATS = FormPage(
             Field(
                 "seats",
                 "新しい利用台数",
-                "1 から 3 まで。利用者も同じ人数までになります。",
+                "ふつうは 1 から 3 まで。利用者も同じ人数までになります。",
                 inputmode="numeric",
                 most=2,
             ),
@@ -86,14 +87,14 @@ SEATS = FormPage(
     ),
     (
         "利用台数増設届（利用台数の変更届）のとおりに、使えるパソコンと利用者の数を変えます。",
-        "増やすと、増えた台数分の導入用ファイルがダウンロードサイトに並び、管理者にメールでお知らせします。"
+        "増やすと、増えた台数分のインストーラーがダウンロードサイトに並び、管理者にメールでお知らせします。"
         "減らせるのは、まだ使われていない端末だけです。",
     ),
     "offices",
 )
 ZIP = FormPage(
     "圧縮パスワードの変更を許可する",
-    Form("/offices/{office}/zip-password", (OFFICE, REASON), "許可する"),
+    Form("/offices/{office}/zip-password", (OFFICE, WHY_ZIP), "許可する"),
     (
         "管理者が、7 日の間に新しい圧縮パスワードを登録できるようにします。基金には表示されません。",
         "保管している書類は変わりません。ZIP はダウンロードのたびに作られるので、"

@@ -13,14 +13,16 @@ from appliance.link.messages import SendRegistration
 from appliance.link.refusals import Refused, Why
 from appliance.model.intake import FIRST_PASSWORD, field_of, form_of, judged_form
 from appliance.model.registration import Field as Cell
-from appliance.model.registration import FormJudged
+from appliance.model.registration import Finding, FormJudged, FormRule
 from appliance.model.words import PasswordProfile
 from appliance.web.answers import go_to, shown, shown_to_anyone
 from appliance.web.cookies import door_cookie, door_form, setting
 from appliance.web.forms import Field, Form, Shape, Typed, read, send
+from appliance.web.language import _
 from appliance.web.refusal_pages import STATUS
 from appliance.web.registration_words import field_label, finding_words, value_words
 from appliance.web.request import Request
+from appliance.web.texts import Texts
 from appliance.web.visiting import door_for
 
 REGISTER = "/register/"
@@ -120,10 +122,17 @@ def _with_faults(request: Request, typed: Typed, judged: FormJudged) -> Typed:
     """Each fault at its field; what is empty is told once."""
     texts = request.house.texts
     form = form_of(_cells(typed))
-    found = {field_of(form, one): finding_words(texts, one) for one in judged.problems}
+    found = {field_of(form, one): _fault(texts, one) for one in judged.problems}
     faults = {**found, **typed.faults}
     summary = typed.summary or texts.explain("form.faults")
     return replace(typed, faults=faults, summary=summary, status=STATUS[Why.INVALID])
+
+
+def _fault(texts: Texts, finding: Finding) -> str:
+    """In words for the office, which cannot talk with itself of more PCs (A12)."""
+    if finding.rule is FormRule.SEATS_CONSULT:
+        return _("3 台までで届け出てください。4 台以上が必要なときは、届け出た後に基金の窓口へご相談ください。")
+    return finding_words(texts, finding)
 
 
 def _form_page(request: Request, typed: Typed) -> Response:

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from appliance.model.problems import Problem, Rule
-from appliance.web.problems import MOST_SHOWN, Trouble, key_of, shown_name, troubles
+from appliance.web.problems import MOST_SHOWN, Trouble, form_troubles, key_of, shown_name, troubles
 from appliance.web.texts import Texts
 
 TEXTS = Texts.load()
@@ -18,6 +18,16 @@ def test_every_rule_says_what_why_and_next_politely_and_without_codes(rule: Rule
     for sentence in (said.what, said.why, said.next):
         assert re.search(r"(ます|ません|です|でした|ました|ください)。$", sentence), sentence
         assert rule.value not in sentence and "{" not in sentence
+
+
+@pytest.mark.parametrize("rule", [rule for rule in Rule if not rule.value.startswith(("pdf.", "name."))])
+def test_of_a_registration_form_nothing_is_said_that_only_fits_filings(rule: Rule) -> None:
+    (said,) = form_troubles(TEXTS, [Problem(rule, "届.xlsx")])
+    assert said.entry == "届.xlsx"
+    for sentence in (said.what, said.why, said.next):
+        assert re.search(r"(ます|ません|です|でした|ました|ください)。$", sentence), sentence
+    for word in ("PDF を", "届書は", "圧縮パスワード"):
+        assert word not in said.what + said.why + said.next, said
 
 
 def test_no_two_rules_say_the_same() -> None:

@@ -54,8 +54,8 @@ async def test_the_same_again_says_so(reader: Reader, clerk: Person) -> None:
 @pytest.mark.parametrize(
     ("content", "name", "password", "said"),
     [
-        (packed(), "mail.zip", "wrong", "届出を読み取れませんでした"),
-        (b"x", "form.xls", "", "届出を読み取れませんでした"),
+        (packed(), "mail.zip", "wrong", "別のメールで届いたパスワードを確かめて"),
+        (b"x", "form.xls", "", "「Excel ブック（*.xlsx）」として保存し直して"),
         (book_of([("a", "b"), row_of()]), "", "", "8 つの項目名がそろっていません"),
         (None, "", "", "ファイルが選ばれていません"),
         (b"x" * (6 * 1024 * 1024), "", "", "5"),

@@ -57,7 +57,7 @@ async def test_another_text_is_judged_at_once(reader: Reader, clerk: Person) -> 
 async def test_a_suggestion_is_one_press(reader: Reader, clerk: Person) -> None:
     registration = await took(clerk, user_id="ｋｉｋｉｎT001")
     page = await opened(reader, clerk, registration)
-    assert "「kikinT001」に直す" in page.text
+    assert "ユーザーIDを「kikinT001」に直す" in page.text
     offered = page.page.form(f"/registrations/{registration}/correct").fields
     await reader.post(f"/registrations/{registration}/correct", offered)
     assert (await read(clerk, registration)).row.can_be_confirmed
@@ -66,7 +66,7 @@ async def test_a_suggestion_is_one_press(reader: Reader, clerk: Person) -> None:
 async def test_of_two_numbers_either_can_be_pressed(reader: Reader, clerk: Person) -> None:
     registration = (await take_in(clerk, form(124), name_of(123))).registration
     page = await opened(reader, clerk, registration)
-    assert "「123」に直す" in page.text
+    assert "事業所番号を「123」に直す" in page.text
     assert f"ファイル名を「{name_of(124)}」とする" in page.text
 
 

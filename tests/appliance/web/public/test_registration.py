@@ -78,7 +78,7 @@ async def test_who_wants_to_mend_something_finds_what_was_typed(reader: Reader) 
     ("field", "text", "said"),
     [
         ("mail", "taro", "メールアドレスの形ではありません"),
-        ("seats", "4", "要相談"),
+        ("seats", "4", "3 台までで届け出てください"),
         ("seats", "0", "1 から 3 まで"),
         ("name_kana", "キキンタロウ", "姓と名の間に"),
         ("user_id", "ｋｉｋｉｎT001", "kikinT001"),
