@@ -21,7 +21,7 @@ from appliance.vault.issuing.sealed import letters_of, seal_letter
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
-from appliance.vault.people.accounts import give_first_password, need_admin, new_password
+from appliance.vault.people.accounts import drop_begun, give_first_password, need_admin, new_password
 from appliance.vault.records.issuing_tables import LetterState, SealedLetter, letter_states
 from appliance.vault.records.tables import accounts, offices, secrets
 from appliance.vault.records.transaction import Snapshot, Transaction
@@ -97,6 +97,7 @@ def seal_anew(core: Core, txn: Transaction, caller: Caller, admin: Account, fres
     if fresh.download_key:
         give_download_key(core, txn, admin.office, fresh.download_key, caller.now)
     if fresh.first_password:
+        drop_begun(txn, caller, admin)
         give_first_password(core, txn, admin, fresh.first_password, caller.now)
     first_password, first_made_at = _first(txn, admin, waiting, fresh, caller.now)
     letter = SealedLetter(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from appliance.link.refusals import Refused, Why
 from appliance.model.ids import canonical
+from appliance.model.journal import Kind
 from appliance.model.things import Account, FactorState, Secret
 from appliance.model.time import Instant
 from appliance.model.words import PRESETS, AccountState, Note, Permission, Role
@@ -13,6 +14,7 @@ from appliance.vault.core import Core
 from appliance.vault.door.passwords import FIRST_PASSWORD_LENGTH, readable
 from appliance.vault.door.visits import end_visits_of
 from appliance.vault.letters import LetterKind, write
+from appliance.vault.records.issuing_tables import hand_overs
 from appliance.vault.records.tables import (
     accounts,
     code_requests,
@@ -97,6 +99,12 @@ def give_first_password(core: Core, txn: Transaction, account: Account, password
     _forget_factors(txn, account.id)
     end_visits_of(txn, account.id)
     write(txn, LetterKind.PASSWORD_RESET, account.id, str(now), {}, now)
+
+
+def drop_begun(txn: Transaction, caller: Caller, person: Account) -> None:
+    """The fund gives an admin another way in: a hand-over that was begun with the old one is void."""
+    if person.role is Role.OFFICE_ADMIN and hand_overs.delete(txn, person.office):
+        txn.journal(caller.entry(Kind.HAND_OVER_DROPPED, office=person.office, thing=person.office))
 
 
 def remove_person(txn: Transaction, account: Account) -> None:

@@ -27,7 +27,7 @@ from appliance.vault.fetching.locks import counter_locks
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
-from appliance.vault.people.accounts import give_first_password, new_password
+from appliance.vault.people.accounts import drop_begun, give_first_password, new_password
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import accounts, offices, secrets
 from appliance.vault.records.transaction import Snapshot, Transaction
@@ -68,6 +68,7 @@ async def initialise(core: Core, caller: Caller, message: Initialise) -> FirstPa
         account, _ = _rows(txn, message.account)
         if not account.office:
             raise Refused(Why.NOT_FOUND)
+        drop_begun(txn, caller, account)
         give_first_password(core, txn, account, reply.password, caller.now)
         remember(txn, caller, reply)
         txn.journal(_entry(caller, Kind.ACCOUNT_INITIALISED, account, reason))
@@ -90,6 +91,7 @@ async def release_lock(core: Core, caller: Caller, message: ReleaseLock) -> Lock
         if secret.lock.state is not LockState.BLOCKED:
             _unlock(txn, caller, account, secret, reason)
             return ""
+        drop_begun(txn, caller, account)
         give_first_password(core, txn, account, password, caller.now)
         txn.journal(_entry(caller, Kind.ACCOUNT_INITIALISED, account, reason))
         return password

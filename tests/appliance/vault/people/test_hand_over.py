@@ -192,3 +192,31 @@ async def test_the_fund_stands_above_what_was_begun(world: World, admin: Person)
     world.clock.move(15 * DAY)
     await hand_over_due(world.core)
     assert (await world.account(admin)).name == "竹田 五郎"
+
+
+async def test_a_password_from_the_desk_undoes_what_a_thief_has_begun(world: World, admin: Person) -> None:
+    """Who knew password and visit has named somebody for a day to come; the reset must be the end of it."""
+    await confirmed(world, admin, on_day="2026-06-20")
+    desk = await staff_of(world, "hara", Role.FUND_DESK)
+    given = await desk.ask(m.Initialise(admin.account, "パスワードを知られたと電話あり"))
+    [entry] = await world.journal(Kind.HAND_OVER_DROPPED)
+    assert (entry.actor, entry.office) == (desk.account, admin.office)
+    a_minute_later(world)
+    admin.password = given.password
+    await registered_self(await admin.sign_in(), "Sakura-2026y")
+    world.clock.move(15 * DAY)
+    await hand_over_due(world.core)
+    account = await world.account(admin)
+    assert (account.name, account.mail) == ("佐倉 花子", "hana@example.jp")
+
+
+async def test_so_does_a_letter_with_another_first_password(world: World, admin: Person) -> None:
+    await confirmed(world, admin, on_day="2026-06-20")
+    clerk = await staff_of(world, "hara", Role.FUND_CLERK)
+    await clerk.ask(m.ReissueLetter(admin.office, True, False, "紛失"))
+    assert await world.journal(Kind.HAND_OVER_DROPPED) == []
+    await clerk.ask(m.ReissueLetter(admin.office, False, True, "紛失"))
+    assert len(await world.journal(Kind.HAND_OVER_DROPPED)) == 1
+    world.clock.move(15 * DAY)
+    await hand_over_due(world.core)
+    assert (await world.account(admin)).name == "佐倉 花子"
