@@ -8,8 +8,21 @@ from appliance.model.journal import Entry, Kind, Result
 FUND = ""
 # No office has this id: all pages of everybody are other now.
 EVERYBODY = "*"
+# What happens to the PCs of an office: all that whoever has its letter is told of.
+OF_PCS = frozenset(
+    {
+        Kind.ACTIVATION_ASKED,
+        Kind.ACTIVATION_APPROVED,
+        Kind.ACTIVATION_REFUSED,
+        Kind.SEAT_OPENED,
+        Kind.SEAT_CLOSED,
+        Kind.SEAT_OVERRIDDEN,
+        Kind.SEAT_REVOKED,
+        Kind.COUNTER_FILE_FETCHED,
+    }
+)
 # What the office and the fund both see.
-_BOTH = frozenset(
+_BOTH = OF_PCS | frozenset(
     {
         Kind.NOTICE_DELIVERED,
         Kind.NOTICE_RECEIVED,
@@ -20,14 +33,6 @@ _BOTH = frozenset(
         Kind.FILING_RETURNED,
         Kind.FILING_DONE,
         Kind.ACTION_DONE,
-        Kind.ACTIVATION_ASKED,
-        Kind.ACTIVATION_APPROVED,
-        Kind.ACTIVATION_REFUSED,
-        Kind.SEAT_OPENED,
-        Kind.SEAT_CLOSED,
-        Kind.SEAT_OVERRIDDEN,
-        Kind.SEAT_REVOKED,
-        Kind.COUNTER_FILE_FETCHED,
     }
 )
 # Until its delivery the fund knows nothing of a filing, not even that there is one.
@@ -76,3 +81,8 @@ def concerned(entries: Sequence[Entry]) -> set[str]:
         elif entry.kind in _OFFICE:
             found.add(entry.office)
     return found
+
+
+def for_letters(entries: Sequence[Entry]) -> list[Entry]:
+    """Those of which whoever has the letter of an office is told: letters are stolen, and documents are no part."""
+    return [entry for entry in entries if entry.kind in OF_PCS | _EVERYBODY]

@@ -10,8 +10,8 @@ from appliance.model.words import Site
 from appliance.vault.caller import Caller, Streamed
 from appliance.vault.core import Core
 from appliance.vault.door.passwords import keyed_hash
+from appliance.vault.grouping.serving import goes_on
 from appliance.vault.reading import journal_reading
-from appliance.vault.records.tables import visits
 from appliance.vault.watching.watching import Stream
 
 CHANNEL_BYTES = 16
@@ -59,8 +59,10 @@ async def _told(core: Core, stream: Stream, touched: set[str]) -> Touched:
 
 
 async def _ended(core: Core, asked: dict[str, Visit]) -> set[str]:
-    """Those of asked that somebody has ended before their time."""
+    """Those of asked that somebody has ended before their time, or whose delegation has ended."""
     if not asked:
         return set()
-    keys = {channel: visits.key(visit.token_hash) for channel, visit in asked.items()}
-    return await core.read(lambda snapshot: {channel for channel in keys if snapshot.peek(keys[channel]) is None})
+    now = core.clock_watch.now()
+    return await core.read(
+        lambda snapshot: {channel for channel, visit in asked.items() if not goes_on(snapshot, visit, now)}
+    )

@@ -21,7 +21,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Entry
 from appliance.model.things import Visit
 from appliance.model.words import Site
-from appliance.vault.watching.concerns import EVERYBODY, concerned
+from appliance.vault.watching.concerns import EVERYBODY, concerned, for_letters
 
 HEARTBEAT_SECONDS = 10.0
 EVERY_SECONDS = 1.0
@@ -99,8 +99,10 @@ class Watching:
         """These acts are durable (promises 2 and 4)."""
         if not self._followed:
             return
-        offices = concerned(entries)
-        for stream in self._streams if offices else ():
+        inside = concerned(entries)
+        public = concerned(for_letters(entries)) if inside else inside
+        for stream in self._streams if inside else ():
+            offices = public if stream.site is Site.PUBLIC else inside
             for office in offices:
                 stream.touched |= self._of_office.get((stream.site, office), set())
             if EVERYBODY in offices:

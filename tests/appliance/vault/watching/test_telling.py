@@ -14,6 +14,8 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.time import HOUR
 from appliance.model.words import Site
 from appliance.vault.watching.watching import STREAMS, Watching
+from tests.appliance.vault.fetching.letters import holder_of
+from tests.appliance.vault.grouping.hand import delegated, switched
 from tests.appliance.vault.world import Person, World
 
 _touched = msgspec.msgpack.Decoder(m.Touched)
@@ -90,6 +92,31 @@ async def test_a_visit_that_was_ended_is_told_of_no_more(world: World, user: Per
         await clerk.deliver(user.office)
         assert await portal.next() == m.Touched(ended=(channel,))
         assert world.core.watching.followed(Site.PORTAL) == {}
+
+
+async def test_whose_delegation_has_ended_is_told_of_no_more(
+    world: World, user: Person, stranger: Person, clerk: Person
+) -> None:
+    [delegation] = await delegated(world, stranger, user.office)
+    await switched(stranger, user.office)
+    async with watched(world, Site.PORTAL) as portal:
+        channel = await channel_of(stranger)
+        await clerk.deliver(user.office)
+        assert await portal.next() == m.Touched((channel,))
+        await clerk.ask(m.EndDelegation(delegation))
+        await clerk.deliver(user.office)
+        assert await portal.next() == m.Touched(ended=(channel,))
+        assert world.core.watching.followed(Site.PORTAL) == {}
+
+
+async def test_who_has_a_letter_is_told_of_pcs_and_of_no_document(world: World, clerk: Person) -> None:
+    holder = await (await holder_of(world)).open()
+    async with watched(world, Site.PUBLIC) as public:
+        following: m.Following = await holder.ask(m.Follow())
+        await clerk.deliver(holder.office.id)
+        assert await public.next() == m.Touched()
+        await clerk.ask(m.ChangeSeats(holder.office.id, 3))
+        assert await public.next() == m.Touched((following.channel,))
 
 
 async def test_a_visit_whose_time_is_up_is_told_to_be_over(world: World, user: Person) -> None:
