@@ -15,7 +15,7 @@ async def send_codes(core: Core, caller: Caller, message: SendCodes) -> CodesSen
         raise Refused(Why.INVALID, "activate.none")
     if len(message.files) > MOST_CODES:
         raise Refused(Why.TOO_LARGE, "activate.too_many", {"most": str(MOST_CODES)})
-    if not core.counter.may_send(caller.employer.id, len(message.files), caller.now):
+    if not core.counter.may_send(caller.visiting.rests_on, len(message.files), caller.now):
         raise Refused(Why.CONFLICT, "activate.too_often")
     done = CodesSent(await take_in(core, caller, caller.employer, message.files))
     await core.commit(lambda txn: remember(txn, caller, done))

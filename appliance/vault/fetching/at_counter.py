@@ -7,9 +7,9 @@ from appliance.model.time import DAY, HOUR, Instant
 from appliance.vault.door.limits import Limits, Sources, may_ask, with_request
 
 MAX_FETCHES = 10_000
-MAX_OFFICES = 10_000
-# 確認コード of one office: each may become something that people of the fund have to look at.
-OF_OFFICE: Limits = ((HOUR, 30), (DAY, 60))
+MAX_LETTERS = 10_000
+# 確認コード of one letter: each may become something that people of the fund have to look at.
+OF_LETTER: Limits = ((HOUR, 30), (DAY, 60))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,25 +25,28 @@ class Fetch:
 
 @dataclass
 class AtCounter:
-    """sources counts who tries (A47), sent the 確認コード of each office. fetches are what began.
+    """sources counts who tries (A47), sent the 確認コード by the mark of each letter. fetches are what began.
 
     What is forgotten was not fetched, and not sent.
     """
 
     sources: Sources = field(default_factory=Sources)
     fetches: dict[str, Fetch] = field(default_factory=dict)
-    sent: dict[str, tuple[Instant, ...]] = field(default_factory=dict)
+    sent: dict[bytes, tuple[Instant, ...]] = field(default_factory=dict)
 
-    def may_send(self, office: str, files: int, now: Instant) -> bool:
-        """Whether an office may send so many 確認コード more just now; counted if it may."""
-        before = times = self.sent.pop(office, ())
+    def may_send(self, letter: bytes, files: int, now: Instant) -> bool:
+        """Whether so many 確認コード more may come with a letter just now; counted if they may.
+
+        With another letter the count begins anew: what a thief of the old one has sent is not the office's.
+        """
+        before = times = self.sent.pop(letter, ())
         for _ in range(files):
-            if not may_ask(times, now, OF_OFFICE):
-                self.sent[office] = before
+            if not may_ask(times, now, OF_LETTER):
+                self.sent[letter] = before
                 return False
-            times = with_request(times, now, OF_OFFICE)
-        self.sent[office] = times
-        while len(self.sent) > MAX_OFFICES:
+            times = with_request(times, now, OF_LETTER)
+        self.sent[letter] = times
+        while len(self.sent) > MAX_LETTERS:
             del self.sent[next(iter(self.sent))]
         return True
 

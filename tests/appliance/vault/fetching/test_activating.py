@@ -7,6 +7,8 @@ from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.devices import SeatState
 from appliance.model.time import HOUR
+from appliance.model.words import Role
+from appliance.vault.issuing.sealed import letters_of
 from tests.appliance.vault.devices.scene import Scene
 from tests.appliance.vault.fetching.letters import Holder, holder_of
 
@@ -95,3 +97,18 @@ async def test_while_nobody_can_look_at_it_nothing_is_lost(inside: Holder, scene
     scene.binder.away = ""
     later: m.CodesSent = await inside.ask(sending(evidence, command="d" * 20))
     assert later.outcomes[0].taken is m.Taken.WAITING
+
+
+async def test_what_a_thief_has_sent_counts_no_more_once_there_is_another_letter(
+    inside: Holder, scene: Scene
+) -> None:
+    for number in range(5):
+        await inside.ask(sending(*[b"nonsense"] * 6, command=f"command-{number:012}"))
+    good = sending(await scene.evidence(inside.office), command="d" * 20)
+    assert (await inside.refused(Why.CONFLICT, good)).text == "activate.too_often"
+    clerk = await (await inside.world.staff("clerk01", Role.FUND_CLERK)).sign_in()
+    await clerk.ask(m.ReissueLetter(inside.office.id, True, False, "盗難"))
+    letters = await inside.world.core.read(lambda snapshot: letters_of(snapshot, inside.office.id))
+    inside.key = letters[0].download_key
+    sent: m.CodesSent = await (await inside.open()).ask(good)
+    assert sent.outcomes[0].taken is m.Taken.WAITING
