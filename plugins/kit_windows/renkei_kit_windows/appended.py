@@ -66,7 +66,7 @@ def front_of(base: bytes, client: EngineClient, authorities: bytes) -> Front:
         for hash in (whole, payload, alone):
             hash.update(piece)
     if size != client.size or alone.digest() != client.sha256:
-        raise KitNotBuilt(f"{client.file_name} is not the file any more that was added; {AGAIN}")
+        raise _changed(client)
     for hash in (whole, payload):
         hash.update(authorities)
     return Front(base, client, authorities, whole, payload)
@@ -80,3 +80,17 @@ def client_pieces(client: EngineClient) -> Iterator[bytes]:
                 yield piece
     except OSError as error:
         raise KitNotBuilt(f"{client.file_name} cannot be read ({error.strerror}); {AGAIN}") from error
+
+
+def sound_pieces(client: EngineClient) -> Iterator[bytes]:
+    """The bytes of the client, once more from its file. Raises KitNotBuilt at their end where they are others."""
+    alone = hashlib.sha256()
+    for piece in client_pieces(client):
+        alone.update(piece)
+        yield piece
+    if alone.digest() != client.sha256:
+        raise _changed(client)
+
+
+def _changed(client: EngineClient) -> KitNotBuilt:
+    return KitNotBuilt(f"{client.file_name} is not the file any more that was added; {AGAIN}")

@@ -9,7 +9,7 @@ from pathlib import Path
 from appliance.contracts.kit import EngineClient, Kit, KitNotBuilt, KitOrder, KitPlatform
 from appliance.contracts.plugin import InThread
 from renkei_kit_windows import signing
-from renkei_kit_windows.appended import Front, client_pieces, front_of
+from renkei_kit_windows.appended import Front, client_pieces, front_of, sound_pieces
 from renkei_kit_windows.seat_file import seat_file
 from renkei_kit_windows.settings import Settings
 from renkei_kit_windows.signing import Signer
@@ -97,7 +97,7 @@ def _sign(signer: Signer, front: Front, tail: bytes) -> signing.Signed:
     def write(path: Path) -> None:
         with path.open("wb") as file:
             file.write(front.base)
-            file.writelines(client_pieces(front.client))
+            file.writelines(sound_pieces(front.client))
             file.write(back)
 
     return signer.signed(write, len(front.base), len(back))

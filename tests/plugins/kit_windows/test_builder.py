@@ -2,6 +2,7 @@
 """The builder keeps the contract of kit builders, and puts the right seat behind the right base."""
 
 import asyncio
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -133,3 +134,15 @@ async def test_a_thousand_seats_read_the_client_once(tmp_path: Path) -> None:
     await made.build(order)
     kits = await asyncio.gather(*(made.build(replace(order, seat=number)) for number in range(1, 100)))
     assert read == 1 and len({kit.sha256 for kit in kits}) == 99
+
+
+async def test_a_changed_client_is_not_signed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing, "is_there", lambda: True)
+    monkeypatch.setattr(signing, "_run", lambda words, handle: shutil.copy(words[-3], words[-1]))
+    made, order = builder(tmp_path), ordered(tmp_path)
+    made.open(tmp_path / "base.exe", signer())
+    assert len(await content_of(await made.build(order))) > len(BASE)
+    assert order.client is not None
+    order.client.file.write_bytes(order.client.file.read_bytes().replace(b"client", b"others"))
+    with pytest.raises(KitNotBuilt, match="not the file any more"):
+        await made.build(replace(order, seat=2))
