@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from appliance.link.messages import ListOffices, OfficePage, OfficeRow
 from appliance.link.refusals import Refused, Why
@@ -25,6 +26,13 @@ def known_office(snapshot: Snapshot, office: str) -> str:
     if office and offices.get(snapshot, office) is None:
         raise Refused(Why.NOT_FOUND)
     return office
+
+
+def named_office(snapshot: Snapshot, caller: Caller, message: Any) -> str:
+    """The office that a message of the fund names, which has to be one. Raises Refused NOT_FOUND."""
+    if not message.office:
+        raise Refused(Why.NOT_FOUND)
+    return known_office(snapshot, message.office)
 
 
 async def list_offices(core: Core, caller: Caller, message: ListOffices) -> OfficePage:

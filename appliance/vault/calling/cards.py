@@ -11,7 +11,6 @@ from appliance.link.messages.calling import (
     CallerPaper,
     CallerSeat,
     CallerUser,
-    JudgeDiagnosis,
     Paper,
     ReadCaller,
 )
@@ -28,7 +27,6 @@ from appliance.vault.calling.situations import next_steps
 from appliance.vault.core import Core
 from appliance.vault.devices.seat_list import seats_of
 from appliance.vault.issuing.sealed import ends_at, letters_of
-from appliance.vault.office_list import known_office
 from appliance.vault.people.own_data import shown_office
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.device_tables import download_keys
@@ -38,13 +36,6 @@ from appliance.vault.records.tables import accounts, mail_states, offices, secre
 from appliance.vault.records.transaction import Snapshot, Transaction
 
 MOST_DELEGATIONS = 20
-
-
-def office_of_caller(snapshot: Snapshot, caller: Caller, message: ReadCaller | JudgeDiagnosis) -> str:
-    """The office that calls. Raises Refused NOT_FOUND."""
-    if not message.office:
-        raise Refused(Why.NOT_FOUND)
-    return known_office(snapshot, message.office)
 
 
 async def read_caller(core: Core, caller: Caller, message: ReadCaller) -> CallerCard:

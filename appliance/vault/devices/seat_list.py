@@ -46,11 +46,6 @@ async def find_seats(core: Core, caller: Caller, message: FindSeats) -> FoundSea
     return await core.read(lambda snapshot: _found(snapshot, message))
 
 
-def office_of_seats(snapshot: Snapshot, caller: Caller, message: ListSeats) -> str:
-    """The office that is asked for. Raises Refused NOT_FOUND."""
-    return office_of(snapshot, message.office).id
-
-
 def office_of(snapshot: Snapshot, id: str) -> Office:
     """An office by its id. Raises Refused NOT_FOUND."""
     office = offices.get(snapshot, id) if id else None

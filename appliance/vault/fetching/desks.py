@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from appliance.link import messages as m
 from appliance.vault.fetching import activating, counter, locks, sending, tickets
+from appliance.vault.office_list import named_office
 from appliance.vault.reception import Desk
 
 FETCHING_DESKS: Mapping[type, Desk] = {
@@ -15,5 +16,5 @@ FETCHING_DESKS: Mapping[type, Desk] = {
     m.FetchFinished: Desk(sending.fetch_finished),
     m.SendCodes: Desk(activating.send_codes),
     m.LeaveCounter: Desk(tickets.leave_counter),
-    m.UnlockCounter: Desk(locks.unlock_counter, locks.office_of_counter_lock),
+    m.UnlockCounter: Desk(locks.unlock_counter, named_office),
 }

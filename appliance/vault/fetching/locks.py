@@ -42,13 +42,6 @@ def _row(snapshot: Snapshot, key: DownloadKey) -> CounterLock | None:
     return CounterLock(office.id, office.contract_number, office.name, key.lock.state, key.lock.locked_until)
 
 
-def office_of_counter_lock(snapshot: Snapshot, caller: Caller, message: UnlockCounter) -> str:
-    """The office that it is about. Raises Refused NOT_FOUND."""
-    if offices.get(snapshot, message.office) is None:
-        raise Refused(Why.NOT_FOUND)
-    return message.office
-
-
 async def unlock_counter(core: Core, caller: Caller, message: UnlockCounter) -> Nothing:
     """A lock ends before its time, and everything that was counted is forgotten; a block does not end so."""
     reason = fields.reason(message.reason)

@@ -27,13 +27,6 @@ from appliance.vault.records.transaction import Snapshot
 MOST_CHANGES = 20
 
 
-def office_of_card(snapshot: Snapshot, caller: Caller, message: ReadIssued) -> str:
-    """The office that is read. Raises Refused NOT_FOUND."""
-    if offices.get(snapshot, message.office) is None:
-        raise Refused(Why.NOT_FOUND)
-    return message.office
-
-
 async def read_issued(core: Core, caller: Caller, message: ReadIssued) -> Issued:
     """All of it, for the fund."""
     await journal_reading(core, caller, message.office, message.office)

@@ -25,14 +25,7 @@ from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
 from appliance.vault.records.device_tables import seats
 from appliance.vault.records.tables import accounts, offices
-from appliance.vault.records.transaction import Snapshot, Transaction
-
-
-def office_of_seats(snapshot: Snapshot, caller: Caller, message: ChangeSeats) -> str:
-    """The office whose seats they are. Raises Refused NOT_FOUND."""
-    if offices.get(snapshot, message.office) is None:
-        raise Refused(Why.NOT_FOUND)
-    return message.office
+from appliance.vault.records.transaction import Transaction
 
 
 async def change_seats(core: Core, caller: Caller, message: ChangeSeats) -> SeatsChanged:

@@ -7,6 +7,7 @@ from appliance.link.messages import locks as k
 from appliance.link.messages import own as o
 from appliance.link.messages import people as p
 from appliance.link.messages import staff as s
+from appliance.vault.office_list import named_office
 from appliance.vault.people import (
     admin_change,
     contracts,
@@ -43,7 +44,7 @@ PEOPLE_DESKS: Mapping[type, Desk] = {
     p.ChangeUser: Desk(users.change_user, users.office_of_user),
     p.RemoveUser: Desk(users.remove_user, users.office_of_user),
     p.ResetPassword: Desk(users.reset_password, users.office_of_user),
-    p.ReadOffice: Desk(office_card.read_office, office_card.office_of_card),
+    p.ReadOffice: Desk(office_card.read_office, named_office),
     p.ChangeAdmin: Desk(admin_change.change_admin, admin_change.office_of_admin),
     k.ListLocks: Desk(locks.list_locks),
     k.Unlock: Desk(locks.unlock, locks.office_of_locked),

@@ -8,19 +8,11 @@ from appliance.link.refusals import Refused, Why
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.letters.outbox import states_of
-from appliance.vault.office_list import known_office
 from appliance.vault.people.own_data import shown_office
 from appliance.vault.people.users import rows_of
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import offices
 from appliance.vault.records.transaction import Snapshot
-
-
-def office_of_card(snapshot: Snapshot, caller: Caller, message: ReadOffice) -> str:
-    """The office that a message is about. Raises Refused NOT_FOUND."""
-    if not message.office:
-        raise Refused(Why.NOT_FOUND)
-    return known_office(snapshot, message.office)
 
 
 async def read_office(core: Core, caller: Caller, message: ReadOffice) -> OfficeCard:

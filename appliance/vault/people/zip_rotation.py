@@ -23,17 +23,10 @@ from appliance.vault.people.accounts import need_admin
 from appliance.vault.people.password_rules import need_fit_zip
 from appliance.vault.people.zip_password import PURPOSE
 from appliance.vault.people.zip_trial import opens
-from appliance.vault.records.tables import ZipPassword, offices, zip_passwords
-from appliance.vault.records.transaction import Moved, Snapshot, Transaction
+from appliance.vault.records.tables import ZipPassword, zip_passwords
+from appliance.vault.records.transaction import Moved, Transaction
 
 OPEN_FOR = 7 * DAY
-
-
-def office_of_zip(snapshot: Snapshot, caller: Caller, message: AllowZipChange) -> str:
-    """The office whose ZIP password it is. Raises Refused NOT_FOUND."""
-    if offices.get(snapshot, message.office) is None:
-        raise Refused(Why.NOT_FOUND)
-    return message.office
 
 
 async def allow_zip_change(core: Core, caller: Caller, message: AllowZipChange) -> ZipChangeAllowed:

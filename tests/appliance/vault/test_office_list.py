@@ -4,10 +4,15 @@
 import pytest
 
 from appliance.link import messages as m
+from appliance.link.envelope import Call
+from appliance.link.messages.calling import ReadCaller
+from appliance.link.messages.issuing import ChangeSeats
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind
 from appliance.model.words import Site
-from appliance.vault.office_list import known_office
+from appliance.vault.caller import Caller
+from appliance.vault.desks import DESKS
+from appliance.vault.office_list import known_office, named_office
 from tests.appliance.vault.world import Person, World
 
 NUMBERS = [7, 1, 300, 12, 999_999]
@@ -125,3 +130,16 @@ async def test_an_office_is_known_or_not_found(world: World, office: str) -> Non
     assert await world.core.read(lambda snapshot: known_office(snapshot, "")) == ""
     with pytest.raises(Refused, match=Why.NOT_FOUND):
         await world.core.read(lambda snapshot: known_office(snapshot, "a" * 26))
+
+
+async def test_what_names_an_office_names_one_that_there_is(world: World, offices: dict[int, str]) -> None:
+    """One function for every desk of the fund that is about one office: no office at all is none of them."""
+    naming = [shape for shape, desk in DESKS.items() if desk.office_of is named_office]
+    assert {m.ListSeats, ChangeSeats, ReadCaller, m.UnlockCounter} <= set(naming)
+    caller = Caller(Call(Site.CONSOLE, m.BY_SHAPE[m.ListSeats], m.ListSeats(""), "r"), 0, bytes(32))
+    core, known = world.core, offices[7]
+    assert await core.read(lambda snapshot: named_office(snapshot, caller, m.ListSeats(known))) == known
+    for wrong in ("", "a" * 26):
+        with pytest.raises(Refused) as caught:
+            await core.read(lambda snapshot, wrong=wrong: named_office(snapshot, caller, m.ListSeats(wrong)))  # type: ignore[misc]
+        assert caught.value.why is Why.NOT_FOUND
