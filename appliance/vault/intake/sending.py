@@ -13,7 +13,6 @@ from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.door.evened import evened
 from appliance.vault.intake.taking_in import keep_form
-from appliance.vault.records.registration_tables import intakes
 from appliance.vault.records.transaction import Moved
 
 # So many of strangers may wait; each is looked at by a person.
@@ -34,11 +33,8 @@ async def send_registration(core: Core, caller: Caller, message: SendRegistratio
     form = form_of(values, message.first_password)
     if judged_form(form, core.settings.door.password_profile).problems:
         raise Refused(Why.INVALID, "registration.faults")
-    waiting = await core.read(lambda snapshot: intakes.keys(snapshot, "web", limit=MOST_WAITING))
-    if len(waiting) >= MOST_WAITING:
-        raise Refused(Why.CONFLICT, "registration.too_often")
     try:
-        await keep_form(core, caller, form, IntakeSource.WEB)
+        await keep_form(core, caller, form, IntakeSource.WEB, most_waiting=MOST_WAITING)
     except Moved as error:
         raise Refused(Why.BUSY) from error
     return Nothing()

@@ -79,14 +79,19 @@ async def keep_opened(core: Core, caller: Caller, opened: Opened, source: Intake
 
 
 async def keep_form(
-    core: Core, caller: Caller, form: TypedForm, source: IntakeSource, package: bytes = b""
+    core: Core, caller: Caller, form: TypedForm, source: IntakeSource, package: bytes = b"", most_waiting: int = 0
 ) -> tuple[Faced, bool]:
-    """The registration of a form, and whether it is a new one. Raises Moved where the visit has changed."""
+    """The registration of a form, and whether it is a new one. most_waiting is how many of strangers may wait.
+
+    Raises Moved where the visit has changed, Refused CONFLICT where too many wait.
+    """
     digest = hashlib.sha256(msgspec.msgpack.encode(form, order="sorted")).digest()
     profile = core.settings.door.password_profile
     fresh = Intake(core.new_id(), source, form, digest, caller.now, caller.actor)
 
     def keep(txn: Transaction) -> tuple[Faced, bool]:
+        if most_waiting and len(intakes.keys(txn, "web", limit=most_waiting)) >= most_waiting:
+            raise Refused(Why.CONFLICT, "registration.too_often")
         known = intakes.first(txn, "same", same_form(txn.sealing.blind, digest))
         if known is not None:
             return faced(txn, known, profile), False

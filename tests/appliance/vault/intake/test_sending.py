@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What strangers type into the public site: taken where it is offered, within limits, with one answer for all."""
 
+import asyncio
+
 import pytest
 
 from appliance.link import messages as m
-from appliance.link.refusals import Why
+from appliance.link.refusals import Refused, Why
 from appliance.model.intake import IntakeSource
 from appliance.model.journal import Kind
 from appliance.model.registration import Field
@@ -75,6 +77,16 @@ async def test_all_together_they_have_theirs(world: World, clerk: Person, monkey
     await world.refused(Why.CONFLICT, Site.PUBLIC, m.SendRegistration(typed(office_number="3")))
     await confirm(clerk, (await listed(clerk))[0].id)
     await send(world, office_number="3")
+
+
+async def test_many_at_once_are_not_more(world: World, clerk: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted where it is written: what all of them saw before says nothing."""
+    await with_web_form(world)
+    monkeypatch.setattr(sending, "MOST_WAITING", 2)
+    asked = (world.ask(Site.PUBLIC, m.SendRegistration(typed(office_number=str(one)))) for one in range(1, 7))
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert len(await listed(clerk)) == 2
+    assert sum(isinstance(one, Refused) for one in answers) == 4
 
 
 @pytest.mark.parametrize("site", [Site.PORTAL, Site.CONSOLE, Site.ADMIN])
