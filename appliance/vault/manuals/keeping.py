@@ -110,11 +110,10 @@ async def _keep(core: Core, caller: Caller, kept: KeptManual, content: bytes) ->
     entry = caller.entry(office="", thing=kept.id, sha256=kept.sha256, personal={TYPED: kept.file_name})
 
     def keep(txn: Transaction) -> None:
-        before = kept_manuals(txn)
-        for old in before:
+        for old in kept_manuals(txn):
             if kept.replaces and old.replaces == kept.replaces:
                 _forget(txn, old)
-        if len(before) >= MOST:
+        if len(kept_manuals(txn)) >= MOST:
             raise Refused(Why.CONFLICT, "manual.too_many", {"most": str(MOST)})
         table.put(txn, kept)
         for number, start in enumerate(range(0, len(content), PIECE)):

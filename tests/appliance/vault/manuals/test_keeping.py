@@ -163,6 +163,15 @@ async def test_there_are_not_more_than_can_be_listed(
     assert len(await rows(clerk)) == len(NAMES) + 3
 
 
+async def test_one_that_takes_the_place_of_another_makes_no_more_of_them(
+    world: World, clerk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MOST", 1)
+    await added(world, clerk, replaces=NAMES[0])
+    newer = await added(world, clerk, replaces=NAMES[0], title="第二版")
+    assert [one.manual for one in await rows(clerk)] == [newer, *NAMES[1:]]
+
+
 async def test_the_same_command_adds_it_once(world: World, clerk: Person) -> None:
     first = await added(world, clerk, command="command1" * 2)
     assert await added(world, clerk, command="command1" * 2) == first
