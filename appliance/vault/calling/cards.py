@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from appliance.link.messages.calling import (
     CallerCard,
@@ -26,11 +27,11 @@ from appliance.vault.calling.causes import count_cause
 from appliance.vault.calling.situations import next_steps
 from appliance.vault.core import Core
 from appliance.vault.devices.seat_list import seats_of
+from appliance.vault.grouping.serving import served_by, serving
 from appliance.vault.issuing.sealed import ends_at, letters_of
 from appliance.vault.people.own_data import shown_office
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.device_tables import download_keys
-from appliance.vault.records.grouping_tables import delegations
 from appliance.vault.records.issuing_tables import letter_states
 from appliance.vault.records.tables import accounts, mail_states, offices, secrets, visits
 from appliance.vault.records.transaction import Snapshot, Transaction
@@ -145,9 +146,11 @@ def masked(mail: str) -> str:
 
 
 def _delegations(snapshot: Snapshot, office: str, now: Instant) -> Iterator[CallerDelegation]:
-    """Who works for this office now, and for whom this one works."""
-    for index, serves in (("office", True), ("managing", False)):
-        for one in delegations.scan(snapshot, index, (office,), limit=MOST_DELEGATIONS):
-            other = offices.get(snapshot, one.managing if serves else one.office)
-            if one.in_force(now) and other is not None:
-                yield CallerDelegation(other.id, other.name, one.until, serves)
+    """Who works for this office now, and for whom its people work: of each as many as a card holds."""
+    served = (one for _, one in serving(snapshot, office, now))
+    people = accounts.scan(snapshot, "office", (office,))
+    serves = (one for person in people for one in served_by(snapshot, person.id, now))
+    for found, is_served in ((served, True), (serves, False)):
+        for one in islice(found, MOST_DELEGATIONS):
+            if other := offices.get(snapshot, one.managing if is_served else one.office):
+                yield CallerDelegation(other.id, other.name, one.until, is_served)

@@ -8,15 +8,17 @@ import pytest
 from appliance.link import messages as m
 from appliance.link.messages.calling import CallerCard, Paper, ReadCaller, Situation
 from appliance.link.refusals import Why
+from appliance.model.delegations import Delegation
 from appliance.model.devices import Seat, SeatState
 from appliance.model.journal import Kind
 from appliance.model.things import MailState
 from appliance.model.time import HOUR
 from appliance.model.words import LockState, MailOutcome, Role, Site
-from appliance.vault.calling.cards import masked
+from appliance.vault.calling.cards import MOST_DELEGATIONS, masked
 from appliance.vault.issuing.sealed import KEEP, seal_letter
 from appliance.vault.letters import LetterKind
 from appliance.vault.records.device_tables import DownloadKey, download_keys, seats
+from appliance.vault.records.grouping_tables import delegations
 from appliance.vault.records.issuing_tables import LetterState, SealedLetter, letter_states
 from appliance.vault.records.tables import mail_states
 from appliance.vault.records.transaction import Transaction
@@ -49,6 +51,41 @@ async def test_each_look_is_an_entry_with_whom_and_by_whom(world: World, desk: P
     await card(desk, office)
     [entry] = await world.journal(Kind.CALLER_READ)
     assert (entry.actor, entry.office, entry.thing) == (desk.account, office, office)
+
+
+@pytest.mark.parametrize("serves", [True, False])
+async def test_those_that_ended_hide_none_that_is_in_force(
+    world: World, desk: Person, user: Person, *, serves: bool
+) -> None:
+    """Who works for an office, or for whom it works, is a matter of today, however often it changed."""
+    other = await world.office(77)
+    person = user if not serves else await world.user(other, "Sharo077")
+    office = user.office if serves else other
+
+    def entered(number: int) -> Delegation:
+        ended = 0 if number == 0 else number + 1
+        return Delegation(
+            f"{number:026d}",
+            person.account,
+            person.office,
+            office,
+            Role.SHAROSHI,
+            frozenset(),
+            since=0,
+            until=1 << 60,
+            reason="",
+            entered_at=number,
+            entered_by="",
+            ended_at=ended,
+        )
+
+    def write(txn: Transaction) -> None:
+        for number in range(MOST_DELEGATIONS + 5):
+            delegations.put(txn, entered(number))
+
+    await world.core.commit(write)
+    found = await card(desk, user.office)
+    assert [(one.office, one.serves) for one in found.delegations] == [(other, serves)]
 
 
 async def test_an_office_that_there_is_not_is_not_found(world: World, desk: Person) -> None:
