@@ -117,7 +117,7 @@ async def _weighed_again(core: Core, office: Office, request: ActivationRequest)
 
 
 def _show_more(txn: Transaction, id: str, weighed: Weighed) -> None:
-    request = request_of(txn, id)
+    request, _ = _waiting(txn, id)
     findings = tuple(one for one in Finding if one in {*request.findings, *weighed.findings})
     same = tuple(bond.id for bond in weighed.elsewhere)
     activation_requests.put(txn, replace(request, findings=findings, same=same))

@@ -2,12 +2,14 @@
 """The desk approves and refuses: T19, A9, A39, R184, and the second one who is too late."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
+from appliance.contracts.device import Recognised
 from appliance.link import messages as m
 from appliance.link.refusals import Why
-from appliance.model.devices import Ended, Finding, Hint, RequestState, SeatState
+from appliance.model.devices import Bond, Claim, Ended, Finding, Hint, RequestState, SeatState
 from appliance.model.journal import TYPED, Kind
 from appliance.model.things import Office
 from appliance.vault.letters import LetterKind
@@ -114,6 +116,25 @@ async def test_more_than_the_page_showed_stops_it(scene: Scene, sakura: Office) 
     assert [(one.seat, one.office_name, one.is_active) for one in row.same] == [(2, "事業所1", True)]
     await desk.ask(m.ApproveActivation(request.id, row.findings))
     assert await scene.state(sakura, 2) is SeatState.OVERRIDDEN
+
+
+async def test_what_was_decided_meanwhile_stays_as_it_was(
+    scene: Scene, sakura: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A colleague refuses it while the binder is asked."""
+    await scene.ask(sakura, 1)
+    request = await scene.request(sakura, 1)
+    await scene.activated(sakura, 2, key="key-2")
+    desk, asked = await scene.desk(), scene.binder.recognise
+
+    async def slowly(claim: Claim, bonds: Sequence[Bond]) -> Recognised:
+        await desk.ask(m.RefuseActivation(request.id, "電話で確かめました。"))
+        return await asked(claim, bonds)
+
+    monkeypatch.setattr(scene.binder, "recognise", slowly)
+    refused = await desk.refused(Why.CONFLICT, m.ApproveActivation(request.id, request.findings))
+    assert refused.text == "activation.now_refused"
+    assert (await desk.ask(m.ReadActivation(request.id))).findings == request.findings
 
 
 async def test_another_pc_takes_the_seat_over_once_it_is_approved(scene: Scene, sakura: Office) -> None:
