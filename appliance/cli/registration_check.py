@@ -3,10 +3,13 @@
 
 import argparse
 import asyncio
+import contextlib
 import functools
 import json
+import os
 import sys
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from importlib.resources import files
@@ -33,11 +36,22 @@ def run(given: argparse.Namespace) -> int:
         return UNREADABLE
     judged, faults = told
     print(
-        json.dumps(as_json(judged, faults), ensure_ascii=False) if given.json else "\n".join(lines(judged, faults))
+        json.dumps(as_json(judged, faults), ensure_ascii=False)
+        if given.json
+        else "\n".join(map(shown, lines(judged, faults)))
     )
     if faults:
         return UNREADABLE
     return WRONG if judged.problems else RIGHT
+
+
+def called(file: Path) -> str:
+    """What a file is called. Where it came from Windows, the bytes of its name may be cp932."""
+    name = os.fsencode(file.name)
+    for encoding in ("utf-8", "cp932"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return name.decode(encoding)
+    return name.decode("utf-8", "replace")
 
 
 def judgement(file: Path, password: str) -> tuple[FormJudged, tuple[Problem, ...]]:
@@ -49,7 +63,7 @@ def judgement(file: Path, password: str) -> tuple[FormJudged, tuple[Problem, ...
     if size > MOST:
         return nothing, (Problem(Rule.CONTENT_SIZE, values={"max": str(MOST // MIB)}),)
     formats = frozenset({Format.XLSX, Format.CSV})
-    asked = Asked(file.name, size, formats, password, accept_zipcrypto=True, most=MOST, as_sheets=True)
+    asked = Asked(called(file), size, formats, password, accept_zipcrypto=True, most=MOST, as_sheets=True)
     judged = asyncio.run(judged_by_doorman(asked, pieces(file)))
     if judged.problems:
         return nothing, judged.problems
@@ -102,6 +116,11 @@ def suggestion(finding: Finding) -> str:
     if finding.rule is FormRule.SEATS_CONSULT:
         return "最大3台(超える場合は要相談)"
     return finding.suggestion
+
+
+def shown(text: str) -> str:
+    """A line for a terminal: what a stranger typed commands none."""
+    return "".join("\ufffd" if unicodedata.category(sign)[0] == "C" else sign for sign in text)
 
 
 def lines(judged: FormJudged, faults: tuple[Problem, ...]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from appliance.cli.ask import OF_TEXTS, dialled, sentence
 from appliance.cli.failure import Failure
 from appliance.cli.places import config_path
+from appliance.cli.registration_check import called, shown
 from appliance.cli.registration_check import message as in_words
 from appliance.cli.rules import form_message
 from appliance.cli.zip_check import pieces
@@ -83,7 +84,10 @@ def passwords_in(file: Path) -> Mapping[str, str]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp932", "replace")
-    rows = (row for row in csv.reader(io.StringIO(text, newline="")) if len(row) > 1)
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text, newline="")) if len(row) > 1]
+    except csv.Error as error:
+        raise Failure(f"{file}: {error}") from error
     return {row[0].strip(): row[1] for row in rows}
 
 
@@ -95,7 +99,7 @@ async def _all(
 
     async def one(client: LinkClient, file: Path) -> None:
         async with turns:
-            line = await _imported(client, file, passwords.get(file.name, ""), confirm=given.register)
+            line = await _imported(client, file, passwords.get(called(file), ""), confirm=given.register)
         lines.append(line)
         _tell(line, f"{len(lines)}/{len(files)}", as_json=given.json)
 
@@ -107,17 +111,21 @@ async def _all(
 
 async def _imported(client: LinkClient, file: Path, password: str, *, confirm: bool) -> Line:
     """Raises Failure where the vault is away, or another version."""
-    size = file.stat().st_size  # noqa: ASYNC240 - a look at a local file, of which many follow
-    message = ImportRegistration(file.name, size, password, confirm)
+    name = called(file)
+    try:
+        size = file.stat().st_size  # noqa: ASYNC240 - a look at a local file, of which many follow
+    except OSError as error:
+        return Line(name, "refused", (str(error.strerror),))
+    message = ImportRegistration(name, size, password, confirm)
     for left in reversed(range(TRIES)):
         try:
             answered = await client.ask(message, stream=pieces(file), stream_size=message.size, timeout=SECONDS)
-            return line_of(file.name, answered.reply, confirm=confirm)
+            return line_of(name, answered.reply, confirm=confirm)
         except Refused as refused:
             if refused.why in (Why.AWAY, Why.VERSION):
                 raise Failure(sentence(refused, message)) from refused
             if refused.why is not Why.BUSY or not left:
-                return Line(file.name, "refused", (sentence(refused, message),))
+                return Line(name, "refused", (sentence(refused, message),))
         await asyncio.sleep(PAUSE)
     raise AssertionError("the last try has an answer")
 
@@ -151,8 +159,8 @@ def _tell(line: Line, count: str, *, as_json: bool) -> None:
         }
         print(json.dumps(told, ensure_ascii=False), flush=True)
         return
-    print(f"{line.became:<17} {line.file}  {line.contract_number}".rstrip(), flush=True)
+    print(shown(f"{line.became:<17} {line.file}  {line.contract_number}").rstrip(), flush=True)
     for said in line.said:
-        print(f"    {said}")
+        print(f"    {shown(said)}")
     if sys.stderr.isatty():
         print(f"\r{count}", end="", file=sys.stderr)

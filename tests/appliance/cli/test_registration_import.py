@@ -2,6 +2,7 @@
 """`renkei registration import`: a folder, its passwords, what fails, and a second run."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,38 @@ def test_an_office_with_other_data_is_left_alone(running: Installation, tmp_path
     file.write_bytes(form(721, office_name="連携物産"))
     ran = running.renkei("registration", "import", str(tmp_path), "--register")
     assert ran.code == 1 and "differs" in ran.out and "other data" in ran.out
+
+
+def test_a_name_from_windows_is_read_and_stops_nobody(running: Installation, tmp_path: Path) -> None:
+    """What was unpacked or mounted without a word about its encoding has names in cp932."""
+    (tmp_path / os.fsdecode("登録届.zip".encode("cp932"))).write_bytes(packed(731))
+    (tmp_path / os.fsdecode(b"\x81.xlsx")).write_bytes(form(732))
+    (tmp_path / name_of(733)).write_bytes(form(733))
+    (tmp_path / "list.csv").write_bytes(f"登録届.zip,{PASSWORD}".encode("cp932"))
+    passwords = ("--passwords", str(tmp_path / "list.csv"))
+    ran = running.renkei("registration", "import", str(tmp_path), *passwords, "--json")
+    assert {name: line["became"] for name, line in told(ran).items()} == {
+        "登録届.zip": "waiting",
+        "\ufffd.xlsx": "waiting",
+        name_of(733): "waiting",
+    }
+
+
+def test_a_name_commands_no_terminal(running: Installation, tmp_path: Path) -> None:
+    (tmp_path / "a\x1b]0;b\x07.csv").write_bytes(b"nothing")
+    ran = running.renkei("registration", "import", str(tmp_path))
+    assert "\x1b" not in ran.out and "\x07" not in ran.out and "]0;b" in ran.out
+
+
+async def test_a_file_that_goes_meanwhile_stops_no_other(tmp_path: Path) -> None:
+    asked: Any = None  # nobody is asked
+    line = await registration_import._imported(asked, tmp_path / "gone.zip", "", confirm=False)
+    assert (line.file, line.became) == ("gone.zip", "refused") and "No such file" in line.said[0]
+
+
+def test_a_list_that_is_no_list_is_said(running: Installation, forms: Path) -> None:
+    (forms / "passwords.csv").write_bytes(b'701.zip,"' + b"a" * 200_000)
+    assert "passwords.csv: " in run(running, forms).said
 
 
 def test_a_folder_without_forms_is_said(running: Installation, tmp_path: Path) -> None:
