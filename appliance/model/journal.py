@@ -126,7 +126,7 @@ class Kind(StrEnum):
     DELEGATION_CHANGED = "delegation.changed"
     DELEGATION_ENDED = "delegation.ended"
     DELEGATION_LIST_READ = "delegation.list_read"
-    APPROVAL_ASKED = "filing.approval_asked"
+    FILING_APPROVAL_ASKED = "filing.approval_asked"
     ACTION_DONE = "action.done"
     ACTION_READ = "action.read"
     COUNTER_OPENED = "counter.opened"

@@ -21,7 +21,7 @@ class Topic(StrEnum):
 KINDS: Mapping[Topic, frozenset[Kind]] = {
     Topic.EXCHANGE: frozenset(
         {
-            Kind.APPROVAL_ASKED,
+            Kind.FILING_APPROVAL_ASKED,
             Kind.UPLOAD_BEGUN,
             Kind.UPLOAD_PART,
             Kind.UPLOAD_SWEPT,

@@ -39,7 +39,7 @@ GROUPING_MESSAGES: tuple[Message, ...] = (
         g.AskApproval,
         g.ApprovalAskedFor,
         _PORTAL,
-        Kind.APPROVAL_ASKED,
+        Kind.FILING_APPROVAL_ASKED,
         action="filing.ask_approval",
         needs=Permission.UPLOAD,
         changes=True,

@@ -42,7 +42,7 @@ async def test_those_who_may_approve_are_told_by_whom(world: World, firm: Person
     assert done.people == 1
     [letter] = await world.letters(admin.account, LetterKind.APPROVAL_ASKED)
     assert letter.fields == {"by": "利用者Sharo009（事業所9）"}
-    [entry] = await world.journal(Kind.APPROVAL_ASKED)
+    [entry] = await world.journal(Kind.FILING_APPROVAL_ASKED)
     assert (entry.office, entry.thing, entry.actor) == (admin.office, id, firm.account)
 
 
