@@ -33,6 +33,7 @@ ANSWERS = {
     "portal/handed_over",
     "portal/zip_password_shown",
     "public/activated",
+    "public/registered",
     "refusal",
     "signed_out",
 }

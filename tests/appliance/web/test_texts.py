@@ -8,22 +8,24 @@ from pathlib import Path
 import pytest
 
 import appliance
+from appliance.cli.kit_client_texts import OF_KIT_CLIENTS
+from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
 from appliance.model.calendar import Reason
 from appliance.model.journal import Kind, Result
-from appliance.model.words import AccountState, LockState, MailOutcome, Note, NoticeState, Permission, Role
+from appliance.model.words import AccountState, LockState, MailOutcome, Note, NoticeState, Permission, Role, Site
 from appliance.vault.letters.kinds import LetterKind
 from appliance.web.limits import Turned
 from appliance.web.texts import Explanation, Texts
 
 TEXTS = Texts.load()
-_KEY = re.compile(r'Refused\((?:Why\.)?\w+,\s*"([a-z_.]+)"|super\(\).__init__\(Why\.\w+,\s*"([a-z_.]+)"')
+_KEY = re.compile(r'Refused\((?:Why\.)?\w+,\s*"([a-z0-9_.]+)"|super\(\).__init__\(Why\.\w+,\s*"([a-z0-9_.]+)"')
 
 
 def keys_in_code() -> set[str]:
     """Every text key that some room refuses with."""
     root = Path(appliance.__path__[0])
-    # What only an administrator's command can hear is said by the command, in English.
+    # What only an administrator's command can hear is said by the command, in English; so are OF_KIT_CLIENTS.
     files = (file for file in root.rglob("*.py") if file.name != "administration.py")
     code = "\n".join(file.read_text() for file in files)
     return {one or other for one, other in _KEY.findall(code)}
@@ -34,7 +36,14 @@ def test_there_are_keys_to_look_for() -> None:
 
 
 def test_every_refusal_of_every_room_has_its_text() -> None:
-    assert sorted(key for key in keys_in_code() if not TEXTS.has(key)) == []
+    assert sorted(key for key in keys_in_code() - OF_KIT_CLIENTS.keys() if not TEXTS.has(key)) == []
+
+
+def test_only_an_administrator_hears_of_the_client_of_kits() -> None:
+    """No page shows these keys, and the command has a sentence for each."""
+    of_clients = {key for key in keys_in_code() if key.startswith("kit_client.")}
+    assert of_clients and of_clients <= OF_KIT_CLIENTS.keys()
+    assert all(m.BY_SHAPE[shape].sites == {Site.ADMIN} for shape in (m.AddKitClient, m.ListKitClients))
 
 
 @pytest.mark.parametrize(
