@@ -249,6 +249,11 @@ class Core:
         except StoreError as error:
             raise Refused(Why.BROKEN) from error
 
+    async def commit_all(self, work: Callable[[Transaction], int]) -> None:
+        """Run work, which does some of what there is to do and says how much, until there is nothing left."""
+        while await self.commit(work, vital=True):
+            continue
+
     async def decided(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """The result of attempt, which gathers, asks and commits; started again while facts move under it."""
         for _ in range(TRIES):

@@ -18,9 +18,9 @@ from appliance.vault.grouping.asking import sweep_asked
 from appliance.vault.grouping.expiring import SECONDS as SECONDS_OF_ENDS
 from appliance.vault.grouping.expiring import announce_ends
 from appliance.vault.grouping.switching import sweep_moved
+from appliance.vault.intake.forgetting import sweep_intakes
 from appliance.vault.issuing.expiring import SECONDS as SECONDS_OF_LETTERS
 from appliance.vault.issuing.expiring import forget_letters
-from appliance.vault.intake.forgetting import sweep_intakes
 from appliance.vault.letters.outbox import drop_overdue
 from appliance.vault.outcomes import forget_old
 from appliance.vault.people.hand_over import SECONDS as SECONDS_OF_HAND_OVERS
@@ -78,8 +78,7 @@ async def sign(core: Core) -> None:
 async def sweep_visits(core: Core) -> None:
     """Remove visits that ended an hour ago, and journal the downloads that ended with their visit."""
     until = core.clock.now() - KEEP_ENDED_VISITS
-    while await core.commit(lambda txn: _end_visits(txn, until), vital=True):
-        continue
+    await core.commit_all(lambda txn: _end_visits(txn, until))
     await cut_abandoned(core)
 
 
@@ -109,36 +108,31 @@ def _forget(txn: Transaction, upload: str, entry: Entry) -> None:
 async def sweep_outcomes(core: Core) -> None:
     """Forget outcomes of commands that are older than any visit."""
     until = core.clock.now() - DAY
-    while await core.commit(lambda txn: forget_old(txn, until), vital=True):
-        continue
+    await core.commit_all(lambda txn: forget_old(txn, until))
 
 
 async def sweep_days(core: Core) -> None:
     """Forget how much each office sent on days that are over."""
     now = core.clock.now()
-    while await core.commit(lambda txn: forget_days(txn, now), vital=True):
-        continue
+    await core.commit_all(lambda txn: forget_days(txn, now))
 
 
 async def sweep_proposals(core: Core) -> None:
     """Forget proposals that ran out before a second person spoke (A46): what they hold names people."""
     now = core.clock.now()
-    while await core.commit(lambda txn: forget_ended(txn, now), vital=True):
-        continue
+    await core.commit_all(lambda txn: forget_ended(txn, now))
 
 
 async def sweep_banners(core: Core) -> None:
     """Forget what the fund told everybody and is over."""
     now = core.clock.now()
-    while await core.commit(lambda txn: forget_over(txn, now), vital=True):
-        continue
+    await core.commit_all(lambda txn: forget_over(txn, now))
 
 
 async def sweep_outbox(core: Core) -> None:
     """Drop letters that came too late for everyone."""
     until = core.clock.now()
-    while await core.commit(lambda txn: drop_overdue(txn, until), vital=True):
-        continue
+    await core.commit_all(lambda txn: drop_overdue(txn, until))
 
 
 async def sweep_orphans(core: Core) -> None:

@@ -35,8 +35,7 @@ async def keep_tallies(core: Core) -> None:
     counting = await core.read(countings.get)
     if _is_due(counting, core.clock.now()):
         await count_anew(core)
-    while await core.commit(partial(_forget_days, today=core.clock.now()), vital=True):
-        continue
+    await core.commit_all(partial(_forget_days, today=core.clock.now()))
 
 
 def _is_due(counting: Counting | None, now: Instant) -> bool:

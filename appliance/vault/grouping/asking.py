@@ -68,8 +68,7 @@ def _name(snapshot: Snapshot, caller: Caller) -> str:
 async def sweep_asked(core: Core) -> None:
     """Forget when approvals were asked for, once that hinders nobody any more."""
     until = core.clock.now() - EVERY
-    while await core.commit(lambda txn: _forget(txn, until), vital=True):
-        continue
+    await core.commit_all(lambda txn: _forget(txn, until))
 
 
 def _forget(txn: Transaction, until: Instant) -> int:

@@ -17,8 +17,7 @@ AT_ONCE = 50
 async def announce_ends(core: Core) -> None:
     """A letter to all of them, WARNED_BEFORE the end; for those that are over nobody is warned any more."""
     now = core.clock.now()
-    while await core.commit(lambda txn: _announce(txn, now), vital=True):
-        continue
+    await core.commit_all(lambda txn: _announce(txn, now))
 
 
 def _announce(txn: Transaction, now: Instant) -> int:

@@ -103,8 +103,7 @@ def _move(txn: Transaction, caller: Caller, hashed: bytes, office: Office, deleg
 async def sweep_moved(core: Core) -> None:
     """Forget tokens of visits that are over anyway."""
     now = core.clock.now()
-    while await core.commit(lambda txn: _forget_moved(txn, now), vital=True):
-        continue
+    await core.commit_all(lambda txn: _forget_moved(txn, now))
 
 
 def _forget_moved(txn: Transaction, now: int) -> int:

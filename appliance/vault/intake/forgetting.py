@@ -15,8 +15,7 @@ AT_ONCE = 100
 async def sweep_intakes(core: Core) -> None:
     """Forget registrations that were confirmed or rejected three months ago. The entries about them stay."""
     until = core.clock.now() - KEEP
-    while await core.commit(lambda txn: _forget(txn, until), vital=True):
-        continue
+    await core.commit_all(lambda txn: _forget(txn, until))
 
 
 def _forget(txn: Transaction, until: Instant) -> int:

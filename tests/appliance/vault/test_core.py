@@ -12,6 +12,7 @@ from appliance.model.ids import is_id
 from appliance.model.journal import Kind
 from appliance.model.words import Tier
 from appliance.vault.core import TRIES
+from appliance.vault.records.grouping_tables import ApprovalAsked, approvals_asked
 from appliance.vault.records.transaction import Moved, Snapshot, Transaction
 from appliance.vault.records.writer import Overloaded
 from tests.appliance.vault.world import World
@@ -164,6 +165,28 @@ async def test_without_room_only_what_is_vital_is_written(world: World) -> None:
     assert caught.value.why is Why.FULL
     await world.core.commit(put(b"2"), vital=True)
     assert await value(world) == b"2"
+
+
+async def test_work_that_does_some_is_repeated_until_nothing_is_left(world: World) -> None:
+    """Also without room: what it forgets makes some."""
+    left = [f"{number}" for number in range(5)]
+
+    def write(txn: Transaction) -> None:
+        for id in left:
+            approvals_asked.put(txn, ApprovalAsked(id, 1))
+
+    def forget(txn: Transaction) -> int:
+        some = approvals_asked.scan(txn, "at", limit=2)
+        for one in some:
+            approvals_asked.delete(txn, one.filing)
+        return len(some)
+
+    await world.core.commit(write)
+    world.store.fill()
+    before = world.store.commits
+    await world.core.commit_all(forget)
+    assert await world.core.read(lambda snapshot: approvals_asked.keys(snapshot, "at")) == []
+    assert world.store.commits - before == 4
 
 
 def test_ids_are_fresh(world: World) -> None:
