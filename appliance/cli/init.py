@@ -152,7 +152,11 @@ def config_text(given: argparse.Namespace, places: Places, stores: str) -> str:
     }
     quoted = {name: _quoted(value) for name, value in values.items()}
     hosts = {f"{site}_hosts": _listed(hosts_of(given, site)) for site in WEB_SITES}
-    return _template("config.toml").substitute(quoted, **hosts, mail=mail_table(given), stores=stores)
+    urls = {
+        f"{site}_url": _quoted(f"https://{hosts_of(given, site)[0].lower()}/")
+        for site in (Site.PUBLIC, Site.PORTAL)
+    }
+    return _template("config.toml").substitute(quoted, **hosts, **urls, mail=mail_table(given), stores=stores)
 
 
 def hosts_of(given: argparse.Namespace, site: Site) -> list[str]:

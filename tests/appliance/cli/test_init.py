@@ -61,8 +61,18 @@ def test_the_configuration_is_what_was_asked_for(folder: Path) -> None:
     assert (settings.fund.name, settings.fund.number, settings.fund.contact) == (name, 654321, "課\n電話")
     assert settings.sites.portal.hosts == ("[::1]:8443",)
     assert settings.sites.public.hosts == ("127.0.0.11:8443",)
+    assert (settings.fund.public_url, settings.fund.portal_url) == (
+        "https://127.0.0.11:8443/",
+        "https://[::1]:8443/",
+    )
     assert settings.demo.enabled and settings.vault.metrics == ""
     assert {settings.sites.of(site).metrics for site in WEB_SITES} == {""}
+
+
+def test_letters_and_kits_lead_to_the_sites_by_the_names_that_were_given(folder: Path) -> None:
+    assert begun(folder, "--public-name", "Renkei.fund.example.jp", "--portal", "10.1.2.3", "--port", 443).code == 0
+    fund = load(folder / "config.toml").fund
+    assert (fund.public_url, fund.portal_url) == ("https://renkei.fund.example.jp/", "https://10.1.2.3/")
 
 
 def test_nothing_but_a_demo_is_one(folder: Path) -> None:

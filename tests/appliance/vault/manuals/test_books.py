@@ -4,13 +4,18 @@
 import datetime as dt
 import re
 from importlib.resources import files
+from itertools import takewhile
 
 import pytest
 
+from appliance.config.catalogue import default_catalogue
 from appliance.config.settings import Settings
+from appliance.model.filing_names import judge_name
+from appliance.model.words import FilingState, Permission
 from appliance.vault.manuals.books import NAMES, PLACE, Block, Mark, books, parsed
 from appliance.vault.manuals.facts import facts_of
 from appliance.web.static import FOLDER
+from appliance.web.texts import Texts
 
 HEAD = "title: 手順書\nabout: {fund} の手順\ndated: 2026-06-09\n\n"
 PICTURES = files(PLACE) / "pictures"
@@ -102,3 +107,46 @@ def test_every_picture_is_there_and_no_other() -> None:
 @pytest.mark.parametrize("name", sorted(shown()))
 def test_a_picture_is_that_of_the_journeys(name: str) -> None:
     assert (PICTURES / f"{name}.webp").read_bytes() == (FOLDER / "screens" / f"{name}.webp").read_bytes()
+
+
+def rows(name: str, heading: str) -> list[str]:
+    """What stands in the first column below a heading."""
+    blocks = iter(books()[name].blocks)
+    next(block for block in blocks if block.cells[:1] == (heading,))
+    return [block.cells[0] for block in takewhile(lambda block: block.mark is Mark.ROW, blocks)]
+
+
+def test_states_and_permissions_are_called_as_on_the_pages() -> None:
+    texts = Texts.load()
+    states = {texts.word("filing_state", state) for state in FilingState}
+    assert set(rows("operation", "状態")) <= states and "配信済" in rows("operation", "状態")
+    assert rows("operation", "権限") == [texts.word("permission", one) for one in Permission]
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("install", "入れ替え・紛失"),
+        ("install", "入れ替え・紛失・返却"),
+        ("install", "別のパソコンに入れ替える"),
+        ("install", "紛失・盗難を届け出る"),
+        ("install", "実行する"),
+        ("offices", "フォルダーの届書をまとめて送る"),
+        ("offices", "外す"),
+    ],
+)
+def test_what_is_to_be_pressed_is_on_the_pages(name: str, word: str) -> None:
+    portal = FOLDER.parent / "templates" / "portal", FOLDER.parent / "portal", FOLDER
+    pages = [page for place in portal for page in place.iterdir() if page.suffix in {".html", ".py", ".js"}]
+    assert f"「{word}」" in text_of(name)
+    assert any(word in page.read_text("utf-8") for page in pages)
+
+
+def test_the_example_of_a_name_for_a_folder_is_a_right_one() -> None:
+    (name,) = re.findall(r"例: (\S+\.pdf)", text_of("offices"))
+    assert judge_name(name, default_catalogue()).problems == ()
+
+
+def text_of(name: str) -> str:
+    """All of a manual's text."""
+    return "\n".join(block.text for block in books()[name].blocks)
