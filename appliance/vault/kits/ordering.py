@@ -5,7 +5,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from appliance.contracts.device import BinderAway, SeatToBind
 from appliance.contracts.kit import EngineClient, KitBuilder, KitNotBuilt, KitOrder, KitPlatform
@@ -23,13 +23,14 @@ from appliance.vault.kits.clients import FAMILY, client_of
 class Builder:
     """One kind of PC: the plugin's name, what it says of itself, and the installer for its kits.
 
-    obstacle is what stands in the way of all kits, "" where nothing does.
+    authorities goes into all kits, obstacle is what stands in their way, "" where nothing does.
     """
 
     name: str
     platform: KitPlatform
     client: EngineClient | None
     provider: KitBuilder = field(repr=False)
+    authorities: str = field(default="", repr=False)
     obstacle: str = ""
 
     @property
@@ -42,27 +43,23 @@ class Builder:
 
 async def builders(core: Core) -> tuple[Builder, ...]:
     """All that are configured, in the order of the file; one that does not answer is said to be missing."""
-    obstacle = await _obstacle(core)
-    return tuple([await _builder(core, one.plugin, one.provider, obstacle) for one in core.providers.all(FAMILY)])
-
-
-async def _obstacle(core: Core) -> str:
-    """What stands in the way of all kits."""
+    authorities = obstacle = ""
     try:
         binder_of(core)
-        await _authorities(core)
-    except (BinderAway, KitNotBuilt) as error:
-        return str(error)
-    return ""
+        authorities = await asyncio.to_thread(authority_pem, core.settings)
+    except (BinderAway, NoAuthority) as error:
+        obstacle = str(error)
+    found = [await _builder(core, one.plugin, one.provider) for one in core.providers.all(FAMILY)]
+    return tuple(replace(one, authorities=authorities, obstacle=obstacle) for one in found)
 
 
-async def _builder(core: Core, name: str, provider: KitBuilder, obstacle: str) -> Builder:
+async def _builder(core: Core, name: str, provider: KitBuilder) -> Builder:
     try:
         platform = await provider.platform()
     except (KitNotBuilt, ProviderFailed, PluginError):
         platform = KitPlatform(name, "0", "the plugin does not answer; the log of the vault says why")
     client = await client_of(core, name) if platform.wants_client else None
-    return Builder(name, platform, client, provider, obstacle)
+    return Builder(name, platform, client, provider)
 
 
 async def order_of(core: Core, office: Office, seat: Seat, builder: Builder) -> KitOrder:
@@ -76,17 +73,10 @@ async def order_of(core: Core, office: Office, seat: Seat, builder: Builder) -> 
         contact=fund.contact,
         public_url=fund.public_url,
         portal_url=fund.portal_url,
-        authorities=await _authorities(core),
+        authorities=builder.authorities,
         binding=await _binding(core, SeatToBind(office.contract_number, seat.number, seat.kit, core.clock.now())),
         client=builder.client,
     )
-
-
-async def _authorities(core: Core) -> str:
-    try:
-        return await asyncio.to_thread(authority_pem, core.settings)
-    except NoAuthority as error:
-        raise KitNotBuilt(str(error)) from error
 
 
 async def _binding(core: Core, seat: SeatToBind) -> Mapping[str, str]:

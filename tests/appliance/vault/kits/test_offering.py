@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from appliance.config.settings import Settings
 from appliance.contracts.device import SeatToBind
 from appliance.link.refusals import Refused, Why
 from appliance.model.devices import SeatState
@@ -13,6 +14,7 @@ from appliance.model.things import Office
 from appliance.model.time import DAY
 from appliance.testing.memory_kit import MemoryKits
 from appliance.vault.devices.opening import close_seat
+from appliance.vault.kits import ordering
 from appliance.vault.kits.offering import OfferedKit, open_kit
 from tests.appliance.vault.devices.scene import stranger_at
 from tests.appliance.vault.kits.workshop import Workshop
@@ -36,6 +38,20 @@ async def test_each_open_seat_has_a_kit_for_each_kind_of_pc(shop: Workshop, saku
     assert listed[0].file_name == f"setup.{sakura.contract_number}.01.txt"
     assert listed[3].file_name == f"setup.{sakura.contract_number}.02.bin"
     assert (listed[0].made_on, listed[0].missing) == ("2026-06-09", "")
+
+
+async def test_a_list_of_any_length_reads_the_authority_once(
+    shop: Workshop, sakura: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = list[Settings]()
+
+    def counted(settings: Settings) -> str:
+        read.append(settings)
+        return ""
+
+    monkeypatch.setattr(ordering, "authority_pem", counted)
+    shop.world.plugins.add("kit", MemoryKits("Other", ".bin"), "kit_other")
+    assert len(await shop.offered(sakura)) == 4 and len(read) == 1
 
 
 async def test_what_is_fetched_is_what_was_listed(shop: Workshop, sakura: Office) -> None:
