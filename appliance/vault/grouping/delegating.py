@@ -104,8 +104,10 @@ def _filed(snapshot: Snapshot, account: str, wanted: Sequence[str]) -> Filed:
 
 def _enter(txn: Transaction, caller: Caller, filed: Filed, fresh: Sequence[Delegation]) -> None:
     person = filed.person
+    _close_over(txn, caller, person)
     for client, one in zip(filed.clients, fresh, strict=True):
-        _need_none(txn, caller, person, client)
+        if delegation_to(txn, person.id, client.id) is not None:
+            raise fields.Unfit("clients", "twice", name=client.name)
         delegations.put(txn, one)
         _journal(txn, caller, one, Kind.DELEGATION_ADDED, " ".join(sorted(one.permissions)))
     if len(delegations.keys(txn, "serves", (person.id,), limit=MOST_SERVED + 1)) > MOST_SERVED:
@@ -114,14 +116,11 @@ def _enter(txn: Transaction, caller: Caller, filed: Filed, fresh: Sequence[Deleg
     tell_of_begin(txn, person, filed.clients, fresh, caller.now)
 
 
-def _need_none(txn: Transaction, caller: Caller, person: Account, client: Office) -> None:
-    """One that is over makes room; beside another there is none."""
-    before = delegation_to(txn, person.id, client.id)
-    if before is None:
-        return
-    if before.state(caller.now) is not DelegationState.OVER:
-        raise fields.Unfit("clients", "twice", name=client.name)
-    delegations.put(txn, replace(before, ended_at=before.until))
+def _close_over(txn: Transaction, caller: Caller, person: Account) -> None:
+    """Those that are over make room."""
+    for before in delegations.scan(txn, "serves", (person.id,), limit=MOST_SERVED):
+        if before.state(caller.now) is DelegationState.OVER:
+            delegations.put(txn, replace(before, ended_at=before.until))
 
 
 def _show_the_list(txn: Transaction, person: Account) -> None:

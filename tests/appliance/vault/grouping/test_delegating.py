@@ -135,6 +135,18 @@ async def test_there_are_not_too_many(
     await clerk.ask(entry(firm.account, admin.office))
 
 
+async def test_those_that_are_over_take_no_place(
+    world: World, firm: Person, admin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delegating, "MOST_SERVED", 1)
+    await delegated(world, firm, admin.office, until="2026-06-30")
+    world.clock.move(30 * DAY)
+    other = await world.office(3)
+    await delegated(world, firm, other)
+    clerk = await clerk_of(world)
+    assert (await clerk.refused(Why.INVALID, entry(firm.account, admin.office))).text == "clients.most"
+
+
 # --- ending -------------------------------------------------------------------------------------------------------
 
 
