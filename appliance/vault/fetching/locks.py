@@ -18,19 +18,18 @@ from appliance.vault.people import fields
 from appliance.vault.records.device_tables import DownloadKey, download_keys
 from appliance.vault.records.tables import offices
 from appliance.vault.records.transaction import Snapshot, Transaction
-from appliance.vault.workflow.door import Command, Facts, is_closed, step
+from appliance.vault.workflow.door import Command, Facts, step
 from appliance.vault.workflow.machine import NotPossible
 
 MOST = 1_000
 
 
 def counter_locks(snapshot: Snapshot, now: Instant) -> tuple[CounterLock, ...]:
-    """The offices whose download password is locked or blocked just now."""
+    """The offices whose download password is locked or blocked just now; what is over is not looked at."""
+    blocked, locked = (LockState.BLOCKED.value,), (LockState.LOCKED.value,)
     found = [
-        key
-        for state in (LockState.BLOCKED, LockState.LOCKED)
-        for key in download_keys.scan(snapshot, "lock", (state.value,), limit=MOST)
-        if is_closed(key.lock, now)
+        *download_keys.scan(snapshot, "lock", blocked, limit=MOST),
+        *download_keys.scan(snapshot, "lock", locked, since=(*locked, now + 1), limit=MOST),
     ]
     return tuple(row for key in found[:MOST] if (row := _row(snapshot, key)) is not None)
 

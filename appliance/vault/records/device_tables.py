@@ -31,7 +31,10 @@ download_keys = Table(
     DownloadKey,
     lambda k: (k.office,),
     {
-        "lock": lambda k, blind: [] if k.lock.state is LockState.OPEN else [(k.lock.state.value,)],
+        # A lock stays in its row when its time is over.
+        "lock": lambda k, blind: (
+            [] if k.lock.state is LockState.OPEN else [(k.lock.state.value, k.lock.locked_until)]
+        ),
         "imported": lambda k, blind: [(k.length,)] if k.imported else [],
     },
 )

@@ -6,9 +6,13 @@ import pytest
 from appliance.link import messages as m
 from appliance.link.refusals import Why
 from appliance.model.journal import TYPED, Kind
+from appliance.model.things import Lock
 from appliance.model.time import HOUR
 from appliance.model.words import LockState, Role
+from appliance.vault.fetching import locks as counter_list
 from appliance.vault.issuing.download_keys import give_download_key
+from appliance.vault.records.device_tables import DownloadKey, download_keys
+from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.fetching.letters import Holder
 from tests.appliance.vault.world import Person, World
 
@@ -43,6 +47,23 @@ async def test_a_lock_is_in_the_list_until_it_is_over(world: World, holder: Hold
     )
     world.clock.move(HOUR)
     assert await locks(world, desk) == ()
+
+
+async def test_locks_that_are_over_hide_none_that_holds(
+    world: World, holder: Holder, desk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They stay in their rows until the right password comes, which may be never."""
+    monkeypatch.setattr(counter_list, "MOST", 2)
+    now, ids = world.clock.now(), [await world.office(number) for number in range(60, 65)]
+    ids.sort()
+
+    def write(txn: Transaction) -> None:
+        for id in ids:
+            until = now + HOUR if id == ids[-1] else now - HOUR
+            download_keys.put(txn, DownloadKey(id, "x", 1, 8, lock=Lock(locked_until=until)))
+
+    await world.core.commit(write)
+    assert [row.office for row in await locks(world, desk)] == [ids[-1]]
 
 
 async def test_the_desk_ends_it(world: World, holder: Holder, desk: Person) -> None:
