@@ -30,7 +30,7 @@ LOST = Choice(
 RETURNED = Choice(
     "returned", "この席を返却する", "この端末は使わなくなります。もう一度使うには、基金へのご相談が必要です"
 )
-ASKING = Form(CODE_PLACE, (), "確認コードを送る")
+ASKING = Form(CODE_PLACE, (), "番号をメールで送る")
 GIVING_UP = Form(ONE, (WHY, CODE, PRESENT), "実行する")
 _GONE = (SeatState.READY, SeatState.CLOSED)
 
@@ -59,11 +59,12 @@ async def show_seat(request: Request) -> StreamResponse:
 
 
 async def ask_code(request: Request) -> StreamResponse:
-    """A code goes to the admin's own address."""
+    """A code goes to the admin's own address. None goes for an address that is of no seat."""
+    seat = _number(request)
     sent = await send(request, ASKING, lambda typed: AskSeatCode(typed.command))
     if isinstance(sent, Typed):
         return await _page(request, asking=sent)
-    return go_to(with_word(ONE.format(number=_number(request)), "seat_code"))
+    return go_to(with_word(ONE.format(number=seat), "seat_code"))
 
 
 async def give_up(request: Request) -> StreamResponse:
