@@ -20,6 +20,7 @@ from appliance.model.words import NoticeState, Permission, Role, Step
 from appliance.testing.clock import FakeClock, FakeRandom
 from tests.appliance.web.fake_counter import FakeCounter
 from tests.appliance.web.fake_dashboard import FakeDashboard
+from tests.appliance.web.fake_desk import FakeDesk
 from tests.appliance.web.fake_filings import FakeFilings
 from tests.appliance.web.fake_grouping import FakeGrouping
 from tests.appliance.web.fake_issuing import FakeIssuing
@@ -74,7 +75,7 @@ class Upload:
     parts: dict[int, bytes] = field(default_factory=dict)
 
 
-class FakeVault(FakeFilings, FakeGrouping, FakeStaff, FakeDashboard, FakeCounter, FakeIssuing):
+class FakeVault(FakeFilings, FakeGrouping, FakeStaff, FakeDashboard, FakeDesk, FakeCounter, FakeIssuing):
     """One office user (契約番号 1234567-00000001, abcUser01) and one of the staff. step follows the name."""
 
     def __init__(self) -> None:
@@ -178,6 +179,8 @@ class FakeVault(FakeFilings, FakeGrouping, FakeStaff, FakeDashboard, FakeCounter
             return
         if isinstance(message, m.Watch):
             raise Refused(Why.AWAY)
+        if isinstance(message, m.DownloadFiling | m.OpenManual):
+            raise Refused(Why.NOT_FOUND)
         assert isinstance(message, m.DownloadNotice)
         body = self.documents.get(message.notice)
         if body is None:

@@ -18,6 +18,7 @@ from tests.appliance.web.conftest import Browser, Opening
 
 EVERY = [(site, row) for site in WEB_SITES for row in rows_of(site)]
 CHANGES = [(site, row) for site, row in EVERY if row.changes]
+LOOKS = [(site, row) for site, row in EVERY if not row.changes]
 VISITORS = [(site, row) for site, row in EVERY if row.guard is Guard.VISITOR]
 PROOFS = ["no origin", "null origin", "other origin", "plain origin", "other fetch site", "no cookie", "no form"]
 
@@ -40,7 +41,7 @@ def name(value: object) -> str:
 
 def path_of(row: Route) -> str:
     """A path that fits."""
-    return re.sub(r"\{[a-z]+\}", "a" * 26, row.path)
+    return re.sub(r"\{[a-z]+\}", "a" * 26, row.path.replace("{number}", "1"))
 
 
 @pytest.mark.parametrize(("site", "row"), EVERY, ids=name)
@@ -161,6 +162,14 @@ async def test_with_all_proofs_the_door_opens(open_site: Opening, site: Site, ro
     answer = await browser.send(row.method, path_of(row), sent.headers, **sent.more)
     assert answer.status in (200, 303, 404, 422)
     assert "ReportRefusal" not in browser.vault.kinds()
+
+
+@pytest.mark.parametrize(("site", "row"), LOOKS, ids=name)
+async def test_no_page_fails_for_who_may_see_it(open_site: Opening, site: Site, row: Route) -> None:
+    browser = await open_site(site)
+    browser.sign_in()
+    answer = await browser.get(path_of(row))
+    assert answer.status in (200, 303, 404, 409, 422, 503)
 
 
 @pytest.mark.parametrize(("site", "row"), CHANGES, ids=name)
