@@ -51,7 +51,14 @@ async def open_again(core: Core, caller: Caller, message: OpenSeat) -> Nothing:
 
 
 def revoke(txn: Transaction, caller: Caller, seat: Seat, why: Ended, typed: str = "") -> Seat:
-    """End its bond, and what waits for it; typed is why, in somebody's words. Raises Refused CONFLICT."""
+    """End it, and tell the admin; typed is why, in somebody's words. Raises Refused CONFLICT."""
+    revoked = end(txn, caller, seat, why, typed)
+    tell_of_end(txn, seat, why, caller.now)
+    return revoked
+
+
+def end(txn: Transaction, caller: Caller, seat: Seat, why: Ended, typed: str = "") -> Seat:
+    """The same where another letter tells of it: its bond ends, and what waits for it. Raises Refused CONFLICT."""
     supersede(txn, caller, seat)
     bond = bonds.get(txn, seat.bond) if seat.bond else None
     revoked = stepped(txn, caller, seat, Command.REVOKE)
@@ -59,7 +66,6 @@ def revoke(txn: Transaction, caller: Caller, seat: Seat, why: Ended, typed: str 
         end_bond(txn, caller, bond, why)
     entry = entry_of(caller, Kind.SEAT_REVOKED, seat, why.value)
     txn.journal(replace(entry, personal={**entry.personal, TYPED: typed}) if typed else entry)
-    tell_of_end(txn, seat, why, caller.now)
     return revoked
 
 

@@ -12,9 +12,8 @@ from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.devices.ending import give_up
 from appliance.vault.devices.stepping import seat_of
-from appliance.vault.door.codes import keep, need_request, prepare
+from appliance.vault.door.codes import send_own_code
 from appliance.vault.door.verify import Code, Password, verify
-from appliance.vault.letters import LetterKind
 from appliance.vault.outcomes import remember
 from appliance.vault.people.accounts import need_admin
 from appliance.vault.records.transaction import Snapshot, Transaction
@@ -33,16 +32,7 @@ _NOTHING_TO_GIVE_UP = {
 async def ask_seat_code(core: Core, caller: Caller, message: AskSeatCode) -> Nothing:
     """Send the code that is needed. Raises AdminOnly."""
     need_admin(caller)
-    person = caller.person
-    code = await prepare(core, person, PURPOSE, caller.now)
-
-    def send(txn: Transaction) -> None:
-        need_request(txn, person.id, caller.now)
-        keep(txn, code, LetterKind.ONE_TIME_CODE, caller.now)
-        remember(txn, caller, Nothing())
-        txn.journal(caller.entry(thing=person.office))
-
-    await core.commit(send, seen=caller.seen)
+    await send_own_code(core, caller, PURPOSE)
     return Nothing()
 
 

@@ -21,6 +21,7 @@ from appliance.vault.door.seeking import Sought, office_user
 from appliance.vault.door.tries import CODE_BUDGET
 from appliance.vault.door.unknowns import code_key, stamp
 from appliance.vault.letters import LetterKind, write
+from appliance.vault.outcomes import remember
 from appliance.vault.records.tables import CodeRequests, code_requests, cut_at, factors
 from appliance.vault.records.transaction import Transaction
 
@@ -108,6 +109,20 @@ def need_request(txn: Transaction, account: str, now: Instant) -> None:
     if not may_ask(known.of_visits, now, OF_ACCOUNT):
         raise TooOften
     code_requests.put(txn, replace(known, of_visits=with_request(known.of_visits, now, OF_ACCOUNT)))
+
+
+async def send_own_code(core: Core, caller: Caller, purpose: str) -> None:
+    """A code for something that a visitor is about to do, to the own address. Raises TooOften, NoFactor."""
+    person = caller.person
+    code = await prepare(core, person, purpose, caller.now)
+
+    def send(txn: Transaction) -> None:
+        need_request(txn, person.id, caller.now)
+        keep(txn, code, LetterKind.ONE_TIME_CODE, caller.now)
+        remember(txn, caller, Nothing())
+        txn.journal(caller.entry(thing=person.office))
+
+    await core.commit(send, seen=caller.seen)
 
 
 @evened

@@ -13,7 +13,7 @@ ISSUING_DESKS: Mapping[type, Desk] = {
     i.ListLetters: Desk(letter_list.list_letters),
     i.PrintLetters: Desk(printing.print_letters),
     i.ConfirmLetters: Desk(printing.confirm_letters),
-    i.ReissueLetter: Desk(reissuing.reissue_letter, reissuing.office_of_reissue),
+    i.ReissueLetter: Desk(reissuing.reissue_letter, named_office),
     i.ReadIssued: Desk(cards.read_issued, named_office),
     i.ReadOwnIssued: Desk(cards.read_own_issued),
     i.AskReissue: Desk(reissuing.ask_reissue),

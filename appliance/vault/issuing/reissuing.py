@@ -13,7 +13,6 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.journal import TYPED
 from appliance.model.things import Account
 from appliance.model.time import Instant, date_in_japan
-from appliance.model.words import Role
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.issuing.download_keys import give_download_key, new_download_key
@@ -23,7 +22,7 @@ from appliance.vault.outcomes import remember
 from appliance.vault.people import fields
 from appliance.vault.people.accounts import drop_begun, give_first_password, need_admin, new_password
 from appliance.vault.records.issuing_tables import LetterState, SealedLetter, letter_states
-from appliance.vault.records.tables import accounts, offices, secrets
+from appliance.vault.records.tables import admin_of, secrets
 from appliance.vault.records.transaction import Snapshot, Transaction
 
 
@@ -34,13 +33,6 @@ class Fresh:
     letter: str
     download_key: str = field(default="", repr=False)
     first_password: str = field(default="", repr=False)
-
-
-def office_of_reissue(snapshot: Snapshot, caller: Caller, message: ReissueLetter) -> str:
-    """The office that is to get it. Raises Refused NOT_FOUND."""
-    if offices.get(snapshot, message.office) is None:
-        raise Refused(Why.NOT_FOUND)
-    return message.office
 
 
 async def reissue_letter(core: Core, caller: Caller, message: ReissueLetter) -> LetterReissued:
@@ -118,10 +110,10 @@ def seal_anew(core: Core, txn: Transaction, caller: Caller, admin: Account, fres
 
 def admin_of_office(snapshot: Snapshot, office: str) -> Account:
     """The admin, of whom there is one. Raises Refused NOT_FOUND."""
-    for account in accounts.scan(snapshot, "office", (office,)):
-        if account.role is Role.OFFICE_ADMIN:
-            return account
-    raise Refused(Why.NOT_FOUND)
+    admin = admin_of(snapshot, office)
+    if admin is None:
+        raise Refused(Why.NOT_FOUND)
+    return admin
 
 
 def _first(

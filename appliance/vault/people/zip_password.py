@@ -9,10 +9,9 @@ from appliance.link.messages.own import AskZipPassword, ShowZipPassword, ZipPass
 from appliance.link.refusals import Refused, Why
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.door.codes import keep, need_request, prepare
+from appliance.vault.door.codes import send_own_code
 from appliance.vault.door.verify import Code, Password, verify
 from appliance.vault.letters import LetterKind, write
-from appliance.vault.outcomes import remember
 from appliance.vault.people.accounts import need_admin
 from appliance.vault.records.tables import zip_passwords
 from appliance.vault.records.transaction import Transaction
@@ -23,16 +22,7 @@ PURPOSE = "zip_password"
 async def ask_zip_password(core: Core, caller: Caller, message: AskZipPassword) -> Nothing:
     """Send the code that is needed."""
     need_admin(caller)
-    person = caller.person
-    code = await prepare(core, person, PURPOSE, caller.now)
-
-    def send(txn: Transaction) -> None:
-        need_request(txn, person.id, caller.now)
-        keep(txn, code, LetterKind.ONE_TIME_CODE, caller.now)
-        remember(txn, caller, Nothing())
-        txn.journal(caller.entry(thing=person.office))
-
-    await core.commit(send, seen=caller.seen)
+    await send_own_code(core, caller, PURPOSE)
     return Nothing()
 
 
