@@ -28,8 +28,9 @@ class Nothing:
 class Message:
     """One row.
 
-    visit: a visit token is needed. action: the policies are asked about this name; "" where signing in or being
-    the administrator is the whole question. changes: it needs the form token when it comes from a web site.
+    visit: a visit token is needed, or that of a ticket at the public counter. action: the policies are asked about
+    this name; "" where signing in or being the administrator is the whole question, and where the ticket is: it has
+    no account whose rights could be judged. changes: it needs the form token when it comes from a web site.
     unready: it is also done for an account that waits for its registration. two_person: it is done once another
     person with the same right agrees (A46).
     journal: the kind of entry that it leaves when done. needs: the permission of an office user (requirements 1.X).
