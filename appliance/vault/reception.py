@@ -49,6 +49,8 @@ _THINGS = (
     "banner",
     "delegation",
     "registration",
+    "request",
+    "manual",
     "thing",
 )
 

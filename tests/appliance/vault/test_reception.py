@@ -16,6 +16,7 @@ from appliance.link.messages import MESSAGES, Message
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import Kind, Result
 from appliance.model.words import FilingState, Site
+from tests.appliance.vault.devices.scene import Scene
 from tests.appliance.vault.filings.sending import put_filing
 from tests.appliance.vault.grouping.hand import delegated_by
 from tests.appliance.vault.providers import Judge
@@ -39,6 +40,7 @@ class Cast:
     def __init__(self, user: Person, clerk: Person) -> None:
         self.user, self.clerk = user, clerk
         self.upload = self.notice = self.download = self.locked = self.filing = self.own_upload = ""
+        self.request = ""
 
     async def prepare(self) -> "Cast":
         office = self.user.office
@@ -49,6 +51,7 @@ class Cast:
         self.filing = await put_filing(self.clerk.world, office, FilingState.DELIVERED)
         self.own_upload = await self.user.begin("")
         [self.delegation] = await delegated_by(self.clerk, await self.clerk.world.office(77), office)
+        self.request = await Scene(self.clerk.world).waiting(office)
         return self
 
     def who(self, row: Message) -> Person:
@@ -75,14 +78,15 @@ class Cast:
         if row not in DONE_HERE and row.shape not in OF_DOCUMENTS:
             whose = self.clerk if row.shape.__module__.endswith("staff") else self.user
             named = {"filing": self.filing, "upload": self.own_upload, "after": "", "delegation": self.delegation}
-            return bare(row.shape, account=whose.account, office=self.user.office, **named)
+            seat: dict[str, str | int] = {"request": self.request, "number": 1}
+            return bare(row.shape, account=whose.account, office=self.user.office, **named, **seat)
         return examples.get(row.shape) or row.shape()
 
     def how(self, row: Message) -> dict[str, Any]:
         return {"stream": stream_of(b"%PDF-")} if row.carries is m.Carries.BYTES_UP else {}
 
 
-def bare(shape: type, **named: str) -> Any:
+def bare(shape: type, **named: str | int) -> Any:
     """A message that says nothing but whose thing it is about."""
     message: Any = object.__new__(shape)
     for name in named.keys() & {field.name for field in dataclasses.fields(shape)}:
@@ -127,6 +131,17 @@ async def test_a_denial_names_whom_it_was_about(world: World, cast: Cast, clerk:
         assert (await world.last()).thing == message.account
     await clerk.refused(Why.NOT_FOUND, m.Unlock("no id", "why"))
     assert (await world.last()).thing == "", "what was typed is no id and is written nowhere"
+
+
+async def test_a_denial_names_the_request_or_the_manual(world: World, cast: Cast, clerk: Person) -> None:
+    world.rights.denied.update({"activation.decide", "manual.change"})
+    manual = world.core.new_id()
+    for message, thing in (
+        (m.RefuseActivation(cast.request, "why"), cast.request),
+        (m.WithdrawManual(manual), manual),
+    ):
+        await clerk.refused(Why.NOT_ALLOWED, message)
+        assert (await world.last()).thing == thing
 
 
 async def test_one_policy_that_denies_is_enough(world: World, cast: Cast, subtests: pytest.Subtests) -> None:

@@ -104,6 +104,14 @@ class Scene:
         assert found is not None
         return found
 
+    async def waiting(self, office: str) -> str:
+        """Open the first seat of an office for a PC that asks for it; the id of its request, which waits."""
+        found = await self.world.core.read(lambda snapshot: offices.get(snapshot, office))
+        assert found is not None
+        await self.open(office, 1)
+        await self.ask(found)
+        return (await self.request(found)).id
+
     async def requests(self, office: Office) -> list[ActivationRequest]:
         """All requests of an office, the latest first."""
         return await self.world.core.read(
