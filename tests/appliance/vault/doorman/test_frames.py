@@ -6,7 +6,9 @@ import socket
 import pytest
 
 from appliance.model.problems import Problem, Rule
-from appliance.vault.doorman.asked import Answer, Asked, Encryption, Member
+from appliance.model.sheets import Cell, CellKind, Sheet
+from appliance.model.words import Format
+from appliance.vault.doorman.asked import Answer, Asked, Encryption, Found, Member
 from appliance.vault.doorman.frames import LENGTH, MOST, Broken, length_of, packed, received, unpacked
 from tests.appliance.vault.doorman.making import ANY
 
@@ -18,7 +20,8 @@ from tests.appliance.vault.doorman.making import ANY
         Answer(
             (Problem(Rule.ZIP_SIZE, "a", {"max": "1"}),),
             (Member("\ud7ff\U0001f600", 1, Encryption.AES256),),
-            (),
+            (Found("a.xlsx", Format.XLSX, 9, bytes(range(32))),),
+            (Sheet(((Cell("届"), Cell("=1+1", CellKind.FORMULA)), ())),),
             "x",
         ),
     ],
