@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Somebody with a site's socket in hand, as the site itself, or whoever has taken it over."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from enum import Enum
@@ -99,7 +99,8 @@ def _nothing(hint: Any) -> Any:
         return next(iter(hint))
     if isinstance(hint, UnionType):  # something or None
         return None
-    return (get_origin(hint) or hint)()
+    kind = get_origin(hint) or hint
+    return {} if kind is Mapping else kind()
 
 
 def rows_for(site: Site) -> tuple[Message, ...]:
