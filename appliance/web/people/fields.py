@@ -37,8 +37,8 @@ FRESH_AGAIN = Field(
 )
 CODE = Field(
     "code",
-    "確認コード",
-    "メールで届いた番号。全角でも、空白やハイフンが入っていても構いません。",
+    "メールで届いた番号",
+    "全角でも、空白やハイフンが入っていても構いません。",
     Shape.CODE,
     inputmode="numeric",
     autocomplete="one-time-code",

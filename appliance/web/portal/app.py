@@ -17,7 +17,9 @@ from appliance.web.said import with_word
 PLACE = "/own/app"
 BEGINNING = Form(PLACE, (PRESENT,), "登録を始める")
 CONFIRMING = Form(
-    "/own/app/code", (replace(CODE, hint="認証アプリに表示されている番号を入力してください。"),), "確認して登録する"
+    "/own/app/code",
+    (replace(CODE, label="アプリの番号", hint="認証アプリに表示されている番号を入力してください。"),),
+    "確認して登録する",
 )
 DROPPING = Form("/own/app/drop", (PRESENT,), "メールに戻す")
 

@@ -84,7 +84,7 @@ async def test_the_mail_address_changes_with_the_code_that_went_there(
     page = await reader.be(admin.token).see("/own/mail")
     assert "/own/mail/code" not in page.page.actions
     page = await reader.follow(await reader.fill(page, "/own/mail", mail="new@example.jp"))
-    assert "確認コードをお送りしました" in page.text and "new@example.jp 確認待ち" in page.text
+    assert "番号をお送りしました" in page.text and "new@example.jp 確認待ち" in page.text
     page = await reader.fill(page, "/own/mail/code", code="1")
     assert page.status == 422 and 'id="code-fault"' in page.html and "あと 4 回" in page.text
     code = await code_in(world, admin, LetterKind.MAIL_CHANGE_CONFIRM)
