@@ -3,6 +3,8 @@
 
 from collections import Counter
 
+import pytest
+
 from appliance.model.download_password import KEY_LENGTH, UNUSED
 from appliance.testing.clock import FakeRandom
 from appliance.vault.door.passwords import READABLE
@@ -14,6 +16,7 @@ from tests.appliance.vault.world import PEPPER, World
 MANY = 1_000_000
 
 
+@pytest.mark.lab
 def test_a_million_keys_have_no_sign_that_looks_like_another() -> None:
     random = FakeRandom("keys")
     signs: Counter[str] = Counter()
