@@ -121,7 +121,7 @@ class FactorState:
 class Visit:
     """One signed-in stay at one site. Only the hash of its token is kept; it is the key.
 
-    office is the one that it is about: that of the account, or another one, which delegation opens ("" for the own).
+    office is the one that it is about: that of the account, or another one, which delegation opens, "" else.
     serves: there may be others to choose from.
 
     At the public site it is the ticket of an office: account is "", and rests_on is a digest of the download key
@@ -264,8 +264,8 @@ class Letter:
     """A row of the outbox: somebody is to be told something, once, and not after an instant.
 
     fields are what only this letter says, perhaps a code: they go with the row once it is sent. to is an address
-    other than the account's present one, or "", office an office other than the account's, or "". Urgent letters, for which somebody waits, have a way of their own.
-    next_at is when it is tried (again), after tries tries.
+    other than the account's present one, or "", office an office other than the account's, or "". Urgent letters,
+    for which somebody waits, have a way of their own. next_at is when it is tried (again), after tries tries.
     """
 
     channel: str

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the Internet may ask: this list, and nothing else. Who makes it longer has thought of a thief of a letter."""
+"""What the Internet may ask: this list, and no more. Who makes it longer has thought of a thief of a letter."""
 
 from appliance.link.messages import BY_NAME, MESSAGES
 from appliance.model.words import Site
