@@ -25,6 +25,7 @@ ManifestDPIAware true
 !define REFUSED_OTHER_SEAT 12
 !define REFUSED_CLIENT 13
 !define REFUSED_TRUST 14
+!define REFUSED_KEYS 15
 
 Name "${TEXT_SERVICE}"
 OutFile "${OUT}"
@@ -162,6 +163,7 @@ Section
     !insertmacro Refuse "${TEXT_DAMAGED}" ${REFUSED_DAMAGED}
   ${EndIf}
   Call InstallClient
+  Call PrepareKeys
   Call Trust
   Call InstallFiles
   Call MakeShortcuts
@@ -182,6 +184,14 @@ Function InstallClient
   Delete "$PLUGINSDIR\client.exe"
 FunctionEnd
 
+; Where the key will be: nobody else may have prepared it.
+Function PrepareKeys
+  !insertmacro Confirm "prepare"
+  ${If} $Code != 0
+    !insertmacro Refuse "${TEXT_NOT_PREPARED}" ${REFUSED_KEYS}
+  ${EndIf}
+FunctionEnd
+
 Function Trust
   ${If} ${FileExists} "$PLUGINSDIR\authorities.pem"
     !insertmacro Confirm 'trust "$PLUGINSDIR\authorities.pem"'
@@ -198,8 +208,6 @@ Function InstallFiles
   ${If} ${FileExists} "$PLUGINSDIR\authorities.pem"
     CopyFiles /SILENT "$PLUGINSDIR\authorities.pem" "$INSTDIR\authorities.pem"
   ${EndIf}
-  nsExec::Exec '"$INSTDIR\confirm.exe" prepare'
-  Pop $Code
   WriteUninstaller "$INSTDIR\uninstall.exe"
 FunctionEnd
 

@@ -297,6 +297,18 @@ async def test_a_client_that_was_called_off_is_noticed(workshop: Workshop, pc: W
     assert not pc.installed.exists() and "RenkeiKit" not in pc.registry()
 
 
+async def test_where_somebody_has_put_something_else_there_is_no_place_for_keys(
+    workshop: Workshop, pc: Windows
+) -> None:
+    """Anybody may make things in ProgramData: a file here, or a link to the system (wine makes none)."""
+    pc.keys.write_bytes(b"no folder at all")
+    try:
+        assert pc.run(await workshop.kit(workshop.order), "/S") == 15
+    finally:
+        pc.keys.unlink()
+    assert "RenkeiKit" not in pc.registry() and not pc.installed.exists()
+
+
 async def test_an_older_windows_is_refused(workshop: Workshop, pc: Windows) -> None:
     """R13."""
     kit = await workshop.kit(workshop.order)

@@ -22,6 +22,22 @@ static void key_folder(wchar_t path[MAX_PATH]) {
     join(path, data, FOLDER);
 }
 
+// One that was there already may be somebody else's work: it gets the same guard. It is opened as what it is, and never
+// what a link of an ordinary person leads to, which would be opened to everybody by our own hand.
+static bool is_guarded(const wchar_t *path, PSECURITY_DESCRIPTOR who_may) {
+    BY_HANDLE_FILE_INFORMATION about;
+    HANDLE folder = CreateFileW(path, WRITE_DAC | FILE_READ_ATTRIBUTES, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                                OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
+    if (folder == INVALID_HANDLE_VALUE)
+        return false;
+    bool done = GetFileInformationByHandle(folder, &about) &&
+                (about.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0 &&
+                (about.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) == 0 &&
+                SetKernelObjectSecurity(folder, DACL_SECURITY_INFORMATION, who_may);
+    CloseHandle(folder);
+    return done;
+}
+
 void prepare_key_folder(void) {
     wchar_t path[MAX_PATH];
     SECURITY_ATTRIBUTES attributes = {sizeof attributes, NULL, FALSE};
@@ -29,10 +45,8 @@ void prepare_key_folder(void) {
     if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(WHO_MAY, SDDL_REVISION_1,
                                                               &attributes.lpSecurityDescriptor, NULL))
         fail(TEXT_NOT_WRITTEN, path, GetLastError());
-    if (!CreateDirectoryW(path, &attributes) && GetLastError() != ERROR_ALREADY_EXISTS)
-        fail(TEXT_NOT_WRITTEN, path, GetLastError());
-    // One that was there already may be somebody else's work: it gets the same guard.
-    if (!SetFileSecurityW(path, DACL_SECURITY_INFORMATION, attributes.lpSecurityDescriptor))
+    CreateDirectoryW(path, &attributes);
+    if (!is_guarded(path, attributes.lpSecurityDescriptor))
         fail(TEXT_NOT_WRITTEN, path, GetLastError());
     LocalFree(attributes.lpSecurityDescriptor);
 }
