@@ -26,7 +26,7 @@ from appliance.model.diagnosis_file import Diagnosed
 from appliance.model.words import AccountState, LockState, MailOutcome, Role, Site
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
-from appliance.web.console.calling_words import cause_of, light_words, reply_mail, words_of
+from appliance.web.console.calling_words import cause_of, light_words, made_words, reply_mail, words_of
 from appliance.web.console.one_office import chosen_office
 from appliance.web.cursors import known_id
 from appliance.web.help import answers
@@ -171,6 +171,7 @@ async def _card(
         reply=reply_mail(card.office.name, steps[0], house.fund.name, house.fund.contact),
         lights=[light_words(one) for one in diagnosed.findings] if diagnosed else [],
         diagnosed=diagnosed,
+        made=made_words(diagnosed.made_at) if diagnosed else "",
         fault=fault,
         said=said(request),
         command=house.new_id(),

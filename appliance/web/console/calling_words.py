@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the desk says, does and writes in each situation of an office that calls (texts/calling.toml)."""
 
+import datetime as dt
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from contextvars import copy_context
@@ -15,6 +17,7 @@ from appliance.web import japanese
 from appliance.web.language import Language, _, filled, here, speak
 
 FILE = Path(__file__).parents[1] / "texts" / "calling.toml"
+_WORD = re.compile("[a-z]+")
 _PARTS = frozenset({"cause", "label", "say", "do", "mail"})
 
 
@@ -81,7 +84,24 @@ def light_words(finding: Finding) -> LightWords:
     tables = _tables()
     table = tables["checked"][finding.checked]
     say = _(table[finding.light]) if finding.light in (Light.YELLOW, Light.RED) else ""
-    return LightWords(_(table["label"]), finding.light, _(tables["light"][finding.light]), finding.found, say)
+    return LightWords(_(table["label"]), finding.light, _(tables["light"][finding.light]), _found(finding), say)
+
+
+def _found(finding: Finding) -> str:
+    """What the file says, in words where the form has its own."""
+    if finding.checked not in (Checked.NETWORK, Checked.CLIENT):
+        return finding.found
+    words = _tables()["found"]
+    return _WORD.sub(lambda one: _(words[one[0]]) if one[0] in words else one[0], finding.found)
+
+
+def made_words(made_at: str) -> str:
+    """When a file was made, as people write it; as it stands where it is no such moment."""
+    try:
+        made = dt.datetime.fromisoformat(made_at)
+    except ValueError:
+        return made_at
+    return japanese.moment(int(made.timestamp() * 1000)) if made.tzinfo else made_at
 
 
 def reply_mail(office: str, words: Words, fund: str, contact: str) -> str:

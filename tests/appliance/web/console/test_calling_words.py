@@ -7,7 +7,7 @@ import pytest
 
 from appliance.link.messages.calling import NextStep, Situation
 from appliance.model.diagnosis_file import Checked, Finding, Light
-from appliance.web.console.calling_words import complete, light_words, reply_mail, words_of
+from appliance.web.console.calling_words import complete, light_words, made_words, reply_mail, words_of
 from appliance.web.language import Language, speak
 
 STEP = NextStep(Situation.WELL, 2, "a", "佐倉 花子", 1_780_963_200_000, "2026-06-11", "<別の端末>")
@@ -66,3 +66,30 @@ def test_lights_that_are_not_green_say_what_to_do(checked: Checked, light: Light
     words = light_words(Finding(checked, light, "found"))
     assert words.label and words.word and words.found == "found"
     assert bool(words.say) is (light in (Light.YELLOW, Light.RED))
+
+
+@pytest.mark.parametrize(
+    ("checked", "found", "said"),
+    [
+        (Checked.NETWORK, "80: closed, 443: open", "80: 閉じています, 443: 開いています"),
+        (Checked.CLIENT, "running 4.43", "動いています 4.43"),
+        (Checked.CLIENT, "none", "入っていません"),
+        (Checked.OTHER_VPN, "none open", "none open"),
+        (Checked.NETWORK, "80: odd", "80: odd"),
+    ],
+)
+def test_what_the_file_says_is_said_in_words(checked: Checked, found: str, said: str) -> None:
+    assert light_words(Finding(checked, Light.GREEN, found)).found == said
+
+
+@pytest.mark.parametrize(
+    ("made_at", "said"),
+    [
+        ("2026-06-09T05:00:00Z", "2026年6月9日(火) 14:00"),
+        ("2026-06-09T05:00:00", "2026-06-09T05:00:00"),
+        ("きのう", "きのう"),
+        ("", ""),
+    ],
+)
+def test_when_it_was_made_is_told_as_people_write_it(made_at: str, said: str) -> None:
+    assert made_words(made_at) == said
