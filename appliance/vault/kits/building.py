@@ -11,9 +11,7 @@ from dataclasses import replace
 from appliance.contracts.kit import Kit, KitNotBuilt, KitOrder
 from appliance.contracts.plugin import PluginError
 from appliance.host.refused import ProviderFailed
-from appliance.link.refusals import Refused, Why
 from appliance.vault.core import Core
-from appliance.vault.kits.kit_work import MOST_WAITING
 from appliance.vault.kits.ordering import Builder
 
 MAX_KIT = 1024 * 1024 * 1024
@@ -25,18 +23,14 @@ log = logging.getLogger("renkei.vault")
 async def built(core: Core, builder: Builder, order: KitOrder) -> Kit:
     """The kit. Raises KitNotBuilt, and Refused BUSY where too many wait."""
     work = core.kits
-    if work.waiting >= MOST_WAITING:
-        raise Refused(Why.BUSY)
-    work.waiting += 1
     try:
-        async with work.turns:
-            kit = await _built(builder, order)
+        with work.place(order.contract_number):
+            async with work.turns:
+                kit = await _built(builder, order)
     except (KitNotBuilt, ProviderFailed, PluginError) as error:
         work.failed += 1
         log.error("the kit %s for %s cannot be made: %s", order.stem, builder.platform.name, error)
         raise KitNotBuilt(str(error)) from error
-    finally:
-        work.waiting -= 1
     work.built += 1
     return replace(kit, chunks=_proven(kit))
 

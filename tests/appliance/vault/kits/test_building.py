@@ -15,7 +15,7 @@ from appliance.testing.kit_suite import ORDER
 from appliance.testing.memory_kit import MemoryKits
 from appliance.vault.kits import building
 from appliance.vault.kits.building import built
-from appliance.vault.kits.kit_work import MOST_WAITING
+from appliance.vault.kits.kit_work import MOST_OF_OFFICE, MOST_WAITING
 from appliance.vault.kits.ordering import Builder, builders
 from tests.appliance.vault.devices.scene import Scene
 from tests.appliance.vault.kits.workshop import Workshop
@@ -128,7 +128,7 @@ async def test_two_are_made_at_once_and_a_crowd_is_turned_away(world: World) -> 
     slow = Slow(2)
     builder = await builder_of(world, slow)
     async with asyncio.TaskGroup() as group:
-        made = [group.create_task(built(world.core, builder, ORDER)) for _ in range(MOST_WAITING)]
+        made = [group.create_task(built(world.core, builder, of_office(one))) for one in range(MOST_WAITING)]
         await slow.busy.wait()
         with pytest.raises(Refused) as caught:
             await built(world.core, builder, ORDER)
@@ -136,6 +136,27 @@ async def test_two_are_made_at_once_and_a_crowd_is_turned_away(world: World) -> 
         slow.go_on.set()
     assert {task.result().size for task in made} == {made[0].result().size}
     assert slow.most == 2 and world.core.kits.waiting == 0
+
+
+async def test_whoever_has_one_letter_keeps_no_other_office_waiting(world: World) -> None:
+    slow = Slow(2)
+    builder = await builder_of(world, slow)
+    async with asyncio.TaskGroup() as group:
+        for _ in range(MOST_OF_OFFICE):
+            group.create_task(built(world.core, builder, of_office(1)))
+        await slow.busy.wait()
+        with pytest.raises(Refused) as caught:
+            await built(world.core, builder, of_office(1))
+        assert caught.value.why is Why.BUSY
+        other = group.create_task(built(world.core, builder, of_office(2)))
+        slow.go_on.set()
+    assert other.result().size and not +world.core.kits.of_office
+    await built(world.core, builder, of_office(1))
+
+
+def of_office(number: int) -> KitOrder:
+    """The order of a seat of one office."""
+    return replace(ORDER, contract_number=f"916237-{number:07}")
 
 
 async def test_who_gives_up_waiting_leaves_his_place(shop: Workshop, sakura: Office) -> None:
