@@ -6,7 +6,7 @@ every file is sent in a visit that is about its office alone, and the vault judg
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hmac import compare_digest
 
 from aiohttp.web import StreamResponse
@@ -113,9 +113,14 @@ def routed(house: House, clients: Mapping[int, ClientRow], name: str) -> Routed:
         office=numbered(row.number, row.name) if row else "",
         type=_type(house, judged),
         asks_event=kind is not None and kind.statutory,
-        problems=tuple(troubles(house.texts, found)),
+        problems=tuple(replace(one, next=_rename()) for one in troubles(house.texts, found)),
         suggestion=_suggested(name, judged),
     )
+
+
+def _rename() -> str:
+    """Among many files nobody chooses the form of one on the page: the name has to be right."""
+    return _("名前を直して選び直すか、この送信から外して「届書を送る」から一つずつお送りください。")
 
 
 def _judged(name: str, catalogue: Catalogue) -> NameJudged:

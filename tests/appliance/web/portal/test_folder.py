@@ -76,6 +76,7 @@ async def test_what_cannot_be_sent_as_it_is(
     [file] = await routed(reader, firm, name)
     assert file["to"] == "" and file["problems"]
     assert said in file["problems"][0]["what"]
+    assert "種類を" not in file["problems"][0]["next"], "there is nothing to choose it with"
     assert suggestion in ("", file["suggestion"])
 
 
