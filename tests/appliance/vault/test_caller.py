@@ -5,6 +5,7 @@ import pytest
 
 from appliance.link.envelope import Asserted, Call
 from appliance.link.messages import BY_SHAPE, OpenMenu
+from appliance.model.ids import is_id
 from appliance.model.journal import Kind, Result
 from appliance.model.things import Account, Office, Visit
 from appliance.model.words import ALL_PERMISSIONS, Role, Site
@@ -79,3 +80,15 @@ def test_the_visitor_is_what_the_page_shows() -> None:
 def test_what_is_secret_is_not_in_a_log() -> None:
     for secret in ("ssss", "'token'", "'form'"):
         assert secret not in repr(VISITOR)
+
+
+def test_what_a_call_makes_has_one_id_in_every_run_and_another_in_every_call() -> None:
+    again = Caller(CALL, NOW + 1, b"s" * 32)
+    assert STRANGER.id_for("kit", "o", 1) == again.id_for("kit", "o", 1) and is_id(STRANGER.id_for("kit", "o", 1))
+    other = Caller(CALL, NOW, b"t" * 32)
+    ids = [
+        one.id_for(*about)
+        for one in (STRANGER, other)
+        for about in (("kit", "o", 1), ("kit", "o", 2), ("bond", "o"))
+    ]
+    assert len(set(ids)) == len(ids)
