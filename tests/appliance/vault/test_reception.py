@@ -13,7 +13,7 @@ from appliance.contracts.policy import ABSTAIN, Decision, PolicyRequest, Verdict
 from appliance.contracts.records import StoreError
 from appliance.link import messages as m
 from appliance.link.messages import MESSAGES, Message
-from appliance.link.refusals import Refused, Why
+from appliance.link.refusals import Why
 from appliance.model.journal import Kind, Result
 from appliance.model.words import FilingState, Site
 from tests.appliance.vault.devices.scene import Scene
@@ -339,65 +339,6 @@ async def test_what_is_nobodys_fault_is_not_journaled(world: World, user: Person
     world.store.fail_next(StoreError("broken"))
     await user.refused(Why.BROKEN, m.OpenMenu())
     assert len(await world.journal()) == before
-
-
-# --- plugins that ask ---------------------------------------------------------------------------------------------
-
-
-async def asked_by_plugin(world: World, message: object, *grants: str) -> Any:
-    return await world.reception.ask_as_plugin("robot", frozenset(grants), message)
-
-
-async def test_a_plugin_asks_what_it_was_granted(world: World, cast: Cast) -> None:
-    page = await asked_by_plugin(world, m.ListNotices(cast.user.office), "notice.list")
-    assert [row.id for row in page.rows] == [cast.notice]
-    last = await world.last()
-    assert (last.kind, last.actor, last.site, last.result) == (
-        Kind.NOTICE_LIST_READ,
-        "plugin:robot",
-        "admin",
-        Result.DONE,
-    )
-
-
-async def test_a_plugin_without_the_grant_is_refused(world: World, office: str) -> None:
-    with pytest.raises(Refused) as caught:
-        await asked_by_plugin(world, m.ListNotices(office), "notice.deliver", "office.list")
-    assert caught.value.why is Why.NOT_ALLOWED
-    last = await world.last()
-    assert (last.actor, last.result) == ("plugin:robot", Result.REFUSED)
-    assert last.reason == "notice.list is not granted to the plugin"
-
-
-FOR_PLUGINS = {
-    m.OpenMenu,
-    m.ListNotices,
-    m.ReadNotice,
-    m.ListOffices,
-    m.ListFilings,
-    m.ReadFiling,
-    m.ReadHistory,
-    m.Act,
-    m.Look,
-}
-PEOPLES = [row for row in MESSAGES if row.shape not in FOR_PLUGINS]
-
-
-@pytest.mark.parametrize("row", PEOPLES, ids=lambda row: row.name)
-async def test_what_no_plugin_can_be_granted(world: World, row: Message) -> None:
-    grants = {each.action for each in MESSAGES} | {each.name for each in MESSAGES} | {""}
-    before = await world.rows()
-    with pytest.raises(Refused) as caught:
-        await asked_by_plugin(world, object.__new__(row.shape), *grants)
-    assert caught.value.why is Why.NOT_ALLOWED
-    assert await world.rows() == before
-
-
-@pytest.mark.parametrize("nonsense", [None, "OpenMenu", m.Nothing(), m.WatchSessions(), object()])
-async def test_what_is_no_message_is_invalid(world: World, nonsense: object) -> None:
-    with pytest.raises(Refused) as caught:
-        await asked_by_plugin(world, nonsense, "menu.read")
-    assert caught.value.why is Why.INVALID
 
 
 async def test_a_reply_shows_the_vaults_clock_and_no_visitor_before_sign_in(world: World, user: Person) -> None:
