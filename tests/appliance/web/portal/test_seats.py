@@ -87,8 +87,8 @@ async def test_no_code_goes_for_an_address_of_no_seat(
     scene.world.clock.move(60_000)
     page = await reader.be(admin.token).see("/seats/2")
     before = await scene.world.letters(admin.account, LetterKind.ONE_TIME_CODE)
-    sent = await reader.send("/seats/second/code", page.page.form("/seats/2/code").fields)
-    assert sent.status == 404
+    sent = await reader.post("/seats/second/code", page.page.form("/seats/2/code").fields)
+    assert sent.status == 422
     assert await scene.world.letters(admin.account, LetterKind.ONE_TIME_CODE) == before
 
 
