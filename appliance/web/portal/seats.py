@@ -59,7 +59,7 @@ async def show_seat(request: Request) -> StreamResponse:
 
 
 async def ask_code(request: Request) -> StreamResponse:
-    """A code goes to the admin's own address. None goes for an address that is of no seat."""
+    """A code goes to the admin's own address; none for a path that names no number."""
     seat = _number(request)
     sent = await send(request, ASKING, lambda typed: AskSeatCode(typed.command))
     if isinstance(sent, Typed):

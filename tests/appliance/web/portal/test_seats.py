@@ -81,7 +81,7 @@ async def test_a_seat_is_returned(reader: Reader, admin: Person, scene: Scene, o
     assert (await reader.see("/seats/2")).status == 409
 
 
-async def test_no_code_goes_for_an_address_of_no_seat(
+async def test_no_code_goes_for_a_path_that_names_no_number(
     reader: Reader, admin: Person, scene: Scene, office: Office
 ) -> None:
     scene.world.clock.move(60_000)
