@@ -29,9 +29,12 @@ _TYPED = (
     *("れんけい企業年金基金", "業務課 電話 03-0000-0000 (平日 9:00〜17:00)", "もも株式会社"),
     *("新人 始", "基金 太郎", "異動", "送り先の誤り", "社長へ 資格取得 確認済み", "確認済み"),
     *("算定基礎届", "賞与支払届", "いつまでに出せばよいですか。", "教えてください。"),
+    *("連携商事", "ﾓﾓ ﾊﾅｺ", "モモ　ハナコ", "ｍｏｍｏ０００２", "令和6年5月26日", "6月の届出"),
     *("7月10日までです。", "用紙はありますか。", "窓口は、あすお休みします。", "本日 18", *TOLD.splitlines()),
     "資格取得年月日が、添付の雇用契約書と異なります。お確かめのうえ、もう一度お送りください。",
 )
+# What a file is called stays, whatever is read around it.
+_FILES = re.compile(r"確認コード\([0-9A-Z]{6}\)\.txt|電子連携管理者登録届\([0-9]{6}\)\.xlsx")
 
 LOOKED_AT = (
     ("nobody", "/sign-in"),
@@ -92,7 +95,7 @@ def names() -> list[str]:
 def left_over(html: str, known: list[str]) -> Iterator[str]:
     """What is Japanese on a page, and no name."""
     for text in Shown(html).texts:
-        rest = text
+        rest = _FILES.sub("", text)
         for name in known:
             rest = rest.replace(name, "")
         if is_japanese(rest):
