@@ -203,11 +203,15 @@ async def _delegate(cast: Cast, managing: Person, client: Person, who: str) -> N
 
 
 async def _lock_somebody(cast: Cast) -> None:
-    """An office user who came before and forgot the password: something for the 窓口."""
+    """Whoever forgot the password, and whoever misread the letter: something for the 窓口."""
     login = Login(FOUNDERS[OTHER].contract, FOUNDERS[OTHER].user, "Wrong-guess-1")
     async with Visitor(cast.stage.addresses["portal"], cast.stage.authority) as visitor:
         for _ in range(BUDGET):
             await sign_in(visitor, login)
+    pair = {"contract_number": NEWCOMER.contract, "password": f"{MONTH}Wrong234"}
+    async with Visitor(cast.stage.addresses["public"], cast.stage.authority) as visitor:
+        for _ in range(BUDGET):
+            await visitor.send((await visitor.get("/download/")).page.form("/download/"), pair)
 
 
 async def _propose(cast: Cast) -> None:

@@ -55,7 +55,7 @@ STATUS = "performance.getEntriesByType('navigation')[0].responseStatus"
 # Before a visit begins there is none that could end.
 DOORS = ("/sign-in", "/onetime", "/register/", "/download/", "/activate/")
 # What goes out as a file may be asked for twice.
-DOWNLOADS = {"/notices/together"}
+DOWNLOADS = {"/notices/together", "/letters/print"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
