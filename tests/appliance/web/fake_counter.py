@@ -2,6 +2,7 @@
 """The fake vault's public counter: one office, one letter, two seats, a manual and a kit."""
 
 import hashlib
+from abc import abstractmethod
 from dataclasses import replace
 from typing import Any
 
@@ -48,13 +49,13 @@ class FakeCounter:
             (manual,),
         )
 
+    @abstractmethod
     def visit(self, *, of_fund: bool = False) -> str:
         """As FakeVault."""
-        raise NotImplementedError
 
+    @abstractmethod
     def new_id(self) -> str:
         """As FakeVault."""
-        raise NotImplementedError
 
     def _OpenCounter(self, message: m.OpenCounter) -> m.CounterOpened:
         if message != m.OpenCounter(NUMBER, PAIR_PASSWORD):
