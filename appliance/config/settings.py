@@ -2,6 +2,7 @@
 """Every setting of the appliance, with its default; a test keeps config.example.toml in step."""
 
 import datetime as dt
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 
 from appliance.config.bounds import within
 from appliance.config.office_settings import Devices, DocumentSettings, Exchange, RegistrationSettings
+from appliance.config.tunnel_settings import Tunnels
 from appliance.model.calendar import Hours, YearEnd, minute_of_day
 from appliance.model.words import WEB_SITES, PasswordProfile, Site, Tier
 
@@ -166,14 +168,21 @@ class Vault:
 
 @dataclass(frozen=True)
 class Gate:
-    """The gate."""
+    """The gate. portal and ports are all that a VPN session reaches, once it is open (R88)."""
 
     metrics: str = "127.0.0.1:9612"
     report_seconds: float = 5.0
+    portal: str = "10.0.0.10"
+    ports: tuple[int, ...] = (443,)
 
     def __post_init__(self) -> None:
         """A report at least every minute, or the vault takes the gate for dead."""
         within("report_seconds", self.report_seconds, 0.01, 60)
+        _formed("portal", ipaddress.IPv4Address, self.portal)
+        if not self.ports:
+            raise ValueError("`ports` must name at least one")
+        for port in self.ports:
+            within("ports", port, 1, _TOP_PORT)
 
 
 @dataclass(frozen=True)
@@ -325,6 +334,7 @@ class Settings:
     letters: Letters = Letters()
     door: Door = Door()
     devices: Devices = field(default_factory=Devices)
+    tunnels: Tunnels = field(default_factory=Tunnels)
     registration: RegistrationSettings = field(default_factory=RegistrationSettings)
     demo: Demo = Demo()
     exchange: Exchange = field(default_factory=Exchange)

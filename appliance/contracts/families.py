@@ -19,6 +19,7 @@ from appliance.contracts.plugin import PluginError
 from appliance.contracts.policy import Decision, Policy, Verdict
 from appliance.contracts.records import OutcomeUnknown, RecordStore, StoreError
 from appliance.contracts.scanner import Scanner, ScannerAway
+from appliance.contracts.tunnel import EngineAway, TunnelEngine
 from appliance.model.words import Tier
 
 EVERY_TIER = frozenset(Tier)
@@ -89,7 +90,18 @@ def _not_proven(reason: str) -> Proof:
 
 
 FAMILIES: tuple[Family, ...] = (
-    Family("tunnel", "VPN engine", frozenset({Tier.GATE}), Combine.BY_NAME, Failure.DENY, 10, None),
+    Family(
+        "tunnel",
+        "VPN engine",
+        frozenset({Tier.GATE}),
+        Combine.BY_NAME,
+        Failure.DENY,
+        10,
+        TunnelEngine,
+        errors=(EngineAway,),
+        failed=EngineAway,
+        own_time=(("prepare", 120),),
+    ),
     Family(
         "device",
         "device binder",

@@ -28,12 +28,27 @@ class EngineClient:
 
 
 @dataclass(frozen=True, slots=True)
+class KitTunnel:
+    """How the PC of this seat connects by one engine. engine is its plugin's name.
+
+    user is what it calls itself there, address its own inside the tunnel, "" where the engine gives it one. client
+    is what the engine says that a PC needs to know (contracts.tunnel.Prepared).
+    """
+
+    engine: str
+    user: str
+    address: str
+    client: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class KitOrder:
     """The seat, and where its PC will go. Nothing in it is secret: whoever has a kit still has no way in.
 
     kit is an id that the evidence brings back. fund is its name as people read it. public_url and portal_url end
     with a slash. authorities is the PEM of the portal's CA, for the PC's trust, "" where every browser knows the
     portal's certificate. binding is what the device binder issued. client is None where no such file was put in.
+    tunnels are the engines by which the PC may connect, none where the portal needs no VPN.
     """
 
     contract_number: str
@@ -46,6 +61,7 @@ class KitOrder:
     authorities: str
     binding: Mapping[str, str]
     client: EngineClient | None = None
+    tunnels: tuple[KitTunnel, ...] = ()
 
     @property
     def stem(self) -> str:

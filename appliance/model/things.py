@@ -126,6 +126,8 @@ class Visit:
 
     At the public site it is the ticket of an office: account is "", and rests_on is a digest of the download key
     that opened it, which it does not outlive.
+
+    tunnel is the VPN session in which it was begun, and with which it ends; "" where the portal needs none.
     """
 
     token_hash: bytes
@@ -137,6 +139,7 @@ class Visit:
     rests_on: bytes = b""
     delegation: str = ""
     serves: bool = False
+    tunnel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

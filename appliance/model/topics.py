@@ -113,6 +113,11 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
     Topic.DOOR: frozenset(
         {
             Kind.OFFICE_SWITCHED,
+            Kind.TUNNEL_OPENED,
+            Kind.TUNNEL_REFUSED,
+            Kind.TUNNEL_ENDED,
+            Kind.SEAT_BLOCKED,
+            Kind.SEAT_UNBLOCKED,
             Kind.SIGN_IN,
             Kind.SIGN_OUT,
             Kind.CODE_REQUESTED,
@@ -150,6 +155,7 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
             Kind.PROPOSAL_LIST_READ,
             Kind.ACTIVATION_LIST_READ,
             Kind.SEAT_LIST_READ,
+            Kind.TUNNEL_LIST_READ,
             Kind.CALLER_READ,
             Kind.DIAGNOSIS_FILE_READ,
             Kind.MANUAL_LIST_READ,

@@ -25,6 +25,7 @@ from appliance.vault.menu import open_menu
 from appliance.vault.month import read_month
 from appliance.vault.people.desks import PEOPLE_DESKS
 from appliance.vault.reception import Desk
+from appliance.vault.tunnels.desks import TUNNEL_DESKS
 from appliance.vault.watching.telling import follow, watch
 
 DESKS: Mapping[type, Desk] = {
@@ -73,4 +74,5 @@ DESKS: Mapping[type, Desk] = {
     **DEVICES_DESKS,
     **GROUPING_DESKS,
     **CALLING_DESKS,
+    **TUNNEL_DESKS,
 }

@@ -33,3 +33,4 @@ from appliance.link.messages.registration import *
 from appliance.link.messages.row import *
 from appliance.link.messages.staff import *
 from appliance.link.messages.table import *
+from appliance.link.messages.tunnels import *

@@ -38,7 +38,15 @@ from appliance.link.messages.door import (
 )
 from appliance.link.messages.fetching_rows import FETCHING_MESSAGES, FETCHING_SAFE_AGAIN
 from appliance.link.messages.filing_rows import FILING_MESSAGES, FILING_SAFE_AGAIN, OUTGOING_MESSAGES
-from appliance.link.messages.gate import WatchSessions
+from appliance.link.messages.gate import (
+    AdmitSeats,
+    BarSeats,
+    EndSessions,
+    GateDone,
+    OpenSessions,
+    TellSeats,
+    WatchSessions,
+)
 from appliance.link.messages.grouping_rows import GROUPING_MESSAGES, GROUPING_SAFE_AGAIN
 from appliance.link.messages.hours import AskHours, HoursNow
 from appliance.link.messages.issuing_rows import ISSUING_MESSAGES, ISSUING_SAFE_AGAIN
@@ -73,6 +81,7 @@ from appliance.link.messages.people_rows import PEOPLE_MESSAGES, PEOPLE_SAFE_AGA
 from appliance.link.messages.plugins import Act, Acted, Look
 from appliance.link.messages.registration_rows import REGISTRATION_MESSAGES, REGISTRATION_SAFE_AGAIN
 from appliance.link.messages.row import Carries, GateMessage, Message, Nothing
+from appliance.link.messages.tunnel_rows import TUNNEL_MESSAGES, TUNNEL_SAFE_AGAIN
 from appliance.model.journal import Kind
 from appliance.model.words import Permission, Site
 
@@ -169,12 +178,22 @@ MESSAGES: tuple[Message, ...] = (
     *KIT_CLIENT_MESSAGES,
     *KIT_MESSAGES,
     *REGISTRATION_MESSAGES,
+    *TUNNEL_MESSAGES,
 )
 BY_NAME = {message.name: message for message in MESSAGES}
 BY_SHAPE = {message.shape: message for message in MESSAGES}
 
-GATE_MESSAGES: tuple[GateMessage, ...] = (GateMessage(WatchSessions, Nothing, carries=Carries.BYTES_DOWN),)
+GATE_MESSAGES: tuple[GateMessage, ...] = (
+    GateMessage(WatchSessions, Nothing, carries=Carries.BYTES_DOWN),
+    GateMessage(TellSeats, Nothing),
+    GateMessage(AdmitSeats, GateDone),
+    GateMessage(BarSeats, GateDone),
+    GateMessage(OpenSessions, GateDone),
+    GateMessage(EndSessions, GateDone),
+)
 
+# All that the vault tells the gate may be told again.
+GATE_SAFE_AGAIN: frozenset[type] = frozenset({TellSeats, AdmitSeats, BarSeats, OpenSessions, EndSessions})
 # Asking these a second time does no harm, so a sender may, when a kept connection turns out to be dead.
 SAFE_AGAIN: frozenset[type] = frozenset(
     {AskHours, Look, AskBanners, ListBanners, ReadMonth}
@@ -190,4 +209,6 @@ SAFE_AGAIN: frozenset[type] = frozenset(
     | KIT_CLIENT_SAFE_AGAIN
     | KIT_SAFE_AGAIN
     | REGISTRATION_SAFE_AGAIN
+    | TUNNEL_SAFE_AGAIN
+    | GATE_SAFE_AGAIN
 )

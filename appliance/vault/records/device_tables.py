@@ -87,5 +87,6 @@ bonds = Table(
         "office": lambda b, blind: [(b.office, newest_first(b.bound_at))],
         "certificate": lambda b, blind: [(blind("certificate", b.claim.certificate.hex()),)],
         "trait": _traits,
+        "kit": lambda b, blind: [] if b.ended_at else [(b.claim.kit,)],
     },
 )

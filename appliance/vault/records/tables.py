@@ -226,6 +226,7 @@ visits = Table(
         "site": lambda v, blind: [(v.site.value,)],
         "account": lambda v, blind: [(v.account,)],
         "end": lambda v, blind: [(v.ends_at,)],
+        "tunnel": lambda v, blind: [(v.tunnel,)] if v.tunnel else [],
     },
 )
 

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables of VPN sessions, of seats that the fund keeps out, of addresses, and of what PCs need to know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from appliance.model.time import Instant
+from appliance.model.tunnels import SeatBlock, SessionState, TunnelSession
+from appliance.vault.records.row_keys import newest_first
+from appliance.vault.records.table import Table
+
+
+def _is_live(session: TunnelSession) -> bool:
+    return session.state is not SessionState.ENDED
+
+
+tunnel_sessions = Table(
+    "tunnel_session",
+    TunnelSession,
+    lambda s: (s.id,),
+    {
+        "live": lambda s, blind: [(s.engine, s.engine_session)] if _is_live(s) else [],
+        "address": lambda s, blind: [(s.address,)] if s.state is SessionState.OPEN else [],
+        "seat": lambda s, blind: [(s.office, s.seat, newest_first(s.appeared_at))],
+        "appeared": lambda s, blind: [(newest_first(s.appeared_at),)],
+        "ended": lambda s, blind: [] if _is_live(s) else [(s.ended_at,)],
+    },
+)
+
+seat_blocks = Table(
+    "seat_block",
+    SeatBlock,
+    lambda b: (b.office, b.seat),
+    {"since": lambda b, blind: [(newest_first(b.since),)]},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SeatAddress:
+    """The address of a seat at an engine that hands out none: number is its place in `[tunnels] addresses`."""
+
+    office: str
+    seat: int
+    number: int
+
+
+seat_addresses = Table(
+    "seat_address", SeatAddress, lambda a: (a.office, a.seat), {"number": lambda a, blind: [(a.number,)]}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFacts:
+    """What an engine last said that a PC needs to know to connect: kits are made also while the gate is away."""
+
+    name: str
+    client: Mapping[str, str]
+    told_at: Instant
+
+
+engine_facts = Table("engine_facts", EngineFacts, lambda e: (e.name,))
