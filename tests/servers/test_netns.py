@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The machines, the real engines and their clients that other tests are played on."""
+
+import base64
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.servers.netns import ETC, Machine, cable, lab_missing, machine, need_lab
+from tests.servers.softether import PASSWORD, SoftEther, softether, vpn_client
+from tests.servers.wireguard import key_pair, wireguard
+
+HUB = "TEST"
+
+
+def test_what_is_missing_is_named() -> None:
+    assert "no-such-program" in lab_missing("no-such-program")
+
+
+def test_a_test_that_lacks_something_is_skipped_with_its_name() -> None:
+    with pytest.raises(pytest.skip.Exception, match=r"needs .*no-such-program"):
+        need_lab("no-such-program")
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[Machine, Machine]]:
+    """A server and a PC with a cable between them."""
+    need_lab()
+    with machine("server") as server, machine("pc") as pc:
+        cable(server, "eth0", "198.51.100.9/24", pc, "eth0", "198.51.100.10/24")
+        yield server, pc
+
+
+@pytest.mark.lab
+def test_a_machine_leaves_nothing_behind() -> None:
+    need_lab()
+    with pytest.raises(RuntimeError, match="in the middle"), machine("gone") as made:
+        running = made.start("sleep", "infinity")
+        raise RuntimeError("in the middle")
+    assert running.wait(5) == -9
+    assert made.name not in subprocess.run(["ip", "netns"], check=True, capture_output=True, text=True).stdout
+    assert not (ETC / made.name).exists() and not made.folder.exists()
+
+
+@pytest.mark.lab
+def test_a_machine_has_its_own_network_and_folders(pair: tuple[Machine, Machine]) -> None:
+    server, pc = pair
+    assert "198.51.100.10" in pc.run("ip", "address") and "198.51.100.10" not in server.run("ip", "address")
+    pc.run("sh", "-c", "echo mine >/run/wireguard/mark")
+    assert (pc.private("/run/wireguard") / "mark").read_text() == "mine\n"
+    assert server.run("ls", "/run/wireguard") == "" and not Path("/run/wireguard/mark").exists()
+    assert "default" not in pc.run("ip", "route") and pc.run("cat", "/etc/resolv.conf") == ""
+    with pytest.raises(AssertionError, match="false in rk"):
+        pc.run("false")
+
+
+@pytest.mark.lab
+def test_a_real_server_and_a_real_client(pair: tuple[Machine, Machine], tmp_path: Path) -> None:
+    server, pc = pair
+    certificate, key = own_certificate(tmp_path)
+    with softether(server, "198.51.100.9") as engine:
+        api(engine, "CreateHub", HubName_str=HUB, HubType_u32=0, Online_bool=True, AdminPasswordPlainText_str="hub")
+        user = {"HubName_str": HUB, "Name_str": "pc1", "AuthType_u32": 2}
+        api(engine, "CreateUser", **user, UserX_bin=base64.b64encode(certificate.read_bytes()).decode())
+        api(engine, "EnableSecureNAT", HubName_str=HUB)
+        with vpn_client(pc) as client:
+            interface = client.account("a", "198.51.100.9:443", HUB, "pc1", certificate, key)
+            client.connect("a")
+            client.connected("a")
+            assert client.lease(interface).startswith("192.168.30.")
+            client.disconnect("a")
+        engine.kill9()
+        engine.start()
+        assert "result" in api(engine, "Test", IntValue_u32=0)
+
+
+@pytest.mark.lab
+def test_wireguard_between_two_machines(pair: tuple[Machine, Machine]) -> None:
+    server, pc = pair
+    ours, theirs = key_pair(), key_pair()
+    with (
+        wireguard(server, "rk-wg0", ours, "10.8.0.1/24", 51820) as there,
+        wireguard(pc, "rk-wg0", theirs, "10.8.0.2/24") as here,
+    ):
+        there.peer(theirs.public, allowed="10.8.0.2/32")
+        here.peer(ours.public, "198.51.100.9:51820", allowed="10.8.0.0/24")
+        assert not here.handshook()
+        pc.run("ping", "-c", "1", "-W", "5", "10.8.0.1")
+        assert here.handshook() and there.handshook()
+
+
+def own_certificate(folder: Path) -> tuple[Path, Path]:
+    """Self-signed, as a kit makes it."""
+    certificate, key = folder / "pc.crt", folder / "pc.key"
+    making = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=pc1", "-days", "2"]
+    subprocess.run([*making, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    return certificate, key
+
+
+def api(engine: SoftEther, method: str, **params: Any) -> dict[str, Any]:
+    """One call of the server's API, from its own machine."""
+    body = json.dumps({"jsonrpc": "2.0", "id": "1", "method": method, "params": params})
+    head = ("-H", f"X-VPNADMIN-PASSWORD: {PASSWORD}", "-H", "Content-Type: application/json")
+    said = engine.machine.run("curl", "-sk", "-m", "10", *head, "-d", body, f"https://{engine.listen}/api/")
+    answer: dict[str, Any] = json.loads(said)
+    assert "error" not in answer, f"{method}: {said}"
+    return answer
