@@ -17,13 +17,16 @@ from appliance.vault.core import Core
 from appliance.vault.devices.binder import binder_of
 from appliance.vault.kits.authorities import NoAuthority, authority_pem
 from appliance.vault.kits.clients import FAMILY, client_of
+from appliance.vault.kits.connecting import engines_of, obstacle_of, tunnels_of
+from appliance.vault.records.tunnel_tables import EngineFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Builder:
     """One kind of PC: the plugin's name, what it says of itself, and the installer for its kits.
 
-    authorities goes into all kits, obstacle is what stands in their way, "" where nothing does.
+    authorities and what the engines said go into all kits, obstacle is what stands in their way, "" where nothing
+    does.
     """
 
     name: str
@@ -32,6 +35,7 @@ class Builder:
     provider: KitBuilder = field(repr=False)
     authorities: str = field(default="", repr=False)
     obstacle: str = ""
+    engines: tuple[EngineFacts, ...] = field(default=(), repr=False)
 
     @property
     def missing(self) -> str:
@@ -49,8 +53,10 @@ async def builders(core: Core) -> tuple[Builder, ...]:
         authorities = await asyncio.to_thread(authority_pem, core.settings)
     except (BinderAway, NoAuthority) as error:
         obstacle = str(error)
+    engines = await core.read(lambda snapshot: engines_of(snapshot, core.settings))
+    obstacle = obstacle or obstacle_of(core.settings, engines)
     found = [await _builder(core, one.plugin, one.provider) for one in core.providers.all(FAMILY)]
-    return tuple(replace(one, authorities=authorities, obstacle=obstacle) for one in found)
+    return tuple(replace(one, authorities=authorities, obstacle=obstacle, engines=engines) for one in found)
 
 
 async def _builder(core: Core, name: str, provider: KitBuilder) -> Builder:
@@ -76,6 +82,7 @@ async def order_of(core: Core, office: Office, seat: Seat, builder: Builder) -> 
         authorities=builder.authorities,
         binding=await _binding(core, SeatToBind(office.contract_number, seat.number, seat.kit, core.clock.now())),
         client=builder.client,
+        tunnels=await core.read(lambda snapshot: tunnels_of(snapshot, core.settings, seat, builder.engines)),
     )
 
 
