@@ -55,7 +55,8 @@ class TunnelSession:
     names. address is that inside the tunnel, by which the portal knows it; source is where the PC is on the
     Internet. began_at is from when the minutes count: that of the session before it where the line only broke
     (A44); appeared_at is when the gate first showed this one. ends_at is the earliest of all its deadlines, 0 as
-    long as it is not open. by is who ended it, where somebody did, told what was said as the reason.
+    long as it is not open. leaves_at, where it is not 0, is when it ends because its visitor has left the portal,
+    a moment after the page that says so. by is who ended it, where somebody did, told what was said as the reason.
     """
 
     id: str
@@ -76,6 +77,7 @@ class TunnelSession:
     told: str = ""
     bytes_in: int = 0
     bytes_out: int = 0
+    leaves_at: Instant = 0
 
 
 @dataclass(frozen=True, slots=True)

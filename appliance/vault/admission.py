@@ -5,7 +5,8 @@
 2. A message that changes something and comes from a web site needs the visit's form token as well.
 3. The site is the listener's; the source address is written down and decides nothing.
 4. A visit before the registration does what its row allows to it, and nothing else. Who is suspended has no visit.
-5. A visit that is about another office than its account's rests on a delegation, which is looked at each time, and
+5. A visit that was begun in a VPN session is good in that one, and in no other (tunnels/inside.py).
+6. A visit that is about another office than its account's rests on a delegation, which is looked at each time, and
    does what is done for others, and nothing else (R240, decision 37).
 
 How a visit begins, and where secrets are verified, is door/.
@@ -85,6 +86,8 @@ def admitted(snapshot: Snapshot, pepper: bytes, unknown: Caller) -> Caller:
         raise NotSignedIn("token of another site")
     if now >= visit.ends_at:
         raise NotSignedIn("visit is over")
+    if visit.tunnel != (unknown.tunnel.id if unknown.tunnel else ""):
+        raise NotSignedIn("visit of another VPN session")
     if not visit.account:
         return _with_ticket(snapshot, pepper, unknown, visit)
     account = accounts.get(snapshot, visit.account)
@@ -106,7 +109,7 @@ def _nobody(snapshot: Snapshot, token: str, hashed: bytes, now: Instant) -> NotS
 
 
 def _serving(snapshot: Snapshot, caller: Caller) -> Caller:
-    """The caller as whom the delegation makes them at the office that the visit is about (contract 5)."""
+    """The caller as whom the delegation makes them at the office that the visit is about (contract 6)."""
     visit, person = caller.visiting, caller.person
     delegation = delegation_of(snapshot, visit, caller.now)
     office = offices.get(snapshot, visit.office) if delegation else None
@@ -132,13 +135,13 @@ def need_form_token(caller: Caller) -> None:
     if hmac.compare_digest(caller.form.encode(), call.form.encode()):
         return
     if caller.visit is not None and caller.visit.serves:
-        # It may be a page of another office: what was typed there is not shown again here (contract 5).
+        # It may be a page of another office: what was typed there is not shown again here (contract 6).
         raise Refused(Why.NOT_ALLOWED, "grouping.other_page")
     raise Refused(Why.FORGED)
 
 
 def need_for_others(caller: Caller) -> None:
-    """Raise Refused for what nobody does for others, and Lapsed where it is not done any more (contract 5)."""
+    """Raise Refused for what nobody does for others, and Lapsed where it is not done any more (contract 6)."""
     shape = caller.call.row.shape
     if caller.lapsed and shape not in WAYS_OUT:
         raise Lapsed

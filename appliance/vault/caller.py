@@ -11,6 +11,7 @@ from appliance.model.ids import ID_BYTES, id_from
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.things import Account, Office, Visit
 from appliance.model.time import Instant
+from appliance.model.tunnels import TunnelSession
 from appliance.model.words import Role
 from appliance.vault.door.passwords import keyed_hash
 from appliance.vault.journal.leaf import SALT_SIZE
@@ -31,6 +32,7 @@ class Caller:
     Where the visit is about an office that the visitor only serves, account is the person with office, role and
     permissions of the delegation: for reading, never to be written back. own is then the person's own office.
     lapsed: there was such a delegation, and it has ended; account and office are the person's own again.
+    tunnel is the VPN session from which the message comes, None where the site needs none.
     """
 
     call: Call
@@ -43,6 +45,7 @@ class Caller:
     office: Office | None = None
     own: Office | None = None
     lapsed: bool = False
+    tunnel: TunnelSession | None = None
     seen: Mapping[bytes, bytes | None] = field(default_factory=dict)
     visit_seen: Mapping[bytes, bytes | None] = field(default_factory=dict)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every message passes here, in this order.
 
-1. Admission: whose visit is it? (admission.py)
+1. Admission: from which VPN session, where one is needed, and whose visit is it? (tunnels/inside.py, admission.py)
 2. A command that this visit has sent before gets its first outcome.
 3. Whose thing is it? Another office's is as good as none (404).
 4. The policies are asked, about every message whose row names an action. No handler can forget it.
@@ -28,6 +28,7 @@ from appliance.vault.core import Core
 from appliance.vault.decide import Denied, judge_call
 from appliance.vault.outcomes import first_outcome
 from appliance.vault.records.transaction import Snapshot
+from appliance.vault.tunnels.inside import come_from
 from appliance.vault.turns import Turns, is_search
 
 log = logging.getLogger("renkei.vault")
@@ -125,6 +126,7 @@ class Reception:
         return self._turns.take(caller.visit.token_hash)
 
     def _facts(self, snapshot: Snapshot, unknown: Caller) -> "_Facts":
+        unknown = come_from(snapshot, self._core.settings, unknown)
         caller = admitted(snapshot, self._core.pepper, unknown)
         caller = replace(caller, seen=snapshot.seen, visit_seen=dict(snapshot.seen))
         try:

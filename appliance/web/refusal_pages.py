@@ -98,7 +98,7 @@ def _to_sign_in(asked: Asked, error: Refused) -> Response:
         return _to_counter(asked)
     if asked.path == SIGN_OUT:
         # A second click, or another tab was first: a visit that has ended is as good as one that is ended now.
-        answer = page(asked.house.templates.render("signed_out", top=Top()))
+        answer = page(asked.house.templates.render("signed_out", top=Top(), cuts=False))
     elif not asked.is_get or asked.for_programs:
         answer = _ended(asked, error)
     else:

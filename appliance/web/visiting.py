@@ -135,11 +135,12 @@ def _begun(request: Request, arrived: Arrived) -> Response:
 
 async def sign_out(request: Request) -> StreamResponse:
     """End the visit; one that has already ended is as good."""
+    cuts = False
     try:
-        await request.ask(SignOut())
+        cuts = (await request.ask(SignOut())).reply.cuts
     except Refused as error:
         if error.why is not Why.NOT_SIGNED_IN:
             raise
-    answer = shown_to_anyone(request, "signed_out")
+    answer = shown_to_anyone(request, "signed_out", cuts=cuts)
     answer.headers.add("Set-Cookie", ending(visit_cookie(request.site)))
     return answer

@@ -70,6 +70,13 @@ class SignOut:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedOut:
+    """cuts: the VPN session ends in a moment as well, and the PC's Internet is back."""
+
+    cuts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ReportRefusal:
     """The web tier turned a request away before it became a message. reason is a fixed word of limits.py."""
 

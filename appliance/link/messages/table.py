@@ -34,6 +34,7 @@ from appliance.link.messages.door import (
     GivePassword,
     ReportRefusal,
     RequestCode,
+    SignedOut,
     SignOut,
 )
 from appliance.link.messages.fetching_rows import FETCHING_MESSAGES, FETCHING_SAFE_AGAIN
@@ -102,7 +103,7 @@ MESSAGES: tuple[Message, ...] = (
     Message(ArriveStaff, Arrived, frozenset({CONSOLE}), Kind.SIGN_IN, visit=False, action="sign_in"),
     Message(GiveCode, Arrived, BOTH, Kind.SIGN_IN, visit=False, action="sign_in"),
     Message(GivePassword, Arrived, frozenset({PORTAL}), Kind.SIGN_IN, visit=False, action="sign_in"),
-    Message(SignOut, Nothing, BOTH, Kind.SIGN_OUT, changes=True, unready=True),
+    Message(SignOut, SignedOut, BOTH, Kind.SIGN_OUT, changes=True, unready=True),
     Message(ReportRefusal, Nothing, EVERY_WEB_SITE, Kind.REQUEST_REFUSED, visit=False),
     Message(AskBanners, Nothing, frozenset({PUBLIC, PORTAL}), Kind.REQUEST_REFUSED, visit=False),
     Message(ListBanners, BannerPage, frozenset({CONSOLE}), Kind.BANNER_LIST_READ, action="banner.list"),

@@ -29,7 +29,10 @@ from appliance.vault.door.visits import begin_visit
 from appliance.vault.letters import LetterKind
 from appliance.vault.records.tables import accounts, cut_at, factors
 from appliance.vault.records.transaction import Transaction
+from appliance.vault.tunnels.inside import speaks_for
 from appliance.vault.workflow.door import is_closed
+
+OTHER_OFFICE = "a name of another office than that of the PC"
 
 
 class Suspended(Refused):
@@ -46,6 +49,9 @@ async def arrive(core: Core, caller: Caller, message: Arrive) -> Arrived:
     """A name at the portal (SC6): what comes next tells nobody whether it is a name."""
     core.clock_watch.need_right()
     sought = await office_user(core, message.contract_number, message.user_id)
+    if not await _may_speak(core, caller, sought):
+        sought = replace(sought, account=None, secret=None)
+        core.refusals.count(Kind.SIGN_IN, caller.call.site, caller.call.asserted.source, OTHER_OFFICE)
     step = Step.CODE if _code_is_due(core, sought, caller.now) else Step.PASSWORD
     return Arrived(step, _sealed(core, caller, sought))
 
@@ -120,10 +126,19 @@ async def _opened(core: Core, caller: Caller, text: str) -> tuple[Arrival, Sough
     if arrival.at <= await core.read(lambda snapshot: cut_at(snapshot, caller.call.site)):
         raise NotArrived("the site was cut off meanwhile")
     sought = await by_id(core, arrival.account, arrival.name)
+    if not await _may_speak(core, caller, sought):
+        raise NotArrived(OTHER_OFFICE)
     if arrival.version != sought.version(core) or arrival.known is not (sought.account is not None):
         lock = sought.lock(core)
         raise closed(lock) if is_closed(lock, caller.now) else NotArrived("something has moved meanwhile")
     return arrival, sought
+
+
+async def _may_speak(core: Core, caller: Caller, sought: Sought) -> bool:
+    """Whether it is a name on the PC where it is typed (R77); of a name that nobody has as much is read."""
+    office = sought.account.office if sought.account else "nobody"
+    speaks = await core.read(lambda snapshot: speaks_for(snapshot, caller.tunnel, office, caller.now))
+    return speaks or sought.account is None
 
 
 def _code_is_due(core: Core, sought: Sought, now: Instant) -> bool:

@@ -4,7 +4,7 @@
 import base64
 from dataclasses import replace
 
-from appliance.link.messages import Nothing, SignOut
+from appliance.link.messages import SignedOut, SignOut
 from appliance.model.journal import Kind
 from appliance.model.things import Secret, Visit
 from appliance.model.time import MINUTE, Instant
@@ -15,6 +15,7 @@ from appliance.vault.core import Core
 from appliance.vault.grouping.serving import serves_any
 from appliance.vault.records.tables import accounts, cut_at, secrets, visits
 from appliance.vault.records.transaction import Moved, Transaction
+from appliance.vault.tunnels.inside import leave, still_open
 
 TOKEN_BYTES = 32
 # A visit hangs together with up to 130 rows and index entries, and a transaction writes at most 10,000.
@@ -37,7 +38,10 @@ async def begin_visit(core: Core, caller: Caller, proven: Secret, until: Instant
     ends_at = caller.now + core.settings.sites.of(site).visit_minutes * MINUTE
     if until is not None:
         ends_at = min(ends_at, until)
+    if caller.tunnel is not None:
+        ends_at = min(ends_at, caller.tunnel.ends_at)
     visit = Visit(token_hash(core.pepper, token), person.id, person.office, site, caller.now, ends_at)
+    visit = replace(visit, tunnel=caller.tunnel.id if caller.tunnel else "")
 
     def begin(txn: Transaction) -> Visit:
         secret = secrets.get(txn, person.id)
@@ -45,6 +49,7 @@ async def begin_visit(core: Core, caller: Caller, proven: Secret, until: Instant
             raise Moved
         if cut_at(txn, site) >= caller.now:
             raise Moved
+        still_open(txn, caller.tunnel)
         if ended := end_visits_of(txn, person.id, site=site):
             txn.journal(caller.entry(Kind.VISIT_ENDED, thing=person.id, reason=f"{ended} ended by a new sign-in"))
         begun = replace(visit, serves=serves_any(txn, person.id))
@@ -61,15 +66,15 @@ def _is_same(secret: Secret, proven: Secret) -> bool:
     return replace(secret, lock=proven.lock, last_sign_in_at=proven.last_sign_in_at) == proven
 
 
-async def sign_out(core: Core, caller: Caller, message: SignOut) -> Nothing:
-    """The visit ends at once, with all that hangs on it."""
+async def sign_out(core: Core, caller: Caller, message: SignOut) -> SignedOut:
+    """The visit ends at once, with all that hangs on it; the VPN session soon after, if nobody else is in it."""
 
-    def end(txn: Transaction) -> None:
+    def end(txn: Transaction) -> bool:
         end_visit(txn, caller.visiting)
         txn.journal(caller.entry())
+        return leave(txn, caller.tunnel, caller.now)
 
-    await core.commit(end, seen=caller.seen, vital=True)
-    return Nothing()
+    return SignedOut(await core.commit(end, seen=caller.seen, vital=True))
 
 
 def end_visit(txn: Transaction, visit: Visit) -> None:

@@ -100,6 +100,7 @@ class FakeVault(FakeFilings, FakeGrouping, FakeStaff, FakeDashboard, FakeDesk, F
         self.history: list[m.HistoryRow] = []
         self.finished: list[m.DownloadFinished] = []
         self.has_finished = asyncio.Event()
+        self.cuts = False
         self.people = FakePeople(self.clock, self.visit)
         self.cut_after: int | None = None
         FakeCounter.__init__(self)
@@ -272,8 +273,8 @@ class FakeVault(FakeFilings, FakeGrouping, FakeStaff, FakeDashboard, FakeDesk, F
             raise Refused(Why.WRONG_SECRET, "door.wrong_password", {"left": "5"})
         return m.Arrived(Step.IN, token=self.visit(), ends_at=self.clock.now() + HOUR)
 
-    def _SignOut(self, message: m.SignOut) -> m.Nothing:
-        return m.Nothing()
+    def _SignOut(self, message: m.SignOut) -> m.SignedOut:
+        return m.SignedOut(self.cuts)
 
     def _ReportRefusal(self, message: m.ReportRefusal) -> m.Nothing:
         return m.Nothing()
