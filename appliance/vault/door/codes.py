@@ -22,7 +22,7 @@ from appliance.vault.door.tries import CODE_BUDGET
 from appliance.vault.door.unknowns import code_key, stamp
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
-from appliance.vault.records.tables import CodeRequests, code_requests, cut_at, factors
+from appliance.vault.records.tables import CodeRequests, code_requests, cut_at, factors, is_suspended
 from appliance.vault.records.transaction import Transaction
 
 
@@ -149,7 +149,10 @@ async def _answer(core: Core, caller: Caller, message: RequestCode) -> None:
 
 async def _is_of_use(core: Core, sought: Sought) -> bool:
     """Whether a code by mail would be of any use."""
-    if sought.account is None or sought.account.state is AccountState.SUSPENDED:
+    account = sought.account
+    if account is None or account.state is AccountState.SUSPENDED:
+        return False
+    if await core.read(lambda snapshot: is_suspended(snapshot, account.office)):
         return False
     if sought.lock(core).state is LockState.BLOCKED:
         return False

@@ -89,6 +89,8 @@ async def about_locks(world: World, office: str) -> None:
     await done(desk, m.ListLocks())
     await done(desk, m.Unlock(person.account, "本人から電話"))
     await done(desk, m.Initialise(person.account, "本人から電話"))
+    await done(desk, m.SuspendOffice(office, "代表者からのご依頼"))
+    await done(desk, m.ResumeOffice(office, "確認が済んだ"))
 
 
 async def test_every_act_leaves_its_entry(world: World, hayashi: Person, mori: Person) -> None:
