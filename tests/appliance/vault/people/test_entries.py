@@ -44,7 +44,7 @@ async def about_oneself(world: World) -> Person:
     await done(admin, m.ConfirmMail(await code(admin, LetterKind.MAIL_CHANGE_CONFIRM)))
     a_minute_later(world)
     await done(admin, m.AskZipPassword())
-    await done(admin, m.ShowZipPassword(OWN + "x", await code(admin, LetterKind.ONE_TIME_CODE)))
+    await done(admin, m.ShowZipPassword(OWN + "x", await code(admin, LetterKind.OWN_CODE)))
     [visit] = (await done(admin, m.ListVisits())).rows  # type: ignore[attr-defined]
     await done(admin, m.EndVisit(visit.visit))
     admin.password = OWN + "x"
