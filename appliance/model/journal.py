@@ -80,6 +80,8 @@ class Kind(StrEnum):
     LETTER_ASKED = "letter.asked"
     ISSUED_READ = "issued.read"
     SEATS_CHANGED = "seats.changed"
+    OFFICE_SUSPENDED = "office.suspended"
+    OFFICE_RESUMED = "office.resumed"
     HAND_OVER_ASKED = "hand_over.asked"
     HAND_OVER_CONFIRMED = "hand_over.confirmed"
     HAND_OVER_DROPPED = "hand_over.dropped"

@@ -19,12 +19,25 @@ from appliance.model.words import (
 
 
 @dataclass(frozen=True, slots=True)
+class Suspension:
+    """The fund lets an office not use the service from an instant on (事業所の利用停止), until it says otherwise.
+
+    by is the account of whoever said so; reason is for the fund alone.
+    """
+
+    since: Instant
+    by: str
+    reason: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Office:
     """An employer office (事業所). number is 1 to 999999 (A4); contract_number as R22 and A1.
 
     seats is how many people, and as many PCs, it may have (R29, R118, A12). registered_at is 0 until its admin has
     registered it (SC9); short_name, which may be "", is what it calls itself. four_eyes: who uploaded a filing does
-    not approve it; deliver_on_approve: approving delivers (A13).
+    not approve it; deliver_on_approve: approving delivers (A13). suspended: nobody of it comes in, and no PC of it
+    connects; what it has stays.
     """
 
     id: str
@@ -37,6 +50,7 @@ class Office:
     registered_at: Instant = 0
     four_eyes: bool = False
     deliver_on_approve: bool = False
+    suspended: Suspension | None = None
 
 
 @dataclass(frozen=True, slots=True)

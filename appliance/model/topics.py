@@ -79,6 +79,8 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
             Kind.LETTER_FORGOTTEN,
             Kind.LETTER_ASKED,
             Kind.SEATS_CHANGED,
+            Kind.OFFICE_SUSPENDED,
+            Kind.OFFICE_RESUMED,
             Kind.HAND_OVER_ASKED,
             Kind.HAND_OVER_CONFIRMED,
             Kind.HAND_OVER_DROPPED,

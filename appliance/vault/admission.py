@@ -4,7 +4,8 @@
 1. A message whose row asks for a visit is nobody's without the token of a visit that goes on, at this very site.
 2. A message that changes something and comes from a web site needs the visit's form token as well.
 3. The site is the listener's; the source address is written down and decides nothing.
-4. A visit before the registration does what its row allows to it, and nothing else. Who is suspended has no visit.
+4. A visit before the registration does what its row allows to it, and nothing else. Who is suspended, or is of an
+   office that is, has no visit.
 5. A visit that was begun in a VPN session is good in that one, and in no other (tunnels/inside.py).
 6. A visit that is about another office than its account's rests on a delegation, which is looked at each time, and
    does what is done for others, and nothing else (R240, decision 37).
@@ -17,7 +18,7 @@ from dataclasses import replace
 
 from appliance.link.messages.grouping_rows import FOR_ANOTHER_OFFICE, WAYS_OUT
 from appliance.link.refusals import Refused, Why
-from appliance.model.things import Visit
+from appliance.model.things import Office, Visit
 from appliance.model.time import Instant
 from appliance.model.words import COUNTER, WEB_SITES, AccountState, Site
 from appliance.vault.caller import ADMIN, Caller, form_token
@@ -96,9 +97,16 @@ def admitted(snapshot: Snapshot, pepper: bytes, unknown: Caller) -> Caller:
     if account.state is AccountState.SUSPENDED:
         raise NotSignedIn("account is suspended")
     office = offices.get(snapshot, account.office) if account.office else None
+    _need_in_use(office)
     form = form_token(pepper, call.token)
     caller = replace(unknown, actor=account.id, form=form, visit=visit, account=account, office=office)
     return caller if visit.office == account.office else _serving(snapshot, caller)
+
+
+def _need_in_use(office: Office | None) -> None:
+    """Raise NotSignedIn for an office that the fund has suspended (contract 4)."""
+    if office is not None and office.suspended is not None:
+        raise NotSignedIn("office is suspended")
 
 
 def _nobody(snapshot: Snapshot, token: str, hashed: bytes, now: Instant) -> NotSignedIn:
@@ -124,6 +132,7 @@ def _with_ticket(snapshot: Snapshot, pepper: bytes, unknown: Caller, ticket: Vis
     key, office = download_keys.get(snapshot, ticket.office), offices.get(snapshot, ticket.office)
     if key is None or office is None or mark_of(key) != ticket.rests_on:
         raise NotSignedIn("the download key is another")
+    _need_in_use(office)
     return replace(unknown, actor=COUNTER, form=form_token(pepper, unknown.call.token), visit=ticket, office=office)
 
 

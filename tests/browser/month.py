@@ -143,7 +143,7 @@ class Month:
         await hand.types("ログインパスワード", person.password)
         await hand.presses("次へ")
         now = await self.tab.run("Number(document.querySelector('[data-now]').dataset.now)")
-        await hand.types("確認コード", login.app.code(now))
+        await hand.types("ワンタイムパスワード", login.app.code(now))
         await hand.presses("ログイン")
 
     # --- the office -----------------------------------------------------------------------------------------------

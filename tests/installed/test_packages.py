@@ -23,6 +23,8 @@ from tests.architecture import tree
 pytestmark = pytest.mark.installed
 OURS = (*shipped.ROOMS, *licences.OTHERS)
 HERE = f"python{sys.version_info.major}.{sys.version_info.minor}"
+# Compiled by the build: what every installer for Windows begins with.
+BASE = Path("renkei_kit_windows/base/base.exe")
 # What the build reads.
 SOURCES = "appliance plugins packaging systemd docs pyproject.toml config.example.toml *.md LICENSE"
 
@@ -40,6 +42,11 @@ def unpacked(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(root: Path, python: str = "3.11") -> Path:
     """Where the modules of an unpacked package are."""
     return root / f"usr/lib/renkei/python{python}/lib/python{python}/site-packages"
+
+
+def is_of_a_plugin(path: Path) -> bool:
+    """Whether a file of the checkout lies in what a plugin is imported as."""
+    return path.parts[0] == "plugins" and len(path.parts) > 3 and path.parts[2].startswith("renkei_")
 
 
 def imported(root: Path, module: str) -> str:
@@ -94,7 +101,9 @@ def test_no_file_is_in_two_packages(unpacked: Path) -> None:
 @pytest.mark.parametrize("python", ["3.11", "3.13"])
 def test_everything_of_ours_is_shipped(unpacked: Path, python: str) -> None:
     code = [path for path in tree.files() if path.parts[0] == "appliance"]
-    code += [Path(*path.parts[2:]) for path in tree.files() if path.parts[0] == "plugins" and len(path.parts) > 3]
+    # What a plugin is made from lies beside its import package; what it has become lies in it.
+    code += [Path(*path.parts[2:]) for path in tree.files() if is_of_a_plugin(path)]
+    code += [BASE]
     assert {".webp", ".mo", ".toml", ".html", ".css", ".js", ".svg"} <= {path.suffix for path in code}
     there = {
         path.relative_to(site(unpacked / name, python))
@@ -102,6 +111,7 @@ def test_everything_of_ours_is_shipped(unpacked: Path, python: str) -> None:
         for path in site(unpacked / name, python).rglob("*")
     }
     assert sorted({path for path in code if path.suffix != ".pyc"} - there) == []
+    assert (site(unpacked / "renkei-vault", python) / BASE).read_bytes().startswith(b"MZ")
 
 
 def test_every_unit_is_shipped_once(unpacked: Path) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from appliance.link.messages.hours import HoursNow
 from appliance.link.messages.own import OwnOffice
+from appliance.link.messages.people import SuspensionKnown
 from appliance.model.devices import SeatState
 from appliance.model.diagnosis_file import Diagnosed
 from appliance.model.time import Instant
@@ -30,6 +31,7 @@ class Situation(StrEnum):
     SEAT_* are of one seat, USER_*, MAIL_* and FIRST_* of one person. Nothing else than these is said.
     """
 
+    OFFICE_SUSPENDED = "office_suspended"
     USER_BLOCKED = "user_blocked"
     USER_LOCKED = "user_locked"
     KEY_BLOCKED = "key_blocked"
@@ -161,6 +163,7 @@ class CallerCard:
     hours: HoursNow
     delegations: tuple[CallerDelegation, ...] = ()
     steps: tuple[NextStep, ...] = ()
+    suspended: SuspensionKnown | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,6 +249,7 @@ class OpenSeat:
 class AskSeatCode:
     """The admin wants to give up the PC of a seat: a code is sent by mail."""
 
+    number: int
     command: str = ""
 
 

@@ -153,12 +153,40 @@ class MailRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspensionKnown:
+    """Since when an office may not use the service, whose word that is, by name, and why: for the fund alone."""
+
+    since: Instant
+    by: str
+    reason: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeCard:
     """What the fund needs to know to answer the telephone. mails are of each user, the newest first."""
 
     office: OwnOffice
     rows: tuple[UserRow, ...]
     mails: tuple[MailRow, ...] = ()
+    suspended: SuspensionKnown | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendOffice:
+    """An office uses the service no more, from now on: its visits end, its PCs do not connect, its data stays."""
+
+    office: str
+    reason: str
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeOffice:
+    """A suspended office uses the service again."""
+
+    office: str
+    reason: str
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ PEOPLE_MESSAGES: tuple[Message, ...] = (
     _changing(p.ResetPassword, p.FirstPassword, _PORTAL, Kind.PASSWORD_RESET, "user.change"),
     Message(p.ReadOffice, p.OfficeCard, _CONSOLE, Kind.ACCOUNT_LIST_READ, action="office.read"),
     _changing(p.ChangeAdmin, p.FirstPassword, _CONSOLE, Kind.ACCOUNT_INITIALISED, "account.change_admin"),
+    _changing(p.SuspendOffice, Nothing, _CONSOLE, Kind.OFFICE_SUSPENDED, "office.suspend"),
+    _changing(p.ResumeOffice, Nothing, _CONSOLE, Kind.OFFICE_RESUMED, "office.suspend"),
     Message(k.ListLocks, k.LockPage, _CONSOLE, Kind.LOCK_LIST_READ, action="lock.list"),
     _changing(k.Unlock, Nothing, _CONSOLE, Kind.ACCOUNT_UNLOCKED, "lock.release"),
     _changing(k.Initialise, p.FirstPassword, _CONSOLE, Kind.ACCOUNT_INITIALISED, "account.initialise"),

@@ -30,6 +30,7 @@ from appliance.vault.devices.seat_list import seats_of
 from appliance.vault.grouping.serving import served_by, serving
 from appliance.vault.issuing.sealed import ends_at, letters_of
 from appliance.vault.people.own_data import shown_office
+from appliance.vault.people.suspending import suspension_known
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.device_tables import download_keys
 from appliance.vault.records.issuing_tables import letter_states
@@ -74,6 +75,7 @@ def _card(snapshot: Snapshot, id: str, hours: HoursNow, now: Instant) -> CallerC
         users=tuple(_users(snapshot, id, now)),
         hours=hours,
         delegations=tuple(_delegations(snapshot, id, now)),
+        suspended=suspension_known(snapshot, office),
     )
 
 

@@ -36,9 +36,16 @@ _SEATS: Mapping[SeatState, Situation] = {
 
 def next_steps(card: CallerCard, now: Instant) -> tuple[NextStep, ...]:
     """All situations of the card, the most urgent first; WELL where there is no other."""
-    found = [*_of_paper(card), *_of_key(card, now), *_of_seats(card, now), *_of_users(card, now), *_of_hours(card)]
+    found = [*_of_office(card), *_of_paper(card), *_of_key(card, now)]
+    found += [*_of_seats(card, now), *_of_users(card, now), *_of_hours(card)]
     found.sort(key=lambda step: (ORDER[step.situation], step.seat))
     return tuple(found) or (NextStep(S.WELL),)
+
+
+def _of_office(card: CallerCard) -> Iterator[NextStep]:
+    """Why, the card says to the fund; who calls is not told."""
+    if card.suspended is not None:
+        yield NextStep(S.OFFICE_SUSPENDED, until=card.suspended.since)
 
 
 def _of_paper(card: CallerCard) -> Iterator[NextStep]:

@@ -7,7 +7,7 @@ It takes the admin's own password and a new code, as the ZIP password does (A41)
 from appliance.link.messages import Nothing
 from appliance.link.messages.devices import AskSeatCode, GiveUpSeat
 from appliance.link.refusals import Refused, Why
-from appliance.model.devices import Ended, SeatState
+from appliance.model.devices import Ended, Seat, SeatState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.devices.ending import give_up
@@ -19,6 +19,7 @@ from appliance.vault.people.accounts import need_admin
 from appliance.vault.records.transaction import Snapshot, Transaction
 
 PURPOSE = "seat"
+AFFAIR = "端末の入れ替え・紛失・返却"
 BY_OFFICE = frozenset({Ended.REPLACED, Ended.LOST, Ended.RETURNED})
 # The admin's own PC: an office without it could not come in.
 FIRST = 1
@@ -30,9 +31,11 @@ _NOTHING_TO_GIVE_UP = {
 
 
 async def ask_seat_code(core: Core, caller: Caller, message: AskSeatCode) -> Nothing:
-    """Send the code that is needed. Raises AdminOnly."""
+    """Send the code that is needed, for a seat of which something can be given up. Raises AdminOnly, Refused."""
     need_admin(caller)
-    await send_own_code(core, caller, PURPOSE)
+    office = caller.own_office
+    await core.read(lambda snapshot: _need_something(seat_of(snapshot, office, message.number)))
+    await send_own_code(core, caller, PURPOSE, AFFAIR)
     return Nothing()
 
 
@@ -61,5 +64,15 @@ def _need_possible(snapshot: Snapshot, office: str, message: GiveUpSeat) -> None
     if message.why is Ended.RETURNED and seat.number == FIRST:
         raise Refused(Why.CONFLICT, "seat.first_stays")
     if seat.state in _NOTHING_TO_GIVE_UP[message.why]:
-        values = {"seat": str(seat.number), "since_at": str(seat.since)}
-        raise Refused(Why.CONFLICT, f"seat.now_{seat.state}", values)
+        raise _as_it_is(seat)
+
+
+def _need_something(seat: Seat) -> None:
+    """Before a code is sent for it. Raises Refused."""
+    ways = BY_OFFICE - {Ended.RETURNED} if seat.number == FIRST else BY_OFFICE
+    if all(seat.state in _NOTHING_TO_GIVE_UP[why] for why in ways):
+        raise _as_it_is(seat)
+
+
+def _as_it_is(seat: Seat) -> Refused:
+    return Refused(Why.CONFLICT, f"seat.now_{seat.state}", {"seat": str(seat.number), "since_at": str(seat.since)})

@@ -22,7 +22,7 @@ from appliance.vault.door.tries import CODE_BUDGET
 from appliance.vault.door.unknowns import code_key, stamp
 from appliance.vault.letters import LetterKind, write
 from appliance.vault.outcomes import remember
-from appliance.vault.records.tables import CodeRequests, code_requests, cut_at, factors
+from appliance.vault.records.tables import CodeRequests, code_requests, cut_at, factors, is_suspended
 from appliance.vault.records.transaction import Transaction
 
 
@@ -70,15 +70,17 @@ async def _prepared(
     return Prepared(row.account, before, replace(row, state=made.state, code_ends_at=ends_at), made.code)
 
 
-def keep(txn: Transaction, prepared: Prepared, kind: LetterKind, now: Instant, to: str = "") -> bool:
+def keep(txn: Transaction, prepared: Prepared, kind: LetterKind, now: Instant, to: str = "", **more: str) -> bool:
     """Keep a code and write its letter, to another address than the account's if one is named; whether it was done.
 
-    It is not where the row has moved meanwhile: whoever moved it has sent a code.
+    more is what the letter is told beside the code. It is not done where the row has moved meanwhile: whoever moved
+    it has sent a code.
     """
     if not _keep_row(txn, prepared):
         return False
     row, until = prepared.row, prepared.row.code_ends_at
-    write(txn, kind, row.account, f"{row.purpose}/{until}", {"code": prepared.code}, now, until=until, to=to)
+    told = {"code": prepared.code, **more}
+    write(txn, kind, row.account, f"{row.purpose}/{until}", told, now, until=until, to=to)
     return True
 
 
@@ -111,14 +113,14 @@ def need_request(txn: Transaction, account: str, now: Instant) -> None:
     code_requests.put(txn, replace(known, of_visits=with_request(known.of_visits, now, OF_ACCOUNT)))
 
 
-async def send_own_code(core: Core, caller: Caller, purpose: str) -> None:
-    """A code for something that a visitor is about to do, to the own address. Raises TooOften, NoFactor."""
+async def send_own_code(core: Core, caller: Caller, purpose: str, what: str) -> None:
+    """A code to the own address, and what it is that the visitor is about to do. Raises TooOften, NoFactor."""
     person = caller.person
     code = await prepare(core, person, purpose, caller.now)
 
     def send(txn: Transaction) -> None:
         need_request(txn, person.id, caller.now)
-        keep(txn, code, LetterKind.ONE_TIME_CODE, caller.now)
+        keep(txn, code, LetterKind.OWN_CODE, caller.now, what=what)
         remember(txn, caller, Nothing())
         txn.journal(caller.entry(thing=person.office))
 
@@ -149,7 +151,10 @@ async def _answer(core: Core, caller: Caller, message: RequestCode) -> None:
 
 async def _is_of_use(core: Core, sought: Sought) -> bool:
     """Whether a code by mail would be of any use."""
-    if sought.account is None or sought.account.state is AccountState.SUSPENDED:
+    account = sought.account
+    if account is None or account.state is AccountState.SUSPENDED:
+        return False
+    if await core.read(lambda snapshot: is_suspended(snapshot, account.office)):
         return False
     if sought.lock(core).state is LockState.BLOCKED:
         return False

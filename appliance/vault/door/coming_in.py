@@ -27,7 +27,7 @@ from appliance.vault.door.tries import closed
 from appliance.vault.door.verify import Code, Password, verify
 from appliance.vault.door.visits import begin_visit
 from appliance.vault.letters import LetterKind
-from appliance.vault.records.tables import accounts, cut_at, factors
+from appliance.vault.records.tables import accounts, cut_at, factors, is_suspended
 from appliance.vault.records.transaction import Transaction
 from appliance.vault.tunnels.inside import speaks_for
 from appliance.vault.workflow.door import is_closed
@@ -36,13 +36,15 @@ OTHER_OFFICE = "a name of another office than that of the PC"
 
 
 class Suspended(Refused):
-    """Somebody has proven to be a person whose account is suspended."""
+    """Somebody has proven to be a person whose account, or whose office, is suspended: which, nobody is told.
 
-    reason = "account is suspended"
+    reason goes into the journal.
+    """
 
-    def __init__(self) -> None:
-        """Always the same."""
+    def __init__(self, reason: str = "account is suspended") -> None:
+        """reason is a fixed word."""
         super().__init__(Why.NOT_ALLOWED, "door.suspended")
+        self.reason = reason
 
 
 async def arrive(core: Core, caller: Caller, message: Arrive) -> Arrived:
@@ -226,9 +228,20 @@ async def _come_in(core: Core, caller: Caller, sought: Sought) -> Arrived:
     person = _standing(sought)
     assert sought.secret is not None  # there is no account without one, and it has just been proven
     caller = replace(caller, actor=person.id, account=person)
+    await _need_in_use(core, caller)
     until = await _allowed_until(core, caller)
     token, visit = await begin_visit(core, caller, sought.secret, until)
     return Arrived(Step.IN, token=token, ends_at=visit.ends_at, serves=visit.serves)
+
+
+async def _need_in_use(core: Core, caller: Caller) -> None:
+    """Raise Suspended for an office that the fund has suspended; its history keeps who came."""
+    if not await core.read(lambda snapshot: is_suspended(snapshot, caller.own_office)):
+        return
+    suspended = Suspended("office is suspended")
+    entry = caller.entry(result=Result.REFUSED, reason=suspended.reason)
+    await core.commit(lambda txn: txn.journal(entry), vital=True)
+    raise suspended
 
 
 async def _allowed_until(core: Core, caller: Caller) -> Instant | None:

@@ -13,7 +13,7 @@ from appliance.vault.admission import token_hash
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.grouping.serving import serves_any
-from appliance.vault.records.tables import accounts, cut_at, secrets, visits
+from appliance.vault.records.tables import accounts, cut_at, is_suspended, secrets, visits
 from appliance.vault.records.transaction import Moved, Transaction
 from appliance.vault.tunnels.inside import leave, still_open
 
@@ -30,8 +30,8 @@ def new_token(core: Core) -> str:
 async def begin_visit(core: Core, caller: Caller, proven: Secret, until: Instant | None) -> tuple[str, Visit]:
     """A visit of the caller, who has proven who it is, and its token. Older ones at this site end.
 
-    proven is what the proof rests on. Raises Moved where it or the account is another by now, or the site was cut
-    off: the visit would outlive the reset, the removal or the cut that is just being done.
+    proven is what the proof rests on. Raises Moved where it or the account is another by now, the site was cut off
+    or the office suspended: the visit would outlive the reset, the removal or the cut that is just being done.
     """
     token = new_token(core)
     person, site = caller.person, caller.call.site
@@ -47,7 +47,7 @@ async def begin_visit(core: Core, caller: Caller, proven: Secret, until: Instant
         secret = secrets.get(txn, person.id)
         if secret is None or not _is_same(secret, proven) or accounts.get(txn, person.id) != person:
             raise Moved
-        if cut_at(txn, site) >= caller.now:
+        if cut_at(txn, site) >= caller.now or is_suspended(txn, person.office):
             raise Moved
         still_open(txn, caller.tunnel)
         if ended := end_visits_of(txn, person.id, site=site):

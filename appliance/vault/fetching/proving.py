@@ -27,7 +27,7 @@ from appliance.vault.door.unknowns import stamp
 from appliance.vault.fetching.telling import tell_of_lock
 from appliance.vault.issuing.download_keys import verifier_of
 from appliance.vault.records.device_tables import DownloadKey, download_keys
-from appliance.vault.records.tables import offices
+from appliance.vault.records.tables import is_suspended, offices
 from appliance.vault.records.transaction import Snapshot, Transaction
 from appliance.vault.workflow.door import BUDGET, Command, Facts, after_try, is_closed, step
 
@@ -44,6 +44,16 @@ class TooOften(Refused):
     def __init__(self) -> None:
         """Always the same."""
         super().__init__(Why.NOT_ALLOWED, "counter.too_often")
+
+
+class Suspended(Refused):
+    """Whoever it is has the letter, and the office may not use the service. reason goes into the journal."""
+
+    reason = "office is suspended"
+
+    def __init__(self) -> None:
+        """Always the same."""
+        super().__init__(Why.NOT_ALLOWED, "counter.suspended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +107,8 @@ async def prove(core: Core, caller: Caller, contract_number: str, password: str,
     """Whose letter it is. then is run in the transaction that stores the success.
 
     Raises Refused INVALID for what cannot be a number or a password by its form, before anything is looked up (T3,
-    T4); TooOften or ManyNames for a source; WRONG_SECRET or LOCKED, with how many tries are left, or until when.
+    T4); TooOften or ManyNames for a source; WRONG_SECRET or LOCKED, with how many tries are left, or until when;
+    Suspended for what is right and opens nothing.
     """
     number = _number(contract_number)
     with_imported = await _need_length(core, password)
@@ -162,9 +173,11 @@ async def _look(
     if not attempt.taken:
         raise _closed(attempt.lock)
     looked = _looked_at(core, caller, attempt, password, with_imported)
-    await core.commit(lambda txn: _settle(txn, caller, attempt, looked, then), vital=True)
+    opened = await core.commit(lambda txn: _settle(txn, caller, attempt, looked, then), vital=True)
     if attempt.letter is None or not looked.right:
         raise _wrong(attempt.lock, looked)
+    if not opened:
+        raise Suspended
     return attempt.letter
 
 
@@ -203,10 +216,11 @@ def _looked_at(core: Core, caller: Caller, attempt: _Try, password: str, with_im
     return _Looked(typed, hmac.compare_digest(verifier, kept), with_imported)
 
 
-def _settle(txn: Transaction, caller: Caller, attempt: _Try, looked: _Looked, then: Then) -> None:
+def _settle(txn: Transaction, caller: Caller, attempt: _Try, looked: _Looked, then: Then) -> bool:
+    """Whether it was right, and opens anything."""
     if attempt.letter is None:
         stamp(txn, caller.now)
-        return
+        return False
     office, key = attempt.letter.office, attempt.letter.key
     now = download_keys.get(txn, office.id)
     if now is None or now.verifier != key.verifier:
@@ -214,8 +228,12 @@ def _settle(txn: Transaction, caller: Caller, attempt: _Try, looked: _Looked, th
     if looked.right:
         proven = replace(now, lock=step(now.lock, Command.PROVE, Facts(caller.now)))
         download_keys.put(txn, proven)
+        if is_suspended(txn, office.id):
+            known = replace(caller, actor=COUNTER)
+            txn.journal(known.entry(office=office.id, result=Result.REFUSED, reason=Suspended.reason))
+            return False
         then(txn, Letter(office, proven))
-        return
+        return True
     reason = "another month" if looked.is_key else "wrong download password"
     known = replace(caller, actor=COUNTER)
     txn.journal(known.entry(office=office.id, result=Result.REFUSED, reason=reason))
@@ -223,6 +241,7 @@ def _settle(txn: Transaction, caller: Caller, attempt: _Try, looked: _Looked, th
         kind = Kind.COUNTER_BLOCKED if attempt.lock.state is LockState.BLOCKED else Kind.COUNTER_LOCKED
         txn.journal(known.entry(kind, office=office.id, thing=office.id))
         tell_of_lock(txn, office.id, attempt.lock, caller.now)
+    return False
 
 
 # --- what is said -------------------------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 
 1. A visit is about one office. Where it is not the one of its account, the visit names the delegation.
 2. A delegation is one person's, for one office: whom a served office serves, is none of that person's business.
-3. What it opens, it opens from its first day to its last, unless somebody has ended it.
+3. What it opens, it opens from its first day to its last, unless somebody has ended it, and while neither of the
+   two offices is suspended.
 """
 
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from appliance.model.things import Account, Office, Visit
 from appliance.model.time import Instant
 from appliance.model.words import THE_FUND, AccountState, Permission
 from appliance.vault.records.grouping_tables import delegations
-from appliance.vault.records.tables import accounts, offices, visits
+from appliance.vault.records.tables import accounts, is_suspended, offices, visits
 from appliance.vault.records.transaction import Snapshot
 
 # So many offices are in one person's hands at most: every list of them costs as much as it shows, and no more.
@@ -25,12 +26,14 @@ def delegation_of(snapshot: Snapshot, visit: Visit, now: Instant) -> Delegation 
     found = delegations.get(snapshot, visit.delegation) if visit.delegation else None
     if found is None or (found.account, found.office) != (visit.account, visit.office):
         return None
-    return found if found.in_force(now) else None
+    return found if found.in_force(now) and not is_suspended(snapshot, found.office) else None
 
 
 def goes_on(snapshot: Snapshot, visit: Visit, now: Instant) -> bool:
-    """Whether what has begun in a visit may go on: nobody has ended it, nor the delegation that it rests on."""
-    if snapshot.peek(visits.key(visit.token_hash)) is None:
+    """Whether what has begun in a visit may go on: nobody has ended it, nor the delegation that it rests on, nor
+    suspended the office that it is about.
+    """
+    if snapshot.peek(visits.key(visit.token_hash)) is None or is_suspended(snapshot, visit.office):
         return False
     return not visit.delegation or delegation_of(snapshot, visit, now) is not None
 
@@ -43,11 +46,13 @@ def delegation_to(snapshot: Snapshot, account: str, office: str) -> Delegation |
 def in_force_to(snapshot: Snapshot, account: str, office: str, now: Instant) -> Delegation | None:
     """The delegation that opens this office to this person now."""
     found = delegation_to(snapshot, account, office)
-    return found if found is not None and found.in_force(now) else None
+    if found is None or is_suspended(snapshot, office):
+        return None
+    return found if found.in_force(now) else None
 
 
 def served_by(snapshot: Snapshot, account: str, now: Instant) -> list[Delegation]:
-    """The delegations of a person that are in force, MOST_SERVED at most."""
+    """The delegations of a person that are in force, MOST_SERVED at most; those to suspended offices, too."""
     found = delegations.scan(snapshot, "serves", (account,), limit=MOST_SERVED)
     return [one for one in found if one.in_force(now)]
 
@@ -58,11 +63,14 @@ def serves_any(snapshot: Snapshot, account: str) -> bool:
 
 
 def serving(snapshot: Snapshot, office: str, now: Instant) -> Iterator[tuple[Account, Delegation]]:
-    """Who works for an office without being of it, now; nobody who was removed or suspended."""
+    """Who works for an office without being of it, now; nobody who was removed or suspended, alone or with all of
+    the own office.
+    """
     for one in delegations.scan(snapshot, "served", (office,), limit=MOST_SERVED):
         person = accounts.get(snapshot, one.account) if one.in_force(now) else None
-        if person is not None and person.state is AccountState.ACTIVE:
-            yield person, one
+        if person is None or person.state is not AccountState.ACTIVE or is_suspended(snapshot, person.office):
+            continue
+        yield person, one
 
 
 def permissions_at(snapshot: Snapshot, person: Account, office: str, now: Instant) -> frozenset[Permission]:

@@ -37,7 +37,8 @@ def _clients(snapshot: Snapshot, caller: Caller) -> tuple[ClientRow, ...]:
     """The own office first, then by number."""
     rows = []
     for id, permissions in reachable(snapshot, caller):
-        if office := offices.get(snapshot, id):
+        office = offices.get(snapshot, id)
+        if office is not None and office.suspended is None:
             rows.append(ClientRow(id, office.number, office.name, Permission.UPLOAD in permissions))
     return (*rows[:1], *sorted(rows[1:], key=lambda row: row.number))
 

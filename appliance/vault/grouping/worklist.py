@@ -50,7 +50,8 @@ def _found(snapshot: Snapshot, caller: Caller, person: Account, takes: bool) -> 
     wanted += [(one.office, one) for one in served_by(snapshot, person.id, caller.now)]
     found: list[Found] = []
     for id, delegation in wanted:
-        if office := offices.get(snapshot, id):
+        office = offices.get(snapshot, id)
+        if office is not None and office.suspended is None:
             found.append((office, delegation, _next_due(snapshot, caller, office) if takes else None))
     return found[:1], found[1:]
 

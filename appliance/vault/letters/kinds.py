@@ -15,6 +15,7 @@ class LetterKind(StrEnum):
     """The kinds. Each has a text of its own, `<kind>.txt`."""
 
     ONE_TIME_CODE = "one_time_code"
+    OWN_CODE = "own_code"
     NOTICE_DELIVERED = "notice_delivered"
     MAIL_CHANGE_CONFIRM = "mail_change_confirm"
     MAIL_CHANGE_NOTICE = "mail_change_notice"
@@ -75,6 +76,7 @@ _CODE = Traits(frozenset({"code", UNTIL}), urgent=True)
 _DELEGATION = Traits(frozenset({"client", "person", "firm"}), frozenset({"first", "last"}))
 TRAITS: dict[LetterKind, Traits] = {
     LetterKind.ONE_TIME_CODE: _CODE,
+    LetterKind.OWN_CODE: Traits(frozenset({"code", "what", UNTIL}), urgent=True),
     LetterKind.NOTICE_DELIVERED: Traits(),
     LetterKind.MAIL_CHANGE_CONFIRM: _CODE,
     LetterKind.MAIL_CHANGE_NOTICE: Traits(),

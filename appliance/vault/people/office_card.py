@@ -9,6 +9,7 @@ from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.letters.outbox import states_of
 from appliance.vault.people.own_data import shown_office
+from appliance.vault.people.suspending import suspension_known
 from appliance.vault.people.users import rows_of
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import offices
@@ -23,8 +24,9 @@ async def read_office(core: Core, caller: Caller, message: ReadOffice) -> Office
         office = offices.get(snapshot, message.office)
         if office is None:
             raise Refused(Why.NOT_FOUND)
+        suspended = suspension_known(snapshot, office)
         rows = tuple(rows_of(snapshot, office.id))
-        return OfficeCard(shown_office(office), rows, tuple(_mails(snapshot, rows)))
+        return OfficeCard(shown_office(office), rows, tuple(_mails(snapshot, rows)), suspended)
 
     return await core.read(card)
 

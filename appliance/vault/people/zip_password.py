@@ -17,12 +17,14 @@ from appliance.vault.records.tables import zip_passwords
 from appliance.vault.records.transaction import Transaction
 
 PURPOSE = "zip_password"
+# One number is good for either, as the letter says.
+AFFAIR = "圧縮パスワードの表示、または変更"
 
 
 async def ask_zip_password(core: Core, caller: Caller, message: AskZipPassword) -> Nothing:
     """Send the code that is needed."""
     need_admin(caller)
-    await send_own_code(core, caller, PURPOSE)
+    await send_own_code(core, caller, PURPOSE, AFFAIR)
     return Nothing()
 
 

@@ -174,6 +174,12 @@ offices = Table(
 )
 
 
+def is_suspended(snapshot: Snapshot, office: str) -> bool:
+    """Whether an office may not use the service just now; "" is the fund, which always may."""
+    found = offices.get(snapshot, office) if office else None
+    return found is not None and found.suspended is not None
+
+
 def _is_somebody(account: Account) -> bool:
     """Whoever was removed is in no list, and the login is free again."""
     return account.state is not AccountState.REMOVED

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pages of the console that only show something, and the way in."""
 
-from dataclasses import replace
-
 from aiohttp.web import StreamResponse
 
 from appliance.link.messages import ArriveStaff, GiveCode, ListOffices, OfficeRow
@@ -31,13 +29,12 @@ NAME = DoorPage(
         "システム担当へ初期化を依頼してください。",
     ),
 )
-STAFF_CODE = replace(CODE, label="確認コード")
-CLOCK = "コードが合わないときは、スマートフォンの時計が自動設定になっているか確かめてください。"
+CLOCK = "番号が合わないときは、スマートフォンの時計が自動設定になっているか確かめてください。"
 PAGES = {
     Step.CODE: DoorPage(
-        "確認コードの入力",
-        Form("/sign-in/code", (STAFF_CODE,), "ログイン"),
-        "認証アプリに表示されている確認コードを入力してください。",
+        "ワンタイムパスワードの入力",
+        Form("/sign-in/code", (CODE,), "ログイン"),
+        "認証アプリに表示されているワンタイムパスワードを入力してください。",
         (
             CLOCK,
             "認証アプリの登録が済んでいないときは、最初の画面からやり直すと、登録の図がもう一度表示されます。",
@@ -46,9 +43,9 @@ PAGES = {
     ),
     Step.ENROL: DoorPage(
         "認証アプリの登録",
-        Form("/sign-in/code", (STAFF_CODE,), "登録してログイン"),
+        Form("/sign-in/code", (CODE,), "登録してログイン"),
         "スマートフォンの認証アプリ（Google Authenticator、Microsoft Authenticator など）で下の図を読み取り、"
-        "表示された 6 桁の確認コードを入力してください。次のログインからは、コードの入力だけで済みます。",
+        "表示された 6 桁のワンタイムパスワードを入力してください。次のログインからは、図の読み取りは要りません。",
         (CLOCK,),
     ),
 }

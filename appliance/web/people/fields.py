@@ -37,7 +37,7 @@ FRESH_AGAIN = Field(
 )
 CODE = Field(
     "code",
-    "メールで届いた番号",
+    "メールで届いた確認番号",
     "全角でも、空白やハイフンが入っていても構いません。",
     Shape.CODE,
     inputmode="numeric",

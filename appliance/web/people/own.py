@@ -40,7 +40,7 @@ PASSWORD_PAGE = FormPage(
     here="own",
     back=OWN,
 )
-WANTED = Form(OWN_MAIL, (MAIL,), "番号をメールで送る")
+WANTED = Form(OWN_MAIL, (MAIL,), "確認番号をメールで送る")
 CONFIRMING = Form("/own/mail/code", (CODE,), "確認して変更する")
 
 

@@ -30,7 +30,7 @@ LOST = Choice(
 RETURNED = Choice(
     "returned", "この席を返却する", "この端末は使わなくなります。もう一度使うには、基金へのご相談が必要です"
 )
-ASKING = Form(CODE_PLACE, (), "番号をメールで送る")
+ASKING = Form(CODE_PLACE, (), "確認番号をメールで送る")
 GIVING_UP = Form(ONE, (WHY, CODE, PRESENT), "実行する")
 _GONE = (SeatState.READY, SeatState.CLOSED)
 
@@ -59,9 +59,9 @@ async def show_seat(request: Request) -> StreamResponse:
 
 
 async def ask_code(request: Request) -> StreamResponse:
-    """A code goes to the admin's own address; none for a path that names no number."""
+    """A code goes to the admin's own address; none where there is nothing to give up."""
     seat = _number(request)
-    sent = await send(request, ASKING, lambda typed: AskSeatCode(typed.command))
+    sent = await send(request, ASKING, lambda typed: AskSeatCode(seat, typed.command))
     if isinstance(sent, Typed):
         return await _page(request, asking=sent)
     return go_to(with_word(ONE.format(number=seat), "seat_code"))

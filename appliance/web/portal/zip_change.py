@@ -13,7 +13,7 @@ from appliance.web.request import Request
 from appliance.web.said import said, with_word
 
 PLACE = "/zip-password/change"
-ASKING = Form("/zip-password/change/code", (), "番号をメールで送る")
+ASKING = Form("/zip-password/change/code", (), "確認番号をメールで送る")
 CHANGING = Form(
     PLACE,
     (

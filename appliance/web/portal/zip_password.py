@@ -11,7 +11,7 @@ from appliance.web.request import Request
 from appliance.web.said import said, with_word
 
 PLACE = "/zip-password"
-ASKING = Form("/zip-password/code", (), "番号をメールで送る")
+ASKING = Form("/zip-password/code", (), "確認番号をメールで送る")
 SHOWING = Form(PLACE, (CODE, PRESENT), "表示する")
 
 

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The texts of the installer become sources; what is missing to build is said."""
 
+import shutil
+import subprocess
+import sys
+import tarfile
 import tomllib
 from pathlib import Path
 
@@ -66,3 +70,15 @@ def test_a_compiler_that_fails_is_told_with_its_words(
     assert base_installer.main() == 1
     assert "ended with 4:\nno such header" in capsys.readouterr().err
     assert not (tmp_path / "base.exe").exists()
+
+
+def test_the_source_package_has_what_the_base_is_built_from(tmp_path: Path) -> None:
+    source, made = tmp_path / "source", tmp_path / "made"
+    shutil.copytree(base_installer.HERE.parent, source, ignore=shutil.ignore_patterns("*.egg-info", "__pycache__"))
+    build = f"from setuptools.build_meta import build_sdist; build_sdist({str(made)!r})"
+    subprocess.run([sys.executable, "-c", build], cwd=source, check=True, capture_output=True)
+    (archive,) = made.glob("*.tar.gz")
+    with tarfile.open(archive) as files:
+        names = {Path(*Path(name).parts[1:]) for name in files.getnames()}
+    written = {path.relative_to(source) for path in (source / "windows").rglob("*") if path.is_file()}
+    assert len(written) > 20 and written <= names

@@ -83,7 +83,9 @@ MAY = {role: may | CALLS[role] for role, may in MAY.items()}
 # What offices are given: letters with their secrets, seats, another admin and another ZIP password.
 ISSUES = {
     **{role: {"own.issued", "own.hand_over"} for role in (Role.OFFICE_ADMIN, Role.OFFICE_STAFF, Role.SHAROSHI)},
-    Role.FUND_CLERK: {"letter.list", "letter.print", "letter.reissue", "seats.change", "zip_password.open"},
+    Role.FUND_CLERK: {"letter.list", "letter.print", "letter.reissue", "seats.change", "zip_password.open"}
+    | {"office.suspend"},
+    Role.FUND_DESK: {"office.suspend"},
     Role.FUND_AUDITOR: {"letter.list"},
 }
 MAY = {role: may | ISSUES.get(role, set()) for role, may in MAY.items()}

@@ -17,6 +17,7 @@ from appliance.link.messages.calling import (
 )
 from appliance.link.messages.hours import HoursNow
 from appliance.link.messages.own import OwnOffice
+from appliance.link.messages.people import SuspensionKnown
 from appliance.model.calendar import Reason
 from appliance.model.devices import SeatState
 from appliance.model.time import DAY, HOUR
@@ -70,6 +71,7 @@ def mail(outcome: MailOutcome) -> CallerMail:
 
 
 CARDS: dict[Situation, dict[str, Any]] = {
+    S.OFFICE_SUSPENDED: {"suspended": SuspensionKnown(NOW - DAY, "佐倉 花子", "代表者からのご依頼")},
     S.USER_BLOCKED: {"users": user(lock=LockState.BLOCKED)},
     S.USER_LOCKED: {"users": user(lock=LockState.LOCKED, locked_until=NOW + 1)},
     S.KEY_BLOCKED: {"key": LockState.BLOCKED},

@@ -14,16 +14,16 @@ from tests.appliance.vault.devices.scene import Scene
 from tests.appliance.vault.world import Person
 
 
-async def code_of(scene: Scene, admin: Person) -> str:
+async def code_of(scene: Scene, admin: Person, number: int = 1) -> str:
     """The code that came by mail."""
     scene.world.clock.move(60_000)
-    await admin.ask(m.AskSeatCode())
-    return (await scene.world.letters(admin.account, LetterKind.ONE_TIME_CODE))[-1].fields["code"]
+    await admin.ask(m.AskSeatCode(number))
+    return (await scene.world.letters(admin.account, LetterKind.OWN_CODE))[-1].fields["code"]
 
 
 async def give_up(scene: Scene, admin: Person, number: int, why: Ended) -> None:
     """All of it."""
-    code = await code_of(scene, admin)
+    code = await code_of(scene, admin, number)
     await admin.ask(m.GiveUpSeat(number, why, admin.password, code))
 
 
@@ -89,7 +89,32 @@ async def test_what_cannot_be_is_refused_before_a_code_is_spent(
     assert (await scene.world.secret(admin)).lock.failures == 0
 
 
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1, "seat.now_ready"), (2, "seat.now_closed"), (9, "refused.not_found"), (0, "refused.not_found")],
+)
+async def test_no_code_is_sent_where_there_is_nothing_to_give_up(
+    scene: Scene, sakura: Office, number: int, text: str
+) -> None:
+    admin = await scene.admin(sakura)
+    await give_up(scene, admin, 2, Ended.RETURNED)
+    sent = await scene.world.letters(admin.account, LetterKind.OWN_CODE)
+    scene.world.clock.move(60_000)
+    with pytest.raises(Refused) as caught:
+        await admin.ask(m.AskSeatCode(number))
+    assert caught.value.text == text
+    assert await scene.world.letters(admin.account, LetterKind.OWN_CODE) == sent
+
+
+async def test_the_mail_says_what_the_number_is_for(scene: Scene, sakura: Office) -> None:
+    admin = await scene.admin(sakura)
+    await code_of(scene, admin, 2)
+    (letter,) = await scene.world.letters(admin.account, LetterKind.OWN_CODE)
+    assert letter.fields["what"] == "端末の入れ替え・紛失・返却"
+    assert await scene.world.letters(admin.account, LetterKind.ONE_TIME_CODE) == []
+
+
 async def test_only_the_admin_does_it(scene: Scene, sakura: Office) -> None:
     user = await scene.world.visitor(sakura.id, "Tanaka02", Role.OFFICE_STAFF)
-    for message in (m.AskSeatCode(), m.GiveUpSeat(1, Ended.LOST, user.password, "12345678")):
+    for message in (m.AskSeatCode(1), m.GiveUpSeat(1, Ended.LOST, user.password, "12345678")):
         assert (await user.refused(Why.NOT_ALLOWED, message)).text == "user.admin_only"

@@ -82,3 +82,9 @@ async def staff_of(world: World, login: str, role: Role = Role.FUND_SYSTEM) -> P
 def a_minute_later(world: World) -> None:
     """So that another code may be asked for (A31)."""
     world.clock.move(MINUTE)
+
+
+async def suspended(world: World, office: str) -> None:
+    """The desk lets an office not use the service."""
+    desk = await world.staff("stopper", Role.FUND_DESK)
+    await (await desk.sign_in()).ask(m.SuspendOffice(office, "代表者からのご依頼"))

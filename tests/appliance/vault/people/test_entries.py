@@ -44,7 +44,7 @@ async def about_oneself(world: World) -> Person:
     await done(admin, m.ConfirmMail(await code(admin, LetterKind.MAIL_CHANGE_CONFIRM)))
     a_minute_later(world)
     await done(admin, m.AskZipPassword())
-    await done(admin, m.ShowZipPassword(OWN + "x", await code(admin, LetterKind.ONE_TIME_CODE)))
+    await done(admin, m.ShowZipPassword(OWN + "x", await code(admin, LetterKind.OWN_CODE)))
     [visit] = (await done(admin, m.ListVisits())).rows  # type: ignore[attr-defined]
     await done(admin, m.EndVisit(visit.visit))
     admin.password = OWN + "x"
@@ -89,6 +89,8 @@ async def about_locks(world: World, office: str) -> None:
     await done(desk, m.ListLocks())
     await done(desk, m.Unlock(person.account, "本人から電話"))
     await done(desk, m.Initialise(person.account, "本人から電話"))
+    await done(desk, m.SuspendOffice(office, "代表者からのご依頼"))
+    await done(desk, m.ResumeOffice(office, "確認が済んだ"))
 
 
 async def test_every_act_leaves_its_entry(world: World, hayashi: Person, mori: Person) -> None:

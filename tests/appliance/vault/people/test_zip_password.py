@@ -22,7 +22,7 @@ async def rested(world: World, admin: Person) -> None:
 async def asked(world: World, admin: Person) -> str:
     """The code that came by mail."""
     await admin.ask(m.AskZipPassword())
-    return (await world.letters(admin.account, LetterKind.ONE_TIME_CODE))[-1].fields["code"]
+    return (await world.letters(admin.account, LetterKind.OWN_CODE))[-1].fields["code"]
 
 
 async def test_it_is_shown_journaled_and_mailed(world: World, admin: Person) -> None:

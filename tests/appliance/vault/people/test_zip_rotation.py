@@ -33,7 +33,7 @@ async def opened(admin: Person, hara: Person) -> str:
     """The fund opens the way; a code that the admin gets."""
     await hara.ask(m.AllowZipChange(admin.office, "前任者から引き継がれていない"))
     await admin.ask(m.AskZipPassword())
-    *_, letter = await admin.world.letters(admin.account, LetterKind.ONE_TIME_CODE)
+    *_, letter = await admin.world.letters(admin.account, LetterKind.OWN_CODE)
     return letter.fields["code"]
 
 

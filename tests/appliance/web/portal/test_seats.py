@@ -60,8 +60,8 @@ async def test_a_pc_is_replaced(reader: Reader, admin: Person, scene: Scene, off
     page = await reader.be(admin.token).see("/seats/1")
     assert "この席を返却する" not in page.text, "the admin's own"
     page = await reader.follow(await reader.fill(page, "/seats/1/code"))
-    assert "番号をメールでお送りしました" in page.text and "後からこの画面を開いて入力できます" in page.text
-    code = (await scene.world.letters(admin.account, LetterKind.ONE_TIME_CODE))[-1].fields["code"]
+    assert "確認番号をメールでお送りしました" in page.text and "後からこの画面を開いて入力できます" in page.text
+    code = (await scene.world.letters(admin.account, LetterKind.OWN_CODE))[-1].fields["code"]
     wrong = await reader.fill(page, "/seats/1", why="replaced", code=code, present_password="wrong")
     assert wrong.status >= 400 and await scene.state(office) is SeatState.ACTIVE
     given = {"why": "replaced", "code": code, "present_password": OWN}
@@ -74,22 +74,23 @@ async def test_a_seat_is_returned(reader: Reader, admin: Person, scene: Scene, o
     scene.world.clock.move(60_000)
     page = await reader.be(admin.token).see("/seats/2")
     page = await reader.follow(await reader.fill(page, "/seats/2/code"))
-    code = (await scene.world.letters(admin.account, LetterKind.ONE_TIME_CODE))[-1].fields["code"]
+    code = (await scene.world.letters(admin.account, LetterKind.OWN_CODE))[-1].fields["code"]
     given = {"why": "returned", "code": code, "present_password": OWN}
     done = await reader.follow(await reader.fill(page, "/seats/2", **given))
     assert "返却しました" in done.text and await scene.state(office, 2) is SeatState.CLOSED
     assert (await reader.see("/seats/2")).status == 409
 
 
-async def test_no_code_goes_for_a_path_that_names_no_number(
-    reader: Reader, admin: Person, scene: Scene, office: Office
+@pytest.mark.parametrize(("seat", "status"), [("second", 422), ("9", 404), ("1", 409)])
+async def test_no_code_goes_for_a_path_that_names_nothing_to_give_up(
+    reader: Reader, admin: Person, scene: Scene, office: Office, seat: str, status: int
 ) -> None:
     scene.world.clock.move(60_000)
     page = await reader.be(admin.token).see("/seats/2")
-    before = await scene.world.letters(admin.account, LetterKind.ONE_TIME_CODE)
-    sent = await reader.post("/seats/second/code", page.page.form("/seats/2/code").fields)
-    assert sent.status == 422
-    assert await scene.world.letters(admin.account, LetterKind.ONE_TIME_CODE) == before
+    before = await scene.world.letters(admin.account, LetterKind.OWN_CODE)
+    sent = await reader.post(f"/seats/{seat}/code", page.page.form("/seats/2/code").fields)
+    assert sent.status == status
+    assert await scene.world.letters(admin.account, LetterKind.OWN_CODE) == before
 
 
 async def test_a_user_sees_the_seats_and_changes_none(

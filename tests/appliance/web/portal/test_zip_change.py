@@ -29,7 +29,7 @@ async def test_it_is_changed_with_a_code_and_the_password(reader: Reader, world:
     contract = await reader.be(admin.token).see("/contract")
     assert f'href="{PLACE}"' in contract.html
     page = await reader.follow(await reader.fill(await reader.see(PLACE), CODE))
-    code = await code_in(world, admin, LetterKind.ONE_TIME_CODE)
+    code = await code_in(world, admin, LetterKind.OWN_CODE)
     typed = {"zip_password": FRESH, "zip_password_again": FRESH, "code": code, "present_password": OWN}
     page = await reader.follow(await reader.fill(page, PLACE, **typed))
     assert "圧縮パスワードを変更しました。" in page.text

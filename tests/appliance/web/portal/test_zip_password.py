@@ -13,10 +13,10 @@ PLACE, CODE = "/zip-password", "/zip-password/code"
 
 async def test_it_takes_the_password_and_a_new_code(reader: Reader, world: World, admin: Person) -> None:
     page = await reader.be(admin.token).see(PLACE)
-    assert "hana@example.jp に番号を送ります" in page.text and ZIP not in page.html
+    assert "hana@example.jp に確認番号を送ります" in page.text and ZIP not in page.html
     page = await reader.follow(await reader.fill(page, CODE))
-    assert "番号をメールでお送りしました。" in page.text
-    code = await code_in(world, admin, LetterKind.ONE_TIME_CODE)
+    assert "確認番号をメールでお送りしました。" in page.text
+    code = await code_in(world, admin, LetterKind.OWN_CODE)
     shown = await reader.fill(page, PLACE, code=code, present_password=OWN)
     assert shown.status == 200 and shown.page.secret == ZIP
     assert len(await world.journal(Kind.ZIP_PASSWORD_SHOWN)) == 1
