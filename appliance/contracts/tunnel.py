@@ -15,6 +15,9 @@ from appliance.model.tunnels import Cause
 
 # Every interface at which sessions arrive is named so, and the kernel's table shuts all of them from the start.
 INTERFACE_PREFIX = "rk-"
+INTERFACE_LENGTH = 15
+# What an engine without any tunnel says, for a demo alone: there is no kernel between its PCs and the portal.
+NO_INTERFACE = "lo"
 MOST_SEATS = 10_000
 
 
@@ -40,7 +43,7 @@ class TunnelSeat:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An engine that is ready. interface is where its sessions arrive, beginning with INTERFACE_PREFIX.
+    """An engine that is ready. interface is where its sessions arrive: INTERFACE_PREFIX, and 15 signs at most.
 
     client is what a PC needs to know to connect, by names of the engine's own; none of it is secret.
     """
@@ -80,7 +83,7 @@ class TunnelEngine(Protocol):
         """Let this PC connect as this seat, and no other PC; what the name had before is replaced, and cut."""
 
     async def bar(self, seat: str, cause: Cause) -> None:
-        """Let nobody connect as this seat; it is durable at the engine. Its sessions go on until close()."""
+        """Let nobody connect as this seat; it is durable at the engine. Its sessions may go on until close()."""
 
     async def live(self) -> Sequence[EngineSession]:
         """What is connected at this moment, our own helpers left out."""

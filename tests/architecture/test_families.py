@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "plugins" / "guide.md").read_text("utf-8")
 EXAMPLES = ROOT / "examples"
 SUITES = {
+    "tunnel": "tunnel_suite:TunnelSuite",
     "device": "device_suite:DeviceSuite",
     "kit": "kit_suite:KitSuite",
     "factor": "factor_suite:FactorSuite",
