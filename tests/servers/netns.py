@@ -4,10 +4,12 @@
 Nothing leads out of them: no cable to the machine that plays the test, no resolver, no route but what a test sets.
 """
 
+import ctypes
 import itertools
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -23,7 +25,8 @@ PATIENCE = 20.0
 PROGRAMS = ("ip", "nft", "wg", "wireguard-go", "vpnserver", "vpnclient", "vpncmd", "udhcpc", "ethtool", "nsenter")
 # What the engines keep at fixed places; each machine has its own, empty at first.
 PRIVATE = ("/var/lib/softether", "/var/log/softether", "/run/softether", "/run/wireguard")
-ETC = Path("/etc/netns")
+ETC, RUN = Path("/etc/netns"), Path("/run/netns")
+CLONE_NEWNET = 0x40000000
 _numbers = itertools.count(1)
 T = TypeVar("T")
 
@@ -136,6 +139,23 @@ class Machine:
         """A route."""
         self.run("ip", "route", "replace", network, "via", by)
 
+    def socket(self, family: int = socket.AF_INET, kind: int = socket.SOCK_STREAM) -> socket.socket:
+        """A socket of this machine, for the process that plays the test: it stays there wherever it is used."""
+        made: list[socket.socket] = []
+
+        def make() -> None:
+            with (RUN / self.name).open("rb") as network:
+                if ctypes.CDLL(None, use_errno=True).setns(network.fileno(), CLONE_NEWNET) == 0:
+                    made.append(socket.socket(family, kind))
+
+        # A namespace is that of one thread; this one ends with its errand.
+        errand = threading.Thread(target=make)
+        errand.start()
+        errand.join()
+        assert made, f"{self.name} is not there"
+        made[0].setblocking(False)
+        return made[0]
+
     def pids(self) -> list[int]:
         """What runs inside."""
         return [int(pid) for pid in _ip("netns", "pids", self.name).split()]
@@ -182,6 +202,15 @@ def cable(
     _ip("link", "add", left_end, "netns", left.name, "type", "veth", *peer)
     left.has(left_end, left_address)
     right.has(right_end, right_address)
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended, be it that nobody has asked how yet."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return stat.rpartition(") ")[2].startswith("Z")
 
 
 def _ip(*words: str) -> str:

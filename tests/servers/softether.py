@@ -3,13 +3,12 @@
 
 import os
 import signal
-import socket
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.servers.netns import PATIENCE, Machine, until
+from tests.servers.netns import PATIENCE, Machine, is_gone, until
 
 HOME = "/var/lib/softether"
 SERVER = "/usr/libexec/softether/vpnserver/vpnserver"
@@ -112,7 +111,7 @@ class Daemon:
             with suppress(ProcessLookupError):
                 os.kill(worker, how)
         process.wait(PATIENCE)
-        until(lambda: not worker or not Path(f"/proc/{worker}").exists(), "its worker has ended")
+        until(lambda: not worker or is_gone(worker), "its worker has ended")
 
 
 class SoftEther(Daemon):
@@ -228,10 +227,3 @@ def vpn_client(machine: Machine) -> Iterator[VpnClient]:
         yield client
     finally:
         client.kill9()
-
-
-def free_port() -> int:
-    """A TCP port that is free on the loopback of the machine that plays the test."""
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        return int(bound.getsockname()[1])

@@ -112,9 +112,9 @@ class Onboarding:
 
     async def pc_is_set_up(self, seat: int, pc: str) -> None:
         """Download, install, 確認コード, upload, approval."""
-        async with Visitor(self.stage.addresses["public"], self.stage.authority) as public:
+        async with self.stage.visitor("public") as public:
             kit = await self.kit_is_fetched(public, seat, pc)
-            code, file = await self.kit_runs(OfficePc(self._folder / pc, PCS[pc]), kit, seat)
+            code, file = await self.kit_runs(self.stage.pc(self._folder / pc, PCS[pc]), kit, seat)
             await self.code_goes_up(public, file, code)
         await self.desk_approves(code, seat)
 
@@ -204,7 +204,7 @@ class Onboarding:
         sent = await self.clerk.send(form, {"seats": "3", "filed_on": "2026-06-09"})
         need("3" in sent.page.text and sent.path.endswith("/contract"), f"not raised: {sent.page.text}")
         await self.mail(RAISED)
-        async with Visitor(self.stage.addresses["public"], self.stage.authority) as public:
+        async with self.stage.visitor("public") as public:
             page = await self.opens_the_list(public)
         need(f"setup.{self.paper.contract}.03.run" in page.text, "the third kit is not in the list")
         self.done("the office asks for a third PC (利用台数増設届): its kit is in the list, and the admin told")

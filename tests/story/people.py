@@ -64,7 +64,7 @@ class People:
     @asynccontextmanager
     async def at(self, site: str) -> AsyncIterator[Visitor]:
         """Somebody at a site."""
-        async with Visitor(self.stage.addresses[site], self.stage.authority) as visitor:
+        async with self.stage.visitor(site) as visitor:
             yield visitor
 
     async def contract(self, name: str, person: Person) -> Login:

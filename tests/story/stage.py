@@ -7,13 +7,15 @@ import json
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.plugins.kit_linux.office_pc import OfficePc
 from tests.servers.mailbox import Mailbox, mailbox
 from tests.story.authenticator import Authenticator
+from tests.story.visitor import Sockets, Visitor
 
 SITES = {"public": "127.0.0.11", "portal": "127.0.0.12", "console": "127.0.0.13"}
 READY_SECONDS = 30.0
@@ -68,7 +70,11 @@ class Person:
 
 @dataclass
 class Stage:
-    """Addresses of the sites, the command with its configuration, the people, and their mailboxes."""
+    """Addresses of the sites, the command with its configuration, the people, and their mailboxes.
+
+    Where the appliance is a machine of its own, inside is what runs a command there, sockets are those with which
+    people come to each site, and pc makes the PCs of an office.
+    """
 
     config: Path
     authority: Path
@@ -76,6 +82,13 @@ class Stage:
     staff: Login
     mailbox: Mailbox
     people: dict[str, Login] = field(default_factory=dict)
+    inside: Sequence[str] = ()
+    sockets: dict[str, Sockets] = field(default_factory=dict)
+    pc: Callable[[Path, Mapping[str, str]], OfficePc] = OfficePc
+
+    def visitor(self, site: str) -> Visitor:
+        """Somebody who comes to a site."""
+        return Visitor(self.addresses[site], self.authority, self.sockets.get(site))
 
     async def mail_came(self, to: str, subject: str) -> None:
         """Return when a mail of this subject has come to this address. Raises StoryFailed if it does not."""
@@ -88,13 +101,13 @@ class Stage:
 
     async def renkei(self, *words: str) -> str:
         """What the command prints. Raises StoryFailed with what it says when it fails."""
-        return await command(*words, "--config", str(self.config))
+        return await command(*words, "--config", str(self.config), inside=self.inside)
 
 
-async def command(*words: str) -> str:
-    """Run `renkei` and return what it prints."""
+async def command(*words: str, inside: Sequence[str] = ()) -> str:
+    """Run `renkei`, on this machine or inside another one, and return what it prints."""
     program = await asyncio.create_subprocess_exec(
-        *python(), *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        *inside, *python(), *words, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     out, err = await program.communicate()
     if program.returncode != 0:
@@ -172,11 +185,13 @@ def post_to(box: Mailbox, config: Path) -> None:
 
 
 @asynccontextmanager
-async def served(config: Path, tiers: Sequence[str]) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`renkei serve`, ready; stopped gently at the end."""
+async def served(
+    config: Path, tiers: Sequence[str], inside: Sequence[str] = ()
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`renkei serve`, ready, on this machine or inside another one; stopped gently at the end."""
     with Readiness(config.parent / f"ready-{tiers[0].lstrip('-')}.sock") as readiness:
         process = await asyncio.create_subprocess_exec(
-            *python(), "serve", *tiers, "--config", str(config), env=readiness.environment, stderr=None
+            *inside, *python(), "serve", *tiers, "--config", str(config), env=readiness.environment, stderr=None
         )
         try:
             await readiness.wait(process)

@@ -43,13 +43,12 @@ class Story:
     async def play(self) -> int:
         """All steps; how many there were. Raises StoryFailed at the first that does not hold."""
         stage = self.stage
-        portal, console, authority = stage.addresses["portal"], stage.addresses["console"], stage.authority
         async with (
-            Visitor(console, authority) as staff,
-            Visitor(console, authority) as desk,
-            Visitor(portal, authority) as user,
-            Visitor(portal, authority) as sharoshi,
-            Visitor(portal, authority) as other,
+            stage.visitor("console") as staff,
+            stage.visitor("console") as desk,
+            stage.visitor("portal") as user,
+            stage.visitor("portal") as sharoshi,
+            stage.visitor("portal") as other,
         ):
             people = People(stage, self.done)
             await self.staff_signs_in(staff)

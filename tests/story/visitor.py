@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Somebody at a browser: keeps cookies, sends forms as a browser does, believes only the fund's authority."""
 
+import socket
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +13,9 @@ import aiohttp
 from yarl import URL
 
 from tests.story.page import Form, Page
+
+# Makes a socket of a family and a kind.
+Sockets = Callable[[int, int], socket.socket]
 
 
 @dataclass(frozen=True)
@@ -31,12 +36,13 @@ class Answer:
 class Visitor:
     """One person at one site."""
 
-    def __init__(self, site: str, authority: Path) -> None:
-        """site is the address, such as https://127.0.0.12:8443."""
+    def __init__(self, site: str, authority: Path, sockets: Sockets | None = None) -> None:
+        """site is the address, such as https://127.0.0.12:8443; sockets are those of another machine, or None."""
         self.site = site
         context = ssl.create_default_context(cafile=str(authority))
+        of_pc = None if sockets is None else lambda place: sockets(*place[:2])
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=context),
+            connector=aiohttp.TCPConnector(ssl=context, socket_factory=of_pc),
             cookie_jar=aiohttp.CookieJar(unsafe=True, quote_cookie=False),
         )
 
