@@ -49,6 +49,7 @@ from appliance.vault.records.room import Room
 from appliance.vault.records.tallies import settle
 from appliance.vault.records.transaction import Moved, Snapshot, Transaction
 from appliance.vault.records.writer import Overloaded, Tally
+from appliance.vault.tunnels.connected import Connected
 from appliance.vault.watching.watching import Watching
 
 T = TypeVar("T")
@@ -82,12 +83,11 @@ class GateSeen(Protocol):
     connected: bool
     report: GateReport
 
-    @property
-    def drift(self) -> int:
-        """How many live sessions of the last report the vault does not confirm."""
-
     async def run(self) -> None:
         """Watch until cancelled."""
+
+    async def tell(self, message: object) -> Any:
+        """What the gate answers to one of GATE_MESSAGES. Raises Refused, AWAY where there is none."""
 
 
 class Refusals(Protocol):
@@ -122,7 +122,7 @@ class Core:
     into the outbox rings at post; watching tells the sites which pages are old after one.
     counter knows who tries and what is under way at the public counter. kits counts what builders have made.
     banners is what the fund tells everybody now. manuals are those that were made so far.
-    examine_plugins asks each plugin how it is. activity counts.
+    examine_plugins asks each plugin how it is. activity counts. tunnels are the VPN sessions that are not over.
     """
 
     settings: Settings
@@ -161,6 +161,7 @@ class Core:
     doctor: Doctor = field(default_factory=Doctor)
     manuals: Shelf = field(default_factory=Shelf)
     activity: Activity = field(default_factory=Activity)
+    tunnels: Connected = field(default_factory=Connected)
     examine_plugins: Callable[[], Coroutine[Any, Any, Mapping[str, Examined]]] = _no_plugins
     pause: Callable[[float], Awaitable[object]] = asyncio.sleep
 
@@ -236,6 +237,7 @@ class Core:
             self.post.ring()
         self.activity.note(transaction.entries)
         self.watching.touch(transaction.entries)
+        self.tunnels.note(transaction.entries)
         return value
 
     async def _written(self, on: Callable[[Txn], T]) -> T:

@@ -205,7 +205,9 @@ def _show_gate(core: Core, metrics: Metrics) -> None:
     gate = core.gate
     metrics.gauge("gate_connected", "1 while the gate reports, else 0").set_function(lambda: gate.connected)
     metrics.gauge("tunnel_sessions", "Live sessions of the last report").set_function(lambda: len(gate.report.live))
-    metrics.gauge("tunnel_drift", "Live sessions that the vault does not confirm").set_function(lambda: gate.drift)
+    metrics.gauge("tunnel_drift", "Live sessions that the vault does not confirm").set_function(
+        lambda: core.tunnels.drift
+    )
 
 
 def _show_time(core: Core, metrics: Metrics) -> None:

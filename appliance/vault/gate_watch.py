@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The vault's eye on the gate: keeps one stream of reports open and says how far they are from the truth."""
+"""The vault's line to the gate: keeps one stream of reports open, and tells it what is to be done."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import msgspec
 
@@ -14,6 +15,7 @@ from appliance.link.streams import frames
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 15.0
+TELL_SECONDS = 30.0
 _log = logging.getLogger(__name__)
 _reports = msgspec.msgpack.Decoder(GateReport)
 
@@ -29,21 +31,21 @@ class GateWatch:
         self,
         client: LinkClient,
         *,
-        confirmed: Callable[[], frozenset[str]] = frozenset,
+        heard: Callable[[GateReport], None] = lambda report: None,
+        lost: Callable[[], None] = lambda: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """confirmed names the sessions that the vault holds for right; in this release there are none."""
+        """heard is called with each report, lost when there will be no more on this stream."""
         self._client = client
-        self._confirmed = confirmed
+        self._heard = heard
+        self._lost = lost
         self._sleep = sleep
         self.connected = False
         self.report = GateReport((), ())
 
-    @property
-    def drift(self) -> int:
-        """How many live sessions of the last report the vault does not confirm."""
-        confirmed = self._confirmed()
-        return sum(session.session not in confirmed for session in self.report.live)
+    async def tell(self, message: object) -> Any:
+        """What the gate answers; an engine that hangs costs it some seconds. Raises Refused."""
+        return (await self._client.ask(message, timeout=TELL_SECONDS)).reply
 
     async def run(self) -> None:
         """Watch for ever. After each failure the pause doubles; a report makes it short again."""
@@ -62,9 +64,11 @@ class GateWatch:
                 async for packed in frames(fetched.chunks()):
                     self.report = _reports.decode(packed)
                     self.connected = came = True
+                    self._heard(self.report)
             _log.info("the gate ended its reports")
         except (Refused, msgspec.MsgspecError) as error:
             _log.warning("the gate cannot be watched: %s", error)
         finally:
             self.connected = False
+            self._lost()
         return came

@@ -27,7 +27,7 @@ from appliance.host.system import DemoClock, SystemClock, SystemRandom
 from appliance.link.client import LinkClient
 from appliance.link.envelope import Call, Reply
 from appliance.link.messages import BY_SHAPE, GateReport, JournalVerdict
-from appliance.link.refusals import Refused
+from appliance.link.refusals import Refused, Why
 from appliance.link.server import LinkServer
 from appliance.metrics.registry import Metrics
 from appliance.model.calendar import date_of
@@ -62,6 +62,7 @@ from appliance.vault.records.room import Room
 from appliance.vault.records.tables import accounts, filings, notices
 from appliance.vault.records.writer import Writer
 from appliance.vault.refusals_log import RefusalsLog
+from appliance.vault.tunnels.connected import Connected
 
 Ask = Callable[[object], Awaitable[Any]]
 log = logging.getLogger("renkei.vault")
@@ -251,6 +252,7 @@ class VaultService:
         room = Room(settings.vault.refuse_uploads_at, settings.vault.refuse_changes_at)
         await room.measure(records, blobs)
         watch = ClockWatch(self.clock)
+        tunnels = Connected()
         core = Core(
             settings=settings,
             calendar=calendar_of(settings.calendar),
@@ -270,7 +272,8 @@ class VaultService:
             hashes=RunningHashes(),
             clock_watch=watch,
             unknowns=Unknowns(),
-            gate=GateWatch(gate) if gate is not None else NoGate(),
+            gate=GateWatch(gate, heard=tunnels.hear, lost=tunnels.lose) if gate is not None else NoGate(),
+            tunnels=tunnels,
             examine_plugins=self._host.examine,
             refusals=RefusalsLog(watch, self.random, lambda work: core.commit(work, vital=True)),
         )
@@ -334,10 +337,13 @@ class NoGate:
 
     connected = False
     report = GateReport((), ())
-    drift = 0
 
     async def run(self) -> None:
         """Nothing to watch."""
+
+    async def tell(self, message: object) -> Any:
+        """There is nobody to tell. Raises Refused AWAY."""
+        raise Refused(Why.AWAY)
 
 
 @asynccontextmanager

@@ -21,6 +21,8 @@ tunnel_sessions = Table(
     {
         "live": lambda s, blind: [(s.engine, s.engine_session)] if _is_live(s) else [],
         "address": lambda s, blind: [(s.address,)] if s.state is SessionState.OPEN else [],
+        "office": lambda s, blind: [(s.office,)] if _is_live(s) else [],
+        "leaving": lambda s, blind: [(s.leaves_at,)] if s.state is SessionState.OPEN and s.leaves_at else [],
         "seat": lambda s, blind: [(s.office, s.seat, newest_first(s.appeared_at))],
         "appeared": lambda s, blind: [(newest_first(s.appeared_at),)],
         "ended": lambda s, blind: [] if _is_live(s) else [(s.ended_at,)],

@@ -12,8 +12,10 @@ from appliance.gate.service import GateService
 from appliance.link.client import LinkClient
 from appliance.link.dialling import UnixTarget
 from appliance.link.envelope import Call, Reply, frame
-from appliance.link.messages import GATE_MESSAGES, GateReport, LiveSession, Nothing
+from appliance.link.messages import GATE_MESSAGES, BarSeats, GateDone, GateReport, LiveSession, Nothing
+from appliance.link.refusals import Refused
 from appliance.link.server import LinkServer
+from appliance.model.tunnels import Cause
 from appliance.model.words import Tier
 from appliance.vault.gate_watch import FIRST_PAUSE, LONGEST_PAUSE, GateWatch
 
@@ -85,25 +87,44 @@ async def test_it_shows_what_the_gate_reports(client: LinkClient, tmp_path: Path
         yield frame(GateReport(("softether",), (ONE, TWO)))
         await asyncio.Event().wait()
 
-    watch = GateWatch(client, confirmed=lambda: frozenset({"s1"}), sleep=Sleeper())
+    heard: list[GateReport] = []
+    watch = GateWatch(client, heard=heard.append, sleep=Sleeper())
     async with gate_saying(tmp_path, stream), watching(watch):
         await until(watch, lambda: watch.connected)
-        assert (watch.report.live, watch.drift) == ((ONE,), 0)
+        assert watch.report.live == (ONE,)
         go_on.set()
         await until(watch, lambda: len(watch.report.live) == 2)
-        assert watch.drift == 1
+        assert [len(report.live) for report in heard] == [1, 2]
 
 
-async def test_in_this_release_every_live_session_is_drift(client: LinkClient, tmp_path: Path) -> None:
+async def test_whoever_asked_is_told_when_nothing_more_comes(client: LinkClient, tmp_path: Path) -> None:
+    lost = asyncio.Event()
+
     async def stream() -> AsyncIterator[bytes]:
         yield frame(GateReport(("softether",), (ONE, TWO)))
-        await asyncio.Event().wait()
 
-    watch = GateWatch(client, sleep=Sleeper())
-    assert (watch.connected, watch.report, watch.drift) == (False, GateReport((), ()), 0)
+    watch = GateWatch(client, lost=lost.set, sleep=Sleeper())
+    assert (watch.connected, watch.report) == (False, GateReport((), ()))
     async with gate_saying(tmp_path, stream), watching(watch):
-        await until(watch, lambda: watch.connected)
-        assert watch.drift == 2
+        await lost.wait()
+        assert (watch.connected, len(watch.report.live)) == (False, 2)
+
+
+async def test_the_gate_is_told_what_is_to_be_done(client: LinkClient, tmp_path: Path) -> None:
+    told: list[object] = []
+
+    async def answer(call: Call) -> Reply:
+        told.append(call.message)
+        return Reply(GateDone(failed=("softether",)), 0)
+
+    watch = GateWatch(client)
+    server = LinkServer(answer, now=lambda: 0, table={row.name: row for row in GATE_MESSAGES})
+    await server.listen_unix(tmp_path / "gate" / "vault.sock", Tier.VAULT)
+    assert await watch.tell(BarSeats(("seat-1",), Cause.BLOCKED)) == GateDone(failed=("softether",))
+    assert told == [BarSeats(("seat-1",), Cause.BLOCKED)]
+    await server.close(drain=0.01)
+    with pytest.raises(Refused):
+        await watch.tell(BarSeats(("seat-1",), Cause.BLOCKED))
 
 
 async def test_the_real_gate_is_watched_and_found_again(client: LinkClient, tmp_path: Path) -> None:
@@ -115,7 +136,6 @@ async def test_the_real_gate_is_watched_and_found_again(client: LinkClient, tmp_
             gate = GateService(now=lambda: 0, report_seconds=0.001)
             await gate.listen_unix(tmp_path)
             await until(watch, lambda: watch.connected)
-            assert watch.drift == 0
             await gate.close()
             await until(watch, lambda: not watch.connected)
 

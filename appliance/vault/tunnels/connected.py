@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the vault has at hand of the sessions that are not over: their rows, and what the gate last showed of them.
+
+Every row here is what is durable. It changes after the commit that changed it, and before anything else is awaited,
+so that whoever looks in between sees nothing newer than the records.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from appliance.link.messages import GateReport, LiveSession
+from appliance.model.journal import Entry, Kind, Result
+from appliance.model.tunnels import Cause, SessionState, TunnelSession
+
+Key = tuple[str, str]
+# After these another PC may connect as a seat than before, or none.
+OF_SEATS = frozenset(
+    {
+        Kind.ACTIVATION_ASKED,
+        Kind.ACTIVATION_APPROVED,
+        Kind.ACTIVATION_REFUSED,
+        Kind.SEAT_OPENED,
+        Kind.SEAT_CLOSED,
+        Kind.SEAT_OVERRIDDEN,
+        Kind.SEAT_REVOKED,
+        Kind.SEAT_BLOCKED,
+        Kind.SEAT_UNBLOCKED,
+        Kind.SEATS_CHANGED,
+        Kind.HAND_OVER_DONE,
+        Kind.OFFICE_SUSPENDED,
+        Kind.OFFICE_RESUMED,
+    }
+)
+# After these something else is due earlier than it was.
+OF_TIME = frozenset({Kind.CLOCK_MOVED, Kind.SIGN_OUT})
+
+
+@dataclass(slots=True)
+class Held:
+    """A session that is not over. name is how the engine calls its seat; live is what the gate last showed of it.
+
+    until is when it has to end, by the clock that never goes back, and due is why; both only while it is open.
+    seen is when the gate last showed it, by the wall.
+    """
+
+    row: TunnelSession
+    name: str
+    live: LiveSession | None = None
+    until: float = 0.0
+    due: Cause = Cause.LIMIT
+    seen: int = 0
+
+
+@dataclass
+class Connected:
+    """The sessions by the engine's name of each, and by their id. offices are those to be looked at again.
+
+    report is the gate's last one, None while it is away; drift and overrun are what it shows that should not be:
+    how many sessions, and for how many seconds too long the worst of them has been let through. ends counts.
+    """
+
+    held: dict[Key, Held] = field(default_factory=dict)
+    offices: set[str] = field(default_factory=set)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
+    report: GateReport | None = None
+    watches: int = 0
+    drift: int = 0
+    overrun: float = 0.0
+    ends: Counter[Cause] = field(default_factory=Counter)
+    _keys: dict[str, Key] = field(default_factory=dict)
+
+    def nudge(self) -> None:
+        """Something may be due."""
+        self.woken.set()
+
+    def note(self, entries: Sequence[Entry]) -> None:
+        """These acts are durable: what they say of seats and of time is looked at again."""
+        for entry in entries:
+            if entry.result is Result.DONE and entry.kind in OF_SEATS and entry.office:
+                self.offices.add(entry.office)
+                self.woken.set()
+            elif entry.kind in OF_TIME:
+                self.woken.set()
+
+    def hear(self, report: GateReport) -> None:
+        """The gate reports; what an older report said is of no interest any more."""
+        if self.report is None:
+            self.watches += 1
+        self.report = report
+        self.woken.set()
+
+    def lose(self) -> None:
+        """The gate is away, and nothing is known of what it shows now."""
+        self.report = None
+        self.woken.set()
+
+    def of(self, id: str) -> Held | None:
+        """A session that is not over, by its id."""
+        key = self._keys.get(id)
+        return None if key is None else self.held[key]
+
+    def seen(self, id: str) -> LiveSession | None:
+        """What the gate last showed of a session, its bytes among it."""
+        held = self.of(id)
+        return None if held is None else held.live
+
+    def take(self, row: TunnelSession, name: str = "") -> Held | None:
+        """A row is durable; what is held of its session, None when that is over. name for one that is new here."""
+        key = (row.engine, row.engine_session)
+        held = self.of(row.id)
+        if row.state is SessionState.ENDED:
+            if held is not None:
+                self.held.pop(self._keys.pop(row.id))
+            return None
+        if held is None:
+            held = self.held[key] = Held(row, name)
+            self._keys[row.id] = key
+        held.row = row
+        return held
+
+    def named(self, engine: str, state: SessionState) -> int:
+        """How many sessions of an engine are in a state."""
+        return sum(held.row.state is state and held.row.engine == engine for held in self.held.values())
+
+    def in_state(self, state: SessionState) -> Iterator[Held]:
+        """Those in a state."""
+        return (held for held in list(self.held.values()) if held.row.state is state)
+
+    def those(self, rows: Iterable[TunnelSession]) -> list[Held]:
+        """What is held of these rows."""
+        return [held for row in rows if (held := self.of(row.id)) is not None]

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions have to end: first in the records, with the visits in them; then the gate is told, and says what it saw.
+
+1. A session, its entry in the journal and the visits that were begun in it change in one transaction: from then on
+   the portal knows none of them.
+2. The gate is told after that, at once, whatever else it is being told: shut in the kernel, barred, closed.
+3. What is returned was observed. While the gate is away nothing was: the kernel's own time-outs hold, and the
+   keeper tells the gate when it is back.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from appliance.link.messages import GATE_PAGE, BarSeats, EndSessions, GateDone, ToEnd
+from appliance.link.refusals import Refused
+from appliance.model.journal import Entry, Kind
+from appliance.model.tunnels import BARRING, Cause, SessionState, TunnelSession
+from appliance.vault.core import Core
+from appliance.vault.door.visits import end_visit
+from appliance.vault.records.device_tables import bonds
+from appliance.vault.records.tables import visits
+from appliance.vault.records.transaction import Snapshot, Transaction
+from appliance.vault.records.tunnel_tables import tunnel_sessions
+from appliance.vault.workflow.vpn_session import Command, Facts, step
+
+# A visit hangs together with some rows and index entries each, and a transaction writes at most 10,000.
+AT_ONCE = 100
+VISITS_OF_ONE = 50
+_CAN_END = (SessionState.APPEARED, SessionState.OPEN)
+EntryOf = Callable[[TunnelSession], Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What was observed: gone are those that no engine shows any more, left those that one still shows.
+
+    shut: the kernel lets nothing of them through. heard: the gate answered; if not, nothing was observed, and all
+    of them are left.
+    """
+
+    gone: tuple[TunnelSession, ...] = ()
+    left: tuple[TunnelSession, ...] = ()
+    shut: bool = True
+    heard: bool = True
+
+
+async def end(
+    core: Core,
+    sessions: Iterable[TunnelSession],
+    cause: Cause,
+    *,
+    by: str = "",
+    told: str = "",
+    entry_of: EntryOf | None = None,
+) -> Ended:
+    """End these, as promised above; those that are ending already are only told once more. Raises Refused.
+
+    by is who ends them, told the reason that is kept. entry_of makes the journal's entry of each, of the kind
+    TUNNEL_ENDED; without it, it is the vault's own act.
+    """
+    wanted = list(sessions)
+    rows = await ended_in_records(core, wanted, Facts(core.clock.now(), cause=cause, by=by, told=told), entry_of)
+    return await tell_end(core, rows, cause)
+
+
+async def ended_in_records(
+    core: Core, sessions: Sequence[TunnelSession], facts: Facts, entry_of: EntryOf | None = None
+) -> list[TunnelSession]:
+    """The rows after promise 1, without those that had ended before."""
+    made = entry_of or own_entry_of(core, facts)
+    found: list[TunnelSession] = []
+    for start in range(0, len(sessions), AT_ONCE):
+        entries = {one.id: made(one) for one in sessions[start : start + AT_ONCE]}
+        found += await core.commit(lambda txn, entries=entries: _end_some(txn, entries, facts), vital=True)  # type: ignore[misc]
+    for row in found:
+        core.tunnels.take(row)
+    return found
+
+
+def own_entry_of(core: Core, facts: Facts) -> EntryOf:
+    """The vault's own entry of the end of a session, or of its refusal where it was never let through."""
+
+    def entry_of(session: TunnelSession) -> Entry:
+        kind = Kind.TUNNEL_REFUSED if session.state is SessionState.APPEARED else Kind.TUNNEL_ENDED
+        reason = f"seat {session.seat}: {facts.cause}"
+        return replace(
+            core.own_entry(kind, thing=session.id, reason=reason),
+            office=session.office,
+            at=facts.now,
+            personal={"source": session.source} if session.source else {},
+        )
+
+    return entry_of
+
+
+def _end_some(txn: Transaction, entries: dict[str, Entry], facts: Facts) -> list[TunnelSession]:
+    return [row for id, entry in entries.items() if (row := end_one(txn, id, facts, entry)) is not None]
+
+
+def end_one(txn: Transaction, id: str, facts: Facts, entry: Entry) -> TunnelSession | None:
+    """The row of one that has to end now, or had to already; None for one that is over (promise 1)."""
+    session = tunnel_sessions.get(txn, id)
+    if session is None or session.state is SessionState.ENDED:
+        return None
+    if session.state not in _CAN_END:
+        return session
+    after = step(session, Command.END, facts)
+    tunnel_sessions.put(txn, after)
+    end_visits_in(txn, id)
+    txn.journal(entry)
+    return after
+
+
+def end_visits_in(txn: Transaction, session: str) -> None:
+    """A visit does not outlive the session in which it was begun."""
+    for visit in visits.scan(txn, "tunnel", (session,), limit=VISITS_OF_ONE):
+        end_visit(txn, visit)
+
+
+async def tell_end(core: Core, rows: Sequence[TunnelSession], cause: Cause) -> Ended:
+    """Promises 2 and 3."""
+    async with core.tunnels.opening:
+        pass  # what was being opened is open now: the end comes after it, and is not overtaken
+    names = await _names_of(core, rows)
+    done = [
+        await _tell_some(core, rows[start : start + GATE_PAGE], names, cause)
+        for start in range(0, len(rows), GATE_PAGE)
+    ]
+    core.tunnels.nudge()
+    return Ended(
+        tuple(row for one in done for row in one.gone),
+        tuple(row for one in done for row in one.left),
+        all(one.shut for one in done),
+        all(one.heard for one in done),
+    )
+
+
+async def _tell_some(core: Core, rows: Sequence[TunnelSession], names: dict[str, str], cause: Cause) -> Ended:
+    ends = tuple(ToEnd(row.engine, row.engine_session, names[row.id]) for row in rows)
+    barred = tuple(sorted({one.seat for one in ends}))
+    try:
+        message = BarSeats(barred, cause) if cause in BARRING else EndSessions(ends, cause)
+        answer: GateDone = await core.gate.tell(message)
+    except Refused:
+        return Ended(left=tuple(rows), shut=False, heard=False)
+    left = {(one.engine, one.session) for one in answer.left}
+    is_left = {row.id: (row.engine, row.engine_session) in left or row.engine in answer.failed for row in rows}
+    return Ended(
+        tuple(row for row in rows if not is_left[row.id]),
+        tuple(row for row in rows if is_left[row.id]),
+        answer.shut,
+    )
+
+
+async def _names_of(core: Core, rows: Sequence[TunnelSession]) -> dict[str, str]:
+    """How the engines call the seats of these sessions."""
+    names = {held.row.id: held.name for held in core.tunnels.those(rows)}
+    missing = [row for row in rows if row.id not in names]
+    if missing:
+        names |= await core.read(lambda snapshot: {row.id: name_of(snapshot, row) for row in missing})
+    return names
+
+
+def name_of(snapshot: Snapshot, session: TunnelSession) -> str:
+    """How an engine calls the seat of a session: by the kit of its bond."""
+    bond = bonds.get(snapshot, session.bond) if session.bond else None
+    return bond.claim.kit if bond is not None else ""
