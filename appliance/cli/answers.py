@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from appliance.cli import engines
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.people_texts import OF_PEOPLE
 from appliance.config.decode import did_you_mean
@@ -36,6 +37,10 @@ def _address(text: str) -> str:
         return address(text)
     except ValueError:
         raise ValueError(f"{text!r} is no IP address; write for example 10.0.0.10") from None
+
+
+def _maybe_address(text: str) -> str:
+    return _address(text) if text else ""
 
 
 def _text(text: str) -> str:
@@ -116,6 +121,9 @@ QUESTIONS = (
     Question("portal_name", "name that people type for the portal, nothing for its address", "", _host),
     Question("console", "address of the console", "127.0.0.13", _address),
     Question("console_name", "name that people type for the console, nothing for its address", "", _host),
+    Question("engine", "VPN engine by which PCs reach the portal, nothing for none", "", engines.known),
+    Question("engine_address", "address of this machine at which it listens", "", _maybe_address, after="engine"),
+    Question("engine_name", "name that PCs connect to, nothing for its address", "", _host, after="engine"),
     Question("mail_server", "mail server as HOST or HOST:PORT, nothing for later", "", _server),
     Question(
         "mail_sender",

@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from appliance.cli import answers
+from appliance.cli import answers, engines
 from appliance.cli.ask import refusals_explained
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.first_start import is_installed, out_of_reach, refuse_taken, start_units
@@ -71,6 +71,7 @@ def run(given: argparse.Namespace) -> int:
     places = Places.below(given.root) if given.root else Places.of_system()
     refuse_installed(places)
     answers.settle(given)
+    engines.settle(given)
     public = brought(given.public_certificate, given.public_key)
     password = mail_password(given)
     stores = read_stores(given.stores) if given.stores else None
@@ -82,6 +83,7 @@ def run(given: argparse.Namespace) -> int:
     write_whole(places.unfinished, text.encode(), 0o644)
     secrets = SecretFiles(places.credentials, is_sealed=not settings.credentials)
     make_secrets(secrets)
+    engines.make_secret(given, secrets)
     if password:
         secrets.write(MAIL_PASSWORD, password)
     make_certificates(settings, places.certificates, secrets, public)
@@ -156,7 +158,15 @@ def config_text(given: argparse.Namespace, places: Places, stores: str) -> str:
         f"{site}_url": _quoted(f"https://{hosts_of(given, site)[0].lower()}/")
         for site in (Site.PUBLIC, Site.PORTAL)
     }
-    return _template("config.toml").substitute(quoted, **hosts, **urls, mail=mail_table(given), stores=stores)
+    return _template("config.toml").substitute(
+        quoted, **hosts, **urls, mail=mail_table(given), stores=stores, **of_tunnels(given, places)
+    )
+
+
+def of_tunnels(given: argparse.Namespace, places: Places) -> dict[str, str]:
+    """What a VPN session reaches, and the tables of its engine."""
+    inside = f'portal = "{given.portal}"\nports = [{given.port}]\n' if given.engine else ""
+    return {"inside": inside, "tunnels": engines.tables(given, places.certificates)}
 
 
 def hosts_of(given: argparse.Namespace, site: Site) -> list[str]:

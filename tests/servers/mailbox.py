@@ -3,6 +3,7 @@
 
 import asyncio
 import email.policy
+import socket
 import ssl
 import warnings
 from collections.abc import AsyncIterator, Callable
@@ -63,7 +64,7 @@ class Mailbox:
 
     An answer is a line such as "550 no such user", or CLOSE, or HANG until let_go(). At DATA, CLOSE means that the
     mail is taken and the connection breaks before the reply; LATE, that it is taken and the reply waits for
-    let_go(). folder is a Maildir that gets a copy of each mail.
+    let_go(). folder is a Maildir that gets a copy of each mail. sockets makes the socket of another machine.
     """
 
     folder: Path | None = None
@@ -71,6 +72,7 @@ class Mailbox:
     starttls: ssl.SSLContext | None = None
     user: str = ""
     password: str = ""
+    sockets: Callable[[], socket.socket] = socket.socket
     on: dict[str, Answer] = field(default_factory=dict)
     port: int = 0
     mails: list[Mail] = field(default_factory=list)
@@ -85,7 +87,10 @@ class Mailbox:
     async def start(self) -> None:
         """Listen; again on the same port after stop()."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._protocol, "127.0.0.1", self.port, ssl=self.tls)
+        bound = self.sockets()
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(("127.0.0.1", self.port))
+        self._server = await loop.create_server(self._protocol, sock=bound, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

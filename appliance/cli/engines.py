@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `renkei init` writes for the VPN engine by which the PCs of offices reach the portal."""
+
+import argparse
+import base64
+import json
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from appliance.cli.failure import NotUnderstood
+from appliance.cli.secret_files import SecretFiles
+
+PASSWORD_BYTES, KEY_BYTES = 24, 32
+# The portal has no address of its own where nothing else is said: inside a tunnel everybody knows it by this one.
+NOBODYS_PORTAL, TUNNEL_PORTAL = "127.0.0.12", "10.0.0.10"
+TUNNELS = """[tunnels]
+# Whoever comes to the portal comes from inside a VPN session.
+portal = "required"
+"""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """One engine. table is that of its plugin, with what it has to be told; secret is the name of a credential."""
+
+    plugin: str
+    table: str
+    secret: str = ""
+    make: Callable[[], bytes] = bytes
+
+    def text(self, **told: str) -> str:
+        """Its tables."""
+        quoted = {name: json.dumps(value, ensure_ascii=False) for name, value in told.items()}
+        return f"{TUNNELS}\n[plugins.{self.plugin}]\n{self.table.format(**quoted)}"
+
+
+def _password() -> bytes:
+    return secrets.token_urlsafe(PASSWORD_BYTES).encode()
+
+
+def _key() -> bytes:
+    """As `wg genkey` would, for any 32 bytes are one."""
+    return base64.b64encode(os.urandom(KEY_BYTES))
+
+
+ENGINES = {
+    "softether": Engine(
+        "tunnel_softether",
+        "dial = {dial}\nlisten = {listen}\nportal = {portal}\ncertificate = {certificate}\n",
+        "softether.password",
+        _password,
+    ),
+    "wireguard": Engine("tunnel_wireguard", "dial = {dial}\nportal = {portal}\n", "wireguard.key", _key),
+    "loopback": Engine("tunnel_loopback", ""),
+}
+
+
+def known(text: str) -> str:
+    """The name of an engine, or nothing. Raises ValueError."""
+    if text and text not in ENGINES:
+        raise ValueError(f"{text!r} is no engine; write one of {', '.join(ENGINES)}, or nothing")
+    return text
+
+
+def settle(given: argparse.Namespace) -> None:
+    """With an engine the portal is inside it. Raises NotUnderstood for what does not go together."""
+    if not given.engine:
+        return
+    if given.engine == "loopback" and not given.demo:
+        raise NotUnderstood("--engine loopback: it has no tunnel, and is for demos alone (--demo)")
+    if given.engine != "loopback" and not given.engine_address:
+        raise NotUnderstood(f"--engine {given.engine}: say with --engine-address at which address of this machine")
+    if given.engine != "loopback" and given.portal == NOBODYS_PORTAL:
+        given.portal = TUNNEL_PORTAL
+
+
+def tables(given: argparse.Namespace, certificates: Path) -> str:
+    """What stands in the configuration, "" where no engine was named; certificates is their folder."""
+    if not given.engine:
+        return ""
+    return ENGINES[given.engine].text(
+        dial=given.engine_name or given.engine_address,
+        listen=given.engine_address,
+        portal=given.portal,
+        certificate=str(certificates / f"{given.engine}.pem"),
+    )
+
+
+def make_secret(given: argparse.Namespace, files: SecretFiles) -> None:
+    """What the engine has to itself, if it is missing; none is ever replaced."""
+    engine = ENGINES.get(given.engine)
+    if engine and engine.secret and not files.has(engine.secret):
+        files.write(engine.secret, engine.make())
