@@ -4,9 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 SOURCES := $(wildcard appliance plugins examples packaging tests bench)
+# The VPN engines, their clients, and what sets up machines for them.
+VPN_PACKAGES := softether-vpnserver softether-vpnclient softether-vpncmd wireguard-go wireguard-tools nftables conntrack udhcpc iperf3 ethtool iproute2 iputils-ping curl openssl
+VPN_PROGRAMS := vpnserver vpnclient vpncmd wireguard-go wg nft conntrack udhcpc iperf3 ethtool ip ping curl openssl
 # What the lab tests need from apt: packages, and the programs by which we see that they are there.
-LAB_PACKAGES := systemd postgresql clamav-daemon 7zip libarchive-tools unzip zip qpdf poppler-utils chromium chromium-l10n libreoffice-calc-nogui prometheus prometheus-alertmanager wine wine64 osslsigncode
-LAB_PROGRAMS := systemd-analyze clamd 7zz bsdtar unzip zip qpdf pdfinfo chromium soffice promtool prometheus-alertmanager wine osslsigncode $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
+LAB_PACKAGES := systemd postgresql clamav-daemon 7zip libarchive-tools unzip zip qpdf poppler-utils chromium chromium-l10n libreoffice-calc-nogui prometheus prometheus-alertmanager wine wine64 osslsigncode $(VPN_PACKAGES)
+LAB_PROGRAMS := systemd-analyze clamd 7zz bsdtar unzip zip qpdf pdfinfo chromium soffice promtool prometheus-alertmanager wine osslsigncode $(VPN_PROGRAMS) $(or $(wildcard /usr/lib/postgresql/*/bin/initdb),initdb)
 # What building the packages needs from apt, and what trying them in containers needs beside that.
 INSTALLED_PACKAGES := dpkg-dev debhelper lintian man-db systemd-container mmdebstrap nsis gcc-mingw-w64-x86-64
 INSTALLED_PROGRAMS := dpkg-buildpackage dh lintian man systemd-nspawn mmdebstrap nsenter makensis x86_64-w64-mingw32-gcc
@@ -42,6 +45,10 @@ demo: setup ## play the story, then stay up with addresses and logins until Ctrl
 .PHONY: demo-once
 demo-once: setup ## play the story through all tiers and end
 	@$(BIN)/python -m tests.story --once $(ARGS)
+
+.PHONY: demo-vpn
+demo-vpn: setup ## a PC connects by a real VPN engine (as root; ARGS="--engine wireguard" for the other one)
+	@$(BIN)/python -m tests.story.vpn $(ARGS)
 
 .PHONY: journeys
 journeys: setup ## a month of seven people in Chromium; the pictures go into the manual
