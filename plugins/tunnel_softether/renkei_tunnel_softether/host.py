@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The server's configuration before its first start: it never runs without its password, nor calls anybody.
+
+1. A server without a configuration takes the empty password, from everywhere, and tells the world that it is there.
+2. What it says of itself is its certificate; the kits of all PCs know it by that, so it is made once.
+3. Who may administer is this host alone; the API answers at the public port as well.
+"""
+
+import datetime as dt
+from base64 import b64encode
+from dataclasses import dataclass
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from renkei_tunnel_softether.settings import Settings
+from renkei_tunnel_softether.sha0 import sha0
+
+# Kits hold the certificate; it has to outlast them all.
+VALID_DAYS = 3650
+BITS = 2048
+CONFIG = """\
+declare root
+{{
+	declare DDnsClient
+	{{
+		bool Disabled true
+	}}
+	declare ListenerList
+	{{
+		declare Listener0
+		{{
+			bool DisableDos false
+			bool Enabled true
+			uint Port {port}
+		}}
+	}}
+	declare ServerConfiguration
+	{{
+		bool DisableGetHostNameWhenAcceptTcp true
+		bool DisableIPv6Listener true
+		bool DisableNatTraversal true
+		bool EnableVpnAzure false
+		bool EnableVpnOverDns false
+		bool EnableVpnOverIcmp false
+		byte HashedPassword {password}
+		string KeepConnectHost $
+		string ListenIP {listen}
+		string PortsUDP $
+		byte ServerCert {certificate}
+		byte ServerKey {key}
+		bool Tls_Disable1_0 true
+		bool Tls_Disable1_1 true
+		bool UseKeepConnect false
+		declare Proto
+		{{
+			declare OpenVPN
+			{{
+				bool Enabled false
+			}}
+			declare SSTP
+			{{
+				bool Enabled false
+			}}
+		}}
+	}}
+	declare VirtualHUB
+	{{
+	}}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class ServerKey:
+    """The server's own."""
+
+    certificate: x509.Certificate
+    key: rsa.RSAPrivateKey
+
+
+def new_key(name: str = "Renkei Gateway VPN", now: dt.datetime | None = None) -> ServerKey:
+    """A key, and a certificate that says no more than name: clients know it by heart, not by its name."""
+    now = now or dt.datetime.now(dt.UTC)
+    key = rsa.generate_private_key(65537, BITS)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    made = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=VALID_DAYS))
+    return ServerKey(made.sign(key, hashes.SHA256()), key)
+
+
+def config_of(settings: Settings, password: str, server: ServerKey) -> str:
+    """vpn_server.config: the server fills in what is not said."""
+    key = server.key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    return CONFIG.format(
+        port=settings.port,
+        listen=settings.listen,
+        password=_text(sha0(password.encode())),
+        certificate=_text(server.certificate.public_bytes(Encoding.DER)),
+        key=_text(key),
+    )
+
+
+def admins_of(settings: Settings) -> str:
+    """adminip.txt: who speaks with the API. It is read on every request."""
+    return f"127.0.0.1\n{settings.listen}\n"
+
+
+def _text(value: bytes) -> str:
+    return b64encode(value).decode()

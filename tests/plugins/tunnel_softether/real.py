@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real SoftEther VPN server with our engine beside it, and PCs that connect to it, for tests in the lab."""
+
+import asyncio
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+from aiohttp import AddrInfoType
+from cryptography.hazmat.primitives.serialization import Encoding
+from renkei_tunnel_softether import Settings
+from renkei_tunnel_softether.engine import SoftEther
+from renkei_tunnel_softether.host import ServerKey, admins_of, config_of, new_key
+from renkei_tunnel_softether.links import Links
+from renkei_tunnel_softether.rpc import Rpc
+
+from appliance.contracts.tunnel import TunnelSeat
+from appliance.host.system import SystemClock
+from appliance.testing.services import fake_services
+from tests.plugins.tunnel_softether.pcs import Pc
+from tests.servers import softether
+from tests.servers.netns import Machine, cable, machine
+
+LISTEN = "198.18.0.9"
+INTERNET = "198.18.0.1"
+PASSWORD = "a password of this test"
+SETTINGS = Settings(dial=LISTEN, listen=LISTEN, password="softether.password")
+
+
+class World:
+    """The appliance, a PC or more, and the Internet between them: machines of this test."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        """Nothing runs yet."""
+        self._stack = stack
+        self._pcs = 0
+        self.key: ServerKey = new_key()
+        self.appliance = stack.enter_context(machine("se"))
+        self.internet = stack.enter_context(machine("in"))
+        cable(self.appliance, "pub0", f"{LISTEN}/24", self.internet, "in0", f"{INTERNET}/24")
+        self.internet.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
+        self.server = softether.SoftEther(self.appliance, LISTEN)
+        self.appliance.reaches("198.18.0.0/16", INTERNET)
+
+    def start(self) -> None:
+        """The server, with the configuration that prepare-host makes."""
+        home = self.appliance.private(softether.HOME)
+        (home / "vpn_server.config").write_text(config_of(SETTINGS, PASSWORD, self.key))
+        (home / "adminip.txt").write_text(admins_of(SETTINGS))
+        self.server.start()
+        self._stack.callback(self.server.kill9)
+
+    def engine(self) -> SoftEther:
+        """Ours; the line has to be closed."""
+        services = fake_services(clock=SystemClock())  # type: ignore[arg-type]
+        rpc = Rpc(SETTINGS.url, 5, services, self._socket)
+        pem, der = (self.key.certificate.public_bytes(form) for form in (Encoding.PEM, Encoding.DER))
+        rpc.open(PASSWORD, der)
+        self.rpc = rpc
+        return SoftEther(SETTINGS, rpc, Links(SETTINGS, self._run), services.clock, pem.decode())
+
+    def pc(self) -> "Office":
+        """Another PC at another place."""
+        self._pcs += 1
+        made = self._stack.enter_context(machine(f"pc{self._pcs}"))
+        near = f"198.18.{self._pcs}"
+        cable(made, "eth0", f"{near}.20/24", self.internet, f"pc{self._pcs}", f"{near}.1/24")
+        made.reaches(f"{LISTEN}/32", f"{near}.1")
+        return Office(made, self._stack.enter_context(softether.vpn_client(made)), self.key)
+
+    def _socket(self, about: AddrInfoType) -> socket.socket:
+        return self.appliance.socket(about[0], about[1])
+
+    async def _run(self, command: Sequence[str]) -> tuple[int, str]:
+        done = await asyncio.to_thread(self.appliance.tried, *command)
+        return done.returncode, done.stdout + done.stderr
+
+
+class Office:
+    """A PC with a client."""
+
+    def __init__(self, at: Machine, client: softether.VpnClient, server: ServerKey) -> None:
+        """It knows the server by its certificate."""
+        self.machine = at
+        self.client = client
+        self._server = at.folder / "server.pem"
+        self._server.write_bytes(server.certificate.public_bytes(Encoding.PEM))
+
+    def has(self, name: str, seat: TunnelSeat, pc: Pc, nic: str = "") -> str:
+        """A setting with this key; its interface."""
+        certificate, key = self.machine.folder / f"{name}.crt", self.machine.folder / f"{name}.key"
+        certificate.write_bytes(pc.certificate)
+        key.write_bytes(pc.key)
+        where = f"{LISTEN}:443"
+        interface = self.client.account(name, where, SETTINGS.hub, seat.name, certificate, key, nic)
+        self.client.command("AccountServerCertEnable", name)
+        self.client.command("AccountServerCertSet", name, f"/LOADCERT:{self._server}")
+        return interface
+
+    def gets_in(self, name: str, seconds: float = 5.0) -> bool:
+        """Whether it connects, from the beginning."""
+        self.client.tried("AccountDisconnect", name)
+        self.client.connect(name)
+        for _ in range(round(seconds / 0.05)):
+            status = self.client.status(name)
+            if "Completed" in status:
+                return True
+            if not status:
+                return False
+        return False
+
+    def reaches(self, address: str = SETTINGS.portal, port: int = 443) -> bool:
+        """Whether somebody answers there."""
+        asked = ("timeout", "2", "bash", "-c", f"exec 3<>/dev/tcp/{address}/{port}")
+        return self.machine.tried(*asked).returncode == 0
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    """All of it, gone afterwards."""
+    with ExitStack() as stack:
+        made = World(stack)
+        made.start()
+        yield made
