@@ -32,13 +32,15 @@ class KitTunnel:
     """How the PC of this seat connects by one engine. engine is its plugin's name.
 
     user is what it calls itself there, address its own inside the tunnel, "" where the engine gives it one. client
-    is what the engine says that a PC needs to know (contracts.tunnel.Prepared).
+    is what the engine says that a PC needs to know (contracts.tunnel.Prepared). minutes is how long a session lasts
+    at most (R90), 0 where nobody says.
     """
 
     engine: str
     user: str
     address: str
     client: Mapping[str, str]
+    minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

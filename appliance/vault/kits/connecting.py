@@ -32,8 +32,8 @@ def tunnels_of(
     """How the PC of a seat connects by each engine: as the kit's own id, from the seat's own address."""
     if not engines:
         return ()
-    address = _address(snapshot, settings, seat)
-    return tuple(KitTunnel(engine.name, seat.kit, address, dict(engine.client)) for engine in engines)
+    address, minutes = _address(snapshot, settings, seat), settings.tunnels.minutes
+    return tuple(KitTunnel(engine.name, seat.kit, address, dict(engine.client), minutes) for engine in engines)
 
 
 def _address(snapshot: Snapshot, settings: Settings, seat: Seat) -> str:

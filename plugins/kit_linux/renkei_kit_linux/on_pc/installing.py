@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from renkei_kit_linux.on_pc.connection import remembered
 from renkei_kit_linux.on_pc.keys import make_keys
 from renkei_kit_linux.on_pc.menu import remove_menu, write_menu
-from renkei_kit_linux.on_pc.order import Order, Trouble, Words
+from renkei_kit_linux.on_pc.order import Order, Trouble, Words, tunnels_from
 from renkei_kit_linux.on_pc.places import OWN_ONLY, Places, write_own
 from renkei_kit_linux.on_pc.trusting import distrust, trust
 
@@ -58,8 +59,9 @@ def installed(places: Places) -> Order:
     """What is installed here; what a kit of another version said beyond that is left out. Raises Trouble."""
     said = _said(places)
     try:
-        return Order(**{one.name: said[one.name] for one in fields(Order)})
-    except KeyError as error:
+        known = {one.name: said[one.name] for one in fields(Order)}
+        return Order(**{**known, "tunnels": tunnels_from(said["tunnels"])})
+    except (KeyError, TypeError) as error:
         raise Trouble("damaged", file=str(places.seat)) from error
 
 
@@ -80,6 +82,8 @@ def uninstall(places: Places, order: Order, words: Words, environment: Mapping[s
     """Take away all that install() brought, keys first. Raises Trouble where nothing is installed, and OSError."""
     if not places.own.exists():
         raise Trouble("not_installed")
+    if remembered(places):
+        raise Trouble("disconnect_first", program=shlex.join(places.command))
     distrust(order, environment)
     for secret in (places.key, places.wireguard):
         secret.unlink(missing_ok=True)

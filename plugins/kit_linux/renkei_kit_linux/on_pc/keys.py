@@ -80,6 +80,14 @@ def wireguard_line(places: Places) -> str:
     return base64.b64encode(public[-_X25519:]).decode()
 
 
+def wireguard_private(places: Places) -> str:
+    """The private key of WireGuard as its programs take it, base64. Raises Trouble where there is none."""
+    if not places.wireguard.exists():
+        raise Trouble("no_wireguard")
+    private = _openssl("pkey", "-in", str(places.wireguard), "-outform", "DER")
+    return base64.b64encode(private[-_X25519:]).decode()
+
+
 def signature(places: Places, signed: bytes) -> str:
     """RSASSA-PKCS1-v1_5 with SHA-256 by the device key, base64."""
     return base64.b64encode(_openssl("dgst", "-sha256", "-sign", str(places.key), given=signed)).decode()

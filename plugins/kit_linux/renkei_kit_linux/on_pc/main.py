@@ -1,43 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The commands of the kit: install, which is what it does when it is simply run, confirm, diagnose, uninstall."""
+"""The commands of the kit: install, which is what it does when it is simply run, and those of what is installed."""
 
 import argparse
 import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from renkei_kit_linux.on_pc.confirming import confirm
 from renkei_kit_linux.on_pc.diagnosing import diagnose
 from renkei_kit_linux.on_pc.hints import hints
 from renkei_kit_linux.on_pc.installing import install, installed, need_no_other, uninstall
-from renkei_kit_linux.on_pc.order import Order, Trouble, Words, in_the_kit
-from renkei_kit_linux.on_pc.places import Places, desktop_of, places_of
+from renkei_kit_linux.on_pc.one_run import Run
+from renkei_kit_linux.on_pc.order import Trouble, Words, in_the_kit
+from renkei_kit_linux.on_pc.places import places_of
+from renkei_kit_linux.on_pc.vpn_commands import vpn_connect, vpn_disconnect, vpn_status, vpn_watch
 
 DONE, FAILED, NOT_AGREED, OTHER_SEAT = 0, 1, 2, 3
 _CODES = {"other_seat": OTHER_SEAT, "not_agreed": NOT_AGREED, "nobody_there": NOT_AGREED, "stopped": NOT_AGREED}
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run of the kit: what was asked for, and where. kit is the file that runs."""
-
-    given: argparse.Namespace
-    order: Order
-    words: Words
-    places: Places
-    environment: Mapping[str, str]
-    kit: Path
-
-    def folder(self) -> Path:
-        """Where files go that the person takes from there."""
-        return Path(self.given.out) if self.given.out else desktop_of(self.environment)
-
-    def say(self, word: str, **values: str) -> None:
-        """Tell the person."""
-        print(f"{self.words(word, **values)}\n", flush=True)
 
 
 def run(argv: Sequence[str]) -> int:
@@ -68,6 +49,7 @@ def _parser(words: Words) -> argparse.ArgumentParser:
     parser.add_argument("--prefix", default="", help="install below this folder instead of the home")
     parser.add_argument("--out", default="", help="the folder for files, instead of the desktop")
     parser.add_argument("--wait", action="store_true", help="wait for a key at the end")
+    parser.add_argument("--engine", default="", help="softether or wireguard, where the kit knows several")
     parser.add_argument("--root", default="/", help="where the files of this PC are; for trying a kit")
     return parser
 
@@ -124,4 +106,8 @@ COMMANDS: Mapping[str, Callable[[Run], None]] = {
     "confirm": _confirm,
     "diagnose": _diagnose,
     "uninstall": _uninstall,
+    "connect": vpn_connect,
+    "disconnect": vpn_disconnect,
+    "status": vpn_status,
+    "watch": vpn_watch,
 }

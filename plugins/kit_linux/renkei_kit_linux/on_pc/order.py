@@ -2,7 +2,7 @@
 """What the kit was made for, and what it says: both lie in it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -19,8 +19,31 @@ class Trouble(Exception):
 
 
 @dataclass(frozen=True)
+class Tunnel:
+    """How this PC connects by one engine: as whom, from which address of its own, "" where it is given one.
+
+    client is what the engine says of itself. minutes is how long a session lasts at most, 0 where nobody said.
+    """
+
+    engine: str
+    user: str
+    address: str
+    client: Mapping[str, str]
+    minutes: int = 0
+
+    def told(self, name: str) -> str:
+        """What the engine says under this name. Raises Trouble."""
+        if name not in self.client:
+            raise Trouble("no_tunnel")
+        return self.client[name]
+
+
+@dataclass(frozen=True)
 class Order:
-    """The seat, and where the PC goes. version is that of the kit; salt goes into the hashes of traits."""
+    """The seat, and where the PC goes. version is that of the kit; salt goes into the hashes of traits.
+
+    tunnels are the ways to connect, none where the portal needs no VPN.
+    """
 
     contract: str
     seat: int
@@ -32,6 +55,7 @@ class Order:
     authorities: str
     salt: str
     version: str
+    tunnels: tuple[Tunnel, ...] = ()
 
     @property
     def number(self) -> str:
@@ -42,6 +66,13 @@ class Order:
     def name(self) -> str:
         """The common name of the device's certificate."""
         return f"{self.contract}.{self.number}"
+
+
+def tunnels_from(said: Iterable[Mapping[str, Any]]) -> tuple[Tunnel, ...]:
+    """The ways to connect, as they lie in files. Raises KeyError, TypeError."""
+    return tuple(
+        Tunnel(one["engine"], one["user"], one["address"], one["client"], one.get("minutes", 0)) for one in said
+    )
 
 
 def order_from(said: Mapping[str, Any]) -> Order:
@@ -57,6 +88,7 @@ def order_from(said: Mapping[str, Any]) -> Order:
         authorities=said["authorities"],
         salt=said["binding"]["trait_salt"],
         version=said["version"],
+        tunnels=tunnels_from(said["tunnels"]),
     )
 
 

@@ -52,7 +52,7 @@ async def test_a_pc_calls_itself_by_the_id_of_its_kit(required: Workshop, sakura
     await told(required)
     seat = await required.scene.seat(sakura)
     assert await tunnels(required, sakura) == [
-        {"engine": "tunnel_softether", "user": seat.kit, "address": "", "client": SOFTETHER}
+        {"engine": "tunnel_softether", "user": seat.kit, "address": "", "client": SOFTETHER, "minutes": 90}
     ]
 
 

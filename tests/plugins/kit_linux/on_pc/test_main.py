@@ -100,4 +100,5 @@ def test_the_diagnosis_goes_where_it_is_wanted(
 def test_a_word_that_there_is_not(seated: OfficePc) -> None:
     with pytest.raises(SystemExit):
         ran(seated, "format-the-disk")
-    assert set(COMMANDS) == {"install", "confirm", "diagnose", "uninstall"}
+    of_the_vpn = {"connect", "disconnect", "status", "watch"}
+    assert set(COMMANDS) == {"install", "confirm", "diagnose", "uninstall", *of_the_vpn}

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""「VPN接続を開始」 and 「切断」: from the first step to the portal's answer, and back whatever happens (R87, R91).
+
+1. Who connects is told before that no mail arrives while connected (R89), and what is being done.
+2. What was begun and did not succeed is taken back.
+3. 「切断」 asks nobody outside: it succeeds as well when the appliance is gone, within seconds.
+4. Where the session is ended from the other side, a watch takes back what the PC still has of it.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from renkei_kit_linux.on_pc.clock import as_line, now, pause, seconds
+from renkei_kit_linux.on_pc.connection import Connection, forget, remember, remembered
+from renkei_kit_linux.on_pc.engines import ENGINES, Engine, engine_of, tunnel_of
+from renkei_kit_linux.on_pc.order import Order, Trouble, Tunnel
+from renkei_kit_linux.on_pc.places import Places
+from renkei_kit_linux.on_pc.programs import path_of
+from renkei_kit_linux.on_pc.reaching import is_reached, knock
+from renkei_kit_linux.on_pc.routing import give_back
+
+PORTAL_SECONDS = 20.0
+# A line that only stumbles is not given up; and a silent engine would begin anew by itself after 15 s.
+_MISSES, _BETWEEN = 4, 1.0
+_NOT_LONG = 0.5
+_ID_BYTES = 8
+
+Tell = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Line:
+    """This PC's way to the portal, by one engine."""
+
+    places: Places
+    order: Order
+    tunnel: Tunnel
+    engine: Engine
+
+
+def line_of(places: Places, order: Order, wanted: str = "") -> Line:
+    """By the engine that is wanted, else by the first one of the kit. Raises Trouble."""
+    tunnel = tunnel_of(order, wanted)
+    return Line(places, order, tunnel, engine_of(places, tunnel))
+
+
+def connect(line: Line, tell: Tell) -> Connection:
+    """Connect, and wait until the portal answers. Raises Trouble; then all is as it was."""
+    line.engine.need()
+    fresh = Connection(os.urandom(_ID_BYTES).hex(), line.tunnel.engine, "", as_line(now()))
+    try:
+        return _connected(line, fresh, tell)
+    except BaseException:  # also for who presses Ctrl+C: half a connection is none, and in the way of the Internet
+        disconnect(line.places, line.order)
+        raise
+
+
+def _connected(line: Line, fresh: Connection, tell: Tell) -> Connection:
+    started = seconds()
+    tell("step_connect")
+    made = line.engine.connect(fresh, lambda one: remember(line.places, one))
+    tell("step_portal", seconds=f"{seconds() - started:.1f}")
+    if not knock(line.order.portal_url, PORTAL_SECONDS):
+        raise Trouble("not_opened")
+    tell("step_done", seconds=f"{seconds() - started:.1f}")
+    made = replace(made, until=until_of(line.tunnel, now()), ready=True)
+    remember(line.places, made)
+    return made
+
+
+def until_of(tunnel: Tunnel, since: dt.datetime) -> str:
+    """When a session ends at the latest, "" where nobody said."""
+    return as_line(since + dt.timedelta(minutes=tunnel.minutes)) if tunnel.minutes else ""
+
+
+def disconnect(places: Places, order: Order) -> None:
+    """Take back everything that a connection changes, remembered or not; the Internet comes first.
+
+    Raises OSError.
+    """
+    connection = remembered(places)
+    used = {connection.engine} if connection else {one.engine for one in order.tunnels}
+    if path_of("ip"):
+        give_back()
+    for tunnel in order.tunnels:
+        if tunnel.engine in used and tunnel.engine in ENGINES:
+            engine_of(places, tunnel).disconnect(connection)
+    forget(places)
+
+
+def watch(line: Line) -> None:
+    """Wait until this connection is over, and take back what is left of it; another one is none of ours."""
+    mine = remembered(line.places)
+    if mine is None:
+        return
+    misses = 0
+    while misses < _MISSES and line.engine.is_up(mine):
+        pause(_BETWEEN)
+        if remembered(line.places) != mine:
+            return
+        heard = not line.engine.is_silent or is_reached(line.order.portal_url, _NOT_LONG)
+        misses = 0 if heard else misses + 1
+    if remembered(line.places) == mine:
+        disconnect(line.places, line.order)

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Connecting by SoftEther's own client: by the device's certificate, to the server whose certificate the kit has.
+
+The client that runs on the PC as a service is used; where none does, one of our own, which lives as long as the
+connection, in folders that nobody else sees.
+"""
+
+import os
+import shlex
+import shutil
+import signal
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from renkei_kit_linux.on_pc.clock import until
+from renkei_kit_linux.on_pc.connection import Connection, Keep
+from renkei_kit_linux.on_pc.leasing import leased
+from renkei_kit_linux.on_pc.order import Trouble, Tunnel
+from renkei_kit_linux.on_pc.places import OWN_ONLY, Places, write_own
+from renkei_kit_linux.on_pc.programs import begun, needed
+from renkei_kit_linux.on_pc.reaching import address_of
+from renkei_kit_linux.on_pc.routing import Way, take
+from renkei_kit_linux.on_pc.vpncmd import answers, asked, commanded, quoted
+
+CLIENT = Path("/usr/libexec/softether/vpnclient/vpnclient")
+CARD = "renkei"
+INTERFACE = f"vpn_{CARD}"
+CONNECTED_SECONDS = 20
+_ENDED_SECONDS = 2.0
+_FIXED = ("/var/lib/softether", "/var/log/softether", "/run/softether")
+_UP = 1
+# There already, or not there: both are what we want.
+_MAY_FAIL = ("NicCreate", "AccountDisconnect", "AccountDelete", "KeepDisable")
+
+
+class SoftEther:
+    """The connection setting `renkei`, at the card `renkei`."""
+
+    needs_root = True
+    is_silent = False
+
+    def __init__(self, places: Places, tunnel: Tunnel) -> None:
+        """Changes nothing."""
+        self._places = places
+        self._tunnel = tunnel
+        self._folder = places.own / "vpn"
+
+    def need(self) -> None:
+        """Raise Trouble where a program is missing."""
+        needed("ip", "udhcpc", "vpncmd")
+        if not CLIENT.exists() and not answers():
+            raise Trouble("no_program", program="vpnclient", package="softether-vpnclient")
+
+    def connect(self, fresh: Connection, keep: Keep) -> Connection:
+        """The session, its address, and everything by it. Raises Trouble."""
+        server, port = address_of(self._tunnel.told("host")), self._tunnel.told("port")
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        fresh = replace(fresh, interface=INTERFACE)
+        if not answers():
+            fresh = replace(fresh, process=start(self._folder))
+        keep(fresh)
+        self._session(server, port)
+        lease = leased(INTERFACE, self._folder)
+        take(Way(INTERFACE, lease.address, lease.router, server, port, "tcp"))
+        return fresh
+
+    def is_up(self, connection: Connection) -> bool:
+        """The client takes its interface down with the session."""
+        return is_up(connection.interface)
+
+    def disconnect(self, connection: Connection | None) -> None:
+        """Tell the server, and end our own client even if it does not listen any more."""
+        if answers():
+            asked("AccountDisconnect", CARD)
+            asked("AccountDelete", CARD)
+        if connection is not None and connection.process:
+            end(connection.process)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _session(self, server: str, port: str) -> None:
+        """Raises Trouble, also where the server does not let this PC in."""
+        if not until(answers, CONNECTED_SECONDS):
+            raise Trouble("not_done", detail="vpnclient")
+        commanded(self._folder, self._commands(server, port), _MAY_FAIL)
+        for _ in range(CONNECTED_SECONDS):
+            if until(lambda: is_up(INTERFACE), 1.0):
+                return
+            if not asked("AccountStatusGet", CARD):
+                break
+        raise Trouble("not_let_in", server=server)
+
+    def _commands(self, server: str, port: str) -> list[str]:
+        pinned = self._folder / "server.pem"
+        write_own(pinned, self._tunnel.told("certificate").encode(), OWN_ONLY)
+        where = f"/SERVER:{server}:{port} /HUB:{self._tunnel.told('hub')} /USERNAME:{self._tunnel.user}"
+        own = (quoted(self._places.certificate), quoted(self._places.key))
+        return [
+            # Else everybody in the network could command it; and it would look for a server of its maker's.
+            "RemoteDisable",
+            "KeepDisable",
+            f"NicCreate {CARD}",
+            f"AccountDisconnect {CARD}",
+            f"AccountDelete {CARD}",
+            f"AccountCreate {CARD} {where} /NICNAME:{CARD}",
+            f"AccountCertSet {CARD} /LOADCERT:{own[0]} /LOADKEY:{own[1]}",
+            f"AccountServerCertSet {CARD} /LOADCERT:{quoted(pinned)}",
+            f"AccountServerCertEnable {CARD}",
+            # A connection that was ended is not begun again by itself.
+            f"AccountRetrySet {CARD} /NUM:0 /INTERVAL:5",
+            f"AccountConnect {CARD}",
+        ]
+
+
+def is_up(interface: str) -> bool:
+    """Whether an interface is there and up."""
+    flags = Path("/sys/class/net") / interface / "flags"
+    try:
+        return bool(int(flags.read_text("ascii"), 16) & _UP)
+    except (OSError, ValueError):
+        return False
+
+
+def start(folder: Path) -> int:
+    """A client of our own; its id. It looks for its files at fixed places, so it sees ours there."""
+    lines = ["set -e"]
+    for place in _FIXED:
+        own = folder / place.lstrip("/")
+        own.mkdir(parents=True, exist_ok=True)
+        lines += [f"mkdir -p {place}", f"mount --bind {shlex.quote(str(own))} {place}"]
+    script = "; ".join([*lines, f"exec {CLIENT} execsvc"])
+    return begun("unshare", "-m", "--propagation", "private", "sh", "-c", script)
+
+
+def end(process: int) -> None:
+    """End it with its worker: asked first, and then not asked."""
+    if not _is_client(process):
+        return
+    workers = _workers(process)
+    for worker in workers:
+        _signal(worker, signal.SIGTERM)
+    if not until(lambda: not _is_client(process), _ENDED_SECONDS):
+        for one in (process, *workers):
+            _signal(one, signal.SIGKILL)
+
+
+def _is_client(process: int) -> bool:
+    """Whether it still runs, and is what we started: numbers of processes come again."""
+    try:
+        return b"vpnclient" in Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def _workers(process: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{process}/task/{process}/children").read_text("ascii")
+    except OSError:
+        return []
+    return [int(child) for child in children.split()]
+
+
+def _signal(process: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process, number)
