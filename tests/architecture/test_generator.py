@@ -67,7 +67,8 @@ def generated(folder: Path, config: str | None) -> Told:
     wants = {(one.parent.name.removesuffix(".wants"), one.name) for one in units.glob("*.wants/*")}
     for one in units.glob("*.wants/*"):
         assert one.readlink().parent == Path("/usr/lib/systemd/system")
-        assert (tree.ROOT / "systemd" / one.readlink().name).is_file(), "it leads to a unit of ours"
+        ours = (tree.ROOT / "systemd", tree.ROOT / "systemd" / "engines")
+        assert any((folder / one.readlink().name).is_file() for folder in ours), "it leads to a unit of ours"
     return Told(drop_ins, wants, done.stderr)
 
 
@@ -245,3 +246,46 @@ def test_a_host_whose_configuration_was_taken_away_runs_nothing(tmp_path: Path) 
 def test_what_is_remembered_is_for_root_alone(tmp_path: Path) -> None:
     generated(tmp_path, "[sites.portal]\nport = 8443\n")
     assert (tmp_path / "last").stat().st_mode & 0o777 == 0o600
+
+
+SOFTETHER = """
+[plugins.tunnel_softether]
+listen = "203.0.113.9"
+dial = "vpn.example.jp"
+server = "10.0.0.1"
+"""
+
+
+def test_the_gate_is_handed_what_its_engine_needs(tmp_path: Path) -> None:
+    told = generated(tmp_path, SOFTETHER)
+    lines = told.drop_ins["renkei-gate.service"].splitlines()
+    where = "/etc/renkei/credentials/softether.password"
+    assert f"LoadCredentialEncrypted=renkei_softether.password:{where}" in lines
+    assert [line for line in lines if line.startswith("IPAddressAllow=")] == ["IPAddressAllow=203.0.113.9/32"]
+    assert ("renkei.target", "softether-renkei.service") in told.wants
+
+
+def test_another_name_of_the_secret_is_that_of_the_table(tmp_path: Path) -> None:
+    told = generated(tmp_path, f'{SOFTETHER}password = "engine.password"\n')
+    assert "renkei_engine.password:/etc/renkei/credentials/engine.password" in told.drop_ins["renkei-gate.service"]
+
+
+def test_wireguard_sends_in_the_name_of_the_gate(tmp_path: Path) -> None:
+    told = generated(tmp_path, "[plugins.tunnel_wireguard]\n")
+    lines = told.drop_ins["renkei-gate.service"].splitlines()
+    assert "IPAddressAllow=any" in lines and any("renkei_wireguard.key:" in line for line in lines)
+    assert ("renkei.target", "softether-renkei.service") not in told.wants
+
+
+@pytest.mark.parametrize("config", ["", "[plugins.mail_smtp]\n", "[plugins.tunnel_loopback]\n"])
+def test_without_an_engine_of_its_own_the_gate_is_handed_nothing(tmp_path: Path, config: str) -> None:
+    assert "renkei-gate.service" not in generated(tmp_path, config).drop_ins
+
+
+def test_the_vault_reaches_no_engine(tmp_path: Path) -> None:
+    assert generated(tmp_path, SOFTETHER).reached == []
+
+
+def test_a_secret_whose_name_is_two_lines_is_not_told(tmp_path: Path) -> None:
+    told = generated(tmp_path, f'{SOFTETHER}password = "a\\nIPAddressAllow=any"\n')
+    assert told.drop_ins == {} and "cannot be one line" in told.said

@@ -10,7 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from renkei_tunnel_softether.command import MARK
+from renkei_tunnel_softether.settings import Settings
 
+from appliance.cli.engines import ENGINES as ENGINES_OF_INIT
 from appliance.cli.init import SECRETS, VAULT_USER
 from appliance.cli.main import WORDS, main
 from appliance.cli.places import DEFAULT_CONFIG, Places
@@ -21,10 +24,11 @@ from appliance.model.words import WEB_SITES, Site
 from tests.architecture import tree
 
 UNITS = tree.ROOT / "systemd"
+ENGINE_SECRET = ENGINES_OF_INIT["softether"].secret
 SHARED = UNITS / "renkei-.service.d" / "10-sandbox.conf"
 SERVICES = ("renkei-vault.service", "renkei-gate.service", *(f"renkei-web@{site}.service" for site in WEB_SITES))
 # systemd's own score times ten; it may only go down.
-MOST_EXPOSED = {"renkei-vault.service": 9, "renkei-gate.service": 11, "renkei-web@.service": 4}
+MOST_EXPOSED = {"renkei-vault.service": 9, "renkei-gate.service": 14, "renkei-web@.service": 4}
 WANTED = {
     "Type": "notify",
     "NotifyAccess": "main",
@@ -47,7 +51,7 @@ WANTED = {
 # Where the tiers differ.
 OWN = {
     "renkei-vault.service": ("", "yes", "", "AF_INET AF_INET6 AF_UNIX"),
-    "renkei-gate.service": ("CAP_NET_ADMIN", "no", "", "AF_UNIX AF_NETLINK"),
+    "renkei-gate.service": ("CAP_NET_ADMIN", "no", "", "AF_INET AF_NETLINK AF_UNIX"),
     "renkei-web@.service": ("", "yes", "yes", "AF_INET AF_INET6 AF_UNIX"),
 }
 
@@ -120,7 +124,7 @@ def test_what_a_unit_says_is_not_undone_by_what_all_share(unit: str) -> None:
         {line.partition("=")[0] for line in path.read_text().splitlines() if re.match("[A-Z][A-Za-z]+=", line)}
         for path in (UNITS / unit, SHARED)
     )
-    assert own & shared <= {"InaccessiblePaths"}, "these gather instead"
+    assert own & shared <= {"InaccessiblePaths", "ExecPaths"}, "these gather instead"
 
 
 @pytest.mark.parametrize("unit", SERVICES)
@@ -171,6 +175,27 @@ def test_the_vault_hears_each_caller_where_it_calls(site: Site) -> None:
 def test_the_gate_hears_the_vault_and_nobody_else() -> None:
     assert effective("renkei-gate.socket", "ListenStream") == str(Places.of_system().run / SOCKET)
     assert effective("renkei-gate.socket", "SocketGroup") == effective("renkei-vault.service", "Group")
+
+
+ENGINES = UNITS / "engines"
+
+
+def test_an_engine_never_runs_before_it_is_prepared() -> None:
+    """SoftEther without a configuration takes the empty password, from everywhere."""
+    drop_in = (ENGINES / "softether-vpnserver.conf").read_text().splitlines()
+    unit = (ENGINES / "softether-renkei.service").read_text().splitlines()
+    assert f"ConditionPathExists=/var/lib/softether/{MARK}" in drop_in
+    assert {"Requires=softether-renkei.service", "After=softether-renkei.service"} <= {*drop_in}
+    assert f"ConditionPathExists={FOLDER}/{ENGINE_SECRET}" in unit, "without it there is nothing to prepare"
+    assert f"LoadCredentialEncrypted={PREFIX}{ENGINE_SECRET}:{FOLDER}/{ENGINE_SECRET}" in unit
+    (started,) = [line.partition("=")[2] for line in unit if line.startswith("ExecStart=")]
+    assert started == f"/usr/bin/renkei tunnel-softether prepare-host --config {DEFAULT_CONFIG}"
+    assert "StateDirectory=softether" in unit and Settings().folder == "/var/lib/softether"
+
+
+def test_the_gate_is_handed_no_secret_but_that_of_its_engine() -> None:
+    assert "LoadCredential" not in file_of("renkei-gate.service").read_text(), "renkei-generator adds it"
+    assert effective("renkei-gate.service", "IPAddressAllow") == "localhost"
 
 
 @pytest.mark.parametrize("unit", files("socket"))
