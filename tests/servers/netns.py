@@ -4,6 +4,7 @@
 Nothing leads out of them: no cable to the machine that plays the test, no resolver, no route but what a test sets.
 """
 
+import asyncio
 import ctypes
 import itertools
 import os
@@ -14,7 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -144,9 +145,8 @@ class Machine:
         made: list[socket.socket] = []
 
         def make() -> None:
-            with (RUN / self.name).open("rb") as network:
-                if ctypes.CDLL(None, use_errno=True).setns(network.fileno(), CLONE_NEWNET) == 0:
-                    made.append(socket.socket(family, kind))
+            _enter(self.name)
+            made.append(socket.socket(family, kind))
 
         # A namespace is that of one thread; this one ends with its errand.
         errand = threading.Thread(target=make)
@@ -202,6 +202,47 @@ def cable(
     _ip("link", "add", left_end, "netns", left.name, "type", "veth", *peer)
     left.has(left_end, left_address)
     right.has(right_end, right_address)
+
+
+class Resident:
+    """A thread with a loop, whose sockets and programs are those of a machine; the rest of the process stays."""
+
+    def __init__(self, machine: Machine) -> None:
+        """It runs until stop()."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, args=(machine.name,), daemon=True)
+        self._thread.start()
+
+    def _run(self, name: str) -> None:
+        _enter(name)
+        self._loop.run_forever()
+        self._loop.close()
+
+    def run(self, doing: Coroutine[Any, Any, T], seconds: float = PATIENCE) -> T:
+        """What a coroutine returns, or raises."""
+        return asyncio.run_coroutine_threadsafe(doing, self._loop).result(seconds)
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+
+
+@contextmanager
+def resident(machine: Machine) -> Iterator[Resident]:
+    """A thread of a machine, until the block ends."""
+    made = Resident(machine)
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+def _enter(name: str) -> None:
+    """Let this thread have the network of a namespace. Raises OSError."""
+    with (RUN / name).open("rb") as network:
+        if ctypes.CDLL(None, use_errno=True).setns(network.fileno(), CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), f"setns {name}")
 
 
 def is_gone(pid: int) -> bool:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The machines, the real engines and their clients that other tests are played on."""
 
+import asyncio
 import base64
 import json
 import subprocess
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.servers.netns import ETC, Machine, cable, lab_missing, machine, need_lab
+from tests.servers.netns import ETC, Machine, cable, lab_missing, machine, need_lab, resident
 from tests.servers.softether import PASSWORD, SoftEther, softether, vpn_client
 from tests.servers.wireguard import key_pair, wireguard
 
@@ -56,6 +57,24 @@ def test_a_machine_has_its_own_network_and_folders(pair: tuple[Machine, Machine]
     assert "default" not in pc.run("ip", "route") and pc.run("cat", "/etc/resolv.conf") == ""
     with pytest.raises(AssertionError, match="false in rk"):
         pc.run("false")
+
+
+@pytest.mark.lab
+def test_a_resident_has_the_network_of_its_machine(pair: tuple[Machine, Machine]) -> None:
+    server, pc = pair
+    listening = server.socket()
+    listening.bind(("198.51.100.9", 0))
+    listening.listen()
+
+    async def knock() -> str:
+        _, writer = await asyncio.open_connection(*listening.getsockname())
+        writer.close()
+        program = await asyncio.create_subprocess_exec("ip", "-br", "address", stdout=asyncio.subprocess.PIPE)
+        return (await program.communicate())[0].decode()
+
+    with resident(pc) as there:
+        assert "198.51.100.10" in there.run(knock()), "programs have it, too"
+    listening.close()
 
 
 @pytest.mark.lab
