@@ -63,6 +63,7 @@ from appliance.vault.records.tables import accounts, filings, notices
 from appliance.vault.records.writer import Writer
 from appliance.vault.refusals_log import RefusalsLog
 from appliance.vault.tunnels.connected import Connected
+from appliance.vault.tunnels.keeper import Keeper
 
 Ask = Callable[[object], Awaitable[Any]]
 log = logging.getLogger("renkei.vault")
@@ -144,6 +145,7 @@ class VaultService:
             self._spawn(group, supervisor.repeat(f"vault.{job.name}", job))
         self._spawn(group, supervisor.run_jobs(self._host.all("jobs")))
         self._spawn(group, supervisor.keep("vault.gate_watch", self._core.gate.run))
+        self._spawn(group, supervisor.keep("vault.tunnels", Keeper(self._core).run))
 
     async def verify_only(self, against: str = "") -> JournalVerdict:
         """The verdict on a journal that may be too damaged to start with. Instead of start(); writes nothing."""
@@ -295,6 +297,7 @@ class VaultService:
         newest = last[0].entry.at if last else 0
         self._catch_up(newest)
         core.clock_watch.wrote(newest)
+        core.tunnels.last_alive = newest
         for text in ending(core.calendar, date_of(self.clock.now())):
             log.warning("%s", text)
         behind = core.clock_watch.is_behind()

@@ -6,12 +6,14 @@ so that whoever looks in between sees nothing newer than the records.
 """
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from appliance.link.messages import GateReport, LiveSession
 from appliance.model.journal import Entry, Kind, Result
+from appliance.model.time import Instant
 from appliance.model.tunnels import Cause, SessionState, TunnelSession
 
 Key = tuple[str, str]
@@ -42,27 +44,34 @@ class Held:
     """A session that is not over. name is how the engine calls its seat; live is what the gate last showed of it.
 
     until is when it has to end, by the clock that never goes back, and due is why; both only while it is open.
-    seen is when the gate last showed it, by the wall.
+    certificate_ends is 0 where that is not known. seen is when the gate last showed it, by the wall, told when the
+    gate was last told what to do with it, by the other clock.
     """
 
     row: TunnelSession
     name: str
     live: LiveSession | None = None
-    until: float = 0.0
+    until: float = math.inf
     due: Cause = Cause.LIMIT
-    seen: int = 0
+    certificate_ends: Instant = 0
+    seen: Instant = 0
+    told: float = -math.inf
 
 
 @dataclass
 class Connected:
-    """The sessions by the engine's name of each, and by their id. offices are those to be looked at again.
+    """The sessions by the engine's name of each, and by their id.
 
-    report is the gate's last one, None while it is away; drift and overrun are what it shows that should not be:
-    how many sessions, and for how many seconds too long the worst of them has been let through. ends counts.
+    offices are those whose seats are to be looked at again; leaving: somebody has left the portal. report is the
+    gate's last one, None while it is away, and watches counts how often it came back. drift and overrun are what it
+    shows that should not be: how many sessions, and for how many seconds too long the worst of them has been let
+    through. ends counts. last_alive is the newest time that the vault before this one has written.
     """
 
     held: dict[Key, Held] = field(default_factory=dict)
     offices: set[str] = field(default_factory=set)
+    leaving: bool = True
+    last_alive: Instant = 0
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     report: GateReport | None = None
@@ -76,6 +85,12 @@ class Connected:
         """Something may be due."""
         self.woken.set()
 
+    def look_at(self, offices: set[str]) -> None:
+        """The seats of these offices are to be looked at again."""
+        if offices:
+            self.offices |= offices
+            self.woken.set()
+
     def note(self, entries: Sequence[Entry]) -> None:
         """These acts are durable: what they say of seats and of time is looked at again."""
         for entry in entries:
@@ -83,6 +98,7 @@ class Connected:
                 self.offices.add(entry.office)
                 self.woken.set()
             elif entry.kind in OF_TIME:
+                self.leaving |= entry.kind is Kind.SIGN_OUT
                 self.woken.set()
 
     def hear(self, report: GateReport) -> None:
@@ -109,17 +125,28 @@ class Connected:
 
     def take(self, row: TunnelSession, name: str = "") -> Held | None:
         """A row is durable; what is held of its session, None when that is over. name for one that is new here."""
-        key = (row.engine, row.engine_session)
         held = self.of(row.id)
+        self._count(held.row if held else None, row)
         if row.state is SessionState.ENDED:
             if held is not None:
                 self.held.pop(self._keys.pop(row.id))
             return None
         if held is None:
-            held = self.held[key] = Held(row, name)
-            self._keys[row.id] = key
+            held = self.hold(row, name)
         held.row = row
         return held
+
+    def hold(self, row: TunnelSession, name: str) -> Held:
+        """A session that is not over, and was not known here."""
+        key = (row.engine, row.engine_session)
+        held = self.held[key] = Held(row, name)
+        self._keys[row.id] = key
+        return held
+
+    def _count(self, before: TunnelSession | None, row: TunnelSession) -> None:
+        """Each end once: when it is said, not when it is seen."""
+        if row.cause is not None and (before is None or before.cause is None):
+            self.ends[row.cause] += 1
 
     def named(self, engine: str, state: SessionState) -> int:
         """How many sessions of an engine are in a state."""

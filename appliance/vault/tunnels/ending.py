@@ -8,12 +8,13 @@
    keeper tells the gate when it is back.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from appliance.link.messages import GATE_PAGE, BarSeats, EndSessions, GateDone, ToEnd
 from appliance.link.refusals import Refused
 from appliance.model.journal import Entry, Kind
+from appliance.model.time import Instant
 from appliance.model.tunnels import BARRING, Cause, SessionState, TunnelSession
 from appliance.vault.core import Core
 from appliance.vault.door.visits import end_visit
@@ -21,6 +22,8 @@ from appliance.vault.records.device_tables import bonds
 from appliance.vault.records.tables import visits
 from appliance.vault.records.transaction import Snapshot, Transaction
 from appliance.vault.records.tunnel_tables import tunnel_sessions
+from appliance.vault.tunnels.connected import Held
+from appliance.vault.tunnels.entries import Entries
 from appliance.vault.workflow.vpn_session import Command, Facts, step
 
 # A visit hangs together with some rows and index entries each, and a transaction writes at most 10,000.
@@ -67,7 +70,7 @@ async def ended_in_records(
     core: Core, sessions: Sequence[TunnelSession], facts: Facts, entry_of: EntryOf | None = None
 ) -> list[TunnelSession]:
     """The rows after promise 1, without those that had ended before."""
-    made = entry_of or own_entry_of(core, facts)
+    made = entry_of or _of_the_vault(core, facts)
     found: list[TunnelSession] = []
     for start in range(0, len(sessions), AT_ONCE):
         entries = {one.id: made(one) for one in sessions[start : start + AT_ONCE]}
@@ -77,20 +80,9 @@ async def ended_in_records(
     return found
 
 
-def own_entry_of(core: Core, facts: Facts) -> EntryOf:
-    """The vault's own entry of the end of a session, or of its refusal where it was never let through."""
-
-    def entry_of(session: TunnelSession) -> Entry:
-        kind = Kind.TUNNEL_REFUSED if session.state is SessionState.APPEARED else Kind.TUNNEL_ENDED
-        reason = f"seat {session.seat}: {facts.cause}"
-        return replace(
-            core.own_entry(kind, thing=session.id, reason=reason),
-            office=session.office,
-            at=facts.now,
-            personal={"source": session.source} if session.source else {},
-        )
-
-    return entry_of
+def _of_the_vault(core: Core, facts: Facts) -> EntryOf:
+    entries = Entries.of(core)
+    return lambda session: entries.of_end(session, str(facts.cause))
 
 
 def _end_some(txn: Transaction, entries: dict[str, Entry], facts: Facts) -> list[TunnelSession]:
@@ -117,10 +109,59 @@ def end_visits_in(txn: Transaction, session: str) -> None:
         end_visit(txn, visit)
 
 
+async def vanished_in_records(core: Core, helds: Sequence[Held]) -> list[TunnelSession]:
+    """The rows of sessions that no engine shows any more, ended when they were last seen. Raises Refused."""
+    entries, found = Entries.of(core), list[TunnelSession]()
+    for start in range(0, len(helds), AT_ONCE):
+        some = helds[start : start + AT_ONCE]
+        found += await core.commit(lambda txn, some=some: _vanish(txn, some, entries), vital=True)  # type: ignore[misc]
+    return found
+
+
+def _vanish(txn: Transaction, helds: Sequence[Held], entries: Entries) -> list[TunnelSession]:
+    return [row for held in helds if (row := _vanish_one(txn, held, entries)) is not None]
+
+
+def _vanish_one(txn: Transaction, held: Held, entries: Entries) -> TunnelSession | None:
+    before = tunnel_sessions.get(txn, held.row.id)
+    if before is None or before.state is SessionState.ENDED:
+        return before
+    live = held.live
+    counted = (live.bytes_in, live.bytes_out) if live else (0, 0)
+    facts = Facts(held.seen, bytes_in=counted[0], bytes_out=counted[1])
+    after = step(before, Command.VANISH, facts)
+    tunnel_sessions.put(txn, after)
+    if before.state is SessionState.OPEN:
+        end_visits_in(txn, after.id)
+        txn.journal(entries(Kind.TUNNEL_ENDED, after, Cause.GONE))
+    return after
+
+
+async def shortened_in_records(core: Core, shorter: Mapping[str, Instant]) -> list[TunnelSession]:
+    """The rows of open sessions that now end earlier, by their id, at these instants. Raises Refused."""
+    found, ids = list[TunnelSession](), sorted(shorter)
+    for start in range(0, len(ids), AT_ONCE):
+        some = {id: shorter[id] for id in ids[start : start + AT_ONCE]}
+        found += await core.commit(lambda txn, some=some: _shorten(txn, some), vital=True)  # type: ignore[misc]
+    return found
+
+
+def _shorten(txn: Transaction, some: Mapping[str, Instant]) -> list[TunnelSession]:
+    found = []
+    for id, ends_at in some.items():
+        session = tunnel_sessions.get(txn, id)
+        if session is not None and session.state is SessionState.OPEN and ends_at < session.ends_at:
+            found.append(step(session, Command.SHORTEN, Facts(0, ends_at=ends_at)))
+            tunnel_sessions.put(txn, found[-1])
+    return found
+
+
 async def tell_end(core: Core, rows: Sequence[TunnelSession], cause: Cause) -> Ended:
     """Promises 2 and 3."""
     async with core.tunnels.opening:
         pass  # what was being opened is open now: the end comes after it, and is not overtaken
+    for held in core.tunnels.those(rows):
+        held.told = core.clock.monotonic()
     names = await _names_of(core, rows)
     done = [
         await _tell_some(core, rows[start : start + GATE_PAGE], names, cause)
