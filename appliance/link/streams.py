@@ -76,22 +76,22 @@ async def pieces(content: StreamReader, stall: float = STALL_SECONDS) -> AsyncIt
         yield piece
 
 
-async def frames(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
-    """The framed messages in a stream, one by one. Raises Refused INVALID on one beyond MAX_HEAD or cut short."""
+async def frames(chunks: AsyncIterable[bytes], most: int = MAX_HEAD) -> AsyncIterator[bytes]:
+    """The framed messages in a stream, one by one. Raises Refused INVALID on one beyond most bytes or cut short."""
     kept = bytearray()
     async for chunk in chunks:
         kept += chunk
-        while (packed := _first(kept)) is not None:
+        while (packed := _first(kept, most)) is not None:
             del kept[: LENGTH_BYTES + len(packed)]
             yield packed
     if kept:
         raise Refused(Why.INVALID, "refused.head_cut_short")
 
 
-def _first(kept: bytearray) -> bytes | None:
+def _first(kept: bytearray, most: int) -> bytes | None:
     """The first whole frame of what is kept, or None if more must come."""
     length = int.from_bytes(kept[:LENGTH_BYTES], "big") if len(kept) >= LENGTH_BYTES else 0
-    if length > MAX_HEAD:
+    if length > most:
         raise Refused(Why.INVALID, "refused.head_too_large")
     if len(kept) < LENGTH_BYTES + length or len(kept) < LENGTH_BYTES:
         return None

@@ -16,6 +16,8 @@ from appliance.link.streams import frames
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 15.0
 TELL_SECONDS = 30.0
+# All sessions stand in one report: some 200 bytes each.
+MOST_REPORT = 16 * 1024 * 1024
 _log = logging.getLogger(__name__)
 _reports = msgspec.msgpack.Decoder(GateReport)
 
@@ -61,7 +63,7 @@ class GateWatch:
         came = False
         try:
             async with self._client.fetch(WatchSessions()) as fetched:
-                async for packed in frames(fetched.chunks()):
+                async for packed in frames(fetched.chunks(), MOST_REPORT):
                     self.report = _reports.decode(packed)
                     self.connected = came = True
                     self._heard(self.report)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
-from appliance.link.messages import GATE_PAGE, OpenSessions, ToOpen
+from appliance.link.messages import GATE_PAGE, GateDone, OpenSessions, ToOpen
 from appliance.link.refusals import Refused
 from appliance.model.tunnels import BARRING, Cause, SessionState, TunnelSession
 from appliance.vault.core import Core
@@ -57,12 +57,15 @@ class Outbound:
             now = self._core.clock.monotonic()
             sessions = tuple(_to_open(held, now) for held in helds if _is_open(held, now))
             try:
-                if sessions:
-                    await self._core.gate.tell(OpenSessions(sessions))
+                done = await self._core.gate.tell(OpenSessions(sessions)) if sessions else GateDone()
             except Refused:
                 for held in helds:
                     held.told = -math.inf
                 raise
+        left = {(one.engine, one.session) for one in done.left}
+        for held in helds:
+            if (held.row.engine, held.row.engine_session) in left and held.live and held.live.open_seconds:
+                held.told = -math.inf  # it passes, and the gate did not take it for confirmed
 
     async def end(self, rows: Sequence[TunnelSession], cause: Cause) -> None:
         """These end for one cause: in the records, then at the gate. Raises Refused of the records."""

@@ -63,6 +63,11 @@ async def test_a_frame_beyond_the_limit_is_refused_before_it_is_kept() -> None:
         _ = [frame async for frame in frames(bytes_of((MAX_HEAD + 1).to_bytes(LENGTH_BYTES, "big")))]
 
 
+async def test_whoever_expects_larger_ones_says_so() -> None:
+    body = bytes(MAX_HEAD + 1)
+    assert [frame async for frame in frames(bytes_of(framed(body)), 2 * MAX_HEAD)] == [body]
+
+
 @pytest.mark.parametrize("parts", [(framed(b"head") + b"tail",), (b"\0", b"\0\0\4he", b"ad", b"tail")])
 async def test_a_head_leaves_what_follows(parts: tuple[bytes, ...]) -> None:
     content = reader(*parts)

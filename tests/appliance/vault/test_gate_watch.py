@@ -97,6 +97,19 @@ async def test_it_shows_what_the_gate_reports(client: LinkClient, tmp_path: Path
         assert [len(report.live) for report in heard] == [1, 2]
 
 
+async def test_ten_thousand_sessions_stand_in_one_report(client: LinkClient, tmp_path: Path) -> None:
+    live = tuple(LiveSession("softether", f"SID-{'a' * 26}-{number}", "a" * 26, 1.5) for number in range(10_000))
+
+    async def stream() -> AsyncIterator[bytes]:
+        yield frame(GateReport(("softether",), live))
+        await asyncio.Event().wait()
+
+    watch = GateWatch(client, sleep=Sleeper())
+    async with gate_saying(tmp_path, stream), watching(watch):
+        await until(watch, lambda: watch.connected)
+        assert len(watch.report.live) == 10_000
+
+
 async def test_whoever_asked_is_told_when_nothing_more_comes(client: LinkClient, tmp_path: Path) -> None:
     lost = asyncio.Event()
 
