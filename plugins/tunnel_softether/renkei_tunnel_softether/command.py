@@ -26,6 +26,8 @@ from renkei_tunnel_softether.settings import Settings
 from renkei_tunnel_softether.sha0 import sha0
 
 PLUGIN = "tunnel_softether"
+# Where it is unless `renkei --config` says otherwise, which every word of the command takes.
+CONFIGURATION = "/etc/renkei/config.toml"
 CONFIG, ADMINS = "vpn_server.config", "adminip.txt"
 # The server's unit starts only where it is: a configuration alone may be one that the server made by itself.
 MARK = "renkei-prepared"
@@ -41,7 +43,6 @@ class NotPrepared(Exception):
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What may be said after the word."""
     parser.add_argument("what", choices=["prepare-host"], help="lay out the configuration of the server")
-    parser.add_argument("--config", type=Path, default=Path("/etc/renkei/config.toml"), help="our configuration")
     parser.add_argument(
         "--password-file", type=Path, help="the server's password; without it the credential is read as services do"
     )
@@ -50,7 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     """The exit code."""
     try:
-        config = _config(given.config)
+        config = _config(Path(given.config or os.environ.get("RENKEI_CONFIG") or CONFIGURATION))
         settings = settings_of(config)
         said = prepare(settings, _password(settings, config, given.password_file))
     except (NotPrepared, OSError) as error:
