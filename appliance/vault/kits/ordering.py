@@ -82,7 +82,7 @@ async def order_of(core: Core, office: Office, seat: Seat, builder: Builder) -> 
         authorities=builder.authorities,
         binding=await _binding(core, SeatToBind(office.contract_number, seat.number, seat.kit, core.clock.now())),
         client=builder.client,
-        tunnels=await core.read(lambda snapshot: tunnels_of(snapshot, core.settings, seat, builder.engines)),
+        tunnels=await tunnels_of(core, seat, builder.engines),
     )
 
 

@@ -56,11 +56,21 @@ async def test_a_pc_calls_itself_by_the_id_of_its_kit(required: Workshop, sakura
     ]
 
 
-async def test_its_address_is_the_one_of_the_seat(required: Workshop, sakura: Office) -> None:
+async def test_where_an_engine_gives_none_the_seat_has_an_address_for_ever(
+    required: Workshop, sakura: Office
+) -> None:
+    await told(required, "tunnel_wireguard", public_key="x")
+    first, second = [await tunnels(required, sakura, seat) for seat in (1, 2)]
+    assert [first[0]["address"], second[0]["address"]] == ["10.8.0.2", "10.8.0.3"]
+    assert await tunnels(required, sakura) == first
+
+
+async def test_a_network_that_is_full_makes_no_kit(required: Workshop, sakura: Office) -> None:
     await told(required, "tunnel_wireguard", public_key="x")
     core = required.world.core
-    await core.commit(lambda txn: seat_addresses.put(txn, SeatAddress(sakura.id, 1, 258)))
-    assert [one["address"] for one in await tunnels(required, sakura)] == ["10.8.1.2"]
+    await core.commit(lambda txn: seat_addresses.put(txn, SeatAddress("other", 1, 256 * 256 - 2)))
+    [first, _] = await required.offered(sakura)
+    assert "[tunnels] addresses" in first.missing
 
 
 async def test_engines_stand_in_the_order_of_their_names(required: Workshop, sakura: Office) -> None:
