@@ -1,40 +1,57 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The privileged process: it shows the vault which VPN sessions live.
-
-What it promises, cited below by number:
-
-1. Only the vault is answered: over the socket that belongs to its group, or with the certificate of
-   `renkei://tier/vault`. It has one message, WatchSessions, and no other.
-2. A report says what the engines show at this moment, never what the gate remembers or expects.
-3. A report goes out at once when the vault dials, and then every report_seconds, whether anything changed or not:
-   silence means that the gate is gone.
-4. It decides nothing. Who may be connected is the vault's to know (design §9).
-5. Stopping ends the reports and deletes nothing: what an engine or the kernel holds stays as it is.
-
-There is no engine in this release; live() is empty because there is nothing that could be connected.
-"""
+"""The gate at its link: answers the vault, reports, and attends to engines and table meanwhile (package doc)."""
 
 import asyncio
+import logging
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from ssl import SSLContext
+from typing import Any
 
+from appliance.gate import orders
+from appliance.gate.engine import Pace
+from appliance.gate.gate import Gate
+from appliance.gate.memory_kernel import MemoryKernel
+from appliance.host.system import SystemClock
 from appliance.link import sockets
 from appliance.link.envelope import Call, Reply, frame
-from appliance.link.messages import GATE_MESSAGES, GateReport, LiveSession, Nothing
+from appliance.link.messages import (
+    GATE_MESSAGES,
+    AdmitSeats,
+    BarSeats,
+    EndSessions,
+    GateReport,
+    LiveSession,
+    Nothing,
+    OpenSessions,
+    TellSeats,
+    WatchSessions,
+)
 from appliance.link.server import LinkServer
 from appliance.model.time import Instant
+from appliance.model.tunnels import Cause
 from appliance.model.words import Tier
 
 SOCKET = sockets.OF_GATE
 # Two vaults never watch at once for long, but one that was cut may not have been noticed yet.
 WATCHES = 4
+# What many do at once is reported once.
+GATHER_SECONDS = 0.02
+Order = Callable[[Gate, Any], Awaitable[object]]
+ORDERS: dict[type, Order] = {
+    TellSeats: orders.tell,
+    AdmitSeats: orders.admit,
+    BarSeats: orders.bar,
+    OpenSessions: orders.open_,
+    EndSessions: orders.end,
+}
+_log = logging.getLogger(__name__)
 
 
 class GateService:
-    """Answers WatchSessions until it is closed."""
+    """Answers the vault until it is closed. Without start() it shows what is so, and attends to nothing."""
 
     def __init__(
         self,
@@ -42,13 +59,26 @@ class GateService:
         now: Callable[[], Instant],
         report_seconds: float = 5.0,
         observe: Callable[[str, str, float], None] | None = None,
+        gate: Gate | None = None,
     ) -> None:
-        """now in milliseconds since 1970; observe as LinkServer."""
+        """now in milliseconds since 1970; observe as LinkServer. gate is one without engines, if none is given."""
+        clock = SystemClock()
+        self.gate = gate or Gate({}, MemoryKernel(clock), clock, pace=Pace(report_seconds))
         self._now = now
         self._every = report_seconds
         self._stopping = asyncio.Event()
+        self._group: asyncio.TaskGroup | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._orders: set[asyncio.Task[None]] = set()
         table = {row.name: row for row in GATE_MESSAGES}
         self._server = LinkServer(self._answer, observe=observe, now=now, table=table, streams=WATCHES)
+
+    async def start(self, group: asyncio.TaskGroup) -> None:
+        """Put the table in place, then attend to it and to the engines, in group, until close()."""
+        self._group = group
+        await self._stand()
+        for work in (self._keep(), *(engine.run() for engine in self.gate.engines.values())):
+            self._tasks.add(group.create_task(work))
 
     async def serve_unix(self, bound: socket.socket) -> None:
         """Serve a vault on the same host at a socket that somebody else has bound."""
@@ -65,30 +95,89 @@ class GateService:
         return await self._server.listen_tls(host, port, context, callers=frozenset({Tier.VAULT}))
 
     def live(self) -> tuple[LiveSession, ...]:
-        """What the engines show now (promise 2)."""
-        return ()
+        """What the engines show now (promise 7)."""
+        return self.report().live
 
     def report(self) -> GateReport:
         """What the vault is told."""
-        return GateReport(engines=(), live=self.live())
+        return self.gate.report()
 
     async def close(self, drain: float = 1.0) -> None:
-        """End the reports cleanly, then the listeners (promise 5)."""
+        """End the reports cleanly, then the listeners; what is open stays open (promise 6)."""
         self._stopping.set()
+        self.gate.notify()
         await self._server.close(drain)
+        for task in (*self._tasks, *self._orders):
+            task.cancel()
+        await asyncio.gather(*self._tasks, *self._orders, return_exceptions=True)
+
+    # --- the vault's word -----------------------------------------------------------------------------------------
 
     async def _answer(self, call: Call) -> Reply:
-        """The one message there is; the link has let nobody but the vault come so far (promise 1)."""
-        return Reply(Nothing(), self._now(), stream=self._reports())
+        """The link has let nobody but the vault come so far (promise 1)."""
+        if isinstance(call.message, WatchSessions):
+            return Reply(Nothing(), self._now(), stream=self._reports())
+        done = await self._to_its_end(ORDERS[type(call.message)](self.gate, call.message))
+        return Reply(done, self._now())
+
+    async def _to_its_end(self, order: Awaitable[object]) -> object:
+        """What an order answers. It goes on when nobody waits for the answer any more (promise 13)."""
+        if self._group is None:
+            return await order
+        answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        task = self._group.create_task(_done(order, answer))
+        self._orders.add(task)
+        task.add_done_callback(self._orders.discard)
+        return await answer
+
+    # --- reports --------------------------------------------------------------------------------------------------
 
     async def _reports(self) -> AsyncIterator[bytes]:
-        """Promise 3."""
-        while not self._stopping.is_set():
-            yield frame(self.report())
-            await self._pause()
+        """Promise 7."""
+        with self.gate.watching() as changed:
+            while not self._stopping.is_set():
+                changed.clear()
+                yield frame(self.report())
+                await self._pause(changed)
 
-    async def _pause(self) -> None:
-        """Wait for the next report, or for the end."""
+    async def _pause(self, changed: asyncio.Event) -> None:
+        """Wait for the next report, for a change, or for the end."""
         with suppress(TimeoutError):
             async with asyncio.timeout(self._every):
-                await self._stopping.wait()
+                await changed.wait()
+                if not self._stopping.is_set():
+                    await asyncio.sleep(GATHER_SECONDS)
+
+    # --- the table ------------------------------------------------------------------------------------------------
+
+    async def _keep(self) -> None:
+        """Read the table back and mend it, and end whom the vault does not confirm, again and again."""
+        while True:
+            await asyncio.sleep(self._every)
+            await self.keep()
+
+    async def _stand(self) -> None:
+        """Without an engine there is nothing to shut."""
+        if self.gate.engines:
+            await self.gate.table.stand()
+
+    async def keep(self) -> None:
+        """Once (promises 10 and 12)."""
+        await self._stand()
+        if unknown := self.gate.unconfirmed():
+            _log.warning("%d sessions that the vault does not confirm are ended", len(unknown))
+            await orders.end_sessions(self.gate, unknown, Cause.STRANGER)
+
+
+async def _done(order: Awaitable[object], answer: "asyncio.Future[object]") -> None:
+    """Do it; whoever still waits hears how it went."""
+    try:
+        result = await order
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer to who waits, and the gate goes on
+        if answer.done():
+            _log.exception("an order of the vault failed after the vault had gone")
+        else:
+            answer.set_exception(error)
+    else:
+        if not answer.done():
+            answer.set_result(result)

@@ -53,7 +53,8 @@ class GateReport:
     """All live sessions of all engines, as the gate sees them at this moment.
 
     engines are those that answered just now: of the others live says nothing. told: the gate was told all seats
-    since it started (TellSeats). run is another one after each start of the gate.
+    since it started (TellSeats). run is another one after each start of the gate. table is why the kernel's table
+    cannot be relied upon now, one English line; "" when it stands as it should.
     """
 
     engines: tuple[str, ...]
@@ -61,6 +62,7 @@ class GateReport:
     states: tuple[EngineNow, ...] = ()
     told: bool = False
     run: str = ""
+    table: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,11 @@ class ToOpen:
 
 @dataclass(frozen=True, slots=True)
 class OpenSessions:
-    """Let these through; what the kernel holds for their addresses is replaced. This also confirms them."""
+    """Let these through; what the kernel holds for their addresses is replaced. This also confirms them.
+
+    Each watch begins with nothing confirmed: what it does not confirm within 15 s is ended. In the answer, left are
+    those that were not opened: gone, another one by now, or the kernel refused.
+    """
 
     sessions: tuple[ToOpen, ...]
 

@@ -17,7 +17,6 @@ from appliance.link.messages import (
     GATE_MESSAGES,
     GateMessage,
     GateReport,
-    LiveSession,
     Nothing,
     OpenMenu,
     WatchSessions,
@@ -73,24 +72,6 @@ async def test_the_socket_is_the_vaults(gate: GateService, tmp_path: Path) -> No
 async def test_the_socket_may_belong_to_a_group(gate: GateService, tmp_path: Path) -> None:
     with pytest.raises(LookupError):
         await gate.listen_unix(tmp_path, group="renkei-nobody")
-
-
-async def test_a_report_says_what_is_now(
-    gate: GateService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = await gate.listen_unix(tmp_path)
-    lives: list[LiveSession] = []
-    monkeypatch.setattr(gate, "live", lambda: tuple(lives))
-    client = watcher(path)
-    async with client.fetch(WatchSessions()) as fetched:
-        stream = frames(fetched.chunks())
-        assert msgspec.msgpack.decode(await anext(stream), type=GateReport).live == ()
-        lives.append(LiveSession("softether", "s1", "seat", 3))
-        seen: tuple[LiveSession, ...] = ()
-        while not seen:
-            seen = msgspec.msgpack.decode(await anext(stream), type=GateReport).live
-        assert seen == tuple(lives)
-    await client.close()
 
 
 async def test_the_first_report_does_not_wait(tmp_path: Path) -> None:

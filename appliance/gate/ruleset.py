@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The kernel's table in the JSON of nft (libnftables-json(5)): the rules, and what changes and reads it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from appliance.contracts.tunnel import INTERFACE_PREFIX
+from appliance.gate.kernel import KernelRefused, Opening, Place
+
+TABLE = "renkei"
+SESSIONS = "sessions"
+MOST_SESSIONS = 65_535
+# Where the kernel says who was turned away; as many a second are plenty to look at the engines at once.
+KNOCK_GROUP = 7465
+KNOCKS_A_SECOND = 20
+KNOCK_BYTES = 64
+
+Json = dict[str, Any]
+_OURS: Json = {"family": "inet", "table": TABLE}
+_ANY_ENGINE = f"{INTERFACE_PREFIX}*"
+# The hooks, and what begins there; the policy lets pass what is none of our interfaces' business.
+_HOOKS = ("input", "output", "forward")
+_CHAINS = ("arriving", "leaving", *_HOOKS)
+
+
+def table(portal: str, ports: Sequence[int]) -> list[Json]:
+    """The commands that put table, set and chains in place, and exchange the rules; what is open is not touched."""
+    frame = [_add("table", {"family": "inet", "name": TABLE}), _add("set", _sessions())]
+    chains = [_add("chain", _chain(name)) for name in _CHAINS]
+    emptied = [{"flush": {"chain": {**_OURS, "name": name}}} for name in _CHAINS]
+    return [*frame, *chains, *emptied, *(_add("rule", rule) for rule in rules(portal, ports))]
+
+
+def rules(portal: str, ports: Sequence[int]) -> list[Json]:
+    """The rules (promises 3 and 4), each with a comment by which it is recognised as what it should be."""
+    made = _unmarked(portal, sorted(set(ports)))
+    return [{**_OURS, "chain": chain, "expr": expr, "comment": _seal(chain, expr)} for chain, expr in made]
+
+
+def _unmarked(portal: str, ports: list[int]) -> list[tuple[str, list[Json]]]:
+    to_portal = [_is(_ip("daddr"), portal), _is(_tcp("dport"), {"set": ports})]
+    from_portal = [_is(_ip("saddr"), portal), _is(_tcp("sport"), {"set": ports})]
+    knock = {"log": {"group": KNOCK_GROUP, "snaplen": KNOCK_BYTES, "queue-threshold": 1}}
+    few = {"limit": {"rate": KNOCKS_A_SECOND, "burst": KNOCKS_A_SECOND, "per": "second"}}
+    arrives, leaves = (_is(_meta(key), _ANY_ENGINE) for key in ("iifname", "oifname"))
+    known = _is({"concat": [_meta("iifname"), _ip("saddr")]}, f"@{SESSIONS}")
+    knows = _is({"concat": [_meta("oifname"), _ip("daddr")]}, f"@{SESSIONS}")
+    return [
+        ("arriving", [known, *to_portal, {"accept": None}]),
+        ("arriving", [known, {"counter": None}, {"drop": None}]),
+        ("arriving", [_is(_meta("nfproto"), "ipv4"), few, knock]),
+        ("arriving", [{"counter": None}, {"drop": None}]),
+        ("leaving", [knows, *from_portal, {"accept": None}]),
+        ("leaving", [{"counter": None}, {"drop": None}]),
+        ("input", [arrives, {"jump": {"target": "arriving"}}]),
+        ("input", [_is(_meta("iifname"), "lo"), {"accept": None}]),
+        ("input", [_is(_ip("daddr"), portal), {"counter": None}, {"drop": None}]),
+        ("output", [leaves, {"jump": {"target": "leaving"}}]),
+        ("forward", [arrives, {"counter": None}, {"drop": None}]),
+        ("forward", [leaves, {"counter": None}, {"drop": None}]),
+    ]
+
+
+def changes(opening: Iterable[Opening], shutting: Iterable[Place]) -> list[Json]:
+    """The commands that shut and open places.
+
+    A missing element cannot be deleted, and adding one again may leave its time as it was: so each is added,
+    deleted and, where it shall be open, added again.
+    """
+    opened = list(opening)
+    touched = dict.fromkeys([*shutting, *(one.place for one in opened)])
+    if not touched:
+        return []
+    gone = [_element("add", [_elem(place, 1, "") for place in touched])]
+    gone.append(_element("delete", [_concat(place) for place in touched]))
+    wanted = [_elem(one.place, one.seconds, one.mark) for one in opened]
+    return gone + ([_element("add", wanted)] if wanted else [])
+
+
+LISTING = [{"list": {"table": {"family": "inet", "name": TABLE}}}]
+
+
+def read(listed: str, expected: Sequence[Json]) -> list[Opening]:
+    """What a listing of the table says is open. KernelRefused when it is not ours, or a rule is not as expected."""
+    try:
+        found = json.loads(listed)["nftables"]
+        _hold(found, expected)
+        [elements] = [entry["set"].get("elem", []) for entry in found if _is_sessions(entry)]
+        return [_opening(one["elem"]) for one in elements]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise KernelRefused(f"the table in the kernel cannot be read: {error!r}") from error
+
+
+def _hold(found: list[Json], expected: Sequence[Json]) -> None:
+    """Every chain is at its hook, and has the rules that it should have, in their order, and no others."""
+    there = [(entry["rule"]["chain"], entry["rule"].get("comment")) for entry in found if "rule" in entry]
+    wanted = [(rule["chain"], rule["comment"]) for rule in expected]
+    hooked = {entry["chain"]["name"]: entry["chain"].get("hook") for entry in found if "chain" in entry}
+    same = all(_of(there, name) == _of(wanted, name) for name in _CHAINS)
+    if not same or any(hooked.get(name) != name for name in _HOOKS):
+        raise KernelRefused("the rules in the kernel are not those that the gate put there")
+
+
+def _of(rules: list[tuple[str, str]], chain: str) -> list[str]:
+    return [comment for name, comment in rules if name == chain]
+
+
+def _is_sessions(entry: Json) -> bool:
+    return bool(entry.get("set", {}).get("name") == SESSIONS)
+
+
+def _opening(elem: Json) -> Opening:
+    interface, address = elem["val"]["concat"]
+    return Opening(Place(str(interface), str(address)), int(elem["expires"]), str(elem.get("comment", "")))
+
+
+def _sessions() -> Json:
+    return {
+        **_OURS,
+        "name": SESSIONS,
+        "type": ["ifname", "ipv4_addr"],
+        "flags": ["timeout"],
+        "size": MOST_SESSIONS,
+    }
+
+
+def _chain(name: str) -> Json:
+    at_hook = {"type": "filter", "hook": name, "prio": 0, "policy": "accept"} if name in _HOOKS else {}
+    return {**_OURS, "name": name, **at_hook}
+
+
+def _seal(chain: str, expr: list[Json]) -> str:
+    """What a rule is, in short: another rule has another one."""
+    return hashlib.sha256(json.dumps([chain, expr], sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _element(verb: str, elements: list[Json]) -> Json:
+    return {verb: {"element": {**_OURS, "name": SESSIONS, "elem": elements}}}
+
+
+def _elem(place: Place, seconds: int, mark: str) -> Json:
+    said = {"comment": mark} if mark else {}
+    return {"elem": {"val": _concat(place), "timeout": seconds, **said}}
+
+
+def _concat(place: Place) -> Json:
+    return {"concat": [place.interface, place.address]}
+
+
+def _add(kind: str, what: Json) -> Json:
+    return {"add": {kind: what}}
+
+
+def _is(left: Json, right: object) -> Json:
+    return {"match": {"op": "==", "left": left, "right": right}}
+
+
+def _meta(key: str) -> Json:
+    return {"meta": {"key": key}}
+
+
+def _ip(field: str) -> Json:
+    return {"payload": {"protocol": "ip", "field": field}}
+
+
+def _tcp(field: str) -> Json:
+    return {"payload": {"protocol": "tcp", "field": field}}
