@@ -28,6 +28,7 @@ from bench import (
     screens,
     start,
     transfer,
+    tunnels,
 )
 from bench.measure import HEAD, Row, machine
 from bench.stores import BLOBS, RECORDS, Pair
@@ -51,6 +52,7 @@ TABLES: dict[str, Callable[[Pair], Awaitable[list[Row]]]] = {
     "start": start.rows,
     "journal": journal.rows,
     "mail": mail.rows,
+    "tunnels": tunnels.rows,
     "scale": scale.rows,
 }
 

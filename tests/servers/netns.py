@@ -209,22 +209,26 @@ class Resident:
 
     def __init__(self, machine: Machine) -> None:
         """It runs until stop()."""
-        self._loop = asyncio.new_event_loop()
+        self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, args=(machine.name,), daemon=True)
         self._thread.start()
 
     def _run(self, name: str) -> None:
         _enter(name)
-        self._loop.run_forever()
-        self._loop.close()
+        self.loop.run_forever()
+        left = asyncio.all_tasks(self.loop)
+        for task in left:
+            task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self.loop.close()
 
     def run(self, doing: Coroutine[Any, Any, T], seconds: float = PATIENCE) -> T:
         """What a coroutine returns, or raises."""
-        return asyncio.run_coroutine_threadsafe(doing, self._loop).result(seconds)
+        return asyncio.run_coroutine_threadsafe(doing, self.loop).result(seconds)
 
     def stop(self) -> None:
         """End the thread."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
 
 
