@@ -216,10 +216,7 @@ class Resident:
     def _run(self, name: str) -> None:
         _enter(name)
         self.loop.run_forever()
-        left = asyncio.all_tasks(self.loop)
-        for task in left:
-            task.cancel()
-        self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        self.loop.run_until_complete(_end_tasks())
         self.loop.close()
 
     def run(self, doing: Coroutine[Any, Any, T], seconds: float = PATIENCE) -> T:
@@ -240,6 +237,14 @@ def resident(machine: Machine) -> Iterator[Resident]:
         yield made
     finally:
         made.stop()
+
+
+async def _end_tasks() -> None:
+    """All but this one."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 def _enter(name: str) -> None:
