@@ -15,7 +15,7 @@ from appliance.contracts.kit import KitTunnel
 from tests.plugins.kit_linux.office_pc import kit_file, order
 from tests.servers.netns import Machine, cable, machine, until
 from tests.servers.softether import PASSWORD, SoftEther, softether
-from tests.servers.wireguard import KeyPair, key_pair, wireguard
+from tests.servers.wireguard import WireGuard, key_pair, wireguard
 
 PORTAL = "10.0.0.10"
 FUND, SITE, NEIGHBOUR = "198.18.0.9", "203.0.113.7", "192.168.7.1"
@@ -145,6 +145,7 @@ def admit(made: World) -> None:
         made,
         f"UserCreate {USER} /GROUP:none /REALNAME:none /NOTE:none",
         f"UserCertSet {USER} /LOADCERT:{made.own / 'device.pem'}",
+        f"UserPolicySet {USER} /NAME:TimeOut /VALUE:5",
     )
 
 
@@ -174,7 +175,7 @@ def sessions(made: World) -> list[str]:
 
 
 @contextmanager
-def with_wireguard(made: World) -> Iterator[tuple[KeyPair, KitTunnel]]:
+def with_wireguard(made: World) -> Iterator[tuple[WireGuard, KitTunnel]]:
     """The fund has WireGuard, at whose interface its portal is."""
     keys = key_pair()
     name = f"rk-wg{made.fund.name.split('-')[1]}"
@@ -182,4 +183,4 @@ def with_wireguard(made: World) -> Iterator[tuple[KeyPair, KitTunnel]]:
         made.fund.run("ip", "route", "add", "10.8.0.0/24", "dev", server.interface)
         made.listens(made.fund, PORTAL, 443)
         client = {"host": FUND, "port": "51820", "public_key": keys.public, "portal": PORTAL}
-        yield keys, KitTunnel("tunnel_wireguard", USER, ADDRESS, client, minutes=90)
+        yield server, KitTunnel("tunnel_wireguard", USER, ADDRESS, client, minutes=90)

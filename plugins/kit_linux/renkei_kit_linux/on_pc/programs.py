@@ -43,8 +43,9 @@ def tried(*words: str, given: str = "", most: float = SECONDS) -> "subprocess.Co
         return subprocess.run(
             command, input=given, capture_output=True, text=True, errors="replace", timeout=most, check=False
         )
-    except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(command, _LATE, "", f"{most:.0f} s")
+    except subprocess.TimeoutExpired as late:
+        said = late.stdout.decode(errors="replace") if isinstance(late.stdout, bytes) else ""
+        return subprocess.CompletedProcess(command, _LATE, said, f"{most:.0f} s")
 
 
 def ran(*words: str, given: str = "", most: float = SECONDS) -> str:
@@ -58,5 +59,14 @@ def ran(*words: str, given: str = "", most: float = SECONDS) -> str:
 
 def begun(*words: str) -> int:
     """Start a program that outlives this one, and that nobody hears; its number."""
-    silent = subprocess.DEVNULL
-    return subprocess.Popen(words, stdin=silent, stdout=silent, stderr=silent, start_new_session=True).pid
+    needed(words[0])
+    null = os.open(os.devnull, os.O_RDWR)
+    silent = [(os.POSIX_SPAWN_DUP2, null, number) for number in (0, 1, 2)]
+    try:
+        return _spawned(words, silent)
+    finally:
+        os.close(null)
+
+
+def _spawned(words: tuple[str, ...], silent: Sequence[tuple[int, int, int]]) -> int:
+    return os.posix_spawn(str(path_of(words[0])), words, os.environ, file_actions=silent, setsid=True)

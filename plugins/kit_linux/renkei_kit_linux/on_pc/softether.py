@@ -9,12 +9,13 @@ import os
 import shlex
 import shutil
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from renkei_kit_linux.on_pc.clock import until
-from renkei_kit_linux.on_pc.connection import Connection, Keep
+from renkei_kit_linux.on_pc.connection import Connection, Keep, remembered
 from renkei_kit_linux.on_pc.leasing import leased
 from renkei_kit_linux.on_pc.order import Trouble, Tunnel
 from renkei_kit_linux.on_pc.places import OWN_ONLY, Places, write_own
@@ -27,7 +28,6 @@ CLIENT = Path("/usr/libexec/softether/vpnclient/vpnclient")
 CARD = "renkei"
 INTERFACE = f"vpn_{CARD}"
 CONNECTED_SECONDS = 20
-_ENDED_SECONDS = 2.0
 _FIXED = ("/var/lib/softether", "/var/log/softether", "/run/softether")
 _UP = 1
 # There already, or not there: both are what we want.
@@ -56,13 +56,30 @@ class SoftEther:
         """The session, its address, and everything by it. Raises Trouble."""
         server, port = address_of(self._tunnel.told("host")), self._tunnel.told("port")
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        fresh = replace(fresh, interface=INTERFACE)
+        fresh = self._commanded(replace(fresh, interface=INTERFACE), keep, self._commands(server, port))
+        self._need_session(server)
+        lease = leased(INTERFACE, self._folder)
+        take(Way(INTERFACE, lease.address, lease.router, server, port, "tcp"))
+        return fresh
+
+    def _commanded(self, fresh: Connection, keep: Keep, commands: Sequence[str]) -> Connection:
+        """The client that was told to connect; one of our own that does not listen is exchanged, once."""
+        try:
+            return self._told(fresh, keep, commands)
+        except Trouble:
+            kept = remembered(self._places)
+            if kept is None or not kept.process:
+                raise
+            end(kept.process)
+            return self._told(fresh, keep, commands)
+
+    def _told(self, fresh: Connection, keep: Keep, commands: Sequence[str]) -> Connection:
         if not answers():
             fresh = replace(fresh, process=start(self._folder))
         keep(fresh)
-        self._session(server, port)
-        lease = leased(INTERFACE, self._folder)
-        take(Way(INTERFACE, lease.address, lease.router, server, port, "tcp"))
+        if not until(answers, CONNECTED_SECONDS):
+            raise Trouble("not_done", detail="vpnclient")
+        commanded(self._folder, commands, _MAY_FAIL)
         return fresh
 
     def is_up(self, connection: Connection) -> bool:
@@ -78,11 +95,8 @@ class SoftEther:
             end(connection.process)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _session(self, server: str, port: str) -> None:
-        """Raises Trouble, also where the server does not let this PC in."""
-        if not until(answers, CONNECTED_SECONDS):
-            raise Trouble("not_done", detail="vpnclient")
-        commanded(self._folder, self._commands(server, port), _MAY_FAIL)
+    def _need_session(self, server: str) -> None:
+        """Raises Trouble where the server does not let this PC in."""
         for _ in range(CONNECTED_SECONDS):
             if until(lambda: is_up(INTERFACE), 1.0):
                 return
@@ -133,15 +147,12 @@ def start(folder: Path) -> int:
 
 
 def end(process: int) -> None:
-    """End it with its worker: asked first, and then not asked."""
+    """End it with its worker, which it would start again; nothing of what it has is kept."""
     if not _is_client(process):
         return
-    workers = _workers(process)
-    for worker in workers:
-        _signal(worker, signal.SIGTERM)
-    if not until(lambda: not _is_client(process), _ENDED_SECONDS):
-        for one in (process, *workers):
-            _signal(one, signal.SIGKILL)
+    for one in (process, *_workers(process)):
+        with suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
 
 
 def _is_client(process: int) -> bool:
@@ -158,8 +169,3 @@ def _workers(process: int) -> list[int]:
     except OSError:
         return []
     return [int(child) for child in children.split()]
-
-
-def _signal(process: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(process, number)

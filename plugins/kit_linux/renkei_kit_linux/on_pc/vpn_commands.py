@@ -53,8 +53,14 @@ def vpn_status(run: Run) -> None:
     else:
         run.say("connected_since" if _is_up(run, line) else "broken", since=_spoken(connection.since))
         _say_until(run, connection)
-    for word, url in (("reach_portal", line.order.portal_url), ("reach_public", line.order.public_url)):
-        run.say(word, url=url, answer=run.words("yes_reached" if is_reached(url, _PATIENCE) else "not_reached"))
+    run.say("reach_portal", url=line.order.portal_url, answer=_answer(run, line.order.portal_url))
+    # While connected nobody tells the address of a name, and to wait for that takes long.
+    if connection is None:
+        run.say("reach_public", url=line.order.public_url, answer=_answer(run, line.order.public_url))
+
+
+def _answer(run: Run, url: str) -> str:
+    return run.words("yes_reached" if is_reached(url, _PATIENCE) else "not_reached")
 
 
 def vpn_watch(run: Run) -> None:

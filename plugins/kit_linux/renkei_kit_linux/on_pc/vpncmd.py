@@ -14,6 +14,8 @@ from renkei_kit_linux.on_pc.places import OWN_ONLY, write_own
 from renkei_kit_linux.on_pc.programs import tried
 
 PORT = 9931
+# It takes a third of a second; once in some dozens of times the client does not listen.
+SECONDS = 5.0
 # The client takes commands only with the name `localhost`, without a port.
 _CLIENT = ("vpncmd", "localhost", "/CLIENT", "/CSV")
 _COMMAND = re.compile(r"^VPN Client>\s*(\w+)")
@@ -33,7 +35,7 @@ def commanded(folder: Path, lines: Sequence[str], may_fail: Collection[str] = ()
     """Do them all; of those that may fail nothing is asked. Raises Trouble."""
     file = folder / "commands"
     write_own(file, "".join(f"{line}\n" for line in lines).encode(), OWN_ONLY)
-    done = tried(*_CLIENT, f"/IN:{file}")
+    done = tried(*_CLIENT, f"/IN:{file}", most=SECONDS)
     failed = {name: code for name, code in failures(done.stdout).items() if name not in may_fail}
     if failed or f">{lines[-1].partition(' ')[0]}" not in done.stdout:
         name, code = next(iter(failed.items()), ("vpncmd", str(done.returncode)))
