@@ -69,6 +69,7 @@ class Machine:
         self.name = name
         self.folder = folder
         self._holder: subprocess.Popen[bytes] | None = None
+        self._entering: tuple[str, ...] = ()
 
     def open(self, private: Sequence[str]) -> None:
         """Make the namespace, and a process that holds its mounts."""
@@ -99,6 +100,12 @@ class Machine:
         self._holder = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
         assert self._holder.stdout is not None
         assert self._holder.stdout.readline() == b"held\n", f"{self.name} could not be made"
+        self._entering = (f"--target={self._holder.pid}", "--net", "--mount")
+
+    def attach(self, pid: int) -> None:
+        """Be the network of a process that somebody else has started, with the files of this one."""
+        _ip("netns", "attach", self.name, str(pid))
+        self._entering = (f"--target={pid}", "--net")
 
     def private(self, place: str) -> Path:
         """Where this machine's own folder of this name is, seen from outside."""
@@ -106,9 +113,7 @@ class Machine:
 
     def inside(self, *command: str | Path) -> list[str]:
         """The command line that runs this inside, in the folder that is the present one outside."""
-        assert self._holder is not None
-        entering = ["nsenter", f"--target={self._holder.pid}", "--net", "--mount", f"--wd={Path.cwd()}"]
-        return [*entering, *(str(part) for part in command)]
+        return ["nsenter", *self._entering, f"--wd={Path.cwd()}", *(str(part) for part in command)]
 
     def start(self, *command: str | Path, **how: Any) -> "subprocess.Popen[bytes]":
         """Start a program inside; how is as for Popen. Whatever still runs is killed with the machine."""
@@ -179,6 +184,19 @@ class Machine:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         return not pids
+
+
+@contextmanager
+def attached(pid: int, label: str = "") -> Iterator[Machine]:
+    """The network of another process, such as a container's init, as a machine; that goes on afterwards."""
+    name = f"rk{os.getpid()}-{next(_numbers)}{label and '-'}{label}"
+    with tempfile.TemporaryDirectory(prefix=f"{name}-") as folder:
+        made = Machine(name, Path(folder))
+        made.attach(pid)
+        try:
+            yield made
+        finally:
+            _ip("netns", "del", name)
 
 
 @contextmanager

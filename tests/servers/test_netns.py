@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.servers.netns import ETC, Machine, cable, lab_missing, machine, need_lab, resident
+from tests.servers.netns import ETC, Machine, attached, cable, lab_missing, machine, need_lab, resident
 from tests.servers.softether import PASSWORD, SoftEther, softether, vpn_client
 from tests.servers.wireguard import key_pair, wireguard
 
@@ -75,6 +75,19 @@ def test_a_resident_has_the_network_of_its_machine(pair: tuple[Machine, Machine]
     with resident(pc) as there:
         assert "198.51.100.10" in there.run(knock()), "programs have it, too"
     listening.close()
+
+
+@pytest.mark.lab
+def test_the_network_of_another_process_is_a_machine_too() -> None:
+    need_lab()
+    with machine("owner") as owner, machine("pc") as pc:
+        running = owner.start("sleep", "infinity")
+        with attached(running.pid, "its") as its:
+            cable(its, "eth0", "198.51.100.9/24", pc, "eth0", "198.51.100.10/24")
+            assert "198.51.100.9" in owner.run("ip", "address") and its.run("true") == ""
+        assert running.poll() is None, "it goes on"
+        running.kill()
+        running.wait(5)
 
 
 @pytest.mark.lab

@@ -18,6 +18,7 @@ HOST = "192.0.2.80"
 GREETING = "an Internet host"
 # Something of the appliance that no PC has any business with, at the address of the portal.
 OTHER_PORT = 8080
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - of a machine that nobody else reaches
 
 
 @dataclass
@@ -54,10 +55,11 @@ class World:
 
 
 @contextmanager
-def world() -> Iterator[World]:
-    """All of it, with the Internet's host answering; gone afterwards."""
+def world(given: Machine | None = None) -> Iterator[World]:
+    """All of it, with the Internet's host answering; gone afterwards. given is the appliance, if there is one."""
     with ExitStack() as stack:
-        pc, internet, appliance = (stack.enter_context(machine(name)) for name in ("pc", "net", "app"))
+        pc, internet = (stack.enter_context(machine(name)) for name in ("pc", "net"))
+        appliance = given or stack.enter_context(machine("app"))
         cable(pc, "eth0", f"{PC_ADDRESS}/24", internet, "offices", "198.51.100.1/24")
         cable(appliance, "eth0", f"{ENGINE_ADDRESS}/24", internet, "fund", "203.0.113.1/24")
         appliance.has("eth0", f"{PUBLIC_ADDRESS}/24")
@@ -68,7 +70,7 @@ def world() -> Iterator[World]:
         # As FreeBind= of the units: the portal listens before the engine has brought its address.
         appliance.run("sysctl", "-qw", "net.ipv4.ip_nonlocal_bind=1")
         _page(stack, internet, HOST, 80)
-        _page(stack, appliance, PORTAL_ADDRESS, OTHER_PORT)
+        _page(stack, appliance, EVERYWHERE, OTHER_PORT)
         made = World(pc, internet, appliance)
         until(made.has_internet, "the PC reaches the Internet")
         yield made
