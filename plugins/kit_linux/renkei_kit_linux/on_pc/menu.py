@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The entries of the start menu, in a folder of their own (R72; Desktop Entry and Desktop Menu Specification)."""
+"""The entries of the start menu, in a folder of their own (R72, R87, R91; Desktop Entry and Desktop Menu Specification)."""
 
 from pathlib import Path
 
@@ -35,7 +35,12 @@ def remove_menu(places: Places, order: Order, words: Words) -> None:
 def _files(places: Places, order: Order, words: Words) -> dict[Path, str]:
     applications = places.data / "applications"
     program = " ".join(map(_quoted, places.command))
+    vpn = {
+        "connect": _program(words("item_connect"), f"{program} connect --wait"),
+        "disconnect": _program(words("item_disconnect"), f"{program} disconnect --wait"),
+    }
     entries = {
+        **(vpn if order.tunnels else {}),
         "confirm": _program(words("item_confirm"), f"{program} confirm --wait"),
         "diagnose": _program(words("item_diagnose"), f"{program} diagnose --wait"),
         "one-time": _link(words("item_one_time"), f"{order.public_url}onetime/"),

@@ -12,6 +12,7 @@ from renkei_kit_linux.on_pc.order import Words
 from renkei_kit_linux.on_pc.places import Places
 
 from tests.plugins.kit_linux.office_pc import OfficePc, order_there
+from tests.plugins.kit_linux.toy_engine import ORDER
 
 
 def entry(path: Path) -> dict[str, str]:
@@ -37,6 +38,17 @@ def test_names_are_those_of_the_service(pc: OfficePc, texts: Words) -> None:
     assert all(one["Type"] == "Application" and CATEGORY in one["Categories"] for one in found.values())
     assert '"https://renkei.example.jp/onetime/"' in found["renkei-one-time"]["Exec"]
     assert found["renkei-confirm"]["Exec"] == f'"{pc.places.program}" confirm --wait'
+
+
+def test_who_needs_a_vpn_can_connect_and_disconnect(pc: OfficePc, texts: Words) -> None:
+    """R87, R91."""
+    write_menu(pc.places, ORDER, texts)
+    found = entries(pc.places)
+    assert (found["renkei-connect"]["Name"], found["renkei-disconnect"]["Name"]) == ("VPN接続を開始", "切断")
+    assert found["renkei-disconnect"]["Exec"] == f'"{pc.places.program}" disconnect --wait'
+    assert found["renkei-connect"]["Terminal"] == "true"
+    remove_menu(pc.places, ORDER, texts)
+    assert entries(pc.places) == {}
 
 
 def test_they_stand_in_a_folder_of_their_own(pc: OfficePc, texts: Words) -> None:
