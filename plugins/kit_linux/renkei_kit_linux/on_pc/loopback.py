@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Connecting in a demo, where there is no tunnel: its engine is told, and the network of this PC stays as it is."""
 
+import base64
+import hashlib
 import http.client
 import urllib.parse
 
 from renkei_kit_linux.on_pc.connection import Connection, Keep
+from renkei_kit_linux.on_pc.keys import certificate_line
 from renkei_kit_linux.on_pc.order import Trouble, Tunnel
 from renkei_kit_linux.on_pc.places import Places
 
@@ -19,6 +22,7 @@ class Loopback:
 
     def __init__(self, places: Places, tunnel: Tunnel) -> None:
         """Asks nobody yet."""
+        self._places = places
         self._tunnel = tunnel
 
     def need(self) -> None:
@@ -41,7 +45,8 @@ class Loopback:
 
     def _told(self, word: str) -> bool:
         """Whether the engine says yes to this."""
-        url, seat = urllib.parse.urlsplit(self._tunnel.told("url")), {"seat": self._tunnel.user}
+        url = urllib.parse.urlsplit(self._tunnel.told("url"))
+        seat = {"seat": self._tunnel.user, "certificate": proof_of(self._places)}
         connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=_SECONDS)
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         try:
@@ -51,3 +56,10 @@ class Loopback:
             return False
         finally:
             connection.close()
+
+
+def proof_of(places: Places) -> str:
+    """The SHA-256 of this PC's certificate, in hex; "" where it has none. Raises Trouble."""
+    if not places.certificate.exists():
+        return ""
+    return hashlib.sha256(base64.b64decode(certificate_line(places))).hexdigest()

@@ -8,8 +8,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 from renkei_kit_linux.on_pc.connection import Connection, remember, remembered
-from renkei_kit_linux.on_pc.loopback import Loopback
+from renkei_kit_linux.on_pc.loopback import Loopback, proof_of
 from renkei_kit_linux.on_pc.order import Trouble, Tunnel
 
 from tests.plugins.kit_linux.office_pc import OfficePc
@@ -58,8 +60,13 @@ def test_it_is_told_by_the_name_of_the_pc(pc: OfficePc, engine: Engine) -> None:
     assert ours.connect(FRESH, lambda one: remember(pc.places, one)) == FRESH == remembered(pc.places)
     assert ours.is_up(FRESH)
     ours.disconnect(FRESH)
-    seat = f"seat={'a' * 26}"
+    seat = f"seat={'a' * 26}&certificate="
     assert engine.told == [("/connect", seat), ("/connected", seat), ("/disconnect", seat)]
+
+
+def test_it_shows_which_pc_it_is(keyed: OfficePc) -> None:
+    certificate = x509.load_pem_x509_certificate(keyed.places.certificate.read_bytes())
+    assert proof_of(keyed.places) == certificate.fingerprint(SHA256()).hex()
 
 
 def test_who_is_not_let_in_is_told(pc: OfficePc, engine: Engine) -> None:
