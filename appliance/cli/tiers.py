@@ -64,6 +64,8 @@ class Process:
 
 async def open_gate(process: Process) -> None:
     """The privileged tier."""
+    from appliance.gate.figures import Figures
+    from appliance.gate.making import made_gate
     from appliance.gate.service import GateService
 
     settings = process.settings
@@ -72,11 +74,18 @@ async def open_gate(process: Process) -> None:
     )
     process.stack.push_async_callback(plugins.stop)
     await plugins.start(process.group)
+    figures = Figures(process.metrics)
+    made = made_gate(settings, plugins, figures, SystemRandom())
     gate = GateService(
-        now=SystemClock().now, report_seconds=settings.gate.report_seconds, observe=process.metrics.message
+        now=SystemClock().now,
+        report_seconds=settings.gate.report_seconds,
+        observe=process.metrics.message,
+        gate=made,
     )
     (process.run / "gate").mkdir(mode=0o755, parents=True, exist_ok=True)
     process.stack.push_async_callback(gate.close)
+    await gate.start(process.group)
+    figures.show(gate)
     if settings.link.gate_address:
         place = split_address(settings.link.gate_address)
         with listening("link.gate_address", settings.link.gate_address):

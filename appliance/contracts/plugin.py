@@ -115,9 +115,13 @@ class NoSettings:
 
 
 class Plugin:
-    """Base of every plugin. Set `Settings` to a frozen dataclass; hook at least one family."""
+    """Base of every plugin. Set `Settings` to a frozen dataclass; hook at least one family.
+
+    demo_only: it makes believe, and stops the start unless `[demo] enabled = true`.
+    """
 
     Settings: ClassVar[type] = NoSettings
+    demo_only: ClassVar[bool] = False
 
     def __init__(self, settings: Any, services: Services) -> None:
         """Keep both; nothing else happens here."""

@@ -19,7 +19,10 @@ Key = tuple[str, str]
 
 
 class Gate:
-    """engines by name; run is another one after each start; ending are sessions that nobody may open any more."""
+    """engines by name; run is another one after each start; ending are sessions that nobody may open any more.
+
+    has_kernel: there is a table in the kernel, and somebody may knock at it.
+    """
 
     def __init__(
         self,
@@ -37,6 +40,7 @@ class Gate:
         self.seats = Seats()
         self.table = Table(kernel, clock)
         self.ending: set[Key] = set()
+        self.has_kernel = bool(engines) and not bare
         self._clock = clock
 
         def made(name: str, provider: TunnelEngine) -> Engine:
@@ -55,9 +59,6 @@ class Gate:
         """What is so at this moment (promise 7)."""
         ready = [engine for engine in self.engines.values() if engine.ready]
         live = tuple(self._live(engine, session) for engine in ready for session in engine.sessions.values())
-        now = self._clock.monotonic()
-        reported = self._reported
-        self._reported = {key: reported.get(key, now) for one in live for key in [(one.engine, one.session)]}
         return GateReport(
             engines=tuple(engine.name for engine in ready),
             live=live,
@@ -66,6 +67,11 @@ class Gate:
             run=self.run,
             table=self.table.trouble if self.engines else "",
         )
+
+    def shown(self, report: GateReport) -> None:
+        """The vault is sent this report: from now on it can confirm what stands in it."""
+        now, before = self._clock.monotonic(), self._reported
+        self._reported = {key: before.get(key, now) for one in report.live for key in [(one.engine, one.session)]}
 
     @contextmanager
     def watching(self) -> Iterator[asyncio.Event]:

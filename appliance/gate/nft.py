@@ -3,6 +3,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from time import perf_counter
@@ -57,18 +58,22 @@ class NftKernel:
 
     async def _printed(self, told: bytes) -> str:
         try:
-            process = await asyncio.create_subprocess_exec(
-                self._program,
-                *("-j", "-f", "-"),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.PIPE,
-            )
+            # Not by a pipe: uvloop's are sockets, and nft, which opens /dev/stdin by its name, cannot open those.
+            with open(os.memfd_create("nft"), "w+b") as commands:
+                commands.write(told)
+                commands.seek(0)
+                process = await asyncio.create_subprocess_exec(
+                    self._program,
+                    *("-j", "-f", "-"),
+                    stdin=commands,
+                    stdout=asyncio.subprocess.PIPE,
+                    stderr=asyncio.subprocess.PIPE,
+                )
         except OSError as error:
             raise KernelRefused(f"nft cannot be run: {error}") from error
         try:
             async with asyncio.timeout(SECONDS):
-                printed, complaint = await process.communicate(told)
+                printed, complaint = await process.communicate()
         except TimeoutError as error:
             raise KernelRefused(f"nft did not end within {SECONDS:g} s") from error
         finally:

@@ -13,6 +13,7 @@ from typing import Any
 from appliance.gate import orders
 from appliance.gate.engine import Pace
 from appliance.gate.gate import Gate
+from appliance.gate.knocks import Knocks
 from appliance.gate.memory_kernel import MemoryKernel
 from appliance.host.system import SystemClock
 from appliance.link import sockets
@@ -63,6 +64,8 @@ class GateService:
     ) -> None:
         """now in milliseconds since 1970; observe as LinkServer. gate is one without engines, if none is given."""
         clock = SystemClock()
+        self.unconfirmed = 0
+        self._knocks = Knocks(self._hurry, clock)
         self.gate = gate or Gate({}, MemoryKernel(clock), clock, pace=Pace(report_seconds))
         self._now = now
         self._every = report_seconds
@@ -76,6 +79,8 @@ class GateService:
     async def start(self, group: asyncio.TaskGroup) -> None:
         """Put the table in place, then attend to it and to the engines, in group, until close()."""
         self._group = group
+        if self.gate.has_kernel:
+            self._knocks.listen()
         await self._stand()
         for work in (self._keep(), *(engine.run() for engine in self.gate.engines.values())):
             self._tasks.add(group.create_task(work))
@@ -105,6 +110,7 @@ class GateService:
     async def close(self, drain: float = 1.0) -> None:
         """End the reports cleanly, then the listeners; what is open stays open (promise 6)."""
         self._stopping.set()
+        self._knocks.close()
         self.gate.notify()
         await self._server.close(drain)
         for task in (*self._tasks, *self._orders):
@@ -137,7 +143,9 @@ class GateService:
         with self.gate.watching() as changed:
             while not self._stopping.is_set():
                 changed.clear()
-                yield frame(self.report())
+                report = self.report()
+                self.gate.shown(report)
+                yield frame(report)
                 await self._pause(changed)
 
     async def _pause(self, changed: asyncio.Event) -> None:
@@ -156,6 +164,14 @@ class GateService:
             await asyncio.sleep(self._every)
             await self.keep()
 
+    @property
+    def knocked(self) -> int:
+        """How often somebody was turned away, and heard."""
+        return self._knocks.heard
+
+    def _hurry(self, interface: str) -> None:
+        self.gate.hurry(interface)
+
     async def _stand(self) -> None:
         """Without an engine there is nothing to shut."""
         if self.gate.engines:
@@ -166,6 +182,7 @@ class GateService:
         await self._stand()
         if unknown := self.gate.unconfirmed():
             _log.warning("%d sessions that the vault does not confirm are ended", len(unknown))
+            self.unconfirmed += len(unknown)
             await orders.end_sessions(self.gate, unknown, Cause.STRANGER)
 
 

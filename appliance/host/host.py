@@ -115,6 +115,11 @@ class Host:
         """The guarded providers of a family, in the order of the file."""
         return list(self._provided[family_id])
 
+    @property
+    def make_believe(self) -> frozenset[str]:
+        """The names of the plugins that are for demos alone."""
+        return frozenset(plugin.name for plugin in self._loaded if plugin.plugin.demo_only)
+
     def one(self, family_id: str) -> Any:
         """The guarded provider of a family of which there is exactly one. Raises StartRefused if it is absent."""
         provided = self._provided[family_id]
@@ -150,6 +155,7 @@ class Host:
         except DoWithout as error:
             self._do_without(found.name, str(error))
             return
+        self._refuse_make_believe(plugin, where)
         self._loaded.append(plugin)
         try:
             for family, provider in plugin.handed:
@@ -159,6 +165,13 @@ class Host:
             if not plugin.optional:
                 raise StartRefused(text) from error
             self._do_without(plugin.name, text)
+
+    def _refuse_make_believe(self, plugin: Loaded, where: Where) -> None:
+        if plugin.plugin.demo_only and not self._settings.demo.enabled:
+            raise StartRefused(
+                f"{where}: this plugin makes believe, and is for demos alone; remove the table, "
+                "or set `enabled = true` in [demo]"
+            )
 
     def _admit(self, plugin: Loaded, family: Family, provider: object) -> None:
         """Guard a provider and keep it. Raises StartRefused."""

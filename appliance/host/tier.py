@@ -47,6 +47,11 @@ class TierPlugins:
         """The guarded providers of a family, as Host.all()."""
         return self._host.all(family_id)
 
+    @property
+    def make_believe(self) -> frozenset[str]:
+        """As Host."""
+        return self._host.make_believe
+
     async def stop(self) -> None:
         """End the jobs, then the plugins; also after half a start."""
         if self._jobs is not None:

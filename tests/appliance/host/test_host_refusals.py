@@ -37,7 +37,7 @@ from tests.appliance.host.plugin_texts import HEAD, JOBS, POLICY, body, mine, re
         (body("judge(self, request)", "judge(self, asked)"), "the contract says `judge(request)`"),
         (body("judge(self, request)", "judge(self, request, more)"), "the contract says `judge(request)`"),
         (POLICY + "    def start(self):\n        pass\n", "Mine.start must be `async def`"),
-        (body("policy", "tunnel"), "the family tunnel takes no plugins in this release"),
+        (body("policy", "sink"), "the family sink takes no plugins in this release"),
         (body("policy", "records"), "its records provider Mine lacks the method `write(batch)`"),
         (JOBS.replace("[Job", "['job', Job"), "its jobs provider str is no Job"),
         (JOBS.replace("[Job", "[Job('tidy', 1, self.run), Job"), "there can be one jobs `mine.tidy`"),

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the configuration and the plugins to a gate."""
+
+import logging
+
+from appliance.config.settings import Settings
+from appliance.contracts.plugin import Random
+from appliance.gate.engine import Pace
+from appliance.gate.figures import Figures
+from appliance.gate.gate import Gate
+from appliance.gate.kernel import Kernel
+from appliance.gate.memory_kernel import MemoryKernel
+from appliance.gate.nft import NftKernel
+from appliance.host.refused import StartRefused
+from appliance.host.system import SystemClock
+from appliance.host.tier import TierPlugins
+
+RUN_BYTES = 8
+_log = logging.getLogger(__name__)
+
+
+def made_gate(settings: Settings, plugins: TierPlugins, figures: Figures, random: Random) -> Gate:
+    """The gate with all engines of the configuration. Raises StartRefused where one of them only makes believe."""
+    clock = SystemClock()
+    engines = {provided.plugin: provided.provider for provided in plugins.all("tunnel")}
+    bare = bool(engines) and engines.keys() <= plugins.make_believe
+    kernel: Kernel = NftKernel(settings.gate.portal, settings.gate.ports, observe=figures.nft_ran)
+    if engines.keys() & plugins.make_believe and not bare:
+        raise StartRefused(
+            f"{', '.join(sorted(engines))}: one that makes believe cannot stand beside a real engine"
+        )
+    if bare:
+        _log.warning(
+            "a demo: there is no tunnel, nothing is enforced in the kernel, and whoever says so is connected"
+        )
+        kernel = MemoryKernel(clock)
+    return Gate(
+        engines,
+        kernel,
+        clock,
+        run=random.bytes(RUN_BYTES).hex(),
+        pace=Pace(settings.gate.report_seconds),
+        bare=bare,
+        observe=figures.engine_called,
+    )
