@@ -16,7 +16,7 @@ from renkei_tunnel_softether.rpc import Rpc
 from renkei_tunnel_softether.settings import Settings
 
 __all__ = ["Settings", "TunnelSoftether"]
-SAVE_SECONDS = 5.0
+SAVE_SECONDS = 30.0
 
 
 class TunnelSoftether(Plugin):

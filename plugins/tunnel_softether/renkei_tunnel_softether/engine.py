@@ -22,7 +22,7 @@ from appliance.model.tunnels import Cause
 from renkei_tunnel_softether.links import INTERFACE, Links
 from renkei_tunnel_softether.looking import HELPERS, Seen, helpers_in, moved, sessions_of
 from renkei_tunnel_softether.ready import Ready
-from renkei_tunnel_softether.rpc import Code, Fields, Rpc, Said
+from renkei_tunnel_softether.rpc import LONG_SECONDS, Code, Fields, Rpc, Said
 from renkei_tunnel_softether.settings import Settings
 
 # A look costs two calls; how much was moved costs one more for a session, and is nobody's deadline.
@@ -123,7 +123,7 @@ class SoftEther:
         if self._changed:
             self._changed = False
             try:
-                await self._rpc("Flush")
+                await self._rpc("Flush", LONG_SECONDS)
             except EngineAway:
                 self._changed = True
                 raise

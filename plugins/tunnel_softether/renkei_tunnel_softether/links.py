@@ -35,6 +35,7 @@ async def run(command: Sequence[str]) -> tuple[int, str]:
             finally:
                 if process.returncode is None:
                     process.kill()
+                    await process.communicate()
     except TimeoutError as error:
         raise EngineAway(f"`{' '.join(command)}` did not end within {SECONDS:g} s") from error
     except OSError as error:

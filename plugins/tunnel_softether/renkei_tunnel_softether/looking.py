@@ -69,8 +69,8 @@ def _age(row: Row) -> int:
 
 
 def moved(status: Row) -> tuple[int, int]:
-    """Bytes from the PC and to it, of a GetSessionStatus."""
-    return _bytes(status, "Recv"), _bytes(status, "Send")
+    """Bytes from the PC and to it, of a GetSessionStatus, which counts as the PC sees it."""
+    return _bytes(status, "Send"), _bytes(status, "Recv")
 
 
 def _bytes(status: Row, way: str) -> int:

@@ -7,7 +7,7 @@ What is right already is left alone: nobody who is connected notices that all wa
 from collections.abc import Mapping, Sequence
 
 from appliance.contracts.tunnel import EngineAway, TunnelSeat
-from renkei_tunnel_softether.rpc import Code, Rpc, Said
+from renkei_tunnel_softether.rpc import LONG_SECONDS, Code, Rpc, Said
 from renkei_tunnel_softether.settings import Settings
 from renkei_tunnel_softether.users import listed, note_of, same_pc, user_of
 from renkei_tunnel_softether.wanted import (
@@ -86,7 +86,7 @@ class Ready:
 
     async def known(self) -> Mapping[str, tuple[str, bool]]:
         """All users, as listed()."""
-        return listed(await self._rpc("EnumUser", **self._hub))
+        return listed(await self._rpc("EnumUser", LONG_SECONDS, **self._hub))
 
     async def admit(self, seat: TunnelSeat) -> bool:
         """This user, exactly. True if the name was another PC's before, whose sessions are to be cut."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The server's API: JSON-RPC over one connection that stays open, to a server that is known by its certificate.
+"""The server's API: JSON-RPC over a connection that stays open, to a server that is known by its certificate.
 
 1. The password goes to nobody but the holder of the key of that one certificate.
 2. An answer is the one to our question, in time, or there is none: EngineAway, with a sentence for the log.
@@ -20,6 +20,9 @@ from appliance.contracts.plugin import Services
 from appliance.contracts.tunnel import EngineAway
 
 PASSWORD = "X-VPNADMIN-PASSWORD"  # noqa: S105 - the name of a header
+# One for what is asked all the time, and one for what takes long.
+LINES = 2
+LONG_SECONDS = 60.0
 # What ten thousand users take, several times.
 MOST_BYTES = 64 * 1024 * 1024
 Sockets = Callable[[AddrInfoType], socket.socket]
@@ -46,7 +49,7 @@ class Code:
 
 
 class Rpc:
-    """One line to the server. Calls wait for one another."""
+    """The line to the server."""
 
     def __init__(self, url: str, seconds: float, services: Services, sockets: Sockets | None = None) -> None:
         """Nothing is opened yet. seconds is how long one call may take; sockets makes them elsewhere, for tests."""
@@ -63,7 +66,7 @@ class Rpc:
         """Be ready to call; certificate is the server's, DER. It must be closed."""
         connector = aiohttp.TCPConnector(
             ssl=aiohttp.Fingerprint(hashlib.sha256(certificate).digest()),
-            limit=1,
+            limit=LINES,
             keepalive_timeout=300,
             socket_factory=self._sockets,
         )
@@ -71,7 +74,6 @@ class Rpc:
         trace.on_connection_create_end.append(self._connected)
         self._session = aiohttp.ClientSession(
             connector=connector,
-            timeout=aiohttp.ClientTimeout(total=self._seconds),
             headers={PASSWORD: password},
             trace_configs=[trace],
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -83,11 +85,11 @@ class Rpc:
         if session is not None:
             await session.close()
 
-    async def __call__(self, method: str, **fields: Any) -> Fields:
-        """The result. Raises Said, EngineAway."""
+    async def __call__(self, method: str, seconds: float = 0, /, **fields: Any) -> Fields:
+        """The result. seconds is for a call that may take longer than others. Raises Said, EngineAway."""
         began = self._services.clock.monotonic()
         try:
-            return await self._asked(method, fields)
+            return await self._asked(method, fields, seconds or self._seconds)
         except EngineAway:
             self._services.metrics.count("call_errors_total")
             raise
@@ -95,24 +97,26 @@ class Rpc:
             self._services.metrics.count("calls_total")
             self._services.metrics.count("call_seconds_total", self._services.clock.monotonic() - began)
 
-    async def _asked(self, method: str, fields: Fields) -> Fields:
+    async def _asked(self, method: str, fields: Fields, seconds: float) -> Fields:
         question = json.dumps({"jsonrpc": "2.0", "id": str(next(self._ids)), "method": method, "params": fields})
         try:
             try:
-                return _result(method, *await self._post(question))
+                return _result(method, *await self._post(question, seconds))
             except (aiohttp.ServerDisconnectedError, ConnectionResetError):
-                return _result(method, *await self._post(question))
+                return _result(method, *await self._post(question, seconds))
         except aiohttp.ServerFingerprintMismatch as error:
             raise EngineAway(f"{self._url} is not our SoftEther: its certificate is another one") from error
         except TimeoutError as error:
-            raise EngineAway(f"SoftEther did not answer {method} within {self._seconds:g} s") from error
+            raise EngineAway(f"SoftEther did not answer {method} within {seconds:g} s") from error
         except (aiohttp.ClientError, OSError) as error:
             raise EngineAway(f"SoftEther at {self._url} is not there: {error}") from error
 
-    async def _post(self, question: str) -> tuple[int, bytes]:
+    async def _post(self, question: str, seconds: float) -> tuple[int, bytes]:
         if self._session is None:
             raise EngineAway("the line to SoftEther is not open")
-        async with self._session.post(self._url, data=question.encode(), allow_redirects=False) as answer:
+        timeout = aiohttp.ClientTimeout(total=seconds)
+        post = self._session.post(self._url, data=question.encode(), allow_redirects=False, timeout=timeout)
+        async with post as answer:
             body = bytearray()
             async for piece in answer.content.iter_any():
                 body += piece

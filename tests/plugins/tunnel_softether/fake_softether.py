@@ -17,6 +17,7 @@ from renkei_tunnel_softether.host import ServerKey, new_key
 Row = dict[str, Any]
 PASSWORD = "the password of the fake"
 HELPERS = ("SecureNAT", "Local Bridge")
+NOWHERE = "0.0.0.0"  # noqa: S104 - an address that nobody has
 # What a fresh server has on, as the real one answered.
 FRESH: dict[str, Row] = {
     "OpenVpnSstpConfig": {"EnableOpenVPN_bool": True, "EnableSSTP_bool": True},
@@ -215,7 +216,7 @@ class FakeSoftEther:
         own = (HELPERS[0],) * self.dhcp + (HELPERS[1],) * bool(self.bridges)
         online = own if self.hubs[self._hub(given)] else ()
         rows = [
-            self._row(f"SID-{name.upper().replace(' ', '')}-{n}", name, "0.0.0.0") for n, name in enumerate(online)
+            self._row(f"SID-{name.upper().replace(' ', '')}-{n}", name, NOWHERE) for n, name in enumerate(online)
         ]
         return {"SessionList": [*rows, *self.sessions.values()]}
 
@@ -229,10 +230,10 @@ class FakeSoftEther:
             raise Refusal(29)
         came, went = self.moved.get(given["Name_str"], (0, 0))
         return {
-            "Recv.UnicastBytes_u64": came,
-            "Recv.BroadcastBytes_u64": 1,
-            "Send.UnicastBytes_u64": went,
+            "Send.UnicastBytes_u64": came,
             "Send.BroadcastBytes_u64": 1,
+            "Recv.UnicastBytes_u64": went,
+            "Recv.BroadcastBytes_u64": 1,
         }
 
     def _DeleteSession(self, given: Row) -> Row:
@@ -273,7 +274,9 @@ class Served:
 
 
 @asynccontextmanager
-async def served(folder: Path, fake: FakeSoftEther, key: ServerKey | None = None) -> AsyncIterator[Served]:
+async def served(
+    folder: Path, fake: FakeSoftEther, key: ServerKey | None = None, port: int = 0
+) -> AsyncIterator[Served]:
     """The fake at a port of the loopback, until the end."""
     place = Served(fake, key or new_key())
     app = web.Application()
@@ -281,7 +284,7 @@ async def served(folder: Path, fake: FakeSoftEther, key: ServerKey | None = None
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=_tls(folder, place.key))
+        site = web.TCPSite(runner, "127.0.0.1", port, ssl_context=_tls(folder, place.key))
         await site.start()
         place.place = f"127.0.0.1:{runner.addresses[0][1]}"
         yield place

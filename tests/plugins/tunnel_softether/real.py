@@ -2,9 +2,12 @@
 """A real SoftEther VPN server with our engine beside it, and PCs that connect to it, for tests in the lab."""
 
 import asyncio
+import base64
+import re
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from typing import TypeVar
 
 from aiohttp import AddrInfoType
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -17,11 +20,14 @@ from renkei_tunnel_softether.rpc import Rpc
 from appliance.contracts.tunnel import TunnelSeat
 from appliance.host.system import SystemClock
 from appliance.testing.services import fake_services
-from tests.plugins.tunnel_softether.pcs import Pc
+from tests.plugins.tunnel_softether.pcs import Pc, pc, seat
 from tests.servers import softether
 from tests.servers.netns import Machine, cable, machine
 
 LISTEN = "198.18.0.9"
+SIZE = 200_000
+COUNTED = re.compile(r"Bytes|Count|Revision|Time ")
+T = TypeVar("T")
 INTERNET = "198.18.0.1"
 PASSWORD = "a password of this test"
 SETTINGS = Settings(dial=LISTEN, listen=LISTEN, password="softether.password")
@@ -50,14 +56,29 @@ class World:
         self.server.start()
         self._stack.callback(self.server.kill9)
 
-    def engine(self) -> SoftEther:
-        """Ours; the line has to be closed."""
+    @asynccontextmanager
+    async def engine(self, *numbers: int) -> AsyncIterator[SoftEther]:
+        """Ours, prepared for the seats of these numbers."""
+        engine = self.new_engine()
+        await engine.prepare([seat(number) for number in numbers])
+        try:
+            yield engine
+        finally:
+            await self.rpc.close()
+
+    def new_engine(self) -> SoftEther:
+        """Ours; its line has to be closed."""
         services = fake_services(clock=SystemClock())  # type: ignore[arg-type]
         rpc = Rpc(SETTINGS.url, 5, services, self._socket)
         pem, der = (self.key.certificate.public_bytes(form) for form in (Encoding.PEM, Encoding.DER))
         rpc.open(PASSWORD, der)
         self.rpc = rpc
         return SoftEther(SETTINGS, rpc, Links(SETTINGS, self._run), services.clock, pem.decode())
+
+    async def configuration(self) -> list[str]:
+        """What the server would write, without what it counts by itself."""
+        text = base64.b64decode((await self.rpc("GetConfig"))["FileData_bin"]).decode("utf-8-sig")
+        return [line.strip() for line in text.splitlines() if not COUNTED.search(line)]
 
     def pc(self) -> "Office":
         """Another PC at another place."""
@@ -66,7 +87,16 @@ class World:
         near = f"198.18.{self._pcs}"
         cable(made, "eth0", f"{near}.20/24", self.internet, f"pc{self._pcs}", f"{near}.1/24")
         made.reaches(f"{LISTEN}/32", f"{near}.1")
-        return Office(made, self._stack.enter_context(softether.vpn_client(made)), self.key)
+        return Office(made, self._stack.enter_context(softether.vpn_client(made)), self.key, f"{near}.20")
+
+    @asynccontextmanager
+    async def portal(self) -> AsyncIterator[None]:
+        """Something that answers at the portal's address."""
+        listening = self.appliance.socket()
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((SETTINGS.portal, 443))
+        async with await asyncio.start_server(_portal, sock=listening):
+            yield
 
     def _socket(self, about: AddrInfoType) -> socket.socket:
         return self.appliance.socket(about[0], about[1])
@@ -79,12 +109,17 @@ class World:
 class Office:
     """A PC with a client."""
 
-    def __init__(self, at: Machine, client: softether.VpnClient, server: ServerKey) -> None:
-        """It knows the server by its certificate."""
+    def __init__(self, at: Machine, client: softether.VpnClient, server: ServerKey, address: str) -> None:
+        """It knows the server by its certificate; address is where it is on the Internet."""
         self.machine = at
+        self.address = address
         self.client = client
         self._server = at.folder / "server.pem"
         self._server.write_bytes(server.certificate.public_bytes(Encoding.PEM))
+
+    def has_seat(self, number: int) -> str:
+        """A setting "a" with the key of this seat; its interface."""
+        return self.has("a", seat(number), pc(str(number)))
 
     def has(self, name: str, seat: TunnelSeat, pc: Pc, nic: str = "") -> str:
         """A setting with this key; its interface."""
@@ -111,8 +146,30 @@ class Office:
 
     def reaches(self, address: str = SETTINGS.portal, port: int = 443) -> bool:
         """Whether somebody answers there."""
-        asked = ("timeout", "2", "bash", "-c", f"exec 3<>/dev/tcp/{address}/{port}")
+        asked = ("timeout", "3", "bash", "-c", f"exec 3<>/dev/tcp/{address}/{port}")
         return self.machine.tried(*asked).returncode == 0
+
+    def fetches(self) -> bool:
+        """Whether all that the portal says arrives."""
+        asked = ("timeout", "10", "bash", "-c", f"wc -c < /dev/tcp/{SETTINGS.portal}/443")
+        return self.machine.tried(*asked).stdout.strip() == str(SIZE)
+
+
+async def seen(look: Callable[[], Awaitable[T]], right: Callable[[T], bool], seconds: float = 10.0) -> T:
+    """What look() says once that is right, or at last."""
+    for _ in range(round(seconds / 0.05)):
+        if right(found := await look()):
+            return found
+        await asyncio.sleep(0.05)
+    return await look()
+
+
+async def _portal(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Says the same to everybody, and hangs up."""
+    writer.write(bytes(SIZE))
+    with suppress(ConnectionError):
+        await writer.drain()
+    writer.close()
 
 
 @contextmanager
