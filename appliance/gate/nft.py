@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from time import perf_counter
+from typing import BinaryIO
 
 from appliance.gate import ruleset
 from appliance.gate.kernel import KernelRefused, Opening, Place
@@ -58,10 +59,7 @@ class NftKernel:
 
     async def _printed(self, told: bytes) -> str:
         try:
-            # Not by a pipe: uvloop's are sockets, and nft, which opens /dev/stdin by its name, cannot open those.
-            with open(os.memfd_create("nft"), "w+b") as commands:
-                commands.write(told)
-                commands.seek(0)
+            with _file(told) as commands:
                 process = await asyncio.create_subprocess_exec(
                     self._program,
                     *("-j", "-f", "-"),
@@ -81,6 +79,14 @@ class NftKernel:
         if process.returncode:
             raise KernelRefused(f"nft: {complaint.decode(errors='replace').strip()[:500]}")
         return printed.decode(errors="replace")
+
+
+def _file(told: bytes) -> BinaryIO:
+    """What nft reads, from its beginning. Uvloop's pipes are sockets; nft, which opens /dev/stdin, opens none."""
+    file = os.fdopen(os.memfd_create("nft"), "w+b")
+    file.write(told)
+    file.seek(0)
+    return file
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:
