@@ -41,7 +41,8 @@ class Line:
 class FakeGate:
     """What core.gate is. away: it does not answer. lies: it says to have done what it is told, and does not.
 
-    kernel holds until when each address passes. told are all messages, in order.
+    seats are those that the gate was told, users those that the engines let in. kernel holds until when each
+    address passes, and for which session. told are all messages, in order.
     """
 
     clock: FakeClock
@@ -54,6 +55,7 @@ class FakeGate:
     run_id: str = "run-1"
     is_told: bool = False
     seats: dict[str, AdmittedSeat] = field(default_factory=dict)
+    users: set[str] = field(default_factory=set)
     lines: dict[tuple[str, str], Line] = field(default_factory=dict)
     kernel: dict[str, tuple[float, tuple[str, str]]] = field(default_factory=dict)
     told: list[object] = field(default_factory=list)
@@ -68,7 +70,7 @@ class FakeGate:
 
     def connect(self, seat: str, address: str | None = None, *, engine: str = ENGINE, name: str = "") -> str:
         """A PC connects with the key of this seat; the session, or "" where the engine keeps it out."""
-        if seat not in self.seats:
+        if seat not in self.users:
             return ""
         self._count += 1
         session = name or f"SID-{self._count}"
@@ -137,14 +139,16 @@ class FakeGate:
             return self._tell(message)
         if isinstance(message, AdmitSeats):
             self.seats |= {seat.name: seat for seat in message.seats}
+            self.users |= {seat.name for seat in message.seats}
             return GateDone()
+        if isinstance(message, BarSeats):
+            self.seats = {name: seat for name, seat in self.seats.items() if name not in message.seats}
         if self.lies:
             return GateDone()
         if isinstance(message, OpenSessions):
             return self._open(message)
         if isinstance(message, BarSeats):
-            for name in message.seats:
-                self.seats.pop(name, None)
+            self.users -= set(message.seats)
             return self._end([key for key, one in self.lines.items() if one.seat in message.seats])
         assert isinstance(message, EndSessions)
         return self._end([(one.engine, one.session) for one in message.sessions])
@@ -155,7 +159,9 @@ class FakeGate:
         self._pages |= {seat.name: seat for seat in message.seats}
         if message.last:
             self.seats, self.is_told = self._pages, True
-            self._end([key for key, one in self.lines.items() if one.seat not in self.seats])
+            if not self.lies:
+                self.users = set(self.seats)
+                self._end([key for key, one in self.lines.items() if one.seat not in self.seats])
         return Nothing()
 
     def _open(self, message: OpenSessions) -> GateDone:

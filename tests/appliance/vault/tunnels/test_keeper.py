@@ -114,12 +114,12 @@ async def test_an_address_that_another_seat_has_opens_nothing(tunnels: Tunnels, 
 
 
 async def test_a_stranger_is_barred(tunnels: Tunnels, pc: Bond) -> None:
-    tunnels.gate.seats["a" * 26] = tunnels.gate.seats[pc.claim.kit]
+    tunnels.gate.users.add("a" * 26)
     session = tunnels.gate.connect("a" * 26)
     await tunnels.round()
     row = await tunnels.row(session)
     assert (row.office, row.cause) == ("", Cause.STRANGER)
-    assert "a" * 26 not in tunnels.gate.seats and not tunnels.gate.lines
+    assert "a" * 26 not in tunnels.gate.users and not tunnels.gate.lines
     [refused] = await tunnels.journal()
     assert refused.kind is Kind.TUNNEL_REFUSED
 
