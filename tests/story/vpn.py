@@ -163,8 +163,8 @@ class VpnStory:
         async with asyncio.TaskGroup() as group:
             asking = group.create_task(self.last_answer())
             await self.stage.renkei(*revoking)
-            said = time.monotonic()
-            late = await asking - said
+            told = time.monotonic()
+            late = await asking - told
         need(late < LATE_SECONDS, f"a revoked PC was still answered {late:.2f} s after the command had said so")
         need(not await self.portal_answers(), "a revoked PC still reaches the portal")
         self.done(
