@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table in a real kernel, in a network of its own: what passes, what is cut, and when (promises 3 to 6)."""
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from appliance.gate import orders
+from appliance.gate.gate import Gate
+from appliance.gate.kernel import KernelRefused, Opening, Place, mark_of
+from appliance.gate.knocks import Knocks
+from appliance.gate.nft import NftKernel
+from appliance.gate.table import Table
+from appliance.host.system import SystemClock
+from appliance.link.messages import BarSeats, OpenSessions
+from appliance.model.tunnels import Cause
+from appliance.testing.memory_tunnel import MemoryEngine
+from tests.appliance.gate.gates import ONE, SEATS, to_open
+from tests.servers.netns import Machine, Resident, cable, machine, need_lab, resident
+
+pytestmark = pytest.mark.lab
+PORTAL, OTHER, PC = "10.0.0.10", "10.0.0.11", "10.0.0.100"
+HERE = Place("rk-t0", PC)
+MARK = mark_of(ONE.name, "SID-1")
+
+
+# What the portal is here: bytes every millisecond, at each of some addresses and ports, until nobody takes them.
+SERVER = """
+import socket, sys, threading, time
+
+def stream(connection):
+    try:
+        while True:
+            connection.send(b"x")
+            time.sleep(0.001)
+    except OSError:
+        connection.close()
+
+def serve(listener):
+    while True:
+        threading.Thread(target=stream, args=(listener.accept()[0],), daemon=True).start()
+
+for address in sys.argv[1:]:
+    for port in (443, 444):
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        threading.Thread(target=serve, args=(socket.create_server((address, port), family=family),)).start()
+print("listening", flush=True)
+"""
+
+
+class Site:
+    """The appliance with its portal, a PC at an interface of an engine, and one at another interface."""
+
+    def __init__(self, appliance: Machine, pc: Machine, outside: Machine, inside: Resident) -> None:
+        self.appliance, self.pc, self.outside, self.inside = appliance, pc, outside, inside
+        self.kernel = NftKernel(PORTAL, (443,))
+        self.streams: list[socket.socket] = []
+
+    def open(self, seconds: int = 600, place: Place = HERE) -> None:
+        self.change([Opening(place, seconds, MARK)])
+
+    def change(self, opening: list[Opening] = [], shutting: list[Place] = []) -> None:  # noqa: B006 - never changed
+        self.inside.run(self.kernel.change(opening, shutting))
+
+    def held(self) -> list[Opening]:
+        return self.inside.run(self.kernel.held())
+
+    def reaches(self, machine: Machine, address: str = PORTAL, port: int = 443, source: str = "") -> bool:
+        """Whether a connection can be made, at once."""
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with machine.socket(family) as tried:
+            tried.settimeout(0.3)
+            if source:
+                tried.bind((source, 0))
+            try:
+                tried.connect((address, port))
+            except OSError:
+                return False
+            return True
+
+    def stream(self) -> socket.socket:
+        """A connection of the PC at which bytes arrive every millisecond, for as long as they pass."""
+        made = self.pc.socket()
+        made.settimeout(5)
+        made.connect((PORTAL, 443))
+        made.recv(1)
+        self.streams.append(made)
+        return made
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Site]:
+    need_lab()
+    with machine("gate") as appliance, machine("pc") as pc, machine("out") as outside:
+        cable(appliance, "rk-t0", "10.0.0.10/24", pc, "t0", "10.0.0.100/24")
+        cable(appliance, "eth0", "192.0.2.1/24", outside, "eth0", "192.0.2.2/24")
+        for address in ("10.0.0.11/24", "fd00::10/64"):
+            flag = "nodad" if ":" in address else "noprefixroute"
+            appliance.run("ip", "address", "add", address, "dev", "rk-t0", flag)
+        for address in ("10.0.0.101/24", "fd00::100/64"):
+            pc.run("ip", "address", "add", address, "dev", "t0", *(["nodad"] if ":" in address else []))
+        appliance.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward")
+        for inside in (pc, outside):
+            inside.run("ip", "route", "add", "default", "via", PORTAL if inside is pc else "192.0.2.1")
+        command = (sys.executable, "-c", SERVER, PORTAL, OTHER, "fd00::10")
+        with appliance.start(*command, stdout=subprocess.PIPE) as server, resident(appliance) as thread:
+            assert server.stdout is not None and server.stdout.readline()
+            yield Site(appliance, pc, outside, thread)
+            server.kill()
+
+
+@pytest.fixture
+def site(place: Site) -> Iterator[Site]:
+    """The table stands, and nothing is open."""
+    place.appliance.tried("nft", "delete", "table", "inet", "renkei")
+    place.inside.run(place.kernel.prepare())
+    yield place
+    for stream in place.streams:
+        stream.close()
+    place.streams.clear()
+
+
+def test_before_there_is_a_table_everything_passes(place: Site) -> None:
+    """Or the tests below would show nothing."""
+    place.appliance.tried("nft", "delete", "table", "inet", "renkei")
+    assert place.reaches(place.pc) and place.reaches(place.pc, "fd00::10") and place.reaches(place.pc, OTHER, 444)
+    assert place.reaches(place.outside) and place.reaches(place.pc, "192.0.2.2", 1) is False
+    assert place.pc.tried("ping", "-c1", "-W1", "192.0.2.2").returncode == 0
+
+
+def test_nothing_passes_but_an_open_session_to_the_portal(site: Site) -> None:
+    assert not site.reaches(site.pc)
+    site.open()
+    assert site.reaches(site.pc)
+    assert not site.reaches(site.pc, port=444)
+    assert not site.reaches(site.pc, OTHER)
+    assert not site.reaches(site.pc, "fd00::10")
+    assert not site.reaches(site.pc, source="10.0.0.101")
+    assert site.pc.tried("ping", "-c1", "-W1", PORTAL).returncode
+
+
+def test_nothing_is_forwarded_in_either_direction(site: Site) -> None:
+    site.open()
+    assert site.pc.tried("ping", "-c1", "-W1", "192.0.2.2").returncode
+    assert site.outside.tried("ping", "-c1", "-W1", PC).returncode
+
+
+def test_the_portal_is_reached_by_no_other_interface(site: Site) -> None:
+    site.open()
+    assert not site.reaches(site.outside)
+    site.outside.run("ip", "address", "replace", "10.0.0.100/32", "dev", "lo")
+    assert not site.reaches(site.outside, source=PC)
+    site.outside.run("ip", "address", "del", "10.0.0.100/32", "dev", "lo")
+
+
+def test_a_place_is_one_of_its_interface(site: Site) -> None:
+    site.open(place=Place("rk-other", PC))
+    assert not site.reaches(site.pc)
+
+
+def test_the_appliance_itself_says_nothing_to_who_is_shut_out(site: Site) -> None:
+    site.appliance.tried("ping", "-c1", "-W1", PC)
+    assert site.appliance.tried("ping", "-c1", "-W1", PC).returncode
+
+
+def test_an_established_stream_is_cut_at_once(site: Site) -> None:
+    """Promise 4; ten times, and the median counts."""
+    took = []
+    for _ in range(10):
+        site.open()
+        stream = site.stream()
+        began = time.perf_counter()
+        last = [began]
+        reader = threading.Thread(target=_read_on, args=(stream, last))
+        reader.start()
+        site.change([], [HERE])
+        reader.join()
+        took.append(last[0] - began)
+    print(f"last byte after {[round(1000 * one, 1) for one in sorted(took)]} ms")
+    assert sorted(took)[5] < 0.05
+
+
+def _read_on(stream: socket.socket, last: list[float]) -> None:
+    """Read until nothing came for a while, and note when the last byte did."""
+    stream.settimeout(0.4)
+    try:
+        while stream.recv(4096):
+            last[0] = time.perf_counter()
+    except TimeoutError:
+        return
+
+
+def test_what_is_open_ends_by_itself(site: Site) -> None:
+    """Promise 5: nobody does anything any more."""
+    site.open(2)
+    began, stream, last = time.perf_counter(), site.stream(), [0.0]
+    _read_on(stream, last)
+    assert 1.0 < last[0] - began < 2.2
+    assert site.held() == []
+
+
+@pytest.mark.parametrize(("before", "after"), [(600, 60), (60, 600), (60, 60)])
+def test_opening_again_sets_the_time_anew(site: Site, before: int, after: int) -> None:
+    site.open(before)
+    site.open(after)
+    [held] = site.held()
+    assert after - 2 <= held.seconds <= after
+    assert (held.place, held.mark) == (HERE, MARK)
+
+
+def test_what_is_found_is_adopted(site: Site) -> None:
+    """Promise 6: another gate puts its rules in place, and a stream does not notice."""
+    site.open()
+    stream = site.stream()
+    other = NftKernel(PORTAL, (443, 8443))
+    site.inside.run(other.prepare())
+    stream.recv(4096)
+    assert [one.mark for one in site.inside.run(other.held())] == [MARK]
+    assert site.reaches(site.pc)
+    site.inside.run(site.kernel.prepare())
+    listed = site.appliance.run("nft", "list", "table", "inet", "renkei")
+    assert listed.count("jump arriving") == 1 and "ct state" not in listed
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "flush ruleset",
+        "delete table inet renkei",
+        "flush chain inet renkei input",
+        "flush chain inet renkei arriving",
+        "insert rule inet renkei arriving accept",
+        "add rule inet renkei leaving accept",
+    ],
+)
+def test_harm_to_the_table_is_noticed_and_mended(site: Site, harm: str) -> None:
+    site.appliance.run("nft", *harm.split())
+    with pytest.raises(KernelRefused):
+        site.held()
+    table = Table(site.kernel, SystemClock())
+    site.inside.run(table.stand())
+    assert table.trouble == "" and site.held() == []
+    assert not site.reaches(site.pc)
+
+
+def test_thousands_are_one_transaction(site: Site) -> None:
+    places = [Place("rk-t0", f"10.1.{number // 250}.{number % 250 + 1}") for number in range(10_000)]
+    many = [Opening(place, 600, mark_of(ONE.name, f"S{number}")) for number, place in enumerate(places)]
+    began = time.perf_counter()
+    site.change(many)
+    opened = time.perf_counter()
+    assert len(site.held()) == 10_000
+    read = time.perf_counter()
+    site.change([], [one.place for one in many[:5000]])
+    shut = time.perf_counter()
+    print(f"10,000 opened in {opened - began:.3f} s, read in {read - opened:.3f}, 5,000 shut in {shut - read:.3f}")
+    assert len(site.held()) == 5000
+
+
+def test_shutting_what_is_not_open_is_no_error(site: Site) -> None:
+    site.change([], [HERE, Place("rk-t0", "10.0.0.7")])
+    assert site.held() == []
+
+
+def test_whoever_is_turned_away_is_heard(site: Site) -> None:
+    heard: list[str] = []
+    knocks = Knocks(heard.append, SystemClock())
+
+    async def listen() -> bool:
+        return knocks.listen()
+
+    async def close() -> None:
+        knocks.close()
+
+    assert site.inside.run(listen())
+    assert not site.reaches(site.pc)
+    assert heard == ["rk-t0"]
+    site.inside.run(close())
+
+
+def test_a_revoke_of_many_is_one_change_and_the_stream_is_cut(site: Site) -> None:
+    """The whole gate over the real table."""
+    engine = MemoryEngine(SystemClock(), "rk-t0")
+    gate = Gate({"memory": engine}, site.kernel, SystemClock())
+
+    async def begin() -> None:
+        await gate.table.stand()
+        gate.seats.page(SEATS, first=True, last=True)
+        engine.seats = {seat.name: seat for seat in SEATS}
+        engine.connect(ONE, address=PC)
+        await gate.engines["memory"].attend()
+        [live] = gate.report().live
+        await orders.open_(gate, OpenSessions((to_open(live),)))
+
+    site.inside.run(begin())
+    stream, last = site.stream(), [0.0]
+    reader = threading.Thread(target=_read_on, args=(stream, last))
+    reader.start()
+    began = last[0] = time.perf_counter()
+    done = site.inside.run(orders.bar(gate, BarSeats(tuple(seat.name for seat in SEATS), Cause.BLOCKED)))
+    took = time.perf_counter() - began
+    reader.join()
+    print(f"last byte after {1000 * (last[0] - began):.1f} ms, all done after {1000 * took:.1f} ms")
+    assert (done.left, done.shut, done.failed) == ((), True, ())
+    assert last[0] - began < 0.1 and not site.reaches(site.pc)
