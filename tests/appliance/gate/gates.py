@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A gate with engines and a kernel in memory, and a clock in the test's hand."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 
 from appliance.contracts.tunnel import TunnelSeat
 from appliance.gate import orders
@@ -86,3 +87,9 @@ def to_open(session: LiveSession, seconds: float = 600.0) -> ToOpen:
 def to_end(session: LiveSession) -> ToEnd:
     """As the vault tells it."""
     return ToEnd(session.engine, session.session, session.seat)
+
+
+async def when(so: Callable[[], object]) -> None:
+    """Let others go on until it is so."""
+    while not so():
+        await asyncio.sleep(0)
