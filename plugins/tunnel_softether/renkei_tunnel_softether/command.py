@@ -7,6 +7,7 @@ password.
 """
 
 import argparse
+import datetime as dt
 import os
 import re
 import sys
@@ -77,7 +78,7 @@ def prepare(settings: Settings, password: str) -> str:
 def _made(folder: Path, settings: Settings, password: str) -> str:
     if (folder / CONFIG).exists():
         (folder / CONFIG).replace(folder / f"{CONFIG}.before-renkei")
-    server = new_key()
+    server = new_key(dt.datetime.now(dt.UTC))
     _write(Path(settings.certificate), server.certificate.public_bytes(Encoding.PEM), 0o644)
     _write(folder / CONFIG, config_of(settings, password, server).encode(), 0o600)
     return f"SoftEther may start: it listens at {settings.listen}:{settings.port}, and nowhere else"

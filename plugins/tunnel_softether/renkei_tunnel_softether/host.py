@@ -81,9 +81,8 @@ class ServerKey:
     key: rsa.RSAPrivateKey
 
 
-def new_key(name: str = "Renkei Gateway VPN", now: dt.datetime | None = None) -> ServerKey:
+def new_key(now: dt.datetime, name: str = "Renkei Gateway VPN") -> ServerKey:
     """A key, and a certificate that says no more than name: clients know it by heart, not by its name."""
-    now = now or dt.datetime.now(dt.UTC)
     key = rsa.generate_private_key(65537, BITS)
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     made = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())

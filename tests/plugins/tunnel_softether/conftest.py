@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fake server, and our engine in front of it."""
 
+import datetime as dt
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from tests.plugins.tunnel_softether.fake_softether import PASSWORD, FakeSoftEthe
 @pytest.fixture(scope="session")
 def server_key() -> ServerKey:
     """Making one takes a moment."""
-    return new_key()
+    return new_key(dt.datetime.now(dt.UTC))
 
 
 @pytest.fixture

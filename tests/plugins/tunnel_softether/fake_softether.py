@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from renkei_tunnel_softether.host import ServerKey, new_key
+from renkei_tunnel_softether.host import ServerKey
 
 Row = dict[str, Any]
 PASSWORD = "the password of the fake"
@@ -274,11 +274,9 @@ class Served:
 
 
 @asynccontextmanager
-async def served(
-    folder: Path, fake: FakeSoftEther, key: ServerKey | None = None, port: int = 0
-) -> AsyncIterator[Served]:
+async def served(folder: Path, fake: FakeSoftEther, key: ServerKey, port: int = 0) -> AsyncIterator[Served]:
     """The fake at a port of the loopback, until the end."""
-    place = Served(fake, key or new_key())
+    place = Served(fake, key)
     app = web.Application()
     app.router.add_post("/api/", place.handle)
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)

@@ -3,6 +3,7 @@
 
 import asyncio
 import base64
+import datetime as dt
 import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -40,7 +41,7 @@ class World:
         """Nothing runs yet."""
         self._stack = stack
         self._pcs = 0
-        self.key: ServerKey = new_key()
+        self.key: ServerKey = new_key(dt.datetime.now(dt.UTC))
         self.appliance = stack.enter_context(machine("se"))
         self.internet = stack.enter_context(machine("in"))
         cable(self.appliance, "pub0", f"{LISTEN}/24", self.internet, "in0", f"{INTERNET}/24")

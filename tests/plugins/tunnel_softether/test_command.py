@@ -139,7 +139,7 @@ def test_systemd_lays_out_credentials_by_longer_names(
     [
         ("", "has no table [plugins.tunnel_softether]"),
         ("[plugins", "config.toml: "),
-        ("[plugins.tunnel_softether]\nlisten = 7\n", "[plugins.tunnel_softether]: "),
+        ("[plugins.tunnel_softether]\ndial = 7\n", "[plugins.tunnel_softether]: "),
         ("[plugins.tunnel_softether]\nport = 0\n", "`port` must be"),
         ("[plugins.tunnel_softether]\n", "where is the password?"),
         ('credentials = "/nonexistent"\n[plugins.tunnel_softether]\n', "holds no password"),

@@ -11,6 +11,8 @@ from renkei_tunnel_softether.host import VALID_DAYS, ServerKey, admins_of, confi
 from renkei_tunnel_softether.settings import Settings
 from renkei_tunnel_softether.sha0 import sha0
 
+NOW = dt.datetime(2026, 6, 9, tzinfo=dt.UTC)
+
 
 def test_it_has_the_password_without_saying_it(server_key: ServerKey) -> None:
     text = config_of(Settings(), "a secret word", server_key)
@@ -41,15 +43,14 @@ def test_it_is_well_formed(server_key: ServerKey) -> None:
 
 
 def test_its_certificate_outlasts_the_kits() -> None:
-    now = dt.datetime(2026, 6, 9, tzinfo=dt.UTC)
-    certificate = new_key("a fund", now).certificate
-    assert certificate.not_valid_before_utc < now < certificate.not_valid_after_utc
-    assert (certificate.not_valid_after_utc - now).days == VALID_DAYS
+    certificate = new_key(NOW, "a fund").certificate
+    assert certificate.not_valid_before_utc < NOW < certificate.not_valid_after_utc
+    assert (certificate.not_valid_after_utc - NOW).days == VALID_DAYS
     assert certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)[0].value == "a fund"
 
 
 def test_every_server_has_a_key_of_its_own(server_key: ServerKey) -> None:
-    assert new_key().certificate.public_bytes(Encoding.DER) != server_key.certificate.public_bytes(Encoding.DER)
+    assert new_key(NOW).certificate.public_bytes(Encoding.DER) != server_key.certificate.public_bytes(Encoding.DER)
 
 
 def test_this_host_alone_administers() -> None:

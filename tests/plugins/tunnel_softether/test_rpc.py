@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The line to the server: what it answers is believed, and nothing else is."""
 
+import datetime as dt
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from appliance.contracts.plugin import Services
 from appliance.contracts.tunnel import EngineAway
 from appliance.testing.services import FakeMetrics
 from tests.plugins.tunnel_softether.fake_softether import PASSWORD, FakeSoftEther, Served, served
+
+NOW = dt.datetime.now(dt.UTC)
 
 
 async def test_a_call_has_its_result(rpc: Rpc) -> None:
@@ -84,7 +87,7 @@ async def test_nobody_but_the_holder_of_the_key_gets_the_password(
     tmp_path: Path, fake: FakeSoftEther, place: Served, settings: Settings, services: Services
 ) -> None:
     line = Rpc(settings.url, 2, services)
-    line.open(PASSWORD, new_key().certificate.public_bytes(Encoding.DER))
+    line.open(PASSWORD, new_key(NOW).certificate.public_bytes(Encoding.DER))
     with pytest.raises(EngineAway, match="is not our SoftEther: its certificate is another one"):
         await line("GetServerInfo")
     await line.close()

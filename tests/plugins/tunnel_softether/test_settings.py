@@ -39,7 +39,7 @@ WRONG: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("key", "value"), WRONG)
-def test_what_cannot_be_right_is_refused(key: str, value: object) -> None:
+def test_what_cannot_be_right_is_refused(key: str, value: Any) -> None:
     with pytest.raises(ValueError, match=r"`[a-z_]+` must be"):
         replace(Settings(), **{key: value})
 
