@@ -37,6 +37,7 @@ OF_JOBS = ("done", "failed")
 OF_PLUGINS = ("done", "refused", "failed", "timeout", "nonsense")
 UNKNOWN = "unknown"
 Counts = Iterable[tuple[Sequence[str], float]]
+_Family = CounterMetricFamily | GaugeMetricFamily
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]{0,99}$")
 _log = logging.getLogger(__name__)
@@ -110,7 +111,11 @@ class Metrics:
 
     def kept_counters(self, name: str, help: str, labels: Sequence[str], read: Callable[[], Counts]) -> None:
         """The same with labels; read gives the number of each combination of their values."""
-        self.registry.register(_Kept(PREFIX + _checked(name), help, labels, read))
+        self.registry.register(_Kept(CounterMetricFamily, PREFIX + _checked(name), help, labels, read))
+
+    def kept_gauges(self, name: str, help: str, labels: Sequence[str], read: Callable[[], Counts]) -> None:
+        """Gauges `renkei_<name>` whose labels come and go; read as of kept_counters()."""
+        self.registry.register(_Kept(GaugeMetricFamily, PREFIX + _checked(name), help, labels, read))
 
     def histogram(
         self, name: str, help: str, labels: Sequence[str] = (), buckets: Sequence[float] = BUCKETS
@@ -191,9 +196,12 @@ class PluginMetrics:
 
 
 class _Kept(Source):
-    """A counter whose numbers stand elsewhere."""
+    """A counter, or gauge, whose numbers stand elsewhere."""
 
-    def __init__(self, name: str, help: str, labels: Sequence[str], read: Callable[[], Counts]) -> None:
+    def __init__(
+        self, kind: type[_Family], name: str, help: str, labels: Sequence[str], read: Callable[[], Counts]
+    ) -> None:
+        self._kind = kind
         self._name = name
         self._help = help
         self.labels = tuple(labels)
@@ -208,8 +216,8 @@ class _Kept(Source):
             family.add_metric(values, number)
         return [family]
 
-    def _family(self) -> CounterMetricFamily:
-        return CounterMetricFamily(self._name, self._help, labels=self.labels)
+    def _family(self) -> _Family:
+        return self._kind(self._name, self._help, labels=self.labels)
 
 
 class _Reading(Source):

@@ -15,6 +15,7 @@ from appliance.vault.documents.scanner_watch import AWAY
 from appliance.vault.doorman.doorman import Verdict
 from appliance.vault.measured import MOST, MOST_LETTERS, SCANNER, Measured, seconds_since
 from appliance.vault.records.writer import Writer
+from appliance.vault.tunnels.figures import show_tunnels
 
 EVERY_SECONDS = 10
 COUNTED = {
@@ -42,7 +43,7 @@ async def show_figures(core: Core, writer: Writer, metrics: Metrics) -> Job:
     _show_held(core, measured, metrics)
     _show_activations(measured, metrics)
     _show_kits(core, metrics)
-    _show_gate(core, metrics)
+    show_tunnels(core, metrics)
     _show_time(core, metrics)
     _show_writer(writer, metrics)
     return Job("figures", EVERY_SECONDS, lambda: measured.measure(core))
@@ -198,15 +199,6 @@ def _show_activations(measured: Measured, metrics: Metrics) -> None:
     )
     metrics.gauge("activations_late", f"Those whose promised day is over, at most {MOST} counted").set_function(
         lambda: measured.activations_late
-    )
-
-
-def _show_gate(core: Core, metrics: Metrics) -> None:
-    gate = core.gate
-    metrics.gauge("gate_connected", "1 while the gate reports, else 0").set_function(lambda: gate.connected)
-    metrics.gauge("tunnel_sessions", "Live sessions of the last report").set_function(lambda: len(gate.report.live))
-    metrics.gauge("tunnel_drift", "Live sessions that the vault does not confirm").set_function(
-        lambda: core.tunnels.drift
     )
 
 

@@ -80,6 +80,7 @@ def test_what_is_measured_bears_its_unit(metrics: Metrics) -> None:
         "renkei_site_connections",
         "renkei_site_requests",
         "renkei_tunnel_drift",
+        "renkei_tunnel_engine_ready",
         "renkei_tunnel_sessions",
         "renkei_visits",
         "renkei_writer_batch_functions",

@@ -94,6 +94,15 @@ def test_a_counter_that_is_kept_elsewhere_is_read_at_each_scrape(metrics: Metric
         metrics.kept_counter("re-tries", "Retries", lambda: 0)
 
 
+def test_kept_gauges_come_and_go(metrics: Metrics) -> None:
+    kept = {("softether", "open"): 2.0}
+    metrics.kept_gauges("lines", "Lines", ("engine", "state"), lambda: kept.items())
+    labels = {"engine": "softether", "state": "open"}
+    assert metrics.registry.get_sample_value("renkei_lines", labels) == 2
+    kept.clear()
+    assert metrics.registry.get_sample_value("renkei_lines", labels) is None
+
+
 def test_kept_counters_have_labels(metrics: Metrics) -> None:
     kept = {("a", "done"): 1.0}
     metrics.kept_counters("acts", "Acts", ("kind", "result"), lambda: kept.items())
