@@ -25,6 +25,8 @@ def facts_of(settings: Settings) -> Mapping[str, str]:
         "portal_url": fund.portal_url,
         "opens": calendar.open,
         "closes": calendar.close,
+        "session_minutes": str(settings.tunnels.minutes),
+        "return_minutes": str(settings.tunnels.return_minutes),
         "minutes": str(settings.sites.portal.visit_minutes),
         "answer_days": str(settings.devices.answer_days),
         "otp": otp,
