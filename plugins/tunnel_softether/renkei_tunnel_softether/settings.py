@@ -10,6 +10,7 @@ _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 # Below the ten seconds that the host gives one call, some of which ask the server more than once.
 LONGEST_TIMEOUT = 8.0
 TOP_PORT = 65_535
+DAY_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -17,9 +18,10 @@ class Settings:
     """Where the server is, and the network behind it.
 
     dial is the name or address that PCs connect to, listen the server's own public address on this host: it has
-    port 443 of it alone (R17), and portal, an address inside the tunnels, keeps its own. network is that of the
-    tunnels, with server as the address of the server itself, and first to last for PCs; every session takes one.
-    ports are those of the portal. minutes is what the server asks of clients by itself, a courtesy; 0 is nothing.
+    port 443 of it alone (R17), and portal, an address inside the tunnels, keeps its own. ports are the portal's.
+    network is that of the tunnels, with server as the address of the server itself, and first to last for PCs. A
+    PC keeps its address for longer than a session lasts, so there have to be as many as PCs that connect within
+    two hours, not at once. minutes is what the server asks of clients by itself, a courtesy; 0 is nothing.
     certificate is a PEM file with the server's own; password is the name of a credential. api is "host:port" of
     its API, "" for that of listen; folder is where the server keeps its configuration.
     """
@@ -30,10 +32,10 @@ class Settings:
     hub: str = "RENKEI"
     portal: str = "10.0.0.10"
     ports: tuple[int, ...] = (443,)
-    network: str = "10.0.0.0/24"
+    network: str = "10.0.0.0/18"
     server: str = "10.0.0.1"
-    first: str = "10.0.0.100"
-    last: str = "10.0.0.250"
+    first: str = "10.0.1.0"
+    last: str = "10.0.63.250"
     minutes: int = 90
     certificate: str = "/etc/renkei/certificates/softether.pem"
     password: str = "softether.password"  # noqa: S105 - the name of a credential, not the secret
@@ -49,7 +51,7 @@ class Settings:
         _need(1 <= self.port <= TOP_PORT, "port", "from 1 to 65535")
         _need(_HUB.fullmatch(self.hub) and self.hub != "DEFAULT", "hub", "a word of A-Z and 0-9, not DEFAULT")
         _need(self.ports and all(1 <= port <= TOP_PORT for port in self.ports), "ports", "at least one port")
-        _need(0 <= self.minutes <= 24 * 60, "minutes", "from 0 to 1440")
+        _need(0 <= self.minutes <= DAY_MINUTES, "minutes", "from 0 to 1440")
         _need(self.password, "password", "the name of a credential")
         _need(0.1 <= self.timeout_seconds <= LONGEST_TIMEOUT, "timeout_seconds", f"0.1 to {LONGEST_TIMEOUT:g}")
         _need(not self.api or _is_place(self.api), "api", '"host:port", or ""')
@@ -72,6 +74,11 @@ class Settings:
         _need(span, "last", "not before `first`")
         ours = {int(ipaddress.IPv4Address(address)) for address in (self.portal, self.server)}
         _need(len(ours) == 2 and not ours & set(span), "first", "to `last` without `portal` and `server`")
+
+    @property
+    def lease_seconds(self) -> int:
+        """For how long a PC has its address: longer than a session, for some clients never ask again."""
+        return (self.minutes or DAY_MINUTES) * 60 + 600
 
     @property
     def mask(self) -> str:

@@ -89,7 +89,7 @@ def _addresses(settings: Settings) -> Fields:
         "DhcpLeaseIPStart_ip": settings.first,
         "DhcpLeaseIPEnd_ip": settings.last,
         "DhcpSubnetMask_ip": settings.mask,
-        "DhcpExpireTimeSpan_u32": 7200,
+        "DhcpExpireTimeSpan_u32": settings.lease_seconds,
         "DhcpGatewayAddress_ip": settings.portal,
         "DhcpDnsServerAddress_ip": settings.portal,
         "DhcpDnsServerAddress2_ip": "0.0.0.0",  # noqa: S104 - none

@@ -18,7 +18,7 @@ def links() -> FakeLinks:
 async def test_both_ends_are_made_with_the_portals_address(links: FakeLinks) -> None:
     await links.prepare()
     assert set(links.kernel.links) == {"lo", INTERFACE, HUB_END}
-    assert "ip address replace 10.0.0.10/24 dev rk-se0" in links.kernel.done
+    assert "ip address replace 10.0.0.10/18 dev rk-se0" in links.kernel.done
     assert all("UP" in links.kernel.links[name]["flags"] for name in (INTERFACE, HUB_END))
 
 
@@ -41,7 +41,7 @@ async def test_an_address_that_was_lost_comes_back(links: FakeLinks) -> None:
     links.kernel.links[INTERFACE]["addr_info"].clear()
     links.kernel.done.clear()
     await links.prepare()
-    assert links.kernel.done == ["ip address replace 10.0.0.10/24 dev rk-se0"]
+    assert links.kernel.done == ["ip address replace 10.0.0.10/18 dev rk-se0"]
 
 
 async def test_an_end_that_is_down_is_put_up(links: FakeLinks) -> None:

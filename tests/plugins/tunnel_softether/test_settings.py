@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Settings that cannot be right are refused with their key."""
 
+import ipaddress
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from renkei_tunnel_softether.settings import Settings
+
+from appliance.contracts.tunnel import MOST_SEATS
 
 WRONG: list[tuple[str, Any]] = [
     ("dial", ""),
@@ -29,12 +32,12 @@ WRONG: list[tuple[str, Any]] = [
     ("network", "10.0.0.0"),
     ("network", "10.0.0.7/24"),
     ("network", "192.0.2.0/15"),
-    ("portal", "10.0.1.10"),
+    ("portal", "10.0.64.10"),
     ("server", "10.0.0.10"),
-    ("first", "10.0.0.251"),
-    ("last", "10.0.1.1"),
+    ("first", "10.0.63.251"),
+    ("last", "10.0.64.1"),
     ("first", "10.0.0.1"),
-    ("server", "10.0.0.120"),
+    ("server", "10.0.1.120"),
 ]
 
 
@@ -50,5 +53,16 @@ def test_the_api_is_where_the_server_listens() -> None:
 
 
 def test_the_network_says_mask_and_length() -> None:
-    wide = replace(Settings(), network="10.0.0.0/16", last="10.0.255.250")
-    assert (wide.mask, wide.portal_with_length) == ("255.255.0.0", "10.0.0.10/16")
+    assert (Settings().mask, Settings().portal_with_length) == ("255.255.192.0", "10.0.0.10/18")
+    small = replace(Settings(), network="10.0.0.0/24", first="10.0.0.100", last="10.0.0.250")
+    assert (small.mask, small.portal_with_length) == ("255.255.255.0", "10.0.0.10/24")
+
+
+def test_there_are_as_many_addresses_as_seats() -> None:
+    first, last = (ipaddress.IPv4Address(one) for one in (Settings().first, Settings().last))
+    assert int(last) - int(first) >= MOST_SEATS
+
+
+def test_an_address_outlasts_a_session() -> None:
+    assert replace(Settings(), minutes=90).lease_seconds == 6000
+    assert replace(Settings(), minutes=0).lease_seconds > 86_400
