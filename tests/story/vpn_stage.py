@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An installation on a machine of its own, with a real VPN engine, and the PCs of its offices (vpn_world.py)."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.journeys.installation import Process
 from tests.plugins.kit_linux.office_pc import OfficePc
 from tests.servers.mailbox import Mailbox, mailbox
 from tests.servers.netns import Machine
@@ -63,14 +65,35 @@ async def vpn_opened(
 ) -> AsyncIterator[VpnStage]:
     """A fresh installation below root, served on the appliance's machine until the block ends."""
     stage = await installed(world, root, engine)
-    async with mailbox(sockets=world.appliance.socket) as box:
+    async with equipped(stage, engine), served(stage.config, tiers, stage.inside):
+        yield stage
+
+
+@asynccontextmanager
+async def equipped(stage: VpnStage, engine: str) -> AsyncIterator[None]:
+    """Its mail server and its engine run, until the block ends."""
+    async with mailbox(sockets=stage.there.appliance.socket) as box:
         stage.mailbox = box
         post_to(box, stage.config)
         if engine == SOFTETHER:
             await stage.renkei("tunnel-softether", "prepare-host")
         with started(stage, engine):
-            async with served(stage.config, tiers, stage.inside):
-                yield stage
+            yield
+
+
+@asynccontextmanager
+async def tier_by_tier(world: World, root: Path, engine: str) -> AsyncIterator[tuple[VpnStage, dict[str, Process]]]:
+    """The same with a process for each tier, to be killed and started again."""
+    stage = await installed(world, root, engine)
+    tiers = {name: Process(stage.config, (name,), tuple(stage.inside)) for name in ("gate", "vault", "web")}
+    async with equipped(stage, engine):
+        try:
+            for process in tiers.values():
+                await asyncio.to_thread(process.start)
+            yield stage, tiers
+        finally:
+            for process in tiers.values():
+                process.kill()
 
 
 async def installed(world: World, root: Path, engine: str) -> VpnStage:

@@ -4,6 +4,7 @@
 PC  198.51.100.10 ---- Internet, with a host 192.0.2.80 ---- 203.0.113.9 and .10  appliance
 """
 
+import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -37,6 +38,13 @@ class World:
     def has_internet(self) -> bool:
         """Whether the PC reaches a host of the Internet."""
         return GREETING in self.pc.tried("curl", "-s", "-m", "1", f"http://{HOST}/").stdout
+
+    def open_places(self) -> dict[str, int]:
+        """What the kernel of the appliance lets through: addresses, each with the seconds that are left."""
+        said = json.loads(self.appliance.run("nft", "-j", "list", "set", "inet", "renkei", "sessions"))
+        [found] = [entry["set"] for entry in said["nftables"] if "set" in entry]
+        elements = [one["elem"] for one in found.get("elem", [])]
+        return {one["val"]["concat"][1]: one["expires"] for one in elements}
 
     def reached(self) -> list[str]:
         """What the PC reaches of all that it should not while it is connected."""
