@@ -5,12 +5,17 @@ import codecs
 import re
 from collections.abc import Mapping
 
-from appliance.contracts.kit import KitNotBuilt, KitOrder
+from appliance.contracts.kit import KitNotBuilt, KitOrder, KitTunnel
 from renkei_kit_windows.settings import Settings
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}", re.ASCII)
 # Windows takes no more of a line than fits into its buffer; NSIS cuts at 1,024.
 MAX_VALUE = 400
+# By which engine the kit connects, and which one of the demo needs nothing on the PC.
+ENGINE, WITHOUT_TUNNEL = "tunnel_softether", "tunnel_loopback"
+# The server's certificate goes in pieces, as many as connection.c puts together.
+PIECE, MOST_PIECES = 300, 16
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----", re.ASCII)
 
 
 def seat_file(order: KitOrder, settings: Settings) -> bytes:
@@ -25,11 +30,49 @@ def seat_file(order: KitOrder, settings: Settings) -> bytes:
             "public": order.public_url,
             "portal": order.portal_url,
         },
-        "client": {"arguments": settings.client_arguments, "program": settings.client_program},
+        "client": _client(settings),
         "binding": order.binding,
+        **_vpn(order),
     }
     text = "".join(_section(name, values) for name, values in sections.items())
     return codecs.BOM_UTF16_LE + text.encode("utf-16-le")
+
+
+def _client(settings: Settings) -> Mapping[str, str]:
+    return {
+        "arguments": settings.client_arguments,
+        "program": settings.client_program,
+        "command": settings.client_command,
+    }
+
+
+def _vpn(order: KitOrder) -> Mapping[str, Mapping[str, str]]:
+    """The section of how it connects, none where it needs no VPN. Raises KitNotBuilt where it could by none."""
+    ways = {tunnel.engine: tunnel for tunnel in order.tunnels}
+    if ENGINE in ways:
+        return {"vpn": _connecting(ways[ENGINE])}
+    if ways.keys() - {WITHOUT_TUNNEL}:
+        raise KitNotBuilt(f"PCs with Windows connect by {ENGINE}, which the gate does not have")
+    return {}
+
+
+def _connecting(tunnel: KitTunnel) -> Mapping[str, str]:
+    client = tunnel.client
+    try:
+        said = {name: client[name] for name in ("host", "port", "hub")}
+        der = _base64_of(client["certificate"])
+    except KeyError as error:
+        raise KitNotBuilt(f"the gate did not say the {error.args[0]} of {ENGINE}") from error
+    pieces = [der[at : at + PIECE] for at in range(0, len(der), PIECE)]
+    if not der or len(pieces) > MOST_PIECES:
+        raise KitNotBuilt(f"the certificate that the gate told of {ENGINE} is none that fits into a kit")
+    return {**said, "user": tunnel.user, **{f"certificate{at}": piece for at, piece in enumerate(pieces, 1)}}
+
+
+def _base64_of(pem: str) -> str:
+    """The first certificate of a PEM, without its lines; "" where there is none."""
+    found = _CERTIFICATE.search(pem)
+    return "".join(found[1].split()) if found else ""
 
 
 def _section(name: str, values: Mapping[str, str]) -> str:

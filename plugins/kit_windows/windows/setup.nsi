@@ -211,7 +211,7 @@ Function InstallFiles
   WriteUninstaller "$INSTDIR\uninstall.exe"
 FunctionEnd
 
-; R72, R73; and what the desk asks for when something does not work (practice 4.6).
+; R72, R73, R87, R91; and what the desk asks for when something does not work (practice 4.6).
 Function MakeShortcuts
   CreateDirectory "$SMPROGRAMS\${TEXT_FOLDER}"
   CreateShortCut "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_CONFIRM}.lnk" "$INSTDIR\confirm.exe"
@@ -220,6 +220,11 @@ Function MakeShortcuts
   WriteINIStr "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_ONE_TIME}.url" InternetShortcut URL "$0onetime/"
   ReadINIStr $0 "$INSTDIR\seat.ini" seat portal
   WriteINIStr "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_PORTAL}.url" InternetShortcut URL "$0"
+  ReadINIStr $0 "$INSTDIR\seat.ini" vpn host
+  ${If} $0 != ""
+    CreateShortCut "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_CONNECT}.lnk" "$INSTDIR\confirm.exe" "connect"
+    CreateShortCut "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_DISCONNECT}.lnk" "$INSTDIR\confirm.exe" "disconnect"
+  ${EndIf}
   ReadINIStr $0 "$INSTDIR\seat.ini" client program
   SetOutPath "$PROGRAMFILES64"
   CreateShortCut "$DESKTOP\${TEXT_ITEM_CLIENT}.lnk" "$PROGRAMFILES64\$0"
@@ -252,10 +257,14 @@ Section Uninstall
     nsExec::Exec '"$INSTDIR\confirm.exe" distrust "$INSTDIR\authorities.pem"'
     Pop $Code
   ${EndIf}
+  nsExec::Exec '"$INSTDIR\confirm.exe" forget-connection'
+  Pop $Code
   nsExec::Exec '"$INSTDIR\confirm.exe" forget'
   Pop $Code
   Delete "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_CONFIRM}.lnk"
   Delete "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_DIAGNOSIS}.lnk"
+  Delete "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_CONNECT}.lnk"
+  Delete "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_DISCONNECT}.lnk"
   Delete "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_ONE_TIME}.url"
   Delete "$SMPROGRAMS\${TEXT_FOLDER}\${TEXT_ITEM_PORTAL}.url"
   RMDir "$SMPROGRAMS\${TEXT_FOLDER}"

@@ -8,7 +8,7 @@ import pytest
 from renkei_kit_windows.seat_file import MAX_VALUE, seat_file
 from renkei_kit_windows.settings import Settings
 
-from appliance.contracts.kit import KitNotBuilt
+from appliance.contracts.kit import KitNotBuilt, KitTunnel
 from appliance.testing.kit_suite import ODD_NAMES, ORDER
 from tests.plugins.kit_windows.kits import seat_of
 
@@ -29,6 +29,7 @@ def test_the_whole_file() -> None:
         "[client]\n"
         'arguments="/S"\n'
         'program="SoftEther VPN Client\\vpncmgr_x64.exe"\n'
+        'command="SoftEther VPN Client\\vpncmd_x64.exe"\n'
         "\n"
         "[binding]\n"
         'fund="916237"\n'
@@ -60,3 +61,47 @@ def test_a_name_with_line_breaks_makes_no_second_section() -> None:
 def test_what_the_binder_may_not_say_makes_no_kit(binding: dict[str, str]) -> None:
     with pytest.raises(KitNotBuilt):
         seat_file(replace(ORDER, binding=binding), Settings())
+
+
+# --- how it connects ----------------------------------------------------------------------------------------------
+
+BODY = "TUlJ" * 300
+PEM = f"-----BEGIN CERTIFICATE-----\n{BODY}\n-----END CERTIFICATE-----\n"
+CLIENT = {"host": "vpn.renkei.example.jp", "port": "443", "hub": "RENKEI", "certificate": PEM}
+
+
+def tunnel(engine: str = "tunnel_softether", **changed: str) -> KitTunnel:
+    client = {name: value for name, value in {**CLIENT, **changed}.items() if value != "-"}
+    return KitTunnel(engine, "a" * 26, "", client, 90)
+
+
+def test_it_knows_where_to_connect_and_to_whom_alone() -> None:
+    both = (tunnel("tunnel_wireguard"), tunnel())
+    vpn = seat_of(seat_file(replace(ORDER, tunnels=both), Settings()))["vpn"]
+    assert (vpn["host"], vpn["port"], vpn["hub"], vpn["user"]) == (
+        "vpn.renkei.example.jp",
+        "443",
+        "RENKEI",
+        "a" * 26,
+    )
+    assert "".join(vpn[f"certificate{number}"] for number in range(1, 5)) == BODY and len(vpn) == 8
+
+
+def test_a_demo_needs_nothing_on_the_pc() -> None:
+    demo = replace(ORDER, tunnels=(KitTunnel("tunnel_loopback", "a" * 26, "", {"url": "http://127.0.0.1/"}),))
+    assert "vpn" not in seat_of(seat_file(demo, Settings()))
+
+
+@pytest.mark.parametrize(
+    ("way", "why"),
+    [
+        (tunnel("tunnel_wireguard"), "tunnel_softether"),
+        (tunnel(hub="-"), "did not say the hub"),
+        (tunnel(certificate="-"), "did not say the certificate"),
+        (tunnel(certificate="no certificate"), "none that fits"),
+        (tunnel(certificate=PEM.replace("TUlJ", "TUlJ" * 9)), "none that fits"),
+    ],
+)
+def test_a_kit_that_could_not_connect_is_not_made(way: KitTunnel, why: str) -> None:
+    with pytest.raises(KitNotBuilt, match=why):
+        seat_file(replace(ORDER, tunnels=(way,)), Settings())

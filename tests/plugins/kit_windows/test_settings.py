@@ -23,6 +23,7 @@ def test_without_a_word_the_client_shows_its_own_pages_and_nothing_is_signed() -
         ({"client_program": r"\share\x.exe"}, "`client_program`"),
         ({"client_program": "Client/x.exe"}, "`client_program`"),
         ({"client_program": r"Client\%x|y.exe"}, "`client_program`"),
+        ({"client_command": r"..\cmd.exe"}, "`client_command`"),
         ({"certificate": "/etc/x.pem", "key": ""}, "`key`"),
     ],
 )

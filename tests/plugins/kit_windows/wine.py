@@ -30,6 +30,54 @@ int main(int count, char **words) {
 }
 """
 
+# The fake of the client's command line: it notes each command with what its files hold, and fails at those whose
+# names are in C:\\fails.txt. It is connected between AccountConnect and AccountDisconnect.
+COMMAND = r"""
+#include <stdio.h>
+#include <string.h>
+#include <windows.h>
+
+static void copy_of(FILE *log, const char *word) {
+    char path[MAX_PATH], line[128];
+    if (sscanf(word, "/LOAD%*[A-Z]:%259[^\n]", path) != 1)
+        return;
+    FILE *file = fopen(path, "r");
+    for (int i = 0; file != NULL && i < 2 && fgets(line, sizeof line, file); i++)
+        fprintf(log, "    %s", line);
+    if (file != NULL)
+        fclose(file);
+}
+
+static int is_listed(const char *path, const char *name) {
+    char line[128];
+    int found = 0;
+    FILE *file = fopen(path, "r");
+    while (file != NULL && fscanf(file, "%127s", line) == 1)
+        found |= strcmp(line, name) == 0;
+    if (file != NULL)
+        fclose(file);
+    return found;
+}
+
+int main(int count, char **words) {
+    FILE *log = fopen("C:\\vpncmd.log", "a");
+    for (int i = 1; i < count; i++)
+        fprintf(log, i == 1 ? "%s" : " %s", words[i]);
+    fprintf(log, "\n");
+    for (int i = 1; i < count; i++)
+        copy_of(log, words[i]);
+    fclose(log);
+    if (count < 5 || is_listed("C:\\fails.txt", words[4]))
+        return 36;
+    if (strcmp(words[4], "AccountConnect") == 0)
+        fclose(fopen("C:\\connected.txt", "w"));
+    if (strcmp(words[4], "AccountDisconnect") == 0 && remove("C:\\connected.txt") != 0)
+        return 37;
+    int connected = GetFileAttributesA("C:\\connected.txt") != INVALID_FILE_ATTRIBUTES;
+    return strcmp(words[4], "AccountStatusGet") == 0 && !connected ? 37 : 0;
+}
+"""
+
 
 @dataclass(frozen=True)
 class Windows:

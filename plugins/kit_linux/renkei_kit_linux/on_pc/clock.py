@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The clock of this PC: nobody hands one on to a program of its own."""
+"""The clock of this PC, and its chance: nobody hands them on to a program of its own."""
 
 import datetime as dt
+import os
 import threading
 import time
 from collections.abc import Callable
+
+_ID_BYTES = 8
 
 
 def now() -> dt.datetime:
@@ -15,6 +18,11 @@ def now() -> dt.datetime:
 def as_line(moment: dt.datetime) -> str:
     """As it stands in files, to the second."""
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def fresh_id() -> str:
+    """A name that nothing has had before."""
+    return os.urandom(_ID_BYTES).hex()
 
 
 def seconds() -> float:

@@ -8,11 +8,10 @@
 """
 
 import datetime as dt
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from renkei_kit_linux.on_pc.clock import as_line, now, pause, seconds
+from renkei_kit_linux.on_pc.clock import as_line, fresh_id, now, pause, seconds
 from renkei_kit_linux.on_pc.connection import Connection, forget, remember, remembered
 from renkei_kit_linux.on_pc.engines import ENGINES, Engine, engine_of, tunnel_of
 from renkei_kit_linux.on_pc.order import Order, Trouble, Tunnel
@@ -25,7 +24,6 @@ PORTAL_SECONDS = 20.0
 # A line that only stumbles is not given up; and a silent engine would begin anew by itself after 15 s.
 _MISSES, _BETWEEN = 4, 1.0
 _NOT_LONG = 0.5
-_ID_BYTES = 8
 
 Tell = Callable[..., None]
 
@@ -49,7 +47,7 @@ def line_of(places: Places, order: Order, wanted: str = "") -> Line:
 def connect(line: Line, tell: Tell) -> Connection:
     """Connect, and wait until the portal answers. Raises Trouble; then all is as it was."""
     line.engine.need()
-    fresh = Connection(os.urandom(_ID_BYTES).hex(), line.tunnel.engine, "", as_line(now()))
+    fresh = Connection(fresh_id(), line.tunnel.engine, "", as_line(now()))
     try:
         return _connected(line, fresh, tell)
     except BaseException:  # also for who presses Ctrl+C: half a connection is none, and in the way of the Internet

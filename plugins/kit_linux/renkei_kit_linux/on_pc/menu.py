@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The entries of the start menu, in a folder of their own (R72, R87; Desktop Entry and Desktop Menu Specification)."""
+"""The entries of the start menu, in a folder of their own (R72, R87; Desktop Entry and Menu Specification)."""
 
 from pathlib import Path
 

@@ -42,6 +42,7 @@ void prepare_key_folder(void);
 void forget_keys(void);
 void desktop(wchar_t path[MAX_PATH]);
 void beside_program(wchar_t path[MAX_PATH], const wchar_t *name);
+void program_file(const wchar_t *below, wchar_t path[MAX_PATH]);
 
 // hashing.c
 typedef struct {
@@ -93,6 +94,7 @@ typedef struct {
     char kit[128];
 } Seat;
 void seat_read(Seat *seat);
+bool seat_text(const Seat *seat, const wchar_t *section, const wchar_t *name, wchar_t *text, DWORD count);
 void seat_value(const Seat *seat, const wchar_t *section, const wchar_t *name, char *value, DWORD size);
 
 void time_now(char *text, DWORD size);
@@ -116,8 +118,14 @@ void confirmation_write(const wchar_t *folder, wchar_t code[32]);
 void diagnosis_write(const wchar_t *folder);
 
 // network.c
-bool network_reaches(const char *host, const char *port);
+bool network_reaches(const char *host, const char *port, int milliseconds);
 bool network_date(const wchar_t *host, WORD port, SYSTEMTIME *date);
+
+// connection.c: the VPN, by the engine's client.
+void connection_begin(void);
+void connection_end(void);
+void connection_prepare(void);
+void connection_forget(void);
 
 // unpack.c: what was appended to the installer.
 void unpack(const wchar_t *installer, const wchar_t *folder, bool with_client);

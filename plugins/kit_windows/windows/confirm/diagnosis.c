@@ -10,6 +10,7 @@
 #define CLIENT_SERVICE L"sevpnclient"
 #define WINDOWS_11 22000
 #define TICKS_A_SECOND 10000000LL
+#define PATIENCE_MS 5000
 
 typedef struct {
     char text[8192];
@@ -101,8 +102,8 @@ static void network_lines(Lines *lines, const Seat *seat) {
     char url[512], host[256] = "", port[8] = "443";
     seat_value(seat, L"seat", L"public", url, sizeof url);
     sscanf(url, "https://%255[^:/]:%7[0-9]", host, port);
-    line(lines, "port-80", network_reaches(host, "80") ? "open" : "closed");
-    line(lines, "port-443", network_reaches(host, port) ? "open" : "closed");
+    line(lines, "port-80", network_reaches(host, "80", PATIENCE_MS) ? "open" : "closed");
+    line(lines, "port-443", network_reaches(host, port, PATIENCE_MS) ? "open" : "closed");
     clock_line(lines, host, (WORD)atoi(port));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// 「インストール確認」 (R74): makes the device's key, and the 確認コード on the desktop; and 「診断ファイルを作る」. The
-// installer calls it, too, for what NSIS cannot do by itself.
+// 「インストール確認」 (R74): makes the device's key, and the 確認コード on the desktop; and 「診断ファイルを作る」,
+// 「VPN接続を開始」 and 「切断」. The installer calls it, too, for what NSIS cannot do by itself.
 #include "confirm.h"
 
 static bool is(const wchar_t *word, const wchar_t *expected) {
@@ -12,6 +12,7 @@ typedef void (*Write)(const wchar_t *folder);
 static void confirm(const wchar_t *folder) {
     wchar_t code[32];
     confirmation_write(folder, code);
+    connection_prepare();
     say(TEXT_DONE, code);
 }
 
@@ -23,6 +24,13 @@ static int for_person(const wchar_t *greeting, Write write) {
     desktop(folder);
     write(folder);
     wait_for_key();
+    return 0;
+}
+
+// The window closes once it is done (R87); only a failure stays to be read.
+static int at_once(void (*act)(void)) {
+    person_watches();
+    act();
     return 0;
 }
 
@@ -52,6 +60,12 @@ static int act(const wchar_t *word, int count, wchar_t **words) {
         return distrust(words[0]), 0;
     if (is(word, L"prepare") && count == 0)
         return prepare_key_folder(), 0;
+    if (is(word, L"connect") && count == 0)
+        return at_once(connection_begin);
+    if (is(word, L"disconnect") && count == 0)
+        return at_once(connection_end);
+    if (is(word, L"forget-connection") && count == 0)
+        return connection_forget(), 0;
     if (is(word, L"forget") && count == 0)
         return forget_keys(), 0;
     fail(TEXT_NO_SUCH_WORD);

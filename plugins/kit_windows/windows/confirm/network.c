@@ -13,8 +13,8 @@
     (SECURITY_FLAG_IGNORE_UNKNOWN_CA | SECURITY_FLAG_IGNORE_CERT_DATE_INVALID | SECURITY_FLAG_IGNORE_CERT_CN_INVALID | \
      SECURITY_FLAG_IGNORE_CERT_WRONG_USAGE)
 
-static bool connects(const struct addrinfo *to) {
-    struct timeval most = {SECONDS, 0};
+static bool connects(const struct addrinfo *to, int milliseconds) {
+    struct timeval most = {milliseconds / 1000, milliseconds % 1000 * 1000};
     u_long at_once = 1;
     fd_set done, failed;
     int error = 1, size = sizeof error;
@@ -34,7 +34,7 @@ static bool connects(const struct addrinfo *to) {
     return error == 0;
 }
 
-bool network_reaches(const char *host, const char *port) {
+bool network_reaches(const char *host, const char *port, int milliseconds) {
     WSADATA data;
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
     bool reached = false;
@@ -42,7 +42,7 @@ bool network_reaches(const char *host, const char *port) {
         return false;
     if (getaddrinfo(host, port, &hints, &found) == 0)
         for (const struct addrinfo *to = found; to != NULL && !reached; to = to->ai_next)
-            reached = connects(to);
+            reached = connects(to, milliseconds);
     if (found != NULL)
         freeaddrinfo(found);
     WSACleanup();

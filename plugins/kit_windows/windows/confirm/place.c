@@ -81,6 +81,13 @@ void forget_keys(void) {
     RemoveDirectoryW(folder);
 }
 
+// A path below "Program Files".
+void program_file(const wchar_t *below, wchar_t path[MAX_PATH]) {
+    wchar_t programs[MAX_PATH];
+    known(programs, CSIDL_PROGRAM_FILES);
+    join(path, programs, below);
+}
+
 void desktop(wchar_t path[MAX_PATH]) {
     known(path, CSIDL_DESKTOPDIRECTORY);
 }

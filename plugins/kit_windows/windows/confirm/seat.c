@@ -14,11 +14,15 @@ void time_now(char *text, DWORD size) {
              now.wSecond);
 }
 
+// false where the file does not say it.
+bool seat_text(const Seat *seat, const wchar_t *section, const wchar_t *name, wchar_t *text, DWORD count) {
+    return GetPrivateProfileStringW(section, name, L"", text, count, seat->path) != 0;
+}
+
 void seat_value(const Seat *seat, const wchar_t *section, const wchar_t *name, char *value, DWORD size) {
     wchar_t wide[512];
-    GetPrivateProfileStringW(section, name, L"", wide, COUNT(wide), seat->path);
     BOOL is_other = FALSE;
-    if (!*wide || !WideCharToMultiByte(CP_ACP, WC_NO_BEST_FIT_CHARS, wide, -1, value, (int)size, NULL, &is_other) || is_other)
+    if (!seat_text(seat, section, name, wide, COUNT(wide)) || !WideCharToMultiByte(CP_ACP, WC_NO_BEST_FIT_CHARS, wide, -1, value, (int)size, NULL, &is_other) || is_other)
         fail(TEXT_SEAT_DAMAGED, seat->path, name);
 }
 

@@ -3,7 +3,7 @@
 
 import datetime as dt
 
-from renkei_kit_linux.on_pc.clock import as_line, now, pause, seconds, until
+from renkei_kit_linux.on_pc.clock import as_line, fresh_id, now, pause, seconds, until
 
 
 def test_a_moment_is_one_line_in_utc() -> None:
@@ -19,6 +19,10 @@ def test_what_comes_later_is_seen_and_what_never_comes_is_not_waited_for_longer(
     asked = iter([False, False, True])
     assert until(lambda: next(asked), 60, 0)
     assert not until(lambda: False, 0.01, 0.001)
+
+
+def test_a_fresh_name_is_another_one() -> None:
+    assert fresh_id() != fresh_id() and len(fresh_id()) == 16
 
 
 def test_seconds_only_grow() -> None:

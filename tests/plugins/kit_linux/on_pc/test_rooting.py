@@ -15,9 +15,11 @@ from tests.plugins.kit_linux.office_pc import OfficePc
 def test_the_same_command_with_the_same_home(pc: OfficePc, monkeypatch: pytest.MonkeyPatch) -> None:
     pc.program("sudo", "exit 0")
     monkeypatch.setenv("PATH", pc.environment["PATH"])
-    command = as_root(["/x/renkei-kit", "connect"], {"HOME": "/home/hanako", "LANG": "ja_JP.UTF-8", "SECRET": "1"})
+    command = as_root(
+        ["/x/renkei-kit", "connect"], {"HOME": "/people/hanako", "LANG": "ja_JP.UTF-8", "SECRET": "1"}
+    )
     assert command[:2] == [str(pc.folder / "bin" / "sudo"), "--"]
-    assert command[3:5] == ["HOME=/home/hanako", "LANG=ja_JP.UTF-8"] and "SECRET=1" not in command
+    assert command[3:5] == ["HOME=/people/hanako", "LANG=ja_JP.UTF-8"] and "SECRET=1" not in command
     assert command[5:] == [sys.executable, "-I", "/x/renkei-kit", "connect"]
 
 
