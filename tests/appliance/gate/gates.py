@@ -91,5 +91,5 @@ def to_end(session: LiveSession) -> ToEnd:
 
 async def when(so: Callable[[], object]) -> None:
     """Let others go on until it is so."""
-    while not so():
+    while not so():  # noqa: ASYNC110 - any step of theirs may be the last
         await asyncio.sleep(0)

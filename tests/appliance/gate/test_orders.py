@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The vault's orders: what is told is done, at every engine that answers, and the answer says what was seen then."""
+"""The orders of the vault: each is done at every engine that answers, and the answer says what was seen then."""
 
 import asyncio
 from collections.abc import Sequence
