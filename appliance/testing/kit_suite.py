@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import pytest
 
-from appliance.contracts.kit import Kit, KitBuilder, KitOrder, KitPlatform
+from appliance.contracts.kit import Kit, KitBuilder, KitOrder, KitPlatform, KitTunnel
 
 ORDER = KitOrder(
     contract_number="916237-0000021",
@@ -27,12 +27,30 @@ ORDER = KitOrder(
     authorities="-----BEGIN CERTIFICATE-----\nTUlJ\n-----END CERTIFICATE-----\n",
     binding={"fund": "916237"},
 )
+# One of each engine that there is: a builder may know only some of them.
+TUNNELS = (
+    KitTunnel(
+        "tunnel_softether",
+        ORDER.kit,
+        "",
+        {"host": "198.18.0.9", "port": "443", "hub": "RENKEI", "certificate": ORDER.authorities},
+        90,
+    ),
+    KitTunnel(
+        "tunnel_wireguard",
+        ORDER.kit,
+        "10.8.0.2",
+        {"host": "198.18.0.9", "port": "51820", "public_key": "A" * 43 + "=", "portal": "10.0.0.10"},
+        90,
+    ),
+)
 OTHERS = (
     replace(ORDER, contract_number="916237-0000022"),
     replace(ORDER, seat=2),
     replace(ORDER, kit="b" * 26),
     replace(ORDER, fund="別の企業年金基金"),
     replace(ORDER, portal_url="https://10.0.0.11/"),
+    replace(ORDER, tunnels=TUNNELS),
 )
 # What people write into a name, and what an installer's language would take for its own.
 ODD_NAMES = ('"; rm -rf / #', "${APPDATA}$\\n$(id)`id`", "'''\\", "%PATH%\t|&<>", "𠮷田㈱ ① ～－", "あ" * 200)

@@ -38,6 +38,7 @@ def _files(places: Places, order: Order, words: Words) -> dict[Path, str]:
     vpn = {
         "connect": _program(words("item_connect"), f"{program} connect --wait"),
         "disconnect": _program(words("item_disconnect"), f"{program} disconnect --wait"),
+        "status": _program(words("item_status"), f"{program} status --wait"),
     }
     entries = {
         **(vpn if order.tunnels else {}),

@@ -25,9 +25,9 @@ def vpn_connect(run: Run) -> None:
     if _is_up(run, line):
         run.say("already", program=shlex.join(run.places.command))
         return
-    _need_mail(run)
     engine = ("--engine", line.tunnel.engine.removeprefix("tunnel_"))
-    _need_root(run, line, "connect", "--agree", *engine)
+    _need_root(run, line, "connect", *(("--agree",) if run.given.agree else ()), *engine)
+    _need_mail(run)
     made = connect(line, run.step)
     begun(sys.executable, "-I", *_same_places(run, "watch", *engine))
     run.say("connected", portal=line.order.portal_url)

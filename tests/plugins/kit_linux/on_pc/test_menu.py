@@ -45,6 +45,7 @@ def test_who_needs_a_vpn_can_connect_and_disconnect(pc: OfficePc, texts: Words) 
     write_menu(pc.places, ORDER, texts)
     found = entries(pc.places)
     assert (found["renkei-connect"]["Name"], found["renkei-disconnect"]["Name"]) == ("VPN接続を開始", "切断")
+    assert found["renkei-status"]["Name"] == "VPN接続の状態"
     assert found["renkei-disconnect"]["Exec"] == f'"{pc.places.program}" disconnect --wait'
     assert found["renkei-connect"]["Terminal"] == "true"
     remove_menu(pc.places, ORDER, texts)
