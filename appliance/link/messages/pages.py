@@ -125,6 +125,7 @@ class OfficeRow:
     number: int
     contract_number: str
     name: str
+    is_suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
