@@ -4,12 +4,14 @@
 from dataclasses import replace
 
 from appliance.link.messages import MOST_COUNTED, Menu, OpenMenu
+from appliance.model.intake import IntakeState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.devices.queue import waiting
 from appliance.vault.filings.listing import count_new, count_office, count_returned
 from appliance.vault.month import open_filings
 from appliance.vault.reading import journal_reading
+from appliance.vault.records.registration_tables import intakes
 from appliance.vault.records.tables import notices
 from appliance.vault.records.transaction import Snapshot
 
@@ -23,10 +25,20 @@ async def open_menu(core: Core, caller: Caller, message: OpenMenu) -> Menu:
 
 def _menu(snapshot: Snapshot, caller: Caller, filings: bool) -> Menu:
     if not caller.own_office:
-        to_activate = min(waiting(snapshot), MOST_COUNTED)
-        return Menu(0, False, to_receive=count_new(snapshot) if filings else 0, to_activate=to_activate)
+        menu = Menu(0, False, to_receive=count_new(snapshot) if filings else 0)
+        return replace(menu, to_activate=count_activations(snapshot), to_register=count_registrations(snapshot))
     menu = _of_notices(snapshot, caller.own_office)
     return _with_filings(snapshot, caller, menu) if filings else menu
+
+
+def count_activations(snapshot: Snapshot) -> int:
+    """How many requests wait for the desk, up to MOST_COUNTED."""
+    return waiting(snapshot, MOST_COUNTED)
+
+
+def count_registrations(snapshot: Snapshot) -> int:
+    """How many registrations wait to be confirmed, up to MOST_COUNTED."""
+    return len(intakes.keys(snapshot, "state", (IntakeState.WAITING.value,), limit=MOST_COUNTED))
 
 
 def _of_notices(snapshot: Snapshot, office: str) -> Menu:

@@ -60,7 +60,8 @@ class Dashboard:
 
     days are the last 30, today at the end. unread are notices that nobody has received, by kind, the most first;
     waiting are filings that the fund has not settled, by state. What follows are at most five each, and nothing
-    where this visitor's role does not list filings, or notices and offices, as the last two say.
+    where this visitor's role does not list filings, or notices and offices, as the two after them say. to_activate
+    and to_register are as in a Menu, whether the rest is counted or not.
     """
 
     counted: bool
@@ -73,3 +74,5 @@ class Dashboard:
     offices: tuple[OfficeCount, ...] = ()
     lists_filings: bool = False
     lists_notices: bool = False
+    to_activate: int = 0
+    to_register: int = 0

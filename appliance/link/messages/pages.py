@@ -22,7 +22,7 @@ class Menu:
 
     to_approve and to_deliver are an office's filings that wait for that, returned those that came back and have
     nothing in their place; to_receive are the fund's new ones, and to_activate the requests for activation that
-    wait for it. Each is counted up to MOST_COUNTED.
+    wait for it, and to_register the registrations. Each is counted up to MOST_COUNTED.
     due_on is the next deadline "YYYY-MM-DD" of a filing that the office still has to send, due_filing and due_type
     that filing; arrived_at is when the newest notice came, arrived_type its kind. 0 and "" are none.
     """
@@ -39,6 +39,7 @@ class Menu:
     arrived_at: Instant = 0
     arrived_type: str = ""
     to_activate: int = 0
+    to_register: int = 0
 
 
 @dataclass(frozen=True, slots=True)

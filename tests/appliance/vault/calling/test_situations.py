@@ -97,6 +97,7 @@ CARDS: dict[Situation, dict[str, Any]] = {
     S.SEAT_NONE: {"seats": (CallerSeat(1, SeatState.CLOSED, NOW),)},
     S.FIRST_ADMIN: {"users": user(state=AccountState.FIRST)},
     S.FIRST_USER: {"users": (USER, replace(USER, account="a2", role=Role.OFFICE_STAFF, state=AccountState.FIRST))},
+    S.PAPER_ARRIVED: {"paper": CallerPaper(Paper.PRINTED, NOW - 2 * DAY, NOW + DAY)},
     S.WELL: {},
 }
 
@@ -121,7 +122,18 @@ def test_of_two_the_more_urgent_comes_first(first: Situation, second: Situation)
     assert found == sorted(found, key=order.index)
     # Whose PC is not active yet is not told to sign in for the first time.
     gone = {S.FIRST_ADMIN, S.FIRST_USER} if {S.KEY_NONE, S.SEAT_NONE} & {first, second} else set()
+    # Without an admin nobody has signed in since the letter was printed.
+    gone |= {S.PAPER_ARRIVED} if S.ADMIN_NONE in (first, second) else set()
     assert set(found) >= {first, second} - gone
+
+
+def test_who_has_signed_in_has_the_letter_and_what_waits_comes_first() -> None:
+    printed = CallerPaper(Paper.PRINTED, NOW - HOUR, NOW + DAY)
+    waits = {"seats": seat(SeatState.REQUESTED), "paper": printed}
+    assert told(**waits) == [S.PAPER_PRINTED, S.SEAT_REQUESTED]
+    assert told(**waits, users=user(last_sign_in_at=NOW)) == [S.SEAT_REQUESTED, S.PAPER_ARRIVED]
+    other = replace(USER, account="a2", role=Role.OFFICE_STAFF, last_sign_in_at=NOW)
+    assert told(**waits, users=(USER, other)) == [S.PAPER_PRINTED, S.SEAT_REQUESTED], "the letter is the admin's"
 
 
 def test_a_lock_whose_time_is_over_is_none() -> None:
