@@ -51,7 +51,10 @@ _THINGS = (
     "registration",
     "request",
     "manual",
+    "visit",
     "thing",
+    "to",
+    "office",
 )
 
 
