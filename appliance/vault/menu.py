@@ -3,15 +3,16 @@
 
 from dataclasses import replace
 
-from appliance.link.messages import MOST_COUNTED, Menu, OpenMenu
-from appliance.model.intake import IntakeState
+from appliance.link.messages import MOST_COUNTED, DeskWork, Menu, OpenMenu
+from appliance.model.time import Instant
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.devices.queue import waiting
 from appliance.vault.filings.listing import count_new, count_office, count_returned
+from appliance.vault.intake import listing
+from appliance.vault.issuing import sealed
 from appliance.vault.month import open_filings
 from appliance.vault.reading import journal_reading
-from appliance.vault.records.registration_tables import intakes
 from appliance.vault.records.tables import notices
 from appliance.vault.records.transaction import Snapshot
 
@@ -26,19 +27,20 @@ async def open_menu(core: Core, caller: Caller, message: OpenMenu) -> Menu:
 def _menu(snapshot: Snapshot, caller: Caller, filings: bool) -> Menu:
     if not caller.own_office:
         menu = Menu(0, False, to_receive=count_new(snapshot) if filings else 0)
-        return replace(menu, to_activate=count_activations(snapshot), to_register=count_registrations(snapshot))
+        return replace(menu, desk=desk_work(snapshot, caller.now))
     menu = _of_notices(snapshot, caller.own_office)
     return _with_filings(snapshot, caller, menu) if filings else menu
 
 
-def count_activations(snapshot: Snapshot) -> int:
-    """How many requests wait for the desk, up to MOST_COUNTED."""
-    return waiting(snapshot, MOST_COUNTED)
-
-
-def count_registrations(snapshot: Snapshot) -> int:
-    """How many registrations wait to be confirmed, up to MOST_COUNTED."""
-    return len(intakes.keys(snapshot, "state", (IntakeState.WAITING.value,), limit=MOST_COUNTED))
+def desk_work(snapshot: Snapshot, now: Instant) -> DeskWork:
+    """What waits for the fund's people besides filings."""
+    return DeskWork(
+        waiting(snapshot, MOST_COUNTED),
+        listing.count_waiting(snapshot, MOST_COUNTED),
+        listing.count_late(snapshot, now, MOST_COUNTED),
+        sealed.count_waiting(snapshot, MOST_COUNTED),
+        sealed.count_ending(snapshot, now, MOST_COUNTED),
+    )
 
 
 def _of_notices(snapshot: Snapshot, office: str) -> Menu:

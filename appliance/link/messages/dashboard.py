@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 
 from appliance.link.messages.filings import FilingRow
+from appliance.link.messages.pages import DeskWork
 from appliance.model.calendar import Reason
 from appliance.model.time import Instant
 
@@ -60,8 +61,8 @@ class Dashboard:
 
     days are the last 30, today at the end. unread are notices that nobody has received, by kind, the most first;
     waiting are filings that the fund has not settled, by state. What follows are at most five each, and nothing
-    where this visitor's role does not list filings, or notices and offices, as the two after them say. to_activate
-    and to_register are as in a Menu, whether the rest is counted or not.
+    where this visitor's role does not list filings, or notices and offices, as the two after them say. desk is
+    as in a Menu, whether the rest is counted or not.
     """
 
     counted: bool
@@ -74,5 +75,4 @@ class Dashboard:
     offices: tuple[OfficeCount, ...] = ()
     lists_filings: bool = False
     lists_notices: bool = False
-    to_activate: int = 0
-    to_register: int = 0
+    desk: DeskWork = DeskWork()

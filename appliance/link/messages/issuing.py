@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 from appliance.link.messages.own import OwnOffice
 from appliance.model.devices import SeatState
-from appliance.model.time import Instant
+from appliance.model.time import DAY, Instant
+
+# A sealed letter that is forgotten before so much time has passed wants to be printed and confirmed now.
+ENDING = 2 * DAY
 
 # --- letters (お知らせ, R187) -------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from appliance.link.messages.issuing import LetterPage, LetterRow, ListLetters, 
 from appliance.model.things import Office
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
-from appliance.vault.issuing.sealed import ends_at
+from appliance.vault.issuing.sealed import count_waiting, ends_at
 from appliance.vault.paper.letter import unprintable
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.issuing_tables import LetterState, SealedLetter, letter_states, sealed_letters
@@ -33,7 +33,7 @@ def _page(snapshot: Snapshot, message: ListLetters) -> LetterPage:
     return LetterPage(
         rows,
         page[-1].id if len(found) > limit else "",
-        len(sealed_letters.keys(snapshot, "made", limit=MOST + 1)),
+        count_waiting(snapshot, MOST + 1),
         len(sealed_letters.keys(snapshot, "printed", limit=MOST + 1)),
         () if message.after else tuple(_wanting(snapshot)),
     )

@@ -97,7 +97,7 @@ async def _menu(request: Request, found: Dashboard) -> Menu:
         return menu
     new = {one.of: one.count for one in found.waiting}.get(FilingState.DELIVERED.value, 0)
     unread = sum(one.count for one in found.unread)
-    return Menu(unread, False, to_receive=new, to_activate=found.to_activate, to_register=found.to_register)
+    return Menu(unread, False, to_receive=new, desk=found.desk)
 
 
 def board_of(house: House, found: Dashboard, now: Instant) -> Board:

@@ -6,9 +6,17 @@ from dataclasses import dataclass
 
 from aiohttp.web import Response, StreamResponse
 
-from appliance.link.messages import ConfirmLetters, LetterPage, LetterRow, ListLetters, PrintLetters, WantingRow
+from appliance.link.messages import (
+    ENDING,
+    ConfirmLetters,
+    LetterPage,
+    LetterRow,
+    ListLetters,
+    PrintLetters,
+    WantingRow,
+)
 from appliance.link.refusals import Refused, Why
-from appliance.model.time import DAY, Instant
+from appliance.model.time import Instant
 from appliance.model.words import Role
 from appliance.web import japanese
 from appliance.web.answers import EVERYWHERE, go_to, shown
@@ -26,7 +34,6 @@ PLACE = "/letters"
 ROWS = 40
 MARK = "mark."
 ALL, SEEN = "all", "printed_until"
-SOON = 2 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +146,7 @@ def _line(row: LetterRow, now: Instant) -> LetterLine:
         row.contract_number,
         japanese.moment(row.made_at),
         japanese.moment(row.ends_at),
-        row.ends_at - now < SOON,
+        row.ends_at - now < ENDING,
         bool(row.prints),
         _state(row),
         _("{count} 回目 {at}", count=row.prints, at=japanese.moment(row.printed_at)) if row.prints else "",
