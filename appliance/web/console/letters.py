@@ -33,6 +33,7 @@ PLACE = "/letters"
 # A form has at most 50 fields, and each line has a box.
 ROWS = 40
 MARK = "mark."
+WANTING = "wanting"
 ALL, SEEN = "all", "printed_until"
 
 
@@ -114,8 +115,8 @@ async def _again(request: Request, refused: Refused) -> Response:
 
 
 async def _page(request: Request, explanation: Explanation | None = None, status: int = 200) -> Response:
-    after = cursor(request.query)
-    answered = await request.ask(ListLetters(after, ROWS))
+    after, behind = cursor(request.query), cursor(request.query, WANTING)
+    answered = await request.ask(ListLetters(after, ROWS, behind))
     page: LetterPage = answered.reply
     return shown(
         request,
@@ -125,6 +126,8 @@ async def _page(request: Request, explanation: Explanation | None = None, status
         explanation=explanation,
         lines=[_line(row, answered.now) for row in page.rows],
         wanting=[_wanting(row) for row in page.wanting],
+        wanting_next=f"{PLACE}?{WANTING}={page.wanting_after}#{WANTING}" if page.wanting_after else "",
+        wanting_first=not behind,
         waiting=page.waiting,
         printed=page.printed,
         printed_until=answered.now,
