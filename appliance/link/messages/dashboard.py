@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The message of the fund's dashboard: what came and went, and what waits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from appliance.link.messages.filings import FilingRow
 from appliance.link.messages.pages import DeskWork
@@ -75,4 +75,4 @@ class Dashboard:
     offices: tuple[OfficeCount, ...] = ()
     lists_filings: bool = False
     lists_notices: bool = False
-    desk: DeskWork = DeskWork()
+    desk: DeskWork = field(default_factory=DeskWork)
