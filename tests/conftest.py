@@ -53,7 +53,8 @@ def pytest_runtest_makereport(
     report = yield
     _forbid_skip(report)
     item.stash[_failed] = item.stash.get(_failed, False) or report.failed
-    journey = getattr(item, "funcargs", {}).get("journey_dir")
+    given = getattr(item, "funcargs", {})
+    journey = given["running"].root if "running" in given else given.get("journey_dir")
     if call.when == "teardown" and item.stash[_failed] and journey is not None:
         _keep(journey, item.config.rootpath / FAILED / re.sub(r"[^\w.-]+", "_", item.name))
     return report
