@@ -2,6 +2,7 @@
 """Every situation follows from some card, none from one that has nothing of it; the urgent ones come first."""
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from appliance.model.devices import SeatState
 from appliance.model.time import DAY, HOUR
 from appliance.model.words import AccountState, LockState, MailOutcome, Role
 from appliance.vault.calling.situations import next_steps
+from tests.every import for_every
 
 NOW = 1_780_963_200_000  # 2026-06-09 09:00 in Japan
 S = Situation
@@ -111,8 +113,7 @@ def test_it_follows_from_its_card_and_alone(situation: Situation) -> None:
     assert told(**CARDS[situation]) == [situation]
 
 
-@pytest.mark.parametrize("first", Situation)
-@pytest.mark.parametrize("second", Situation)
+@for_every("first, second", product(Situation, Situation))
 def test_of_two_the_more_urgent_comes_first(first: Situation, second: Situation) -> None:
     one, other = CARDS[first], CARDS[second]
     if one.keys() & other.keys() or S.WELL in (first, second):
