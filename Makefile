@@ -20,6 +20,8 @@ CEPH_PACKAGES := radosgw ceph-mon ceph-osd
 ARGS ?=
 # How many tests `make test` plays at once.
 JOBS ?= 2
+# Compiled tests are kept: to compile all of them anew takes each worker ten seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 

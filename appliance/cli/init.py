@@ -31,6 +31,7 @@ from appliance.config.load import parse
 from appliance.config.problems import problems
 from appliance.config.settings import Settings
 from appliance.host.durable import sync_folder, write_whole
+from appliance.host.found import installed
 from appliance.link.messages import AdmitStaff
 from appliance.model.words import WEB_SITES, Role, Site, Tier
 
@@ -38,6 +39,7 @@ SECRET_BYTES = 32
 SECRETS = ("master.key", "pepper.key", "journal.key")
 MAIL_PASSWORD = "smtp-password"  # noqa: S105 - the name of a credential
 VAULT_USER = "renkei-vault"
+WINDOWS = "kit_windows"
 # Where the sites show their figures, if any process does.
 SITE_METRICS = {"public": "127.0.0.1:9613", "portal": "127.0.0.1:9614", "console": "127.0.0.1:9615"}
 
@@ -153,14 +155,15 @@ def config_text(given: argparse.Namespace, places: Places, stores: str) -> str:
         **{f"{site}_metrics": place if given.metrics else "" for site, place in SITE_METRICS.items()},
     }
     quoted = {name: _quoted(value) for name, value in values.items()}
+    tables = {"mail": mail_table(given), "stores": stores, "windows": windows_table(given)}
+    return _template("config.toml").substitute(quoted, **site_names(given), **tables, **of_tunnels(given, places))
+
+
+def site_names(given: argparse.Namespace) -> dict[str, str]:
+    """By which names each site is reached, and where letters and kits lead, as it stands in TOML."""
     hosts = {f"{site}_hosts": _listed(hosts_of(given, site)) for site in WEB_SITES}
-    urls = {
-        f"{site}_url": _quoted(f"https://{hosts_of(given, site)[0].lower()}/")
-        for site in (Site.PUBLIC, Site.PORTAL)
-    }
-    return _template("config.toml").substitute(
-        quoted, **hosts, **urls, mail=mail_table(given), stores=stores, **of_tunnels(given, places)
-    )
+    first = {site: hosts_of(given, site)[0].lower() for site in (Site.PUBLIC, Site.PORTAL)}
+    return hosts | {f"{site}_url": _quoted(f"https://{host}/") for site, host in first.items()}
 
 
 def of_tunnels(given: argparse.Namespace, places: Places) -> dict[str, str]:
@@ -173,6 +176,16 @@ def hosts_of(given: argparse.Namespace, site: Site) -> list[str]:
     """The names that people type for a site: the one that was given, and its address."""
     name, address = getattr(given, f"{site}_name"), getattr(given, site)
     return [_host(one, given.port) for one in dict.fromkeys([name, address]) if one]
+
+
+def has_windows_kits(given: argparse.Namespace) -> bool:
+    """Whether kits for Windows are to be made: where their plugin is installed. A demo has no client to put in."""
+    return not given.demo and any(plugin.name == WINDOWS for plugin in installed())
+
+
+def windows_table(given: argparse.Namespace) -> str:
+    """The table of the kits for Windows, with what is still to be done."""
+    return _template(f"{WINDOWS}.toml").substitute() if has_windows_kits(given) else ""
 
 
 def mail_table(given: argparse.Namespace) -> str:
@@ -306,6 +319,8 @@ def next_steps(given: argparse.Namespace, places: Places) -> list[str]:
         steps.append(
             f"bring a certificate for the public site that browsers trust: renkei certificate put public{config}"
         )
+    if has_windows_kits(given):
+        steps.append(f"put the VPN engine's client into the kits for Windows: renkei kit add-client FILE{config}")
     steps.append(f"renkei credential export FOLDER{config}, and lock it away: without the keys nothing opens again")
     steps.append(f"renkei journal verify{config}, now and once a month: in an hour monitoring asks for it")
     return steps

@@ -57,8 +57,8 @@ def _line(row: LockRow) -> str:
 
 
 def counter_line(lock: CounterLock) -> str:
-    """A download password that is locked or blocked; the desk ends the one, a new letter the other."""
-    until = _until(lock.until) if lock.until else "until its letter is issued again"
+    """A download password that is locked or blocked; the desk ends both, a new letter the other as well."""
+    until = _until(lock.until) if lock.until else "until the desk ends it, or a new letter"
     return f"{lock.contract_number:<20} {'(download password)':<20} {lock.state:<8} {until}"
 
 

@@ -36,7 +36,8 @@ class Found:
 
 def installed() -> list[Found]:
     """The plugins that the appliance brings, in all tiers. One that serves two tiers is here twice."""
-    return [_installed(point, tier) for tier, group in GROUPS.items() for point in shipped_points(group)]
+    tiers = {group: tier for tier, group in GROUPS.items()}
+    return [_installed(point, tiers[point.group]) for point in shipped_points(*tiers)]
 
 
 def single_files(
@@ -67,8 +68,8 @@ def by_name(found: list[Found], tier: Tier) -> Mapping[str, Found]:
 
 
 def _installed(point: EntryPoint, tier: Tier) -> Found:
-    distribution = point.dist.name if point.dist else "an unnamed distribution"
-    version = point.dist.version if point.dist else ""
+    head = point.dist.metadata if point.dist else {"Name": "an unnamed distribution", "Version": ""}
+    distribution, version = head["Name"], head["Version"]
     source = f"{distribution} ({point.value})"
     return Found(point.name, tier, source, version, partial(class_of, point), partial(_text_of, point))
 

@@ -21,18 +21,20 @@ def shipped_distributions() -> Iterator[Distribution]:
     """What the appliance brings, the first of each name."""
     seen: set[str] = set()
     for one in distributions(path=[path for path in sys.path if path not in _added]):
-        if one.name not in seen:
-            seen.add(one.name)
+        name = one.name
+        if name not in seen:
+            seen.add(name)
             yield one
 
 
-def shipped_points(group: str) -> list[EntryPoint]:
-    """The entry points of a group, of what the appliance brings.
+def shipped_points(*groups: str) -> list[EntryPoint]:
+    """The entry points of groups, in their order, of what the appliance brings.
 
     The library reads nothing else of each distribution for that: a start that read all it says of itself, as
     shipped_distributions() does, took twenty times as long.
     """
-    return [point for point in entry_points(group=group) if not _is_added(point.dist)]
+    found = entry_points()
+    return [point for group in groups for point in found.select(group=group) if not _is_added(point.dist)]
 
 
 def _is_added(one: Distribution | None) -> bool:

@@ -6,7 +6,7 @@ personal data and proves nothing: anybody can write one. docs/desk.md has every 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -73,10 +73,12 @@ class Diagnosed:
     unknown: tuple[str, ...] = field(default=())
 
 
-def diagnosed(content: bytes) -> Diagnosed:
-    """The file, judged. Raises Unreadable."""
+def diagnosed(content: bytes, others: Collection[str] = ()) -> Diagnosed:
+    """The file, judged; others are the kinds of PCs beside Windows for which there are kits. Raises Unreadable."""
     values = parsed(content)
     findings = tuple(Finding(checked, *judge(values)) for checked, judge in _JUDGES.items())
+    if values.get("platform") in others:
+        findings = (Finding(Checked.SYSTEM, *_other_system(values)), *findings[1:])
     unknown = tuple(sorted(values.keys() - KNOWN))
     return Diagnosed(
         findings, values.get("made-at", ""), values.get("contract", ""), values.get("seat", ""), unknown
@@ -123,13 +125,26 @@ def _system(values: Values) -> Judged:
     name, bits, build = values.get("os", ""), values.get("os-bits", ""), values.get("os-build", "")
     if not name:
         return Light.GREY, ""
-    told = " ".join(filter(None, (name, build and f"({build})", bits and f"{bits}bit")))
+    told = _system_told(values)
     known = name in ("Windows 10", "Windows 11")
     if not known or (bits and bits != "64"):
         return Light.RED, told
     if not bits or (name == "Windows 11" and _number(build, WINDOWS_11) < WINDOWS_11):
         return Light.YELLOW, told
     return Light.GREEN, told
+
+
+def _other_system(values: Values) -> Judged:
+    """What there is a kit for: the kit's own program has written the file there."""
+    bits, told = values.get("os-bits", ""), _system_told(values) or values["platform"]
+    if bits == "64":
+        return Light.GREEN, told
+    return (Light.RED if bits else Light.YELLOW), told
+
+
+def _system_told(values: Values) -> str:
+    name, bits, build = values.get("os", ""), values.get("os-bits", ""), values.get("os-build", "")
+    return " ".join(filter(None, (name, build and f"({build})", bits and f"{bits}bit")))
 
 
 def _browser(values: Values) -> Judged:
@@ -203,4 +218,4 @@ _JUDGES: Mapping[Checked, Callable[[Values], Judged]] = {
 }
 _OF_CHECKS = ("os", "os-build", "os-bits", "chrome", "edge", "virtual-machine", "remote-desktop", "other-vpn")
 _OF_WAY = ("port-80", "port-443", "clock-offset", "client")
-KNOWN = frozenset({"made-at", "contract", "seat", *_OF_CHECKS, *_OF_WAY})
+KNOWN = frozenset({"made-at", "contract", "seat", "platform", *_OF_CHECKS, *_OF_WAY})

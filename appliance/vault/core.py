@@ -251,10 +251,14 @@ class Core:
         except StoreError as error:
             raise Refused(Why.BROKEN) from error
 
-    async def commit_all(self, work: Callable[[Transaction], int]) -> None:
-        """Run work, which does some of what there is to do and says how much, until there is nothing left."""
+    async def commit_all(self, work: Callable[[Transaction], int], pause: float = 0.0) -> None:
+        """Run work, which does some of what there is to do and says how much, until there is nothing left.
+
+        pause: so many seconds in between are left to others.
+        """
         while await self.commit(work, vital=True):
-            continue
+            if pause:
+                await self.pause(pause)
 
     async def decided(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """The result of attempt, which gathers, asks and commits; started again while facts move under it."""

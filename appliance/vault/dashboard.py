@@ -23,6 +23,7 @@ from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.decide import is_allowed
 from appliance.vault.filings.listing import row_of
+from appliance.vault.menu import desk_work
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.row_keys import end_of
 from appliance.vault.records.tables import filings, notices, offices
@@ -47,7 +48,7 @@ async def read_dashboard(core: Core, caller: Caller, message: ReadDashboard) -> 
         if generation := shown_generation(snapshot):
             days = tuple(_days(snapshot, generation, today, core.calendar))
             board = _with_numbers(snapshot, generation, board, days)
-        return _with_lists(snapshot, caller, board)
+        return _with_lists(snapshot, caller, replace(board, desk=desk_work(snapshot, caller.now)))
 
     board = await core.read(work)
     return board if takes else replace(board, waiting=())

@@ -42,6 +42,7 @@ async def show_figures(core: Core, writer: Writer, metrics: Metrics) -> Job:
     _show_scanners(core, metrics)
     _show_held(core, measured, metrics)
     _show_activations(measured, metrics)
+    _show_registrations(measured, metrics)
     _show_kits(core, metrics)
     show_tunnels(core, metrics)
     _show_time(core, metrics)
@@ -200,6 +201,18 @@ def _show_activations(measured: Measured, metrics: Metrics) -> None:
     metrics.gauge("activations_late", f"Those whose promised day is over, at most {MOST} counted").set_function(
         lambda: measured.activations_late
     )
+
+
+def _show_registrations(measured: Measured, metrics: Metrics) -> None:
+    """From the form of an office to the letter that it is sent."""
+    shown = {
+        "registrations_waiting": ("Registrations that wait to be confirmed", lambda: measured.registrations),
+        "registrations_late": ("Those that have waited for three weeks", lambda: measured.registrations_late),
+        "sealed_letters_waiting": ("Letters that nobody confirmed as printed", lambda: measured.sealed),
+        "sealed_letters_ending": ("Those that are forgotten within two days", lambda: measured.sealed_ending),
+    }
+    for name, (what, count) in shown.items():
+        metrics.gauge(name, f"{what}, at most {MOST} counted").set_function(count)
 
 
 def _show_time(core: Core, metrics: Metrics) -> None:

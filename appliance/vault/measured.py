@@ -10,6 +10,8 @@ from appliance.model.time import SECOND, Instant
 from appliance.model.words import WEB_SITES, LockState, Site
 from appliance.vault.core import Core
 from appliance.vault.devices.queue import late, waiting
+from appliance.vault.intake import listing
+from appliance.vault.issuing import sealed
 from appliance.vault.records.tables import JOURNAL, Verified, filings, outbox, secrets, verifications, visits
 from appliance.vault.records.transaction import Snapshot
 
@@ -36,6 +38,10 @@ class Measured:
     oldest_held: Instant = 0
     activations: int = 0
     activations_late: int = 0
+    registrations: int = 0
+    registrations_late: int = 0
+    sealed: int = 0
+    sealed_ending: int = 0
     blocked: int = 0
     visits: dict[Site, int] = field(default_factory=dict)
     disk: float = 0.0
@@ -52,14 +58,26 @@ class Measured:
 
     def _look(self, core: Core, snapshot: Snapshot) -> None:
         self._look_at_journal(core, snapshot)
+        self._look_at_offices(snapshot, core.clock.now())
         letter, filing = outbox.first(snapshot, "written"), filings.first(snapshot, "held")
         self.letters = outbox.count(snapshot, MOST_LETTERS)
         self.oldest = letter.written_at if letter else 0
         self.held = len(filings.keys(snapshot, "held", limit=MOST))
         self.oldest_held = filing.uploaded_at if filing else 0
-        self.activations, self.activations_late = waiting(snapshot), late(snapshot, core.clock.now())
         self.blocked = len(secrets.keys(snapshot, "lock", (LockState.BLOCKED.value,), limit=MOST))
         self.visits = {site: len(visits.keys(snapshot, "site", (site.value,), limit=MOST)) for site in WEB_SITES}
+
+    def _look_at_offices(self, snapshot: Snapshot, now: Instant) -> None:
+        """What keeps offices waiting for people of the fund."""
+        self.activations, self.activations_late = waiting(snapshot), late(snapshot, now)
+        self.registrations, self.registrations_late = (
+            listing.count_waiting(snapshot, MOST),
+            listing.count_late(snapshot, now, MOST),
+        )
+        self.sealed, self.sealed_ending = (
+            sealed.count_waiting(snapshot, MOST),
+            sealed.count_ending(snapshot, now, MOST),
+        )
 
     def _look_at_journal(self, core: Core, snapshot: Snapshot) -> None:
         size, signed = core.log.size(snapshot.view), core.checkpoints.signed_size(snapshot.view)

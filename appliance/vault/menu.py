@@ -3,11 +3,14 @@
 
 from dataclasses import replace
 
-from appliance.link.messages import MOST_COUNTED, Menu, OpenMenu
+from appliance.link.messages import MOST_COUNTED, DeskWork, Menu, OpenMenu
+from appliance.model.time import Instant
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.devices.queue import waiting
 from appliance.vault.filings.listing import count_new, count_office, count_returned
+from appliance.vault.intake import listing
+from appliance.vault.issuing import sealed
 from appliance.vault.month import open_filings
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import notices
@@ -23,10 +26,21 @@ async def open_menu(core: Core, caller: Caller, message: OpenMenu) -> Menu:
 
 def _menu(snapshot: Snapshot, caller: Caller, filings: bool) -> Menu:
     if not caller.own_office:
-        to_activate = min(waiting(snapshot), MOST_COUNTED)
-        return Menu(0, False, to_receive=count_new(snapshot) if filings else 0, to_activate=to_activate)
+        menu = Menu(0, False, to_receive=count_new(snapshot) if filings else 0)
+        return replace(menu, desk=desk_work(snapshot, caller.now))
     menu = _of_notices(snapshot, caller.own_office)
     return _with_filings(snapshot, caller, menu) if filings else menu
+
+
+def desk_work(snapshot: Snapshot, now: Instant) -> DeskWork:
+    """What waits for the fund's people besides filings."""
+    return DeskWork(
+        waiting(snapshot, MOST_COUNTED),
+        listing.count_waiting(snapshot, MOST_COUNTED),
+        listing.count_late(snapshot, now, MOST_COUNTED),
+        sealed.count_waiting(snapshot, MOST_COUNTED),
+        sealed.count_ending(snapshot, now, MOST_COUNTED),
+    )
 
 
 def _of_notices(snapshot: Snapshot, office: str) -> Menu:

@@ -60,7 +60,7 @@ def _page(snapshot: Snapshot, message: ListOffices, terms: Terms, limit: int) ->
 
 
 def _row(office: Office) -> OfficeRow:
-    return OfficeRow(office.id, office.number, office.contract_number, office.name)
+    return OfficeRow(office.id, office.number, office.contract_number, office.name, office.suspended is not None)
 
 
 def haystack(office: Office) -> str:

@@ -52,7 +52,10 @@ _THINGS = (
     "registration",
     "request",
     "manual",
+    "visit",
     "thing",
+    "to",
+    "office",
 )
 
 

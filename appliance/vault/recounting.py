@@ -47,14 +47,12 @@ def _is_due(counting: Counting | None, now: Instant) -> bool:
 async def count_anew(core: Core) -> list[str]:
     """Count all rows, or go on where the last time has ended; the tallies that were wrong until now."""
     await core.commit(_begin, vital=True)
-    while await core.commit(_count_some, vital=True):
-        await core.pause(PAUSE)
+    await core.commit_all(_count_some, PAUSE)
     wrong = await _compare(core)
     for one in wrong:
         log.warning("the tally %s was wrong, and is right now", one)
     await core.commit(partial(_show, now=core.clock.now()), vital=True)
-    while await core.commit(_forget_generations, vital=True):
-        await core.pause(PAUSE)
+    await core.commit_all(_forget_generations, PAUSE)
     return wrong
 
 

@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import CodeType
 
@@ -99,6 +99,11 @@ class Compiled(jinja2.BytecodeCache):
         """Nothing is compiled yet."""
         self._kept: dict[str, tuple[str, CodeType]] = {}
 
+    def has(self, name: str, text: str) -> bool:
+        """Whether a template of this text was compiled before."""
+        checksum, _ = self._kept.get(self.get_cache_key(name), ("", None))
+        return checksum == self.get_source_checksum(text)
+
     def load_bytecode(self, bucket: Bucket) -> None:
         """Give the template its code, if it was compiled from the same text before."""
         checksum, code = self._kept.get(bucket.key, ("", None))
@@ -127,6 +132,7 @@ class Templates:
     ) -> None:
         """Compiles every template in folder, so that a broken one stops the start. Raises jinja2.TemplateError.
 
+        The sites of a process read and compile the program's own once.
         In another language a page is compiled when somebody asks for it, from the text of the start: during an
         upgrade, newer files lie in the folder.
         told is asked by every page for what the fund tells everybody.
@@ -145,7 +151,7 @@ class Templates:
             "told": told,
             "most_counted": MOST_COUNTED,
         }
-        sources = _sources(folder)
+        sources = _shipped() if folder == FOLDER else _sources(folder)
         self._environments = {
             language: _environment(language, sources, {**common, "asset": assets.paths[language]})
             for language in Language
@@ -153,7 +159,8 @@ class Templates:
         self._names = frozenset(self._environments[Language.JAPANESE].list_templates(filter_func=_is_page))
         self._compiled: dict[tuple[Language, str], Callable[..., str]] = {}
         for name in self._names:
-            self._compile(Language.JAPANESE, name)
+            if not _COMPILED[Language.JAPANESE].has(name, sources[name]):
+                self._compile(Language.JAPANESE, name)
 
     def _compile(self, language: Language, name: str) -> Callable[..., str]:
         if name not in self._names:
@@ -166,6 +173,12 @@ class Templates:
         language, page = spoken(), f"{name}.html"
         compiled = self._compiled.get((language, page)) or self._compile(language, page)
         return compiled(**values).encode("utf-8")
+
+
+@cache
+def _shipped() -> Mapping[str, str]:
+    """The text of the program's own templates, as they were when it was first asked for."""
+    return _sources(FOLDER)
 
 
 def _sources(folder: Path) -> dict[str, str]:

@@ -51,6 +51,16 @@ class Route:
     body: Body = Body.NOTHING
 
 
+def shows(path: str, handler: Handler, *sends: type) -> Route:
+    """A page that a visitor looks at; nothing changes."""
+    return Route("GET", path, handler, Guard.VISITOR, sends, False)
+
+
+def does(path: str, handler: Handler, *sends: type, body: Body = Body.FIELDS) -> Route:
+    """What a visitor does with a form, which changes something."""
+    return Route("POST", path, handler, Guard.VISITOR, sends, True, body)
+
+
 class DuplicateRoute(ValueError):
     """Two routes of one site answer to the same method and path."""
 

@@ -1,10 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the tests of several rooms need: plugins that are imported are forgotten again."""
+"""What the tests of several rooms need: plugins are forgotten again; one process makes all doormen's workers."""
 
 import sys
 from collections.abc import Iterator
 
 import pytest
+
+from appliance.vault.doorman import doorman
+from tests.appliance.standing import StandingWorkers
+
+
+@pytest.fixture(scope="session", autouse=True)
+def standing_workers() -> Iterator[StandingWorkers]:
+    """Whoever makes a doorman and says nothing of workers has these."""
+    standing = StandingWorkers()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(doorman, "Workers", lambda: standing)
+        yield standing
+    standing.end()
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ import inspect
 import typing
 
 import msgspec
-import pytest
 
 from appliance.link import messages
 from appliance.link.messages import MESSAGES, Carries, Message
 from appliance.model.journal import Kind
 from appliance.model.words import WEB_SITES, Site
+from tests.every import for_every
 
 SIGN_OUT = messages.SignOut
 BEFORE_A_VISIT = {
@@ -55,7 +55,7 @@ def _parts(hint: typing.Any) -> list[type]:
     return [part for one in inside for part in _parts(one)] if inside else [hint] if inspect.isclass(hint) else []
 
 
-@pytest.mark.parametrize("row", MESSAGES, ids=named)
+@for_every("row", MESSAGES, named)
 def test_a_row_says_all(row: Message) -> None:
     assert row.sites, "somebody may send it"
     assert isinstance(row.journal, Kind), "and it leaves an entry"
@@ -63,7 +63,7 @@ def test_a_row_says_all(row: Message) -> None:
     assert (row.shape.__doc__ or "").strip() and (row.reply.__doc__ or "").strip()
 
 
-@pytest.mark.parametrize("row", MESSAGES, ids=named)
+@for_every("row", MESSAGES, named)
 def test_a_row_is_guarded(row: Message) -> None:
     from_web = row.sites & set(WEB_SITES)
     assert not (Site.ADMIN in row.sites and from_web), "the administrator's messages are nobody else's"
@@ -77,7 +77,7 @@ def test_a_row_is_guarded(row: Message) -> None:
         assert row.shape in BEFORE_A_VISIT
 
 
-@pytest.mark.parametrize("row", MESSAGES, ids=named)
+@for_every("row", MESSAGES, named)
 def test_a_row_can_cross_the_wire(row: Message) -> None:
     for shape in (row.shape, row.reply):
         assert dataclasses.is_dataclass(shape) and shape.__dataclass_params__.frozen  # type: ignore[attr-defined]
@@ -85,7 +85,7 @@ def test_a_row_can_cross_the_wire(row: Message) -> None:
         assert msgspec.inspect.type_info(shape), "msgspec knows every type in it"
 
 
-@pytest.mark.parametrize("row", MESSAGES, ids=named)
+@for_every("row", MESSAGES, named)
 def test_what_is_secret_is_not_in_a_log(row: Message) -> None:
     for shape in reached(row.shape) | reached(row.reply):
         shown = {field.name for field in dataclasses.fields(shape) if field.repr}

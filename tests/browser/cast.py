@@ -21,6 +21,7 @@ from tests.story.stage import PEOPLE_AT_ONCE, Login, Person, Stage, opened
 from tests.story.story import sign_in
 from tests.story.visitor import Visitor
 
+STOPPED = Person(790, "123456-0000004", "shizu001", "雫　静", "シズク　シズカ")
 NEWCOMER = Person(789, "123456-0000003", "momo0001", "桃井　桃子", "モモイ　モモコ")
 SYSTEM = Person(0, "", "system01", "管理 一", "カンリ　ハジメ")
 SECOND = Person(0, "", "system02", "管理 二", "カンリ　フタバ")
@@ -185,6 +186,7 @@ async def _work(cast: Cast) -> None:
     await _lock_somebody(cast)
     await _propose(cast)
     await _register(cast)
+    await _suspend_somebody(cast)
 
 
 async def _group(cast: Cast) -> None:
@@ -212,6 +214,15 @@ async def _lock_somebody(cast: Cast) -> None:
     async with Visitor(cast.stage.addresses["public"], cast.stage.authority) as visitor:
         for _ in range(BUDGET):
             await visitor.send((await visitor.get("/download/")).page.form("/download/"), pair)
+
+
+async def _suspend_somebody(cast: Cast) -> None:
+    """An office that may not use the service just now."""
+    await People(cast.stage, silent).contract("しずく商店", STOPPED)
+    links = (await cast["desk"].get(f"/offices?search={STOPPED.contract}")).page.links
+    card = next(link for link in links if link.startswith("/offices/"))
+    form = (await cast["desk"].get(f"{card}/suspend")).page.form(f"{card}/suspend")
+    await cast["desk"].send(form, {"reason": "代表者から停止の依頼書"})
 
 
 async def _propose(cast: Cast) -> None:

@@ -47,6 +47,18 @@ async def notices(test: Callable[..., Any], fixtures: Callable[[Path], Any], fol
     return False
 
 
+async def failures(suite: type[Any]) -> set[str]:
+    """Which tests of a suite fail, by their names without test_; they ask for no fixtures."""
+
+    @asynccontextmanager
+    async def nothing(folder: Path) -> AsyncIterator[Any]:
+        yield None
+
+    tests = inspect.getmembers(suite(), inspect.iscoroutinefunction)
+    names = [(name, test) for name, test in tests if name.startswith("test_")]
+    return {name.removeprefix("test_") for name, test in names if await notices(test, nothing, Path())}
+
+
 class Bent:
     """A record store that does what a good one does; a subclass breaks it in one place."""
 

@@ -36,6 +36,7 @@ mail_sender = "renkei@fund.example.jp"
 """
 # Tests run on holidays too: without this table the portal is never closed (docs/calendar.md).
 HOURS = "[plugins.policy_hours]\n"
+CLIENT = "/srv/vpnclient.exe"
 SERVICES = ("renkei-gate", "renkei-vault", *(f"renkei-web@{site}" for site in SITES))
 
 
@@ -132,6 +133,8 @@ def initialised(host: Container) -> Iterator[Fund]:
         config = host.root / "etc/renkei/config.toml"
         config.write_text(config.read_text("utf-8").replace(HOURS, ""), "utf-8")
         host.run("systemctl", "restart", "renkei-vault.service")
+        host.write(CLIENT, "what the maker of the VPN engine gives\n")
+        host.run("renkei", "kit", "add-client", CLIENT)
         opened = _people(host, config, json.loads(said[-1]), inside)
         fund = inside.run(opened.__aenter__())
         try:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from appliance.model.words import Role
+from appliance.link.messages import MoveClock
+from appliance.model.words import Role, Site
 from appliance.vault.records.tables import ZipPassword, zip_passwords
 from appliance.vault.service import opened
+from tests.journeys.guests import guest
 from tests.journeys.installation import (
     CONTRACT,
     OFFICE_NAME,
@@ -58,7 +60,27 @@ def fund(sown: Installation, journey_dir: Path) -> Iterator[Installation]:
 
     Whatever the journey does to it, its log has no fault of ours, and nothing that is anybody's.
     """
-    installation = sown.copy(journey_dir, free_port())
+    yield from _copied(sown, journey_dir)
+
+
+@pytest.fixture(scope="module")
+def standing(sown: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One that runs, all of it, for a whole file; of its log the same is true."""
+    for installation in _copied(sown, tmp_path_factory.mktemp("standing")):
+        installation.start()
+        yield installation
+
+
+@pytest.fixture
+async def running(standing: Installation) -> Installation:
+    """The one that runs, for tests that leave it as it was. Each begins a minute later: apps have codes again."""
+    async with guest(standing, Site.ADMIN) as admin:
+        await admin.ask(MoveClock(60))
+    return standing
+
+
+def _copied(sown: Installation, folder: Path) -> Iterator[Installation]:
+    installation = sown.copy(folder, free_port())
     yield installation
     installation.end()
     assert installation.faulty or TRACEBACK not in installation.log, installation.log

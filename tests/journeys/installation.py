@@ -3,7 +3,7 @@
 
 import shutil
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from appliance.config.load import load
@@ -11,6 +11,7 @@ from appliance.config.settings import Settings
 from appliance.link.client import LinkClient
 from appliance.link.dialling import UnixTarget
 from appliance.model.words import Site
+from tests.story.authenticator import Authenticator
 from tests.story.stage import SITES, Login, Readiness, command, python
 from tests.story.visitor import Visitor
 
@@ -173,6 +174,7 @@ class Installation:
         text = self.config.read_text("utf-8").replace(str(self.root), str(root))
         for place in (":{}", "port = {}"):
             text = text.replace(place.format(self.port), place.format(port))
-        copied = Installation(root, port, self.staff, self.user, self.other)
+        staff, user, other = (replace(login, app=Authenticator()) for login in (self.staff, self.user, self.other))
+        copied = Installation(root, port, staff, user, other)
         copied.config.write_text(text, "utf-8")
         return copied

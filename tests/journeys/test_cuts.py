@@ -3,8 +3,6 @@
 
 from collections import Counter
 
-import pytest
-
 from appliance.link.messages import PART_SIZE
 from appliance.model.journal import Kind
 from appliance.model.words import Site
@@ -102,24 +100,22 @@ def multipart(fields: dict[str, str], document: Document) -> bytes:
     return b"".join((*parts, named.encode(), b"\r\n", document.content, b"\r\n--the-end--\r\n"))
 
 
-@pytest.mark.parametrize("share", SHARES)
-async def test_a_download_that_was_cut_has_not_been_received_and_the_history_says_so(
-    fund: Installation, share: float
-) -> None:
+async def test_a_download_that_was_cut_has_not_been_received_and_the_history_says_so(fund: Installation) -> None:
     fund.start()
     document = Document.of(1, LARGE)
     notice = await delivered(fund, document)
     async with fund.visitor(Site.PORTAL) as user:
         await sign_in(user, fund.user)
-        async with wire(fund, Site.PORTAL) as line:
-            await line.get(f"/notices/{notice}/file", user.cookies)
-            await line.reader.readexactly(int(LARGE * share))
-            line.cut()
+        for cuts, share in enumerate(SHARES, 1):
+            async with wire(fund, Site.PORTAL) as line:
+                await line.get(f"/notices/{notice}/file", user.cookies)
+                await line.reader.readexactly(int(LARGE * share))
+                line.cut()
 
-        async def noticed() -> bool:
-            return "ダウンロードの中断" in (await user.get("/history")).page.text
+            async def noticed(cuts: int = cuts) -> bool:
+                return (await user.get("/history")).page.text.count("ダウンロードの中断") == cuts
 
-        await until(noticed)
-        assert "未受信" in (await user.get("/notices")).page.text
+            await until(noticed)
+            assert "未受信" in (await user.get("/notices")).page.text
         assert (await user.ask("GET", f"/notices/{notice}/file")).body == document.content
         assert "受信済" in (await user.get("/notices")).page.text

@@ -74,7 +74,8 @@ async def kill_again_and_again(vault: Process, work: Work) -> None:
         await asyncio.to_thread(vault.start)
 
 
-@pytest.mark.parametrize(("count", "kills"), [(30, 2), pytest.param(200, 12, marks=pytest.mark.lab)])
+@pytest.mark.lab  # `test_kill.py` has a shorter one for every day
+@pytest.mark.parametrize(("count", "kills"), [(200, 12)])
 async def test_a_vault_killed_amid_filings_loses_nothing_and_mixes_nothing(
     fund: Installation, count: int, kills: int
 ) -> None:

@@ -187,11 +187,17 @@ async def still_served(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("site", OPEN)
-async def test_a_forged_host_opens_no_route(fund: Installation, site: Site) -> None:
-    fund.start()
-    own = f"{SITES[site]}:{fund.port}"
-    forged = ("evil.example.jp", SITES[site], f"{own}.", f"x@{own}", f"{SITES[Site.PUBLIC]}:{fund.port}", f"{own}0")
-    async with signed_in(fund, site) as (visitor, form):
+async def test_a_forged_host_opens_no_route(running: Installation, site: Site) -> None:
+    own = f"{SITES[site]}:{running.port}"
+    forged = (
+        "evil.example.jp",
+        SITES[site],
+        f"{own}.",
+        f"x@{own}",
+        f"{SITES[Site.PUBLIC]}:{running.port}",
+        f"{own}0",
+    )
+    async with signed_in(running, site) as (visitor, form):
         for route in rows_of(site):
             for host in forged:
                 right = attempt(route, visitor, form)
@@ -201,10 +207,9 @@ async def test_a_forged_host_opens_no_route(fund: Installation, site: Site) -> N
 
 
 @pytest.mark.parametrize("site", OPEN)
-async def test_a_forged_origin_or_form_token_changes_nothing(fund: Installation, site: Site) -> None:
-    fund.start()
+async def test_a_forged_origin_or_form_token_changes_nothing(running: Installation, site: Site) -> None:
     other = next(one for one in OPEN if one is not site)
-    async with signed_in(fund, site) as (visitor, form), signed_in(fund, other) as (_, stranger):
+    async with signed_in(running, site) as (visitor, form), signed_in(running, other) as (_, stranger):
         origins = ("null", "https://evil.example.jp", visitor.site.replace("https", "http"), f"{visitor.site}/")
         for route in changing(site):
             right = attempt(route, visitor, form)
@@ -221,14 +226,13 @@ async def test_a_forged_origin_or_form_token_changes_nothing(fund: Installation,
 
 @pytest.mark.parametrize("site", OPEN)
 async def test_a_token_is_worth_something_only_in_its_own_cookie_of_its_own_site(
-    fund: Installation, site: Site
+    running: Installation, site: Site
 ) -> None:
-    fund.start()
     other = next(one for one in OPEN if one is not site)
     async with (
-        signed_in(fund, site) as (visitor, form),
-        signed_in(fund, other) as (elsewhere, _),
-        fund.visitor(site) as thief,
+        signed_in(running, site) as (visitor, form),
+        signed_in(running, other) as (elsewhere, _),
+        running.visitor(site) as thief,
     ):
         token, foreign = token_of(visitor, site), token_of(elsewhere, other)
         name = f"__Host-renkei-{site}"

@@ -34,19 +34,20 @@ async def test_every_message_from_every_wrong_site_is_refused_and_journaled(fund
 
 @pytest.mark.parametrize("site", [Site.PORTAL, Site.CONSOLE])
 async def test_without_a_token_or_with_an_invented_one_a_site_can_do_nothing(
-    fund: Installation, site: Site
+    running: Installation, site: Site
 ) -> None:
-    fund.start("vault")
-    async with guest(fund, site) as attacker:
+    async with guest(running, site) as attacker:
         for attacker.token in ("", "invented", "x" * 43, "\x00", "あ" * 200):
             for row in rows_for(site):
                 if row.visit:
                     assert await attacker.refusal(row, empty(row.shape)) is Why.NOT_SIGNED_IN
 
 
-async def test_a_token_opens_nothing_at_another_site(fund: Installation) -> None:
-    fund.start("vault")
-    async with guest(fund, Site.CONSOLE, fund.staff) as staff, guest(fund, Site.PORTAL, fund.user) as user:
+async def test_a_token_opens_nothing_at_another_site(running: Installation) -> None:
+    async with (
+        guest(running, Site.CONSOLE, running.staff) as staff,
+        guest(running, Site.PORTAL, running.user) as user,
+    ):
         staff.link, user.link = user.link, staff.link
         for site, stolen in ((Site.PORTAL, staff), (Site.CONSOLE, user)):
             for row in rows_for(site):
@@ -76,9 +77,8 @@ async def test_with_the_token_of_another_office_a_notice_is_as_unknown_as_none(f
         assert (await user.ask(m.ListNotices())).rows[0].state is NoticeState.RECEIVED
 
 
-async def test_a_token_that_was_kept_is_worth_nothing_after_signing_out(fund: Installation) -> None:
-    fund.start("vault")
-    async with guest(fund, Site.PORTAL, fund.user) as user:
+async def test_a_token_that_was_kept_is_worth_nothing_after_signing_out(running: Installation) -> None:
+    async with guest(running, Site.PORTAL, running.user) as user:
         await user.ask(m.SignOut())
         for row in rows_for(Site.PORTAL):
             if row.visit:
@@ -95,12 +95,11 @@ async def test_a_token_that_was_kept_is_worth_nothing_after_its_time(fund: Insta
                 assert await user.refusal(row, empty(row.shape)) is Why.NOT_SIGNED_IN
 
 
-async def test_a_change_without_the_form_token_or_with_another_visits_is_refused(fund: Installation) -> None:
-    fund.start("vault")
+async def test_a_change_without_the_form_token_or_with_another_visits_is_refused(running: Installation) -> None:
     async with (
-        guest(fund, Site.PORTAL, fund.user) as user,
-        guest(fund, Site.PORTAL, fund.other) as other,
-        guest(fund, Site.CONSOLE, fund.staff) as staff,
+        guest(running, Site.PORTAL, running.user) as user,
+        guest(running, Site.PORTAL, running.other) as other,
+        guest(running, Site.CONSOLE, running.staff) as staff,
     ):
         for site, person in ((Site.PORTAL, user), (Site.CONSOLE, staff)):
             for person.form in ("", "x", other.form, other.token):

@@ -23,18 +23,17 @@ FILE = "毛利小五郎_資格取得届.pdf"
 TYPED = (NAME, MAIL, SECRET, FILE, "毛利", "資格取得届")
 
 
-async def test_what_is_typed_into_any_place_of_a_request_is_not_logged(fund: Installation) -> None:
-    fund.start()
+async def test_what_is_typed_into_any_place_of_a_request_is_not_logged(running: Installation) -> None:
     headers = {"X-Name": MAIL, "Cookie": f"a={SECRET}", "User-Agent": quote(NAME)}
     for site in Site.PUBLIC, Site.PORTAL, Site.CONSOLE:
-        async with fund.visitor(site) as visitor:
+        async with running.visitor(site) as visitor:
             for path in ("/", f"/{quote(NAME)}", "/sign-in", "/uploads", "/filings/new", "/activate/", "/onetime/"):
                 place = f"{path}?{urlencode({'q': NAME, 'contract_number': CONTRACT, 'mail': MAIL})}"
                 await visitor.ask("GET", place, headers=headers)
                 for body in bodies():
                     await visitor.ask("POST", place, body, {**headers, "Origin": visitor.site})
-    assert "INFO appliance.cli.serving: ready: gate vault web" in fund.log
-    assert quoted(fund.log, TYPED) == []
+    assert "INFO appliance.cli.serving: ready: gate vault web" in running.log
+    assert quoted(running.log, TYPED) == []
 
 
 def bodies() -> list[object]:
@@ -46,28 +45,26 @@ def bodies() -> list[object]:
     return [typed, form, broken.encode(), f'{{"name": "{NAME}"'.encode(), NAME.encode("cp932") * 100]
 
 
-async def test_bytes_that_are_no_http_are_not_logged(fund: Installation) -> None:
-    fund.start()
+async def test_bytes_that_are_no_http_are_not_logged(running: Installation) -> None:
     for said in (
         f"{NAME}\r\n\r\n".encode(),
         f"GET /{NAME} HTTP/1.1\r\n{MAIL}\r\n\r\n".encode(),
         SECRET.encode() + b"\r\n\r\n",
     ):
-        async with wire(fund, Site.PORTAL) as line:
+        async with wire(running, Site.PORTAL) as line:
             await line.send(said)
             assert await line.rest() > 0
-    assert quoted(fund.log, TYPED) == []
+    assert quoted(running.log, TYPED) == []
 
 
-async def test_a_guest_with_a_sites_socket_leaves_no_token_and_no_word(fund: Installation) -> None:
-    fund.start("vault")
-    async with guest(fund, Site.PORTAL, fund.user) as user:
+async def test_a_guest_with_a_sites_socket_leaves_no_token_and_no_word(running: Installation) -> None:
+    async with guest(running, Site.PORTAL, running.user) as user:
         kept = user.token
         for message in (m.Arrive(CONTRACT, NAME), m.GivePassword(SECRET, SECRET), m.OpenMenu()):
             for user.token in (kept, SECRET):
                 with suppress(Refused):
                     await user.ask(message)
-    assert quoted(fund.log, [*TYPED, kept]) == []
+    assert quoted(running.log, [*TYPED, kept]) == []
 
 
 async def test_a_line_says_which_request_it_was(fund: Installation) -> None:

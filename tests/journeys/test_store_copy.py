@@ -19,7 +19,7 @@ from tests.story.stage import python
 from tests.story.stores import BLOBS, FILES, LMDB, RECORDS, Table, keep_secrets
 from tests.story.story import sign_in
 
-COUNT = 24
+COUNT, FEW = 12, 4
 LARGE = 9 * 1024 * 1024
 LINES = (
     "proving the journal",
@@ -38,12 +38,16 @@ def document(number: int) -> Document:
 @pytest.fixture
 async def delivered(fund: Installation) -> dict[int, str]:
     """The fund has notices, and has stopped; the notices by the numbers of their documents."""
+    return await filled(fund, COUNT)
+
+
+async def filled(fund: Installation, count: int) -> dict[int, str]:
+    """The same, with so many."""
     service = fund.start()
     async with fund.visitor(Site.CONSOLE) as staff:
         courier = await Courier.at(fund, staff)
-        found = {
-            number: await courier.carry(document(number), f"command-number-{number}") for number in range(COUNT)
-        }
+        numbers = range(count)
+        found = {number: await courier.carry(document(number), f"command-number-{number}") for number in numbers}
     assert service.stop() == 0
     return found
 
@@ -101,6 +105,16 @@ async def everything_is_there(fund: Installation, delivered: dict[int, str]) -> 
     assert service.stop() == 0
 
 
+async def test_a_copy_that_was_killed_comes_to_its_end(fund: Installation) -> None:
+    notices = await filled(fund, FEW)
+    new = in_folders(fund)
+    assert broken(fund, new, "copying blobs")[0] == -signal.SIGKILL
+    assert copied(fund, new)["documents"] == FEW
+    new.replace(fund.config)
+    await everything_is_there(fund, notices)
+
+
+@pytest.mark.lab  # half a minute, as those below
 async def test_a_copy_killed_at_every_step_comes_to_its_end(fund: Installation, delivered: dict[int, str]) -> None:
     new = in_folders(fund)
     for line in LINES:
@@ -114,6 +128,7 @@ async def test_a_copy_killed_at_every_step_comes_to_its_end(fund: Installation, 
     assert [entry.kind for entry in await journal(fund)].count(Kind.STORE_COPIED) == 1
 
 
+@pytest.mark.lab
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 async def test_a_vault_that_runs_before_it_goes_on_loses_nothing(
     fund: Installation, delivered: dict[int, str], how: signal.Signals
@@ -132,6 +147,7 @@ async def test_a_vault_that_runs_before_it_goes_on_loses_nothing(
     await everything_is_there(fund, delivered)
 
 
+@pytest.mark.lab
 async def test_back_again_is_a_move_like_any_other(fund: Installation, delivered: dict[int, str]) -> None:
     for name in ("there.toml", "back.toml"):
         new = in_folders(fund, name)

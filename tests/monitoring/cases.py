@@ -162,6 +162,8 @@ CASES = (
     one("RenkeiKitsFail", "renkei_kits_failed_total", "0x20 5x40", "0x20 1x40"),
     one("RenkeiKitsFail", "renkei_kits_different_total", "0x20 2x40", "3x60"),
     one("RenkeiActivationsLate", "renkei_activations_late", "0x10 2x60", "0x10 2x20 0x40", "60m"),
+    one("RenkeiRegistrationsLate", "renkei_registrations_late", "0x10 1x60", "0x10 1x20 0x40", "60m"),
+    one("RenkeiSealedLettersEnd", "renkei_sealed_letters_ending", "0x10 3x60", "0x10 3x20 0x40", "60m"),
     one("RenkeiMailAway", "renkei_letters_away_seconds", "0+60x60", "0x25 60+60x10"),
     Case(
         "RenkeiLettersWait",

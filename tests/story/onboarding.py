@@ -18,7 +18,7 @@ FORM, FORM_PASSWORD = Path(__file__).with_name("registration.zip"), "Touroku-202
 MONTH = "202606"
 TAKEN = "上記ファイルのVPN接続アカウントの有効化を受けました"
 REGISTERED, ACTIVE, RAISED = "登録完了", "VPN有効化完了", "利用台数変更"
-CODE, ENDED = "ワンタイムパスワード", "端末の利用終了"
+CODE, ENDED = "手続きの確認番号", "端末の利用終了"
 ADD = "/users/new"
 OFFICE_PAGE = re.compile("^/offices/([a-z2-7]{26})$")
 THIRD = {
@@ -189,7 +189,7 @@ class Onboarding:
         await admin.send((await admin.get("/seats/1")).page.form("/seats/1/code"), {})
         mail = await self.mail(CODE)
         code = re.search(r"[0-9]{4}[ -]?[0-9]{4}|[0-9]{6,8}", mail)
-        need(code is not None, f"no code came: {mail}")
+        need(code is not None and "端末の入れ替え" in mail, f"no code came: {mail}")
         page = (await admin.get("/seats/1")).page
         typed = {"why": "replaced", "code": code[0] if code else "", "present_password": self.admin.password}
         sent = await admin.send(page.form("/seats/1"), typed)

@@ -57,6 +57,7 @@ class Situation(StrEnum):
     SEAT_NONE = "seat_none"
     FIRST_ADMIN = "first_admin"
     FIRST_USER = "first_user"
+    PAPER_ARRIVED = "paper_arrived"
     WELL = "well"
 
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The message of the fund's dashboard: what came and went, and what waits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from appliance.link.messages.filings import FilingRow
+from appliance.link.messages.pages import DeskWork
 from appliance.model.calendar import Reason
 from appliance.model.time import Instant
 
@@ -60,7 +61,8 @@ class Dashboard:
 
     days are the last 30, today at the end. unread are notices that nobody has received, by kind, the most first;
     waiting are filings that the fund has not settled, by state. What follows are at most five each, and nothing
-    where this visitor's role does not list filings, or notices and offices, as the last two say.
+    where this visitor's role does not list filings, or notices and offices, as the two after them say. desk is
+    as in a Menu, whether the rest is counted or not.
     """
 
     counted: bool
@@ -73,3 +75,4 @@ class Dashboard:
     offices: tuple[OfficeCount, ...] = ()
     lists_filings: bool = False
     lists_notices: bool = False
+    desk: DeskWork = field(default_factory=DeskWork)

@@ -193,9 +193,12 @@ class SeatPage:
 
 @dataclass(frozen=True, slots=True)
 class FindSeats:
-    """Seats of all offices that are in one state, the longest first; after is `<office>/<number>`."""
+    """Seats of all offices by the offices' numbers, or those in one state, the longest first.
 
-    state: SeatState
+    after is `<office>/<number>`.
+    """
+
+    state: SeatState | None = None
     after: str = ""
     limit: int = 50
 

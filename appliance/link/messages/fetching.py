@@ -33,7 +33,12 @@ class CounterOpened:
 
 @dataclass(frozen=True, slots=True)
 class ReadCounter:
-    """What the office has registered, what it may fetch, and how far its PCs are (SC2)."""
+    """What the office has registered, what it may fetch, and how far its PCs are (SC2).
+
+    Without files nothing of what it may fetch: its kits need not be made to know their sizes.
+    """
+
+    files: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,24 @@ from dataclasses import dataclass, field
 
 from appliance.link.messages.own import OwnOffice
 from appliance.model.devices import SeatState
-from appliance.model.time import Instant
+from appliance.model.time import DAY, Instant
+
+# A sealed letter that is forgotten before so much time has passed wants to be printed and confirmed now.
+ENDING = 2 * DAY
 
 # --- letters (お知らせ, R187) -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class ListLetters:
-    """Letters that wait to be printed, or to be confirmed as printed, the oldest first, behind one of them."""
+    """Letters that wait to be printed, or to be confirmed as printed, the oldest first, behind one of them.
+
+    With the first page come offices that need a reissue, from where wanting_after says.
+    """
 
     after: str = ""
     limit: int = 100
+    wanting_after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +59,14 @@ class WantingRow:
 
 @dataclass(frozen=True, slots=True)
 class LetterPage:
-    """after is "" at the end. waiting and printed are how many there are, up to 500 (more: 501)."""
+    """after and wanting_after are "" at the end. waiting and printed count up to 500 (501 for more)."""
 
     rows: tuple[LetterRow, ...]
     after: str
     waiting: int
     printed: int
     wanting: tuple[WantingRow, ...] = ()
+    wanting_after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,26 @@ class OpenMenu:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskWork:
+    """What waits for the fund's people besides filings, each counted up to MOST_COUNTED.
+
+    Requests for activation, registrations, and letters that nobody has confirmed to lie on paper. register_late
+    are registrations that waited longer than the fund promises (A26), print_ending letters that are forgotten soon.
+    """
+
+    to_activate: int = 0
+    to_register: int = 0
+    register_late: int = 0
+    to_print: int = 0
+    print_ending: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Menu:
     """What waits: the number of unread notices; more_than says that it is only as far as was counted.
 
     to_approve and to_deliver are an office's filings that wait for that, returned those that came back and have
-    nothing in their place; to_receive are the fund's new ones, and to_activate the requests for activation that
-    wait for it. Each is counted up to MOST_COUNTED.
+    nothing in their place; to_receive are the fund's new ones. Each is counted up to MOST_COUNTED.
     due_on is the next deadline "YYYY-MM-DD" of a filing that the office still has to send, due_filing and due_type
     that filing; arrived_at is when the newest notice came, arrived_type its kind. 0 and "" are none.
     """
@@ -38,7 +52,7 @@ class Menu:
     due_type: str = ""
     arrived_at: Instant = 0
     arrived_type: str = ""
-    to_activate: int = 0
+    desk: DeskWork = DeskWork()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +139,7 @@ class OfficeRow:
     number: int
     contract_number: str
     name: str
+    is_suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,15 @@ def _of_paper(card: CallerCard) -> Iterator[NextStep]:
     """An old letter that lies on paper says nothing about a caller any more; one that is asked for anew does."""
     if card.paper.asked:
         yield NextStep(S.PAPER_ASKED)
-    if card.paper.state in _PAPERS:
+    if card.paper.state is Paper.PRINTED and _came_in_since(card, card.paper.at):
+        yield NextStep(S.PAPER_ARRIVED)
+    elif card.paper.state in _PAPERS:
         yield NextStep(_PAPERS[card.paper.state], until=card.paper.ends_at)
+
+
+def _came_in_since(card: CallerCard, printed_at: Instant) -> bool:
+    """Whether the admin has the letter, to all appearances."""
+    return any(user.role is Role.OFFICE_ADMIN and user.last_sign_in_at > printed_at for user in card.users)
 
 
 def _of_key(card: CallerCard, now: Instant) -> Iterator[NextStep]:

@@ -31,9 +31,9 @@ async def read_activation(core: Core, caller: Caller, message: ReadActivation) -
     return await core.read(lambda snapshot: row_of(snapshot, request_of(snapshot, message.request), caller.now))
 
 
-def waiting(snapshot: Snapshot) -> int:
-    """How many wait, up to 1,000."""
-    return len(activation_requests.keys(snapshot, "promised"))
+def waiting(snapshot: Snapshot, most: int = 1_000) -> int:
+    """How many wait, up to most."""
+    return len(activation_requests.keys(snapshot, "promised", limit=most))
 
 
 def late(snapshot: Snapshot, now: Instant) -> int:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Seats as an office and the fund see them: those of one office, and those of all that are in one state."""
 
+from dataclasses import replace
+
 from appliance.link.messages.devices import (
     BondRow,
     FindSeats,
@@ -12,7 +14,7 @@ from appliance.link.messages.devices import (
     SeatRow,
 )
 from appliance.link.refusals import Refused, Why
-from appliance.model.devices import LAST_SEAT, Bond, Seat
+from appliance.model.devices import LAST_SEAT, Bond, Seat, SeatState
 from appliance.model.things import Office
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
@@ -41,9 +43,13 @@ async def list_seats(core: Core, caller: Caller, message: ListSeats) -> SeatPage
 
 
 async def find_seats(core: Core, caller: Caller, message: FindSeats) -> FoundSeats:
-    """Seats of all offices in one state; those that have been in it longest come first."""
-    await journal_reading(core, caller, f"{message.state}/{message.after}", reason=message.state.value)
-    return await core.read(lambda snapshot: _found(snapshot, message))
+    """Seats of all offices by the offices' numbers, or those in one state, the longest first."""
+    state = message.state
+    limit = max(1, min(message.limit, MAX_ROWS))
+    await journal_reading(core, caller, f"{state or ''}/{message.after}", reason=state or "")
+    if state is None:
+        return await core.read(lambda snapshot: _every(snapshot, message.after, limit))
+    return await core.read(lambda snapshot: _found(snapshot, state, message.after, limit))
 
 
 def office_of(snapshot: Snapshot, id: str) -> Office:
@@ -85,20 +91,40 @@ def _bond_row(bond: Bond) -> BondRow:
     return BondRow(bond.id, bond.claim.short_code, bond.bound_at, bond.ended_at, bond.ended)
 
 
-def _found(snapshot: Snapshot, message: FindSeats) -> FoundSeats:
-    limit = max(1, min(message.limit, MAX_ROWS))
-    behind = _behind(snapshot, message)
-    found = seats.scan(snapshot, "state", (message.state.value,), behind=behind, limit=limit + 1)
+def _found(snapshot: Snapshot, state: SeatState, after: str, limit: int) -> FoundSeats:
+    behind = seats.get(snapshot, *_place(after))
+    if behind is not None and behind.state is not state:
+        behind = None
+    found = seats.scan(snapshot, "state", (state.value,), behind=behind, limit=limit + 1)
+    return _cut(snapshot, found, limit)
+
+
+def _every(snapshot: Snapshot, after: str, limit: int) -> FoundSeats:
+    """Of offices without seats a page looks at no more than it may have rows, and may be short."""
+    id, number = _place(after)
+    behind = offices.get(snapshot, id) if id else None
+    looked = offices.scan(snapshot, "number", since=(behind.number if behind else 0,), limit=limit + 1)
+    found: list[Seat] = []
+    for office in looked:
+        past = number if behind and office.id == behind.id else 0
+        found += [seat for seat in seats_of(snapshot, office.id) if seat.number > past]
+        if len(found) > limit:
+            return _cut(snapshot, found, limit)
+    page = _cut(snapshot, found, limit)
+    return replace(page, next=f"{looked[-1].id}/{LAST_SEAT}") if len(looked) > limit else page
+
+
+def _cut(snapshot: Snapshot, found: list[Seat], limit: int) -> FoundSeats:
     rows = tuple(_found_row(snapshot, seat) for seat in found[:limit])
     last = found[limit - 1] if len(found) > limit else None
     return FoundSeats(rows, f"{last.office}/{last.number}" if last else "")
 
 
-def _behind(snapshot: Snapshot, message: FindSeats) -> Seat | None:
-    office, _, number = message.after.partition("/")
+def _place(after: str) -> tuple[str, int]:
+    """Office and number of a cursor, as far as it is one."""
+    office, _, number = after.partition("/")
     is_number = number.isascii() and number.isdigit() and len(number) < 3
-    seat = seats.get(snapshot, office, int(number)) if is_number else None
-    return seat if seat is not None and seat.state is message.state else None
+    return (office, int(number)) if is_number else ("", 0)
 
 
 def _found_row(snapshot: Snapshot, seat: Seat) -> FoundSeat:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What goes between the vault and its worker: a length, then one value; bytes of documents follow as they are."""
+"""What goes between vault, zygote and worker: orders; a length, then one value; bytes of documents as they are."""
 
 import socket
 import struct
@@ -11,6 +11,13 @@ T = TypeVar("T")
 LENGTH = struct.Struct("<L")
 # An answer names at most 99 entries and so many problems; nothing larger is meant.
 MOST = 1024 * 1024
+# What the vault tells the process that makes workers: an order, and the worker's number.
+ORDER = struct.Struct("<BQ")
+START, END = 1, 2
+# Said once, when orders are taken.
+READY = b"ready"
+# Said on a worker's socket when there can be no worker: a frame without a body.
+NONE = struct.pack("<L", 0)
 
 
 class Broken(Exception):

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from appliance.host.refused import StartRefused
 from appliance.link.refusals import Refused, Why
-from appliance.vault.doorman.zygote import END, ORDER, READY, START
+from appliance.vault.doorman.frames import END, ORDER, READY, START
 
 PROGRAM = ("-m", "appliance.vault.doorman.zygote")
 SECONDS_TO_START = 30.0

@@ -11,19 +11,11 @@ import os
 import select
 import signal
 import socket
-import struct
 import sys
 
 from appliance.vault.doorman.confine import die_with, memory_now
-from appliance.vault.doorman.frames import Broken
+from appliance.vault.doorman.frames import END, NONE, ORDER, READY, Broken
 from appliance.vault.doorman.worker import serve, warm_up
-
-ORDER = struct.Struct("<BQ")
-START, END = 1, 2
-# Said once, when orders are taken.
-READY = b"ready"
-# Said on a worker's socket when there can be no worker: a frame without a body.
-NONE = struct.pack("<L", 0)
 
 
 class Zygote:

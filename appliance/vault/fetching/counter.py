@@ -20,7 +20,7 @@ from appliance.vault.records.transaction import Snapshot
 
 
 async def read_counter(core: Core, caller: Caller, message: ReadCounter) -> Counter:
-    """All of it, as it is now."""
+    """All of it, as it is now; or what needs no kit to be made."""
     office = caller.employer
     await journal_reading(core, caller, "", thing=office.id)
 
@@ -30,7 +30,7 @@ async def read_counter(core: Core, caller: Caller, message: ReadCounter) -> Coun
         return seats_of(snapshot, office.id), known
 
     kept, (name, kana, mail) = await core.read(rows)
-    kits, listed = await asyncio.gather(offered(core, office), manuals(core))
+    kits, listed = await asyncio.gather(offered(core, office), manuals(core)) if message.files else ((), ())
     return Counter(
         office_name=office.name,
         office_number=office.number,

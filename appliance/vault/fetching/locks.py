@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Locks of download passwords, as the desk (窓口) sees and ends them.
+"""Locks and blocks of download passwords, as the desk (窓口) sees and ends them.
 
-A block ends with a new letter (再発行), whose key has a budget of its own.
+A new letter (再発行), whose key has a budget of its own, ends a block as well: that is for a letter that is lost.
 """
 
 from dataclasses import replace
@@ -42,20 +42,22 @@ def _row(snapshot: Snapshot, key: DownloadKey) -> CounterLock | None:
 
 
 async def unlock_counter(core: Core, caller: Caller, message: UnlockCounter) -> Nothing:
-    """A lock ends before its time, and everything that was counted is forgotten; a block does not end so."""
+    """A lock ends before its time, or a block, and everything that was counted is forgotten; the key stays."""
     reason = fields.reason(message.reason)
 
     def work(txn: Transaction) -> None:
         key = download_keys.get(txn, message.office)
         if key is None:
             raise Refused(Why.NOT_FOUND)
+        before = key.lock.state
+        command = Command.RELEASE if before is LockState.BLOCKED else Command.UNLOCK
         try:
-            lock = step(key.lock, Command.UNLOCK, Facts(caller.now))
+            lock = step(key.lock, command, Facts(caller.now))
         except NotPossible:
-            raise Refused(Why.CONFLICT, "lock.not_locked") from None
+            raise Refused(Why.CONFLICT, "lock.not_stopped") from None
         download_keys.put(txn, replace(key, lock=lock))
         remember(txn, caller, Nothing())
-        txn.journal(caller.entry(office=key.office, thing=key.office, personal={TYPED: reason}))
+        txn.journal(caller.entry(office=key.office, thing=key.office, reason=before, personal={TYPED: reason}))
 
     await core.commit(work, seen=caller.seen, vital=True)
     return Nothing()

@@ -12,8 +12,18 @@ from appliance.link.messages import (
     RegistrationRead,
 )
 from appliance.link.refusals import Refused, Why
-from appliance.model.intake import Intake, Placed, asked_seats, field_of, first_password_of, right_file_name
+from appliance.model.intake import (
+    SERVICE_DAYS,
+    Intake,
+    IntakeState,
+    Placed,
+    asked_seats,
+    field_of,
+    first_password_of,
+    right_file_name,
+)
 from appliance.model.registration import MAX_SEATS, Field, Finding, Registration
+from appliance.model.time import DAY, Instant
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.filings.known import name_for
@@ -24,6 +34,17 @@ from appliance.vault.records.tables import offices
 from appliance.vault.records.transaction import Snapshot
 
 MAX_ROWS = 100
+_WAITING = (IntakeState.WAITING.value,)
+
+
+def count_waiting(snapshot: Snapshot, most: int) -> int:
+    """How many wait to be confirmed, up to most."""
+    return len(intakes.keys(snapshot, "state", _WAITING, limit=most))
+
+
+def count_late(snapshot: Snapshot, now: Instant, most: int) -> int:
+    """How many of them have waited longer than the fund promises (A26), up to most."""
+    return len(intakes.keys(snapshot, "state", _WAITING, until=(*_WAITING, now - SERVICE_DAYS * DAY), limit=most))
 
 
 def known_intake(snapshot: Snapshot, id: str) -> Intake:

@@ -3,6 +3,7 @@
 
 from dataclasses import replace
 
+from appliance.link.messages.issuing import ENDING
 from appliance.model.time import DAY, Instant
 from appliance.vault.records.issuing_tables import LetterState, SealedLetter, letter_states, sealed_letters
 from appliance.vault.records.transaction import Snapshot, Transaction
@@ -29,6 +30,16 @@ def letters_of(snapshot: Snapshot, office: str) -> list[SealedLetter]:
 def ends_at(letter: SealedLetter) -> Instant:
     """When it is forgotten."""
     return letter.made_at + KEEP
+
+
+def count_waiting(snapshot: Snapshot, most: int) -> int:
+    """How many nobody has confirmed to lie on paper, printed or not, up to most."""
+    return len(sealed_letters.keys(snapshot, "made", limit=most))
+
+
+def count_ending(snapshot: Snapshot, now: Instant, most: int) -> int:
+    """How many of them are forgotten soon, up to most."""
+    return len(sealed_letters.keys(snapshot, "made", until=(now + ENDING - KEEP,), limit=most))
 
 
 def unprinted(snapshot: Snapshot, now: Instant) -> list[SealedLetter]:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """More or fewer seats for an office (利用台数増設届, R227, A12, A18): ChangeSeats.
 
-1. More of them are opened at once, and the admin is told that further kits can be fetched.
+1. More of them are opened at once, and the admin is told that further kits can be fetched. One that the office has
+   returned stays returned, unless it is among those that are added.
 2. Fewer: only seats without a PC go, the last ones first; nobody loses a PC or an account by a number.
 """
 
@@ -45,7 +46,7 @@ async def change_seats(core: Core, caller: Caller, message: ChangeSeats) -> Seat
         changed = replace(office, seats=wanted)
         closed = _close(txn, caller, office, wanted)
         offices.put(txn, changed)
-        opened = open_seats(txn, caller, changed)
+        opened = open_seats(txn, caller, changed, office.seats)
         note_seats(txn, caller, changed, office.seats, reason=reason, filed_on=filed_on)
         reply = SeatsChanged(office.seats, wanted, tuple(opened), tuple(closed))
         _tell(txn, caller, reply, office.id, reason)

@@ -10,17 +10,21 @@ from appliance.vault.records.issuing_tables import SeatChange, seat_changes
 from appliance.vault.records.transaction import Transaction
 
 
-def open_seats(txn: Transaction, caller: Caller, office: Office) -> list[int]:
-    """Open every seat of the office that was not yet given to it; their numbers."""
-    numbers = [number for number in range(1, office.seats + 1) if _is_shut(txn, office.id, number)]
+def open_seats(txn: Transaction, caller: Caller, office: Office, before: int = 0) -> list[int]:
+    """Open the seats that the office has not yet been given; their numbers.
+
+    before is how many it had until now: one among those that is closed was returned by the office (A38), and stays
+    so until the desk opens it.
+    """
+    numbers = [number for number in range(1, office.seats + 1) if _is_to_open(txn, office.id, number, before)]
     for number in numbers:
         open_seat(txn, caller, office.id, number)
     return numbers
 
 
-def _is_shut(txn: Transaction, office: str, number: int) -> bool:
+def _is_to_open(txn: Transaction, office: str, number: int, before: int) -> bool:
     seat = seats.get(txn, office, number)
-    return seat is None or seat.state is SeatState.CLOSED
+    return seat is None or (seat.state is SeatState.CLOSED and number > before)
 
 
 def note_seats(

@@ -12,11 +12,11 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 
 from appliance.link.refusals import Refused, Why
-from appliance.model.time import DAY, MINUTE, Instant
+from appliance.model.time import DAY, MINUTE, Instant, date_in_japan, instant
 from appliance.model.words import Format, ScanState
 from appliance.vault.core import Core
 from appliance.vault.documents.scanning import Thing, look_at
-from appliance.vault.manuals.books import books
+from appliance.vault.manuals.books import Book, books
 from appliance.vault.manuals.facts import facts_of
 from appliance.vault.manuals.shelf import Printed
 from appliance.vault.records.manual_tables import KeptManual, manual_pieces
@@ -93,7 +93,7 @@ def _of_fund(kept: KeptManual) -> Manual:
 
 
 async def _of_product(core: Core, name: str) -> Manual | None:
-    printed = await core.manuals.get(books()[name], facts_of(core.settings))
+    printed = await core.manuals.get(_book(core, name), facts_of(core.settings))
     if _is_due(printed, core.clock.now()):
         printed = await _scanned(core, printed)
     if printed.is_objected_to:
@@ -109,6 +109,15 @@ async def _of_product(core: Core, name: str) -> Manual | None:
         printed.engine,
         printed.scanned_at,
     )
+
+
+def _book(core: Core, name: str) -> Book:
+    """As it is, but none of a demo is from after the day on which that begins."""
+    book, demo = books()[name], core.settings.demo
+    if not demo.enabled:
+        return book
+    begins = date_in_japan(instant(dt.datetime.fromisoformat(demo.clock_start)))
+    return replace(book, dated=min(book.dated, begins))
 
 
 def _is_due(printed: Printed, now: Instant) -> bool:

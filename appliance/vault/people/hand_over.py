@@ -46,7 +46,8 @@ from appliance.vault.records.transaction import Moved, Snapshot, Transaction
 log = logging.getLogger(__name__)
 PURPOSE = "hand_over"
 LONGEST_AHEAD = dt.timedelta(days=92)
-AT_ONCE = 50
+# So many are looked at together, and so often until the next time.
+AT_ONCE, ROUNDS = 50, 20
 SECONDS = 600.0
 
 
@@ -144,12 +145,24 @@ async def hand_over(core: Core, caller: Caller, message: HandOver) -> HandedOver
 async def hand_over_due(core: Core) -> None:
     """Do those whose day has come. What fails is tried again the next time, and keeps no other from being done."""
     today = date_in_japan(core.clock.now()).isoformat()
-    due = await core.read(lambda snapshot: hand_overs.scan(snapshot, "day", until=(today + "~",), limit=AT_ONCE))
-    for kept in due:
-        try:
-            await _do_by_itself(core, kept)
-        except Refused as refused:
-            log.warning("the hand-over of an office was not done on its day: %s", refused)
+    behind: Kept | None = None
+    for _ in range(ROUNDS):
+        due = await _due(core, today, behind)
+        for kept in due:
+            try:
+                await _do_by_itself(core, kept)
+            except Refused as refused:
+                log.warning("the hand-over of an office was not done on its day: %s", refused)
+        if len(due) < AT_ONCE:
+            return
+        behind = due[-1]
+
+
+async def _due(core: Core, today: str, behind: Kept | None) -> list[Kept]:
+    until = (today + "~",)
+    return await core.read(
+        lambda snapshot: hand_overs.scan(snapshot, "day", behind=behind, until=until, limit=AT_ONCE)
+    )
 
 
 async def _do_by_itself(core: Core, kept: Kept) -> None:

@@ -31,7 +31,7 @@ from appliance.vault.people.accounts import drop_begun, give_first_password, new
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import accounts, offices, secrets
 from appliance.vault.records.transaction import Snapshot, Transaction
-from appliance.vault.workflow.door import Command, Facts, is_closed, step
+from appliance.vault.workflow.door import Command, Facts, step
 from appliance.vault.workflow.machine import NotPossible
 
 MAX_ROWS = 1_000
@@ -130,11 +130,10 @@ def _rows(txn: Transaction, id: str) -> tuple[Account, Secret]:
 
 
 def _closed(snapshot: Snapshot, now: Instant) -> list[LockRow]:
+    """Those that are over are not looked at."""
     found = [
-        secret
-        for state in (LockState.BLOCKED, LockState.LOCKED)
-        for secret in secrets.scan(snapshot, "lock", (state.value,), limit=MAX_ROWS)
-        if is_closed(secret.lock, now)
+        *secrets.scan(snapshot, "lock", (LockState.BLOCKED.value,), limit=MAX_ROWS),
+        *secrets.scan(snapshot, "locked", since=(now + 1,), limit=MAX_ROWS),
     ]
     rows = (_row(snapshot, secret) for secret in found[:MAX_ROWS])
     return [row for row in rows if row is not None]

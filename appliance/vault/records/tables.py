@@ -199,7 +199,11 @@ secrets = Table(
     "secret",
     Secret,
     lambda s: (s.account,),
-    {"lock": lambda s, blind: [] if s.lock.state is LockState.OPEN else [(s.lock.state.value,)]},
+    {
+        "lock": lambda s, blind: [] if s.lock.state is LockState.OPEN else [(s.lock.state.value,)],
+        # A lock stays in its row when its time is over.
+        "locked": lambda s, blind: [(s.lock.locked_until,)] if s.lock.state is LockState.LOCKED else [],
+    },
 )
 
 factors = Table(

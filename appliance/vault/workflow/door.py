@@ -3,7 +3,7 @@
 
 A try is taken before it is looked at, so that no number of tries at once is looked at beyond the budget; a right
 one gives everything back. Nothing is taken while it is locked; after that the budget is whole. Only the fund ends a
-block, with a new first password.
+block: of a sign-in with a new first password, of a download password with a new letter, or by releasing it.
 """
 
 from dataclasses import dataclass, replace
@@ -31,6 +31,7 @@ class Command(StrEnum):
     PROVE = "prove"
     UNLOCK = "unlock"
     INITIALISE = "initialise"
+    RELEASE = "release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ EDGES: tuple[Edge[Lock, Facts], ...] = (
     Edge(LOCKED, Command.INITIALISE, None, OPEN, whole),
     Edge(BLOCKED, Command.PROVE, None, OPEN, whole),
     Edge(BLOCKED, Command.INITIALISE, None, OPEN, whole),
+    Edge(BLOCKED, Command.RELEASE, None, OPEN, whole),
 )
 
 

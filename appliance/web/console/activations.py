@@ -17,7 +17,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.devices import FOREIGN, Finding
 from appliance.model.words import Role
 from appliance.web.answers import go_to, shown
-from appliance.web.console.refusal_reasons import refusal_reasons, text_of
+from appliance.web.console.ready_reasons import FOR_REFUSING, ready_reasons, text_of
 from appliance.web.cursors import cursor, known_id
 from appliance.web.forms import Choice, Field, Form, Shape, Typed, empty, send
 from appliance.web.refusal_pages import STATUS
@@ -88,7 +88,9 @@ async def approve(request: Request) -> StreamResponse:
 
 async def show_refusing(request: Request) -> StreamResponse:
     """The form, perhaps with one of the ready reasons in it."""
-    return await _refusing(request, empty(request, {"reason": text_of(request.query.get("template", ""))}))
+    return await _refusing(
+        request, empty(request, {"reason": text_of(FOR_REFUSING, request.query.get("template", ""))})
+    )
 
 
 async def refuse(request: Request) -> StreamResponse:
@@ -145,5 +147,5 @@ async def _refusing(request: Request, typed: Typed) -> StreamResponse:
         line=activation_line(request.house, row),
         form=replace(REFUSING, action=REFUSING.action.format(id=row.id)),
         typed=typed,
-        reasons=refusal_reasons(),
+        reasons=ready_reasons(FOR_REFUSING),
     )

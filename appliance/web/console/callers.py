@@ -28,6 +28,7 @@ from appliance.web import japanese
 from appliance.web.answers import go_to, shown
 from appliance.web.console.calling_words import cause_of, light_words, made_words, reply_mail, words_of
 from appliance.web.console.one_office import chosen_office
+from appliance.web.console.suspension import suspension_line
 from appliance.web.cursors import known_id
 from appliance.web.help import answers
 from appliance.web.house import House
@@ -166,6 +167,7 @@ async def _card(
         hours=_hours(card),
         seats=[_seat(house, seat) for seat in card.seats],
         users=[_user(house, user) for user in card.users],
+        suspended=suspension_line(card.suspended),
         delegations=[(one, japanese.moment(one.until - 1)) for one in card.delegations],
         steps=steps,
         reply=reply_mail(card.office.name, steps[0], house.fund.name, house.fund.contact),

@@ -91,12 +91,13 @@ async def _dashboard(request: Request) -> tuple[Board | None, Answered]:
 
 
 async def _menu(request: Request, found: Dashboard) -> Menu:
-    """What stands beside the ways: how many notices are unread, how many filings are new."""
+    """What stands beside the ways: how many notices are unread, filings new, and how much else waits."""
     if not found.counted:
         menu: Menu = (await request.ask(OpenMenu())).reply
         return menu
     new = {one.of: one.count for one in found.waiting}.get(FilingState.DELIVERED.value, 0)
-    return Menu(sum(one.count for one in found.unread), False, to_receive=new)
+    unread = sum(one.count for one in found.unread)
+    return Menu(unread, False, to_receive=new, desk=found.desk)
 
 
 def board_of(house: House, found: Dashboard, now: Instant) -> Board:

@@ -25,7 +25,7 @@ from appliance.model.words import NoticeState
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
 from appliance.web.console.filing_lines import line
-from appliance.web.console.return_reasons import return_reasons, text_of
+from appliance.web.console.ready_reasons import FOR_RETURNING, ready_reasons, text_of
 from appliance.web.cursors import known_id
 from appliance.web.downloads import send as send_document
 from appliance.web.forms import COMMAND, Choice, Field, Form, FormPage, Shape, Typed, empty, form_page, read, send
@@ -94,7 +94,7 @@ async def accept(request: Request) -> StreamResponse:
 
 async def show_returning(request: Request) -> StreamResponse:
     """The form for giving it back, perhaps with one of the ready reasons in it."""
-    return await _return_page(request, {"reason": text_of(request.query.get("template", ""))})
+    return await _return_page(request, {"reason": text_of(FOR_RETURNING, request.query.get("template", ""))})
 
 
 async def give_back(request: Request) -> StreamResponse:
@@ -256,7 +256,7 @@ async def _return_page(request: Request, values: dict[str, str], typed: Typed | 
         line=line(request.house, detail.row, answered.now),
         form=replace(RETURN, action=RETURN.action.format(id=detail.row.id)),
         typed=typed,
-        reasons=return_reasons(),
+        reasons=ready_reasons(FOR_RETURNING),
     )
 
 

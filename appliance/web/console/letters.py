@@ -6,9 +6,17 @@ from dataclasses import dataclass
 
 from aiohttp.web import Response, StreamResponse
 
-from appliance.link.messages import ConfirmLetters, LetterPage, LetterRow, ListLetters, PrintLetters, WantingRow
+from appliance.link.messages import (
+    ENDING,
+    ConfirmLetters,
+    LetterPage,
+    LetterRow,
+    ListLetters,
+    PrintLetters,
+    WantingRow,
+)
 from appliance.link.refusals import Refused, Why
-from appliance.model.time import DAY, Instant
+from appliance.model.time import Instant
 from appliance.model.words import Role
 from appliance.web import japanese
 from appliance.web.answers import EVERYWHERE, go_to, shown
@@ -25,8 +33,8 @@ PLACE = "/letters"
 # A form has at most 50 fields, and each line has a box.
 ROWS = 40
 MARK = "mark."
+WANTING = "wanting"
 ALL, SEEN = "all", "printed_until"
-SOON = 2 * DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +115,8 @@ async def _again(request: Request, refused: Refused) -> Response:
 
 
 async def _page(request: Request, explanation: Explanation | None = None, status: int = 200) -> Response:
-    after = cursor(request.query)
-    answered = await request.ask(ListLetters(after, ROWS))
+    after, behind = cursor(request.query), cursor(request.query, WANTING)
+    answered = await request.ask(ListLetters(after, ROWS, behind))
     page: LetterPage = answered.reply
     return shown(
         request,
@@ -118,6 +126,8 @@ async def _page(request: Request, explanation: Explanation | None = None, status
         explanation=explanation,
         lines=[_line(row, answered.now) for row in page.rows],
         wanting=[_wanting(row) for row in page.wanting],
+        wanting_next=f"{PLACE}?{WANTING}={page.wanting_after}#{WANTING}" if page.wanting_after else "",
+        wanting_first=not behind,
         waiting=page.waiting,
         printed=page.printed,
         printed_until=answered.now,
@@ -139,7 +149,7 @@ def _line(row: LetterRow, now: Instant) -> LetterLine:
         row.contract_number,
         japanese.moment(row.made_at),
         japanese.moment(row.ends_at),
-        row.ends_at - now < SOON,
+        row.ends_at - now < ENDING,
         bool(row.prints),
         _state(row),
         _("{count} 回目 {at}", count=row.prints, at=japanese.moment(row.printed_at)) if row.prints else "",

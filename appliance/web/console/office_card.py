@@ -14,13 +14,14 @@ from appliance.model.words import AccountState, LockState, MailOutcome, Role
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
 from appliance.web.console.first_password import Sheet, show_first_password
+from appliance.web.console.suspension import ACTS, suspension_line
 from appliance.web.cursors import known_id
 from appliance.web.forms import Field, Form, FormPage, Shape, Typed, empty, form_page, send
 from appliance.web.house import House
 from appliance.web.language import _
 from appliance.web.people.fields import KANA, MAIL, NAME
 from appliance.web.request import Request
-from appliance.web.said import with_word
+from appliance.web.said import said, with_word
 from appliance.web.vault_side import Answered
 
 OFFICE = Field("office", "事業所", shape=Shape.FIXED)
@@ -113,6 +114,9 @@ async def show_office(request: Request) -> StreamResponse:
         mails=[_mail_line(request.house, card, mail) for mail in card.mails],
         is_desk=role is Role.FUND_DESK,
         is_clerk=role is Role.FUND_CLERK,
+        suspended=suspension_line(card.suspended),
+        may_suspend=role in ACTS,
+        said=said(request),
     )
 
 

@@ -57,25 +57,28 @@ class FoundLine:
     contract_number: str
     name: str
     since: str
+    state_word: str
+    tone: str
     short_code: str
 
 
 async def show_seats(request: Request) -> StreamResponse:
-    """The seats of all offices that are in one state; those that have been in it longest come first."""
-    state = _state(request.query.get("state", SeatState.ACTIVE.value))
+    """The seats of all offices, or those in one state; what waits for the desk has a list of its own."""
+    state = _state(request.query.get("state", ""))
     asked = FindSeats(state, cursor(request.query), ROWS)
     answered = await request.ask(asked)
     house = request.house
+    here = f"{PLACE}?state={state or ''}"
     return shown(
         request,
         "console/seats",
         answered,
-        lines=[_line(row) for row in answered.reply.rows],
+        lines=[_line(house, row) for row in answered.reply.rows],
         states=[(one.value, state_word(house, one)) for one in SeatState],
-        state=state.value,
-        state_word=state_word(house, state),
-        tone=tone_of(state),
-        next=f"{PLACE}?state={state.value}&after={answered.reply.next}" if answered.reply.next else "",
+        state=state or "",
+        state_word=state_word(house, state) if state else "",
+        here_again=here,
+        next=f"{here}&after={answered.reply.next}" if answered.reply.next else "",
         first=not asked.after,
     )
 
@@ -117,20 +120,22 @@ async def open_again(request: Request) -> StreamResponse:
     return go_to(with_word(OF_OFFICE.format(office=office), "seat_opened"))
 
 
-def _state(value: str) -> SeatState:
+def _state(value: str) -> SeatState | None:
     try:
-        return SeatState(value)
+        return SeatState(value) if value else None
     except ValueError:
         raise Refused(Why.INVALID) from None
 
 
-def _line(row: FoundSeat) -> FoundLine:
+def _line(house: House, row: FoundSeat) -> FoundLine:
     return FoundLine(
         row.office,
         row.office_name,
         row.contract_number,
         seat_name(row.number),
         japanese.moment(row.since),
+        state_word(house, row.state),
+        tone_of(row.state),
         row.short_code,
     )
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from aiohttp.web import Response, StreamResponse
 
-from appliance.contracts.pages import Guard
 from appliance.link.messages.manuals import (
     MOST_MANUAL,
     AddManual,
@@ -26,7 +25,7 @@ from appliance.web.language import _
 from appliance.web.multipart import ComingFile
 from appliance.web.refusal_pages import STATUS
 from appliance.web.request import Request
-from appliance.web.routes import Body, Route
+from appliance.web.routes import Body, does, shows
 from appliance.web.said import said, with_word
 from appliance.web.texts import Explanation
 from appliance.web.uploading import form_file
@@ -150,11 +149,11 @@ def _line(row: ManualRow) -> ManualLine:
 
 
 BOOKLET_ROUTES = (
-    Route("GET", PLACE, show_manuals, Guard.VISITOR, (ListManuals,), False),
-    Route("GET", f"{PLACE}/{{id}}/pdf", open_manual, Guard.VISITOR, (OpenManual,), False),
+    shows(PLACE, show_manuals, ListManuals),
+    shows(f"{PLACE}/{{id}}/pdf", open_manual, OpenManual),
 )
 CONSOLE_BOOKLET_ROUTES = (
     *BOOKLET_ROUTES,
-    Route("POST", PLACE, add, Guard.VISITOR, (ListManuals, AddManual), True, Body.FIELDS_THEN_FILE),
-    Route("POST", f"{PLACE}/{{id}}/withdraw", withdraw, Guard.VISITOR, (WithdrawManual,), True, Body.FIELDS),
+    does(PLACE, add, ListManuals, AddManual, body=Body.FIELDS_THEN_FILE),
+    does(f"{PLACE}/{{id}}/withdraw", withdraw, WithdrawManual),
 )

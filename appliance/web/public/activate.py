@@ -53,7 +53,7 @@ async def show_form(request: Request) -> StreamResponse:
 
 async def show_files(request: Request) -> StreamResponse:
     """The form of a ticket."""
-    return _ticket_page(request, await request.ask(ReadCounter()), empty(request))
+    return _ticket_page(request, await request.ask(ReadCounter(files=False)), empty(request))
 
 
 async def open_and_send(request: Request) -> StreamResponse:
@@ -71,14 +71,14 @@ async def open_and_send(request: Request) -> StreamResponse:
 async def send_codes(request: Request) -> StreamResponse:
     """The files of a ticket."""
     if not sent_files(request):
-        answered = await request.ask(ReadCounter())
+        answered = await request.ask(ReadCounter(files=False))
         return _ticket_page(request, answered, _without_files(request))
     return await _send(request)
 
 
 async def show_status(request: Request) -> StreamResponse:
     """How far the PCs of the office are."""
-    answered = await request.ask(ReadCounter())
+    answered = await request.ask(ReadCounter(files=False))
     return shown(request, "public/status", answered, seats=seat_lines(answered.reply))
 
 
@@ -99,11 +99,13 @@ async def _send(request: Request) -> Response:
         TakenIn(file.file_name, Taken.UNUSABLE, "too_long") for file in files if len(file.content) > MAX_EVIDENCE
     ]
     try:
-        answered = await request.ask(SendCodes(fit, request.fields.get(COMMAND, "")) if fit else ReadCounter())
+        answered = await request.ask(
+            SendCodes(fit, request.fields.get(COMMAND, "")) if fit else ReadCounter(files=False)
+        )
     except Refused as error:
         if error.why in (Why.NOT_SIGNED_IN, Why.FORGED):
             raise
-        counter = await request.ask(ReadCounter())
+        counter = await request.ask(ReadCounter(files=False))
         return _ticket_page(request, counter, refused(request, WITH_TICKET, empty(request), error))
     outcomes = list(answered.reply.outcomes) if isinstance(answered.reply, CodesSent) else []
     return _sent_page(request, answered, [*outcomes, *too_long])

@@ -23,7 +23,7 @@ from appliance.web.help.pages import HELP_ROUTES
 from appliance.web.listening import PLACE, listen
 from appliance.web.public import activate, download, onetime, registration
 from appliance.web.request import Request
-from appliance.web.routes import Body, Route
+from appliance.web.routes import Body, Route, does, shows
 
 
 async def landing(request: Request) -> StreamResponse:
@@ -44,22 +44,22 @@ ROUTES = (
     Route("GET", "/download", download.with_slash, Guard.ANYONE, (), False),
     Route("GET", DOWNLOAD, download.show_form, Guard.ANYONE, (), False),
     Route("POST", DOWNLOAD, download.open_counter, Guard.ANYONE, (OpenCounter,), True, Body.FIELDS),
-    Route("GET", download.LIST, download.show_list, Guard.VISITOR, (ReadCounter,), False),
-    Route("GET", "/download/kits/{seat}/{platform}/file", download.fetch_kit, Guard.VISITOR, _KIT, False),
-    Route("GET", "/download/manuals/{id}/file", download.fetch_manual, Guard.VISITOR, _MANUAL, False),
-    Route("POST", "/download/leave", download.leave, Guard.VISITOR, (LeaveCounter,), True, Body.FIELDS),
+    shows(download.LIST, download.show_list, ReadCounter),
+    shows("/download/kits/{seat}/{platform}/file", download.fetch_kit, *_KIT),
+    shows("/download/manuals/{id}/file", download.fetch_manual, *_MANUAL),
+    does("/download/leave", download.leave, LeaveCounter),
     Route("GET", "/activate", activate.with_slash, Guard.ANYONE, (), False),
     Route("GET", ACTIVATE, activate.show_form, Guard.ANYONE, (), False),
     Route("POST", ACTIVATE, activate.open_and_send, Guard.ANYONE, _OPEN_AND_SEND, True, Body.SMALL_FILES),
-    Route("GET", activate.SEND, activate.show_files, Guard.VISITOR, (ReadCounter,), False),
-    Route("POST", activate.SEND, activate.send_codes, Guard.VISITOR, _SEND, True, Body.SMALL_FILES),
-    Route("GET", "/activate/status", activate.show_status, Guard.VISITOR, (ReadCounter,), False),
+    shows(activate.SEND, activate.show_files, ReadCounter),
+    does(activate.SEND, activate.send_codes, *_SEND, body=Body.SMALL_FILES),
+    shows("/activate/status", activate.show_status, ReadCounter),
     Route("GET", "/register", registration.with_slash, Guard.ANYONE, (), False),
     Route("GET", registration.REGISTER, registration.show_form, Guard.ANYONE, (), False),
     Route(
         "POST", registration.REGISTER, registration.send_form, Guard.ANYONE, (SendRegistration,), True, Body.FIELDS
     ),
-    Route("GET", PLACE, listen, Guard.VISITOR, (Follow,), False),
+    shows(PLACE, listen, Follow),
     *HELP_ROUTES,
     Route("GET", "/favicon.ico", show_mark, Guard.ANYONE, (), False),
 )

@@ -91,6 +91,25 @@ def test_nothing_but_a_demo_is_one(folder: Path) -> None:
     assert settings.sites.portal.port == 443 and settings.sites.portal.hosts == ("127.0.0.12",)
 
 
+def test_a_fund_can_make_kits_for_windows_once_it_has_the_client(folder: Path) -> None:
+    made = renkei("init", "--root", folder)
+    text = (folder / "config.toml").read_text("utf-8")
+    assert text.endswith("add-client FILE\n[plugins.kit_windows]\n")
+    assert "kit_windows" in load(folder / "config.toml").plugins
+    assert f"renkei kit add-client FILE --config {folder}/config.toml\n" in made.out
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_a_demo_has_none_nor_who_has_not_the_plugin(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, is_demo: bool
+) -> None:
+    if not is_demo:
+        monkeypatch.setattr("appliance.cli.init.installed", list)
+    ran = begun(folder) if is_demo else renkei("init", "--root", folder)
+    assert ran.code == 0 and "add-client" not in ran.out
+    assert "kit_windows" not in load(folder / "config.toml").plugins
+
+
 def test_the_template_names_only_keys_that_are_used(sown: Installation) -> None:
     assert "$" not in sown.config.read_text("utf-8")
     assert load(sown.config).plugins.keys() >= {"policy_permissions", "policy_hours", "otp_email", "otp_totp"}

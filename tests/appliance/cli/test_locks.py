@@ -53,7 +53,7 @@ def test_a_download_password_has_a_line_of_its_own() -> None:
         *("until", "2026-06-09", "10:00", "JST"),
     ]
     blocked = replace(locked, state=LockState.BLOCKED, until=0)
-    assert counter_line(blocked).endswith("blocked  until its letter is issued again")
+    assert counter_line(blocked).endswith("blocked  until the desk ends it, or a new letter")
 
 
 def test_nobody_of_that_name(running: Installation) -> None:

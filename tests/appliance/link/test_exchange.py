@@ -25,6 +25,7 @@ from appliance.model import origin
 from appliance.model.words import Site
 from tests.appliance.link.both_ends import NOW, Link, StartLink, answered, bytes_of, ordinary, posted
 from tests.appliance.link.messages.test_table import example
+from tests.every import for_every
 
 WRONG = [(row, site) for row in MESSAGES for site in Site if site not in row.sites]
 RIGHT = [(row, site) for row in MESSAGES for site in Site if site in row.sites]
@@ -44,14 +45,15 @@ async def refusal_of(link: Link, data: bytes, site: Site = Site.PORTAL, *, end: 
     return status, answer.refusal.why
 
 
-@pytest.mark.parametrize(("row", "site"), WRONG, ids=lambda given: getattr(given, "name", str(given)))
+@for_every("row, site", WRONG, lambda given: getattr(given, "name", str(given)))
 async def test_a_message_from_a_wrong_site_is_refused_and_reported(link: Link, row: Message, site: Site) -> None:
     link.answer = never
+    link.refused.clear()
     assert await refusal_of(link, posted(example(row.shape)), site) == (403, Why.NOT_HERE)
     assert link.refused == [(site, row.name, "wrong site")]
 
 
-@pytest.mark.parametrize(("row", "site"), RIGHT, ids=lambda given: getattr(given, "name", str(given)))
+@for_every("row, site", RIGHT, lambda given: getattr(given, "name", str(given)))
 async def test_a_message_from_its_site_arrives_as_it_was_sent(link: Link, row: Message, site: Site) -> None:
     calls: list[Call] = []
 

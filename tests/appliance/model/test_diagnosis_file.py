@@ -64,6 +64,27 @@ def test_what_the_file_does_not_say_is_grey() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changed", "others", "wanted"),
+    [
+        ({}, ["Linux"], Light.GREEN),
+        ({}, [], Light.RED),
+        ({}, ["Windows", "macOS"], Light.RED),
+        ({"platform": None}, ["Linux"], Light.RED),
+        ({"platform": "linux"}, ["Linux"], Light.RED),
+        ({"os_bits": "32"}, ["Linux"], Light.RED),
+        ({"os_bits": None}, ["Linux"], Light.YELLOW),
+        ({"os": None}, ["Linux"], Light.GREEN),
+    ],
+)
+def test_a_pc_of_another_kind_is_judged_by_the_kits_that_there_are(
+    changed: dict[str, str | None], others: list[str], wanted: Light
+) -> None:
+    found = diagnosed(written(**{"os": "Debian GNU/Linux 12", "platform": "Linux", **changed}), others)
+    assert (found.findings[0].checked, found.findings[0].light) == (Checked.SYSTEM, wanted)
+    assert found.unknown == () and found.findings[1:] == diagnosed(written()).findings[1:]
+
+
+@pytest.mark.parametrize(
     ("changed", "wanted"),
     [
         ({"os": "Windows 10", "os_build": "19045"}, Light.GREEN),

@@ -15,6 +15,7 @@ from appliance.contracts.records import StoreError
 from appliance.link.messages import GateReport, OpenMenu, ReportRefusal
 from appliance.link.refusals import Refused, Why
 from appliance.metrics.registry import Metrics
+from appliance.model.intake import Intake, IntakeSource, TypedForm
 from appliance.model.journal import Kind, Result
 from appliance.model.time import DAY, SECOND
 from appliance.model.tunnels import Cause
@@ -23,11 +24,13 @@ from appliance.testing.memory_scanner import SIGNATURES_AT, MemoryScanner
 from appliance.vault.documents.scanning import look
 from appliance.vault.doorman.doorman import Verdict
 from appliance.vault.figures import show_figures, show_link
+from appliance.vault.records.registration_tables import intakes
 from appliance.vault.records.tables import outbox, uploads
 from appliance.vault.records.transaction import Transaction
 from appliance.vault.records.writer import Writer
 from tests.appliance.vault.devices.scene import Scene
 from tests.appliance.vault.filings.sending import put_filing
+from tests.appliance.vault.issuing.new_offices import new_office
 from tests.appliance.vault.world import CONTENT, Person, World
 
 
@@ -184,6 +187,28 @@ async def test_requests_for_activation_are_counted_and_the_late_ones_too(scraped
     world.clock.move(3 * DAY)
     await scraped.job.run()
     assert [scraped(name) for name in names] == [1, 1]
+
+
+async def test_what_keeps_offices_waiting_is_counted(scraped: Scraped, world: World) -> None:
+    names = ["registrations_waiting", "registrations_late", "sealed_letters_waiting", "sealed_letters_ending"]
+
+    async def seen() -> list[float | None]:
+        await scraped.job.run()
+        return [scraped(name) for name in names]
+
+    assert await seen() == [0, 0, 0, 0]
+    intake = Intake("1" * 26, IntakeSource.WEB, TypedForm("登録届.xlsx", {}), b"1", world.clock.now(), "")
+    await world.core.commit(lambda txn: intakes.put(txn, intake))
+    await new_office(world)
+    assert await seen() == [1, 0, 1, 0]
+    world.clock.move(5 * DAY)
+    assert await seen() == [1, 0, 1, 0]
+    world.clock.move(1)
+    assert await seen() == [1, 0, 1, 1]
+    world.clock.move(16 * DAY - 1)
+    assert await seen() == [1, 0, 1, 1], "nobody has swept"
+    world.clock.move(1)
+    assert await seen() == [1, 1, 1, 1]
 
 
 async def test_kits_are_counted(scraped: Scraped, world: World) -> None:

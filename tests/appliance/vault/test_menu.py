@@ -7,11 +7,18 @@ import pytest
 
 from appliance.config.office_settings import Exchange
 from appliance.link import messages as m
-from appliance.model.time import HOUR
+from appliance.model.devices import ActivationRequest, Claim, RequestState
+from appliance.model.intake import Intake, IntakeSource, TypedForm
+from appliance.model.time import DAY, HOUR
 from appliance.model.words import FilingState
 from appliance.vault import menu as module
+from appliance.vault.records.device_tables import activation_requests
+from appliance.vault.records.issuing_tables import sealed_letters
+from appliance.vault.records.registration_tables import intakes
+from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.doorman.making import small_pdf
 from tests.appliance.vault.filings.sending import put_filing
+from tests.appliance.vault.issuing.new_offices import new_office
 from tests.appliance.vault.world import TYPE, Person, World
 
 
@@ -71,6 +78,55 @@ async def test_filings_are_counted_up_to_99(world: World, clerk: Person, user: P
     for _ in range(101):
         await put_filing(world, user.office, FilingState.DELIVERED)
     assert (await clerk.ask(m.OpenMenu())).to_receive == 99
+
+
+async def test_what_waits_for_the_desk_is_counted_up_to_99(
+    world: World, clerk: Person, user: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def seen() -> set[tuple[int, int]]:
+        menu, board = await clerk.ask(m.OpenMenu()), await clerk.ask(m.ReadDashboard())
+        return {(one.desk.to_activate, one.desk.to_register) for one in (menu, board)}
+
+    def put(txn: Transaction) -> None:
+        now = world.clock.now()
+        for number in range(3):
+            form = TypedForm("登録届.xlsx", {})
+            intakes.put(txn, Intake(f"{number:026}", IntakeSource.WEB, form, bytes([number]), now, ""))
+        for number in range(2):
+            claim = Claim("123456-0000001", 1, "kit", b"certificate", now, "ABCDE-FGHJK", 1, {})
+            state = RequestState.WAITING
+            request = ActivationRequest(
+                f"{number:026}", user.office, 1, now, claim, state, promised_on="2026-06-11"
+            )
+            activation_requests.put(txn, request)
+
+    await world.core.commit(put)
+    assert await seen() == {(2, 3)}
+    monkeypatch.setattr(module, "MOST_COUNTED", 1)
+    assert await seen() == {(1, 1)}
+
+
+async def test_what_is_late_is_counted_beside_what_waits(world: World, clerk: Person) -> None:
+    now = world.clock.now()
+    old = Intake("1" * 26, IntakeSource.WEB, TypedForm("登録届.xlsx", {}), b"1", now - 21 * DAY - 1, "")
+    young = Intake("2" * 26, IntakeSource.WEB, TypedForm("登録届.xlsx", {}), b"2", now - 21 * DAY, "")
+
+    def put(txn: Transaction) -> None:
+        for one in (old, young):
+            intakes.put(txn, one)
+
+    await world.core.commit(put)
+    _, letter = await new_office(world)
+    ending = dataclasses.replace(letter, made_at=now - 5 * DAY - 1)
+    other = dataclasses.replace(letter, id="3" * 26, office="4" * 26)
+
+    def put_letters(txn: Transaction) -> None:
+        for one in (ending, other):
+            sealed_letters.put(txn, one)
+
+    await world.core.commit(put_letters)
+    for shown in (await clerk.ask(m.OpenMenu()), await clerk.ask(m.ReadDashboard())):
+        assert shown.desk == m.DeskWork(0, 2, 1, 2, 1)
 
 
 async def test_where_no_filings_are_taken_none_are_counted(world: World, user: Person, clerk: Person) -> None:

@@ -144,6 +144,19 @@ async def test_a_denial_names_the_request_or_the_manual(world: World, cast: Cast
         assert (await world.last()).thing == thing
 
 
+async def test_a_denial_names_the_visit_or_the_office(world: World, cast: Cast, clerk: Person) -> None:
+    world.rights.denied.update({"own.change", "served.switch", "office.suspend", "seats.change"})
+    visit, office = world.core.new_id(), cast.user.office
+    for who, message, thing in (
+        (cast.user, m.EndVisit(visit), visit),
+        (cast.user, m.SwitchOffice(office), office),
+        (clerk, m.SuspendOffice(office, "why"), office),
+        (clerk, m.ChangeSeats(office, 2), office),
+    ):
+        await who.refused(Why.NOT_ALLOWED, message)
+        assert (await world.last()).thing == thing
+
+
 async def test_one_policy_that_denies_is_enough(world: World, cast: Cast, subtests: pytest.Subtests) -> None:
     async def closed(request: PolicyRequest) -> Verdict:
         return Verdict(Decision.DENY, f"no {request.action} now")

@@ -12,7 +12,7 @@ from appliance.model.time import MINUTE
 from appliance.model.words import Site
 from appliance.web.language import Language, speak
 from appliance.web.rendering import Templates, Top, top_of
-from appliance.web.static import Assets
+from appliance.web.static import Assets, shipped_assets
 from tests.appliance.web.conftest import SETTINGS, Browser, Opening
 from tests.appliance.web.fake_vault import Answered, FakeVault
 
@@ -98,6 +98,21 @@ def test_a_template_is_compiled_once_for_all_sites_and_again_when_it_has_changed
     assert pages == [b"portal", b"console"]
     assert compiled == ["a.html"]
     assert templates(tmp_path, "changed").render("a") == b"changed"
+
+
+def test_the_sites_of_a_process_read_the_pages_of_the_program_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    Templates(Site.PORTAL, SETTINGS, shipped_assets())
+
+    def read(self: Path, *given: object) -> str:
+        raise AssertionError(f"{self} is read again")
+
+    monkeypatch.setattr(Path, "read_text", read)
+    assert b"</html>" in Templates(Site.CONSOLE, SETTINGS, shipped_assets()).render("signed_out", top=Top())
+
+
+def test_a_broken_template_stops_every_start(tmp_path: Path) -> None:
+    for _ in range(2):
+        test_a_broken_template_stops_the_start(tmp_path)
 
 
 def test_another_language_is_compiled_from_the_text_of_the_start(tmp_path: Path) -> None:

@@ -4,13 +4,22 @@
 import pytest
 
 from appliance.contracts.pages import Guard
+from appliance.link.messages import ChangeOwn, ReadOwn
 from appliance.web.favicon import show_mark
-from appliance.web.routes import Body, DuplicateRoute, Route, Routes, values_in
+from appliance.web.routes import Body, DuplicateRoute, Route, Routes, does, shows, values_in
 
 
 def row(method: str, path: str) -> Route:
     """A route."""
     return Route(method, path, show_mark, Guard.ANYONE, (), method != "GET")
+
+
+def test_what_visitors_see_and_do_is_for_visitors_alone() -> None:
+    assert shows("/a", show_mark, ReadOwn) == Route("GET", "/a", show_mark, Guard.VISITOR, (ReadOwn,), False)
+    for body in (Body.FIELDS, Body.SMALL_FILES):
+        expected = Route("POST", "/a", show_mark, Guard.VISITOR, (ReadOwn, ChangeOwn), True, body)
+        assert does("/a", show_mark, ReadOwn, ChangeOwn, body=body) == expected
+    assert does("/a", show_mark).body is Body.FIELDS
 
 
 def test_a_fixed_path_comes_before_a_pattern() -> None:

@@ -2,6 +2,7 @@
 """Every route of every site: who may reach it, what it sends, and that no proof can be left out."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from appliance.web.cookies import door_cookie, door_form, visit_cookie
 from appliance.web.routes import Body, Route
 from appliance.web.site_routes import rows_of
 from tests.appliance.web.conftest import Browser, Opening
+from tests.appliance.web.fake_vault import FakeVault
+from tests.every import every, for_every
 
 EVERY = [(site, row) for site in WEB_SITES for row in rows_of(site)]
 CHANGES = [(site, row) for site, row in EVERY if row.changes]
@@ -25,6 +28,23 @@ PROOFS = ["no origin", "null origin", "other origin", "plain origin", "other fet
 
 # Bodies that are read although nobody is signed in.
 GIVEN_BACK = (Body.FIELDS, Body.SMALL_FILES)
+
+
+At = Callable[[Site], Browser]
+
+
+@pytest.fixture
+async def at(open_site: Opening) -> At:
+    """A visitor of a site who begins anew each time; nothing has happened in the vault."""
+    browsers = {site: await open_site(site) for site in WEB_SITES}
+
+    def anew(site: Site) -> Browser:
+        browser = browsers[site]
+        browser.cookies.clear()
+        FakeVault.__init__(browser.vault)
+        return browser
+
+    return anew
 
 
 def first_page(site: Site, row: Route) -> str:
@@ -44,7 +64,7 @@ def path_of(row: Route) -> str:
     return re.sub(r"\{[a-z]+\}", "a" * 26, row.path.replace("{number}", "1"))
 
 
-@pytest.mark.parametrize(("site", "row"), EVERY, ids=name)
+@for_every("site, row", EVERY, name)
 def test_each_names_its_guard_and_sends_only_what_its_site_may(site: Site, row: Route) -> None:
     assert isinstance(row.guard, Guard)
     for shape in row.sends:
@@ -55,13 +75,13 @@ def test_each_names_its_guard_and_sends_only_what_its_site_may(site: Site, row: 
         assert not message.visit or row.guard is Guard.VISITOR or m.OpenCounter in row.sends
 
 
-@pytest.mark.parametrize(("site", "row"), VISITORS, ids=name)
+@for_every("site, row", VISITORS, name)
 def test_whatever_a_visitor_does_leaves_an_entry(site: Site, row: Route) -> None:
     """A page that asks the vault nothing would be a page that nobody can prove."""
     assert any(m.BY_SHAPE[shape].visit for shape in row.sends)
 
 
-@pytest.mark.parametrize(("site", "row"), EVERY, ids=name)
+@for_every("site, row", EVERY, name)
 def test_all_but_get_changes_and_has_a_body_that_holds_the_form_token(site: Site, row: Route) -> None:
     assert row.changes == (row.method != "GET")
     assert (row.body is Body.NOTHING) == (not row.changes)
@@ -73,9 +93,9 @@ def test_the_lists_are_not_empty() -> None:
     assert len(CHANGES) >= 11 and len(VISITORS) > 12
 
 
-@pytest.mark.parametrize(("site", "row"), VISITORS, ids=name)
-async def test_without_a_visit_nobody_comes_in(open_site: Opening, site: Site, row: Route) -> None:
-    browser = await open_site(site)
+@for_every("site, row", VISITORS, name)
+async def test_without_a_visit_nobody_comes_in(at: At, site: Site, row: Route) -> None:
+    browser = at(site)
     answer = await browser.send(row.method, path_of(row), {"Origin": browser.origin})
     if row.changes:
         assert answer.status == (415 if row.body in GIVEN_BACK else 403)
@@ -129,14 +149,13 @@ def prepare(browser: Browser, site: Site, row: Route) -> str:
     return door_form(browser.knock())
 
 
-@pytest.mark.parametrize(("site", "row"), CHANGES, ids=name)
-async def test_each_proof_alone_is_needed(
-    open_site: Opening, site: Site, row: Route, subtests: pytest.Subtests
-) -> None:
-    browser = await open_site(site)
-    for proof in PROOFS:
-        with subtests.test(proof):
-            await sends_without(proof, browser, site, row)
+@for_every("site, row", CHANGES, name)
+async def test_each_proof_alone_is_needed(at: At, site: Site, row: Route) -> None:
+    browser = at(site)
+    with every() as case:
+        for proof in PROOFS:
+            with case(proof):
+                await sends_without(proof, browser, site, row)
 
 
 async def sends_without(proof: str, browser: Browser, site: Site, row: Route) -> None:
@@ -155,26 +174,26 @@ async def sends_without(proof: str, browser: Browser, site: Site, row: Route) ->
         assert (answer.status, browser.vault.kinds()) == (403, ["ReportRefusal"])
 
 
-@pytest.mark.parametrize(("site", "row"), CHANGES, ids=name)
-async def test_with_all_proofs_the_door_opens(open_site: Opening, site: Site, row: Route) -> None:
-    browser = await open_site(site)
+@for_every("site, row", CHANGES, name)
+async def test_with_all_proofs_the_door_opens(at: At, site: Site, row: Route) -> None:
+    browser = at(site)
     sent = right(browser, row, prepare(browser, site, row))
     answer = await browser.send(row.method, path_of(row), sent.headers, **sent.more)
     assert answer.status in (200, 303, 404, 422)
     assert "ReportRefusal" not in browser.vault.kinds()
 
 
-@pytest.mark.parametrize(("site", "row"), LOOKS, ids=name)
-async def test_no_page_fails_for_who_may_see_it(open_site: Opening, site: Site, row: Route) -> None:
-    browser = await open_site(site)
+@for_every("site, row", LOOKS, name)
+async def test_no_page_fails_for_who_may_see_it(at: At, site: Site, row: Route) -> None:
+    browser = at(site)
     browser.sign_in()
     answer = await browser.get(path_of(row))
     assert answer.status in (200, 303, 404, 409, 422, 503)
 
 
-@pytest.mark.parametrize(("site", "row"), CHANGES, ids=name)
-async def test_a_form_token_of_somebody_else_is_refused(open_site: Opening, site: Site, row: Route) -> None:
-    browser = await open_site(site)
+@for_every("site, row", CHANGES, name)
+async def test_a_form_token_of_somebody_else_is_refused(at: At, site: Site, row: Route) -> None:
+    browser = at(site)
     prepare(browser, site, row)
     browser.vault.offices.clear()
     sent = right(browser, row, "form-of-somebody-else-altogether")

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rights policy, case by case: R120 to R125, A46, T20."""
 
+from functools import cache
 from importlib.resources import files
+from itertools import product
 
 import pytest
 from renkei_policy_permissions.rights import Rights, RightsPolicy
@@ -10,6 +12,7 @@ from appliance.contracts.policy import Decision, PolicyRequest
 from appliance.link.messages import MESSAGES
 from appliance.link.messages.filing_rows import OUTGOING_MESSAGES
 from appliance.model.words import PRESETS, Permission, Role, Site
+from tests.every import for_every
 
 ROWS = {*MESSAGES, *OUTGOING_MESSAGES}
 ACTIONS = sorted({row.action for row in ROWS if row.action})
@@ -99,9 +102,14 @@ REGISTERS = {
 MAY = {role: may | REGISTERS.get(role, set()) for role, may in MAY.items()}
 
 
+@cache
+def _rights() -> Rights:
+    return Rights.parse(files("renkei_policy_permissions").joinpath("rights.toml").read_text("utf-8"))
+
+
 def policy() -> RightsPolicy:
     made = RightsPolicy()
-    made.rights = Rights.parse(files("renkei_policy_permissions").joinpath("rights.toml").read_text("utf-8"))
+    made.rights = _rights()
     return made
 
 
@@ -119,8 +127,7 @@ def request(role: Role, action: str, **changes: object) -> PolicyRequest:
     return PolicyRequest(**(facts | changes))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("action", ACTIONS)
-@pytest.mark.parametrize("role", list(Role))
+@for_every("role, action", product(Role, ACTIONS))
 async def test_every_role_may_exactly_what_the_table_says(role: Role, action: str) -> None:
     verdict = await policy().judge(request(role, action))
     expected = Decision.ALLOW if action in MAY[role] else Decision.DENY
@@ -164,8 +171,7 @@ async def test_a_download_needs_the_permission(role: Role) -> None:
     assert "download" in verdict.reason
 
 
-@pytest.mark.parametrize("action", ACTIONS)
-@pytest.mark.parametrize("role", OFFICE_ROLES)
+@for_every("role, action", product(OFFICE_ROLES, ACTIONS))
 async def test_nothing_of_another_office(role: Role, action: str) -> None:
     verdict = await policy().judge(request(role, action, thing_office="office-2"))
     assert verdict.decision is Decision.DENY

@@ -49,7 +49,7 @@ def _system(places: Places) -> dict[str, str]:
     except OSError:
         told = "Linux"
     bits = "64" if platform.machine().endswith("64") else "32"
-    return {"os": told[:100], "os-build": platform.release()[:100], "os-bits": bits}
+    return {"platform": "Linux", "os": told[:100], "os-build": platform.release()[:100], "os-bits": bits}
 
 
 def _browsers(environment: Mapping[str, str]) -> dict[str, str]:

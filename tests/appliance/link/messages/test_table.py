@@ -8,7 +8,6 @@ from enum import Enum
 from typing import Any
 
 import msgspec
-import pytest
 
 from appliance.link.messages import (
     BY_NAME,
@@ -21,10 +20,11 @@ from appliance.link.messages import (
     Message,
 )
 from appliance.model.words import Site, Tier
+from tests.every import for_every
 
 EVERY_ROW: tuple[Message | GateMessage, ...] = (*MESSAGES, *GATE_MESSAGES)
-ROWS = pytest.mark.parametrize("row", MESSAGES, ids=lambda row: row.name)
-ALL_ROWS = pytest.mark.parametrize("row", EVERY_ROW, ids=lambda row: row.name)
+ROWS = for_every("row", MESSAGES, lambda row: row.name)
+ALL_ROWS = for_every("row", EVERY_ROW, lambda row: row.name)
 
 
 def example(hint: Any) -> Any:

@@ -8,6 +8,7 @@ from appliance.link.refusals import Why
 from appliance.model.diagnosis_file import FIRST_LINE, Light
 from appliance.model.journal import Kind
 from appliance.model.words import Role, Site
+from appliance.testing.memory_kit import MemoryKits
 from tests.appliance.vault.world import Person, World
 
 CONTENT = f"{FIRST_LINE}\nos: Windows 7\nvirtual-machine: no\n".encode()
@@ -25,6 +26,15 @@ async def test_its_lights_are_told_and_counted(world: World, desk: Person, offic
     assert judged.diagnosed.findings[0].light is Light.RED
     [entry] = await world.journal(Kind.DIAGNOSIS_FILE_READ)
     assert (entry.office, entry.reason) == (office, "green 1, yellow 0, red 1, grey 6")
+
+
+async def test_a_pc_is_judged_by_the_kits_that_the_fund_has(world: World, desk: Person, office: str) -> None:
+    content = f"{FIRST_LINE}\nplatform: Linux\nos: Debian GNU/Linux 12\nos-bits: 64\n".encode()
+    assert (await desk.ask(JudgeDiagnosis(office, content))).diagnosed.findings[0].light is Light.RED
+    world.plugins.add("kit", MemoryKits("Windows", ".exe"), "kit_windows")
+    assert (await desk.ask(JudgeDiagnosis(office, content))).diagnosed.findings[0].light is Light.RED
+    world.plugins.add("kit", MemoryKits("Linux", ".run"), "kit_linux")
+    assert (await desk.ask(JudgeDiagnosis(office, content))).diagnosed.findings[0].light is Light.GREEN
 
 
 async def test_nothing_of_it_is_kept(world: World, desk: Person, office: str) -> None:

@@ -2,6 +2,7 @@
 """Every situation follows from some card, none from one that has nothing of it; the urgent ones come first."""
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from appliance.model.devices import SeatState
 from appliance.model.time import DAY, HOUR
 from appliance.model.words import AccountState, LockState, MailOutcome, Role
 from appliance.vault.calling.situations import next_steps
+from tests.every import for_every
 
 NOW = 1_780_963_200_000  # 2026-06-09 09:00 in Japan
 S = Situation
@@ -97,6 +99,7 @@ CARDS: dict[Situation, dict[str, Any]] = {
     S.SEAT_NONE: {"seats": (CallerSeat(1, SeatState.CLOSED, NOW),)},
     S.FIRST_ADMIN: {"users": user(state=AccountState.FIRST)},
     S.FIRST_USER: {"users": (USER, replace(USER, account="a2", role=Role.OFFICE_STAFF, state=AccountState.FIRST))},
+    S.PAPER_ARRIVED: {"paper": CallerPaper(Paper.PRINTED, NOW - 2 * DAY, NOW + DAY)},
     S.WELL: {},
 }
 
@@ -110,8 +113,7 @@ def test_it_follows_from_its_card_and_alone(situation: Situation) -> None:
     assert told(**CARDS[situation]) == [situation]
 
 
-@pytest.mark.parametrize("first", Situation)
-@pytest.mark.parametrize("second", Situation)
+@for_every("first, second", product(Situation, Situation))
 def test_of_two_the_more_urgent_comes_first(first: Situation, second: Situation) -> None:
     one, other = CARDS[first], CARDS[second]
     if one.keys() & other.keys() or S.WELL in (first, second):
@@ -121,7 +123,18 @@ def test_of_two_the_more_urgent_comes_first(first: Situation, second: Situation)
     assert found == sorted(found, key=order.index)
     # Whose PC is not active yet is not told to sign in for the first time.
     gone = {S.FIRST_ADMIN, S.FIRST_USER} if {S.KEY_NONE, S.SEAT_NONE} & {first, second} else set()
+    # Without an admin nobody has signed in since the letter was printed.
+    gone |= {S.PAPER_ARRIVED} if S.ADMIN_NONE in (first, second) else set()
     assert set(found) >= {first, second} - gone
+
+
+def test_who_has_signed_in_has_the_letter_and_what_waits_comes_first() -> None:
+    printed = CallerPaper(Paper.PRINTED, NOW - HOUR, NOW + DAY)
+    waits = {"seats": seat(SeatState.REQUESTED), "paper": printed}
+    assert told(**waits) == [S.PAPER_PRINTED, S.SEAT_REQUESTED]
+    assert told(**waits, users=user(last_sign_in_at=NOW)) == [S.SEAT_REQUESTED, S.PAPER_ARRIVED]
+    other = replace(USER, account="a2", role=Role.OFFICE_STAFF, last_sign_in_at=NOW)
+    assert told(**waits, users=(USER, other)) == [S.PAPER_PRINTED, S.SEAT_REQUESTED], "the letter is the admin's"
 
 
 def test_a_lock_whose_time_is_over_is_none() -> None:

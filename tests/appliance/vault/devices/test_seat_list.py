@@ -5,9 +5,12 @@ import pytest
 
 from appliance.link import messages as m
 from appliance.link.refusals import Why
-from appliance.model.devices import Ended, SeatState
+from appliance.model.devices import Ended, Seat, SeatState
 from appliance.model.journal import Kind
 from appliance.model.things import Office
+from appliance.vault.devices import seat_list
+from appliance.vault.devices.seat_list import seats_of
+from appliance.vault.records.transaction import Snapshot
 from tests.appliance.vault.devices.scene import Scene
 
 
@@ -70,6 +73,44 @@ async def test_all_of_a_state_the_longest_first_in_pages(scene: Scene) -> None:
     assert {office for office, _ in seen[:2]} == {offices[0].id}
 
 
+async def test_all_there_are_by_the_numbers_of_their_offices(scene: Scene) -> None:
+    third, first, second = [await scene.office(number) for number in (3, 1, 2)]
+    await scene.activated(first, 2)
+    desk = await scene.desk()
+    for limit in (1, 2, 4, 5):
+        seen: list[tuple[str, int, SeatState]] = []
+        after = ""
+        for _ in range(10):
+            page = await desk.ask(m.FindSeats(after=after, limit=limit))
+            assert len(page.rows) <= limit
+            seen += [(row.office, row.number, row.state) for row in page.rows]
+            if not (after := page.next):
+                break
+        assert after == ""
+        assert [row[:2] for row in seen] == [
+            (one.id, number) for one in (first, second, third) for number in (1, 2)
+        ]
+        assert [state for _, _, state in seen].count(SeatState.ACTIVE) == 1
+
+
+async def test_offices_without_seats_are_passed_and_end_no_list(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [await scene.office(number) for number in range(1, 6)]
+
+    def none_of_the_first(snapshot: Snapshot, office: str) -> list[Seat]:
+        return seats_of(snapshot, office) if office == found[-1].id else []
+
+    monkeypatch.setattr(seat_list, "seats_of", none_of_the_first)
+    desk, seen, after, pages = await scene.desk(), 0, "", 0
+    while after or not pages:
+        page = await desk.ask(m.FindSeats(after=after, limit=2))
+        seen, after, pages = seen + len(page.rows), page.next, pages + 1
+    assert (seen, pages) == (2, 3)
+
+
 @pytest.mark.parametrize("after", ["", "nonsense", "/", "x/1", "a/²", "a/999999999999", "/1"])
 async def test_a_cursor_that_is_none_begins_anew(scene: Scene, sakura: Office, after: str) -> None:
-    assert len((await (await scene.desk()).ask(m.FindSeats(SeatState.READY, after))).rows) == 2
+    desk = await scene.desk()
+    assert len((await desk.ask(m.FindSeats(SeatState.READY, after))).rows) == 2
+    assert len((await desk.ask(m.FindSeats(None, after))).rows) == 2

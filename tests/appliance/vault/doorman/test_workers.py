@@ -5,6 +5,8 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -28,6 +30,12 @@ async def workers() -> AsyncIterator[Workers]:
     await made.start()
     yield made
     await made.close()
+
+
+def test_the_vault_itself_has_nothing_that_reads_workbooks() -> None:
+    """Lesson 6; and it starts a tenth of a second sooner."""
+    look = "import sys, appliance.vault.doorman.doorman; sys.exit('openpyxl' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], check=False).returncode == 0
 
 
 async def exactly(job: socket.socket, size: int) -> bytes:

@@ -14,8 +14,8 @@ import pytest
 
 from appliance.vault.doorman import frames
 from appliance.vault.doorman.asked import Answer
+from appliance.vault.doorman.frames import END, ORDER, READY, START
 from appliance.vault.doorman.workers import PROGRAM
-from appliance.vault.doorman.zygote import END, ORDER, READY, START
 from tests.appliance.vault.doorman.making import NAME, aes_zip, asked_of, small_pdf
 from tests.appliance.vault.doorman.processes import children_of, is_gone, until
 

@@ -11,6 +11,7 @@ from appliance.model.journal import Kind
 from appliance.model.time import MINUTE
 from appliance.testing.memory_kit import MemoryKits
 from appliance.vault.fetching.counter import masked
+from appliance.vault.records.kit_tables import made_kits
 from appliance.vault.records.tables import accounts, admin_of
 from tests.appliance.vault.fetching.letters import Holder, holder_of
 from tests.appliance.vault.world import World
@@ -55,6 +56,19 @@ async def test_there_is_a_row_for_each_seat_and_each_kind_of_pc(inside: Holder, 
     assert (windows.platform, windows.name, windows.missing) == ("kit_windows", "Windows", "")
     assert windows.size > 0 and windows.made_on == "2026-06-09"
     assert (other.platform, other.missing, other.file_name) == ("kit_linux", "not configured", "")
+
+
+async def test_without_files_no_kit_is_made_and_no_manual(inside: Holder, world: World) -> None:
+    whole: m.Counter = await inside.ask(m.ReadCounter())
+    world.core.manuals.printed.clear()
+    made = await world.core.read(lambda snapshot: made_kits.walk(snapshot))
+    await world.core.commit(lambda txn: [made_kits.delete(txn, one.office, one.seat, one.builder) for one in made])
+    counter: m.Counter = await inside.ask(m.ReadCounter(files=False))
+    assert counter == dataclasses.replace(
+        whole, manuals=(), seats=tuple(dataclasses.replace(seat, kits=()) for seat in whole.seats)
+    )
+    assert await world.core.read(lambda snapshot: made_kits.walk(snapshot)) == []
+    assert made and whole.manuals and world.core.manuals.printed == {}
 
 
 async def test_the_manuals_are_listed_with_their_days(inside: Holder) -> None:

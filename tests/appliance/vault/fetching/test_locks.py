@@ -73,14 +73,24 @@ async def test_the_desk_ends_it(world: World, holder: Holder, desk: Person) -> N
     assert (await holder.open()).token
     [entry] = await world.journal(Kind.COUNTER_UNLOCKED)
     assert (entry.actor, entry.office, entry.personal[TYPED]) == (desk.account, holder.office.id, REASON)
+    assert entry.reason == "locked"
 
 
-async def test_a_block_ends_with_a_new_letter_alone(world: World, holder: Holder, desk: Person) -> None:
+async def test_the_desk_ends_a_block_and_the_letter_is_good_again(
+    world: World, holder: Holder, desk: Person
+) -> None:
     await lock(holder, 3)
     [row] = await locks(world, desk)
     assert (row.state, row.until) == (LockState.BLOCKED, 0)
-    refused = await desk.refused(Why.CONFLICT, m.UnlockCounter(holder.office.id, REASON))
-    assert refused.text == "lock.not_locked"
+    await desk.ask(m.UnlockCounter(holder.office.id, REASON))
+    assert await locks(world, desk) == () and (await holder.lock()) == Lock()
+    assert (await holder.open()).token
+    [entry] = await world.journal(Kind.COUNTER_UNLOCKED)
+    assert (entry.reason, entry.actor, entry.personal[TYPED]) == ("blocked", desk.account, REASON)
+
+
+async def test_a_new_letter_ends_a_block_as_well(world: World, holder: Holder, desk: Person) -> None:
+    await lock(holder, 3)
     core = world.core
     await core.commit(lambda txn: give_download_key(core, txn, holder.office.id, "freshKey", core.clock.now()))
     holder.key = "freshKey"
@@ -93,7 +103,8 @@ async def test_an_office_without_a_key_or_a_lock_has_none_to_end(
     office = await world.office(7)
     for unknown in ("nobody", office):
         await desk.refused(Why.NOT_FOUND, m.UnlockCounter(unknown, REASON))
-    await desk.refused(Why.CONFLICT, m.UnlockCounter(holder.office.id, REASON))
+    refused = await desk.refused(Why.CONFLICT, m.UnlockCounter(holder.office.id, REASON))
+    assert refused.text == "lock.not_stopped"
 
 
 async def test_what_the_policies_do_not_allow_is_not_done(world: World, holder: Holder, desk: Person) -> None:

@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """What waits for the printer, and who needs another letter."""
 
+import pytest
+
 from appliance.link import messages as m
 from appliance.model.journal import Kind
+from appliance.model.things import Office
 from appliance.model.time import DAY
+from appliance.vault.issuing import letter_list
 from appliance.vault.issuing.expiring import forget_letters
+from appliance.vault.records.issuing_tables import LetterState, letter_states
+from appliance.vault.records.tables import offices
+from appliance.vault.records.transaction import Transaction
 from tests.appliance.vault.issuing.new_offices import new_office
 from tests.appliance.vault.people.folk import enter_console
 from tests.appliance.vault.world import Person, World
@@ -49,3 +56,39 @@ async def test_who_asks_and_who_was_forgotten_need_a_reissue(world: World, admin
     assert wanting[office.id] == (False, True) and wanting[admin.office][0]
     await hara.ask(m.ReissueLetter(office.id, True, True, "期限切れ"))
     assert office.id not in {row.office for row in (await hara.ask(m.ListLetters())).wanting}
+
+
+async def all_wanting(hara: Person, start: str = "") -> list[list[str]]:
+    """The pages of those who need a reissue."""
+    pages: list[list[str]] = []
+    after = start
+    while after or not pages:
+        page = await hara.ask(m.ListLetters(wanting_after=after))
+        pages.append([row.office for row in page.wanting])
+        after = page.wanting_after
+        assert len(pages) < 20
+    return pages
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4, 5, 50])
+async def test_all_who_need_a_reissue_come_page_by_page_and_once(
+    world: World, hara: Person, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """Of seven: four ask, five were forgotten, two of them both."""
+    ids = [f"{number:026}" for number in range(7)]
+
+    def put(txn: Transaction) -> None:
+        for number, id in enumerate(ids):
+            offices.put(txn, Office(id, 100 + number, f"123456-{number:07}", f"事業所{number}", 1))
+            asked, forgotten = number + 1 if number < 4 else 0, number + 1 if number > 1 else 0
+            letter_states.put(txn, LetterState(id, 1, asked_at=asked, forgotten_at=forgotten))
+
+    await world.core.commit(put)
+    monkeypatch.setattr(letter_list, "MOST_WANTING", most)
+    pages = await all_wanting(hara)
+    assert [id for page in pages for id in page] == ids
+    assert max(map(len, pages)) <= most + 1
+    # Behind one that has its letter by now, or never was, it begins anew.
+    await world.core.commit(lambda txn: letter_states.put(txn, LetterState(ids[6], 1, confirmed_at=9)))
+    for gone in (f"forgotten/{ids[6]}", f"asked/{ids[5]}", "asked/" + "x" * 26, "/", "x", "forgotten/"):
+        assert [id for page in await all_wanting(hara, gone) for id in page] == ids[:6]

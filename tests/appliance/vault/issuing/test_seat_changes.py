@@ -7,10 +7,11 @@ import pytest
 
 from appliance.link import messages as m
 from appliance.link.refusals import Why
-from appliance.model.devices import SeatState
+from appliance.model.devices import Ended, SeatState
 from appliance.model.journal import TYPED, Kind
 from appliance.model.words import Role
 from appliance.vault.caller import Caller
+from appliance.vault.devices.ending import give_up
 from appliance.vault.devices.stepping import seat_of, stepped
 from appliance.vault.letters import LetterKind
 from appliance.vault.records.device_tables import seats
@@ -83,6 +84,29 @@ async def test_fewer_close_the_last_ones(world: World, hara: Person) -> None:
     assert await hara.ask(m.ChangeSeats(office.id, 2)) == m.SeatsChanged(1, 2, (2,), ())
 
 
+@pytest.mark.parametrize(
+    ("wanted", "opened", "closed"), [(4, (4,), ()), (2, (), (3,)), (1, (), (3,))], ids=["more", "fewer", "one"]
+)
+async def test_a_seat_that_the_office_has_returned_stays_so(
+    world: World, hara: Person, wanted: int, opened: tuple[int, ...], closed: tuple[int, ...]
+) -> None:
+    office, _ = await new_office(world, seats=3)
+    await _give_back(world, office.id, 2)
+    done = await hara.ask(m.ChangeSeats(office.id, wanted, "届出のとおり"))
+    assert (done.opened, done.closed) == (opened, closed)
+    assert (await states(world, office.id))[2] is SeatState.CLOSED
+
+
+async def test_a_returned_seat_is_opened_where_it_is_one_of_those_that_are_added(
+    world: World, hara: Person
+) -> None:
+    office, _ = await new_office(world, seats=3)
+    await _give_back(world, office.id, 3)
+    await hara.ask(m.ChangeSeats(office.id, 2))
+    world.clock.move(1)
+    assert (await hara.ask(m.ChangeSeats(office.id, 3))).opened == (3,)
+
+
 async def test_a_seat_that_somebody_has_fetched_stays(world: World, hara: Person) -> None:
     office, _ = await new_office(world, seats=3)
     await _step(world, caller_of(world), office.id, 2, Command.FETCH)
@@ -119,6 +143,15 @@ async def test_an_office_of_before_gets_its_seats_with_the_change(world: World, 
     await world.user(office, role=Role.OFFICE_ADMIN)
     await hara.ask(m.ChangeSeats(office, 2))
     assert await states(world, office) == {1: SeatState.READY, 2: SeatState.READY}
+
+
+async def _give_back(world: World, office: str, number: int) -> None:
+    """The office gives a seat up that has no PC yet (返却)."""
+
+    def work(txn: Transaction) -> None:
+        give_up(txn, caller_of(world), seat_of(txn, office, number), Ended.RETURNED)
+
+    await world.core.commit(work)
 
 
 async def _step(world: World, caller: Caller, office: str, number: int, command: Command) -> None:

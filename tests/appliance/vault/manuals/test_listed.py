@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The manuals are there, with what scanners said of them; what one objects to is not."""
 
+import datetime as dt
 import hashlib
+from dataclasses import replace
 
 import pytest
 
@@ -23,6 +25,22 @@ async def test_the_four_are_there_and_open(world: World) -> None:
         assert manual == one and content.startswith(b"%PDF-")
         assert (len(content), hashlib.sha256(content).digest()) == (one.size, one.sha256)
         assert one.file_name.endswith(f"({one.dated:%Y%m%d}).pdf")
+
+
+@pytest.mark.parametrize("begins", ["2026-06-09T10:00:00+09:00", "2026-06-08T15:00:00+00:00"])
+async def test_in_a_demo_none_is_of_a_later_day_than_it_begins(world: World, begins: str) -> None:
+    settings = world.core.settings
+    told = [one.dated for one in await manuals(world.core)]
+    world.core.settings = replace(settings, demo=replace(settings.demo, enabled=True, clock_start=begins))
+    world.core.manuals.printed.clear()
+    found = await manuals(world.core)
+    assert {one.dated for one in found} == {dt.date(2026, 6, 9)} and min(told) > dt.date(2026, 6, 9)
+    assert all(one.file_name.endswith("(20260609).pdf") for one in found)
+    world.core.settings = replace(
+        settings, demo=replace(settings.demo, enabled=True, clock_start="2099-01-01T00:00Z")
+    )
+    world.core.manuals.printed.clear()
+    assert [one.dated for one in await manuals(world.core)] == told
 
 
 async def test_nobody_opens_what_there_is_not(world: World) -> None:

@@ -2,20 +2,24 @@
 """The admin hands over: nothing changes until the successor's address is proven, then all at once (R228, T24)."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
 from appliance.link import messages as m
-from appliance.link.refusals import Why
+from appliance.link.refusals import Refused, Why
 from appliance.model.devices import SeatState
 from appliance.model.journal import Kind
 from appliance.model.time import DAY, date_in_japan
 from appliance.model.words import AccountState, Role, Step
+from appliance.vault.core import Core
 from appliance.vault.issuing.sealed import letters_of
 from appliance.vault.letters import LetterKind
+from appliance.vault.people import hand_over
 from appliance.vault.people.hand_over import LONGEST_AHEAD, hand_over_due
 from appliance.vault.records.device_tables import seats
+from appliance.vault.records.issuing_tables import HandOver as Kept
 from appliance.vault.records.issuing_tables import hand_overs
 from tests.appliance.vault.people.folk import (
     OWN,
@@ -159,6 +163,31 @@ async def test_on_the_day_it_is_done_by_itself_and_the_password_goes_by_letter(w
     await registered_self(await admin.sign_in(), "Umeda-2026x")
     await hand_over_due(world.core)
     assert len(await world.journal(Kind.HAND_OVER_DONE)) == 2
+
+
+async def test_all_whose_day_has_come_are_done_whatever_becomes_of_the_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = [Kept(f"office{n}", f"nobody{n}", "", "", "", 1, "2026-06-09", confirmed_at=1) for n in range(5)]
+    real = hand_over._do_by_itself
+
+    async def failing(core: Core, kept: Kept) -> None:
+        if kept == begun[0]:
+            raise Refused(Why.CONFLICT, "hand_over.none")
+        await real(core, kept)
+
+    async def left() -> list[str]:
+        return sorted(one.office for one in await world.core.read(lambda snapshot: hand_overs.walk(snapshot)))
+
+    for one in begun:
+        await world.core.commit(partial(hand_overs.put, row=one))
+    monkeypatch.setattr(hand_over, "AT_ONCE", 2)
+    monkeypatch.setattr(hand_over, "ROUNDS", 2)
+    monkeypatch.setattr(hand_over, "_do_by_itself", failing)
+    await hand_over_due(world.core)
+    assert await left() == ["office0", "office4"], "one failed, and one had no turn"
+    await hand_over_due(world.core)
+    assert await left() == ["office0"]
 
 
 async def test_a_day_that_came_unproven_changes_nothing(world: World, admin: Person) -> None:

@@ -9,6 +9,7 @@ from appliance.model.journal import TYPED, Kind, Result
 from appliance.model.time import HOUR, MINUTE
 from appliance.model.words import AccountState, LockState, Role, Site
 from appliance.vault.letters import LetterKind
+from appliance.vault.people import locks
 from appliance.vault.people.fields import MAX_REASON
 from tests.appliance.vault.world import Person, World
 
@@ -35,6 +36,17 @@ async def test_locked_and_blocked_are_listed_while_they_are(world: World, office
     assert row.until == world.clock.now() + HOUR
     world.clock.move(HOUR)
     assert [row.account for row in (await desk.ask(m.ListLocks())).rows] == [blocked.account]
+
+
+async def test_locks_that_are_over_keep_none_from_being_seen(
+    world: World, office: str, desk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "MAX_ROWS", 2)
+    for number in range(3):
+        await world.locked(office, f"Over0000{number}")
+    world.clock.move(HOUR)
+    live = await world.locked(office, "Live00001")
+    assert [row.account for row in (await desk.ask(m.ListLocks())).rows] == [live.account]
 
 
 async def test_the_desk_ends_a_lock_with_a_reason_and_the_person_is_told(

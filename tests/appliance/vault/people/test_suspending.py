@@ -106,6 +106,16 @@ async def test_both_acts_are_journaled_with_their_reasons(world: World, desk: Pe
     }
 
 
+async def test_the_office_reads_afterwards_that_and_not_why(world: World, desk: Person, visitor: Person) -> None:
+    await desk.ask(m.SuspendOffice(visitor.office, WHY))
+    world.clock.move(MINUTE)
+    await desk.ask(m.ResumeOffice(visitor.office, "確認が済んだ"))
+    rows = (await (await visitor.sign_in()).ask(m.ReadHistory())).rows
+    told = [row for row in rows if row.kind in (Kind.OFFICE_SUSPENDED, Kind.OFFICE_RESUMED)]
+    assert [(row.actor_name, row.reason) for row in told] == [("基金", ""), ("基金", "")]
+    assert WHY not in repr([(row, row.personal) for row in rows])
+
+
 async def test_twice_is_refused_and_the_same_command_is_not(desk: Person, visitor: Person) -> None:
     office = visitor.office
     assert (await desk.refused(Why.CONFLICT, m.ResumeOffice(office, WHY))).text == "office.not_suspended"

@@ -70,6 +70,13 @@ def test_unlocking_forgets_everything_but_ends_no_block() -> None:
     assert step(BLOCKED, Command.INITIALISE, Facts(NOW)) == Lock()
 
 
+def test_a_block_alone_is_released() -> None:
+    assert step(BLOCKED, Command.RELEASE, Facts(NOW)) == Lock()
+    for lock in (OPEN, LOCKED):
+        with pytest.raises(NotPossible):
+            step(lock, Command.RELEASE, Facts(NOW))
+
+
 @pytest.mark.parametrize("state", EXAMPLES)
 @pytest.mark.parametrize("command", Command)
 def test_what_is_no_edge_is_not_possible(state: LockState | None, command: Command) -> None:

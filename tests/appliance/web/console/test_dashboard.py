@@ -204,6 +204,38 @@ async def test_whoever_lists_nothing_reads_numbers_and_is_led_nowhere(clerk: Bro
     assert "期限の近い届書" not in main and "未受信の多い事業所" not in main
 
 
+@pytest.mark.parametrize(("count", "word"), [(1, "1件"), (98, "98件"), (99, "99件以上")])
+async def test_what_waits_for_the_desk_stands_beside_its_way(clerk: Browser, count: int, word: str) -> None:
+    work = m.DeskWork(count, count, 0, count)
+    menu = m.Menu(0, False, desk=work)
+    clerk.vault.instead[m.OpenMenu] = lambda message: menu
+    for counted in (True, False):
+        found = board(counted=counted, desk=work)
+        page = await seen(clerk, found)
+        for path in ("/activations", "/registrations", "/letters"):
+            [entry] = re.findall(f'<li><a href="{path}">.*?</a></li>', page)
+            assert f'<em class="count">{word}</em>' in entry
+    assert "<em" not in re.findall('<li><a href="/activations">.*?</a></li>', await seen(clerk, board()))[0]
+
+
+async def test_what_is_late_stands_beside_what_waits(clerk: Browser) -> None:
+    page = await seen(clerk, board(desk=m.DeskWork(0, 5, 2, 7, 3)))
+    for path, words in (
+        ("/registrations", ["5件", "期限を過ぎたもの 2件"]),
+        ("/letters", ["7件", "まもなく期限 3件"]),
+    ):
+        [entry] = re.findall(f'<li><a href="{path}">.*?</a></li>', page)
+        assert re.findall('<em class="count">(.*?)</em>', entry) == words
+
+
+async def test_one_s_own_page_is_reached_by_one_s_name(clerk: Browser) -> None:
+    page = await seen(clerk, board())
+    [top] = re.findall('<header class="top">.*?</header>', page, re.DOTALL)
+    assert 'href="/own"' in top and "自分の情報: " in top
+    [ways] = re.findall('<nav class="ways.*?</nav>', page, re.DOTALL)
+    assert 'class="ways many"' in ways and 'href="/own"' not in ways
+
+
 async def test_whoever_may_not_see_it_has_the_menu(clerk: Browser) -> None:
     clerk.vault.refusal[m.ReadDashboard] = Refused(Why.NOT_ALLOWED)
     clerk.vault.deliver(b"x")

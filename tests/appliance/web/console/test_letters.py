@@ -2,14 +2,16 @@
 """「お知らせ印刷」 through the real vault: printed as a PDF that nothing keeps, confirmed, and reissued."""
 
 import re
+from functools import partial
 
 import pytest
 
 from appliance.model.journal import Kind
 from appliance.model.time import DAY
 from appliance.model.words import Role
+from appliance.vault.issuing import letter_list
 from appliance.vault.issuing.expiring import forget_letters
-from appliance.vault.records.issuing_tables import SealedLetter, sealed_letters
+from appliance.vault.records.issuing_tables import LetterState, SealedLetter, letter_states, sealed_letters
 from tests.appliance.vault.issuing.new_offices import new_office
 from tests.appliance.vault.people.folk import enter_console, staff_of
 from tests.appliance.vault.world import Person, World
@@ -120,6 +122,23 @@ async def test_what_is_about_to_go_and_what_has_gone_is_told(reader: Reader, wor
     assert "再発行が必要な事業所" in page.text and "期限切れ" in page.text
     page = await reader.see(re.findall(r'href="(/offices/[a-z2-7]{26}/reissue)"', page.html)[0])
     assert page.status == 200 and "お知らせを再発行する" in page.text
+
+
+async def test_all_who_need_a_reissue_are_reached(
+    reader: Reader, world: World, clerk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letter_list, "MOST_WANTING", 2)
+    states = [LetterState((await new_office(world, number=n))[0].id, 1, asked_at=n) for n in range(1, 4)]
+    for state in states:
+        await world.core.commit(partial(letter_states.put, row=state))
+    first = await reader.be(clerk.token).see(PLACE)
+    [way] = re.findall(r'href="(/letters\?wanting=asked/[a-z2-7]{26})#wanting"', first.html)
+    assert "最初の事業所へ" not in first.text
+    second = await reader.see(way)
+    offices = [re.findall(r'href="/offices/([a-z2-7]{26})/reissue"', page.html) for page in (first, second)]
+    assert [len(found) for found in offices] == [2, 1] and len({*offices[0], *offices[1]}) == 3
+    assert "/letters#wanting" in second.page.links and "次の事業所" not in second.text
+    assert (await reader.see("/letters?wanting=%00")).status == 400
 
 
 @pytest.mark.parametrize("role", [Role.FUND_DESK, Role.FUND_SYSTEM, Role.FUND_RELEASER])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Locks at the console, through the real vault."""
+"""Locks of people and of download passwords at the console, through the real vault."""
 
 import pytest
 
@@ -7,6 +7,7 @@ from appliance.link import messages as m
 from appliance.model.journal import Kind
 from appliance.model.time import HOUR
 from appliance.model.words import LockState, Role, Site
+from tests.appliance.vault.fetching.letters import Holder, holder_of
 from tests.appliance.vault.people.folk import staff_of
 from tests.appliance.vault.world import Person, World
 from tests.appliance.web.whole import Reader
@@ -130,3 +131,57 @@ async def test_staff_who_are_locked_are_unlocked_here_but_begin_anew_elsewhere(
     page = await reader.be(desk.token).see("/locks")
     assert f"/locks/{mori.account}/unlock" in page.page.links
     assert not [link for link in page.page.links if link.endswith("/initialise")]
+
+
+# --- download passwords -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def stopped(world: World) -> Holder:
+    """An office whose download password was wrong six times."""
+    holder = await holder_of(world)
+    for _ in range(6):
+        await holder.wrong()
+    return holder
+
+
+async def test_without_any_the_page_has_no_second_table(reader: Reader, desk: Person) -> None:
+    assert "ダウンロードと有効化" not in (await reader.be(desk.token).see("/locks")).text
+
+
+async def test_the_desk_sees_it_and_ends_it(reader: Reader, desk: Person, stopped: Holder) -> None:
+    place = f"/offices/{stopped.office.id}/unlock-download"
+    page = await reader.be(desk.token).see("/locks")
+    assert stopped.office.name in page.text and place in page.page.links
+    form = await reader.see(place)
+    assert stopped.office.contract_number in form.html
+    assert (await reader.fill(form, place, reason=" ")).status == 422
+    sent = await reader.fill(form, place, reason=REASON)
+    assert sent.to == "/locks?opened=1"
+    assert "停止を解除しました" in (await reader.see("/locks?opened=1")).text
+    assert (await stopped.lock()).state is LockState.OPEN
+    again = await reader.see(place)
+    assert again.status == 409 and "ダウンロード画面は止まっていません" in again.text
+
+
+async def test_the_desk_ends_a_block_too_and_a_new_letter_is_near(
+    reader: Reader, desk: Person, world: World
+) -> None:
+    holder = await holder_of(world)
+    for _ in range(3):
+        for _ in range(6):
+            await holder.wrong()
+        world.clock.move(3_600_000)
+    place = f"/offices/{holder.office.id}/unlock-download"
+    page = await reader.be(desk.token).see("/locks")
+    assert "閉塞" in page.text and f"/offices/{holder.office.id}/contract" in page.page.links
+    assert place in page.page.links
+    assert (await reader.fill(await reader.see(place), place, reason=REASON)).to == "/locks?opened=1"
+    assert (await holder.open()).token
+
+
+async def test_who_may_only_look_ends_no_block(reader: Reader, world: World, stopped: Holder) -> None:
+    auditor = await staff_of(world, "auditor", Role.FUND_AUDITOR)
+    page = await reader.be(auditor.token).see("/locks")
+    assert stopped.office.name in page.text
+    assert not [link for link in page.page.links if "unlock" in link]

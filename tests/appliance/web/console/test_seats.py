@@ -21,6 +21,9 @@ async def test_seats_are_found_by_their_state(reader: Reader, desk: Person, scen
     office = await scene.office()
     bond = await scene.activated(office)
     page = await reader.be(desk.token).see("/seats")
+    assert "すべての端末です。" in page.text and "1台目" in page.text and "2台目" in page.text
+    page = await reader.see("/seats?state=active")
+    assert "2台目" not in page.text
     assert bond.claim.short_code in page.text and f"/seats/{office.id}" in page.page.links
     assert "2台目" in (await reader.see("/seats?state=ready")).text
     assert "この状態の端末はありません" in (await reader.see("/seats?state=revoked")).text

@@ -152,6 +152,8 @@ async def test_a_name_is_shown_as_text(inside: Browser) -> None:
 
 async def test_the_status_page_shows_each_pc_and_listens(inside: Browser) -> None:
     page = (await inside.get("/activate/status")).text
+    asked = [one.message for one in inside.vault.asked if isinstance(one.message, m.ReadCounter)]
+    assert asked == [m.ReadCounter(files=False)], "no kit is made for it"
     assert "1台目（管理者用）" in page and "ダウンロードできます" in page and "未払出" in page
     assert 'data-live="seats"' in page and re.search(r"<script[^>]+live[^>]+module", page)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from renkei_kit_linux.builder import NAME
 from renkei_kit_linux.on_pc import diagnosing
 from renkei_kit_linux.on_pc.diagnosing import FILE_NAME, diagnose
 
@@ -38,9 +39,10 @@ def test_the_card_reads_it(pc: OfficePc, listening: int) -> None:
     values = written(pc, listening)
     assert (values["contract"], values["seat"], values["chrome"]) == ("916237-0000021", "01", "131.0.6778.85")
     assert values["port-443"] == "open" and values["port-80"] in ("open", "closed")
-    found = diagnosed((pc.desktop / FILE_NAME).read_bytes())
+    found = diagnosed((pc.desktop / FILE_NAME).read_bytes(), [NAME])
     assert found.unknown == ()
     lights = {one.checked: one.light for one in found.findings}
+    assert lights[Checked.SYSTEM] is (Light.GREEN if values["os-bits"] == "64" else Light.RED)
     assert lights[Checked.BROWSER] is Light.GREEN
     assert lights[Checked.VIRTUAL_MACHINE] is lights[Checked.REMOTE_DESKTOP] is Light.GREEN
 
