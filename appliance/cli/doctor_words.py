@@ -81,6 +81,14 @@ WORDS: Mapping[tuple[About, Light], Words] = {
     ),
     (About.GATE, G): Words("the gate reports"),
     (About.GATE, Y): Words("the gate does not report", "`systemctl status renkei-gate`"),
+    (About.GATE, R): Words(
+        "the gate's table in the kernel is not as it should be: {said}",
+        "`nft list table inet renkei`, and `systemctl restart renkei-gate`",
+    ),
+    (About.TUNNEL, G): Words("the VPN engine {which} answers"),
+    (About.TUNNEL, R): Words(
+        "no PC can connect by the VPN engine {which}: {said}", "docs/runbooks/RenkeiTunnelEngineAway.md"
+    ),
     (About.PLUGIN, G): Words("the plugin {which} works"),
     (About.PLUGIN, Y): Words("the plugin {which} does not run: {said}", "`renkei plugin list` says what it lacks"),
     (About.PLUGIN, R): Words("the plugin {which} runs and fails: {said}", "`journalctl -u renkei-vault` says more"),

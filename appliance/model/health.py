@@ -30,6 +30,7 @@ class About(StrEnum):
     CLOCK = "clock"
     JOURNAL = "journal"
     GATE = "gate"
+    TUNNEL = "tunnel"
     PLUGIN = "plugin"
     HOLIDAYS = "holidays"
     KEY_COPIES = "key_copies"
@@ -56,7 +57,8 @@ LIGHTS: Mapping[About, tuple[Light, ...]] = {
     About.KITS: (_G, _Y, _U),
     About.CLOCK: (_G, _R),
     About.JOURNAL: (_G, _Y, _R),
-    About.GATE: (_G, _Y),
+    About.GATE: (_G, _Y, _R),
+    About.TUNNEL: (_G, _R),
     About.PLUGIN: (_G, _Y, _R),
     About.HOLIDAYS: (_G, _Y),
     About.KEY_COPIES: (_U,),

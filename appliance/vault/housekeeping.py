@@ -29,6 +29,7 @@ from appliance.vault.people.two_person import forget_ended
 from appliance.vault.records.tables import uploads, visits
 from appliance.vault.records.transaction import Transaction
 from appliance.vault.recounting import keep_tallies
+from appliance.vault.tunnels.forgetting import sweep_sessions
 
 AT_ONCE = 200
 KEEP_ENDED_VISITS = HOUR
@@ -56,6 +57,7 @@ def jobs_of(core: Core) -> list[Job]:
         Job("delegations", SECONDS_OF_ENDS, lambda: announce_ends(core)),
         Job("moved_visits", 3600, lambda: sweep_moved(core)),
         Job("approvals_asked", 3600, lambda: sweep_asked(core)),
+        Job("tunnels", 24 * 3600, lambda: sweep_sessions(core)),
         Job("registrations", 24 * 3600, lambda: sweep_intakes(core)),
         Job("orphans", 24 * 3600, lambda: sweep_orphans(core)),
     ]

@@ -50,10 +50,22 @@ def seen(core: Core) -> Iterator[Finding]:
     yield from _scanners(core)
     yield Finding(About.CLOCK, Light.RED if core.clock_watch.is_behind() else Light.GREEN)
     if isinstance(core.gate, GateWatch):
-        yield Finding(About.GATE, Light.GREEN if core.gate.connected else Light.YELLOW)
+        yield from _gate(core)
     days = core.calendar.holidays.days_left(date_of(core.clock.now()))
     yield Finding(About.HOLIDAYS, Light.YELLOW if days < HOLIDAYS_DAYS else Light.GREEN, number=max(days, 0))
     yield Finding(About.KEY_COPIES, Light.UNKNOWN)
+
+
+def _gate(core: Core) -> Iterator[Finding]:
+    """The gate, and what it says of its table and of its engines; while it is away it says nothing."""
+    report = core.tunnels.report
+    if report is None:
+        yield Finding(About.GATE, Light.YELLOW)
+        return
+    yield Finding(About.GATE, Light.RED if report.table else Light.GREEN, said=one_line(report.table))
+    for one in report.states:
+        light = Light.GREEN if one.ready else Light.RED
+        yield Finding(About.TUNNEL, light, one_line(one.name), said=one_line(one.trouble))
 
 
 def _rooms(core: Core) -> Iterator[Finding]:

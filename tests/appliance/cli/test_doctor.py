@@ -7,7 +7,7 @@ from appliance.model.health import About
 from appliance.model.words import WEB_SITES
 from tests.appliance.cli.command import Installation, Ran, Serving
 
-OF_VAULT = set(About) - {About.VAULT, About.CONFIG, About.SITE, About.GATE, About.PLUGIN}
+OF_VAULT = set(About) - {About.VAULT, About.CONFIG, About.SITE, About.GATE, About.TUNNEL, About.PLUGIN}
 
 
 def lights(ran: Ran) -> dict[tuple[str, str], str]:

@@ -4,6 +4,7 @@
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -12,9 +13,11 @@ from appliance.config.office_settings import Exchange, ScannerNeed
 from appliance.config.settings import Sites, SiteSettings
 from appliance.contracts.scanner import ScannerState
 from appliance.link import messages as m
+from appliance.link.client import LinkClient
 from appliance.model.health import LIGHTS, About, Light
 from appliance.model.time import DAY, MINUTE, instant
 from appliance.model.words import Role, Site
+from appliance.vault.gate_watch import GateWatch
 from appliance.vault.health.looking import certificate, graded, read, seen
 from tests.appliance.vault.world import World
 
@@ -139,3 +142,23 @@ async def test_a_verification_that_failed_stays_red(world: World) -> None:
     kept = await world.core.read(lambda snapshot: world.core.checkpoints.latest(snapshot.view))
     assert kept and (await world.admin(m.VerifyJournal(against=kept))).ok
     assert (await journal(world)).light is Light.GREEN
+
+
+class Line:
+    """A line to a gate, which no test here asks anything."""
+
+
+def test_the_gate_is_shown_with_its_table_and_its_engines(world: World) -> None:
+    world.core.gate = GateWatch(cast(LinkClient, Line()))
+    assert of(world, About.GATE).light is Light.YELLOW
+    states = (m.EngineNow("softether", True), m.EngineNow("wireguard", False, "no such\ndevice"))
+    world.core.tunnels.hear(m.GateReport((), (), states))
+    assert of(world, About.GATE).light is Light.GREEN
+    assert [one for one in seen(world.core) if one.about is About.TUNNEL] == [
+        m.Finding(About.TUNNEL, Light.GREEN, "softether"),
+        m.Finding(About.TUNNEL, Light.RED, "wireguard", said="no such device"),
+    ]
+    world.core.tunnels.hear(m.GateReport((), (), table="nft does not answer"))
+    assert of(world, About.GATE) == m.Finding(About.GATE, Light.RED, said="nft does not answer")
+    world.core.tunnels.lose()
+    assert of(world, About.GATE).light is Light.YELLOW
