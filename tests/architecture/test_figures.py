@@ -9,6 +9,8 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from appliance.config.credentials import Credentials
 from appliance.config.settings import Settings
+from appliance.gate.figures import Figures
+from appliance.gate.service import GateService
 from appliance.metrics.registry import Metrics
 from appliance.testing.clock import FakeRandom
 from appliance.vault.figures import show_figures, show_link
@@ -26,6 +28,7 @@ async def metrics(tmp_path: Path) -> Metrics:
     """The registry of a process in which all tiers run."""
     made = Metrics(process=False)
     WebService(Settings(), Credentials(None), made, None, FakeRandom())
+    Figures(made).show(GateService(now=lambda: 0))
     async with opened(World.new(tmp_path)) as world:
         assert isinstance(world.core.writer, Writer)
         await show_figures(world.core, world.core.writer, made)
@@ -65,6 +68,9 @@ def test_what_is_measured_bears_its_unit(metrics: Metrics) -> None:
         "renkei_doorman_files",
         "renkei_filings_held",
         "renkei_gate_connected",
+        "renkei_gate_engine_ready",
+        "renkei_gate_sessions",
+        "renkei_gate_table_stands",
         "renkei_journal_damaged",
         "renkei_journal_entries",
         "renkei_journal_signed_entries",

@@ -36,7 +36,7 @@ class TestMemory(TunnelSuite):
 # --- engines that are broken on purpose ---------------------------------------------------------------------------
 
 
-class AnyInterface(MemoryEngine):
+class Elsewhere(MemoryEngine):
     async def prepare(self, seats: Sequence[TunnelSeat]) -> Prepared:
         return replace(await super().prepare(seats), interface="eth0")
 
@@ -169,7 +169,7 @@ async def failures(make: type[MemoryEngine]) -> set[str]:
 @pytest.mark.parametrize(
     ("make", "noticed"),
     [
-        (AnyInterface, "a_ready_engine_says_where_sessions_arrive"),
+        (Elsewhere, "a_ready_engine_says_where_sessions_arrive"),
         (Silent, "what_a_pc_needs_to_know_is_a_few_words"),
         (Restless, "preparing_again_changes_nothing"),
         (ShowsHelpers, "nobody_is_connected_at_first"),
