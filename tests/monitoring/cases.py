@@ -178,6 +178,7 @@ CASES = (
     one("RenkeiGateAway", "renkei_gate_connected", "1x20 0x20", "1x20 0x2 1x20"),
     one("RenkeiTunnelDrift", "renkei_tunnel_drift", "0x20 1x20", "0x29 1x20"),
     one("RenkeiTunnelOverrun", "renkei_tunnel_overrun_seconds", "0x20 30x20", "10x40"),
+    one("RenkeiGateTable", "renkei_gate_table_stands", "1x20 0x20", "1x20 0 1x20"),
     one("RenkeiTunnelEngineAway", 'renkei_tunnel_engine_ready{engine="softether"}', "1x20 0x20", "1x20 0 1x20"),
     one("RenkeiClockBehind", "renkei_clock_behind_seconds", "0x20 90x20", "30x60"),
     one("RenkeiClockJumped", "renkei_clock_jumps_total", "0x20 1x20", "1x60"),
