@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from appliance.contracts.kit import KitNotBuilt, KitOrder, KitTunnel
 from renkei_kit_windows.settings import Settings
 
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}", re.ASCII)
 # Windows takes no more of a line than fits into its buffer; NSIS cuts at 1,024.
 MAX_VALUE = 400
@@ -59,7 +60,7 @@ def _vpn(order: KitOrder) -> Mapping[str, Mapping[str, str]]:
 def _connecting(tunnel: KitTunnel) -> Mapping[str, str]:
     client = tunnel.client
     try:
-        said = {name: client[name] for name in ("host", "port", "hub")}
+        said = {name: _word(client[name]) for name in ("host", "port", "hub")}
         der = _base64_of(client["certificate"])
     except KeyError as error:
         raise KitNotBuilt(f"the gate did not say the {error.args[0]} of {ENGINE}") from error
@@ -67,6 +68,13 @@ def _connecting(tunnel: KitTunnel) -> Mapping[str, str]:
     if not der or len(pieces) > MOST_PIECES:
         raise KitNotBuilt(f"the certificate that the gate told of {ENGINE} is none that fits into a kit")
     return {**said, "user": tunnel.user, **{f"certificate{at}": piece for at, piece in enumerate(pieces, 1)}}
+
+
+def _word(told: str) -> str:
+    """What goes into a command of the PC: nothing that could be more than one word. Raises KitNotBuilt."""
+    if _WORD.fullmatch(told) is None:
+        raise KitNotBuilt(f"the gate told of {ENGINE} what cannot stand in a command: {told[:40]!r}")
+    return told
 
 
 def _base64_of(pem: str) -> str:

@@ -97,6 +97,8 @@ def test_a_demo_needs_nothing_on_the_pc() -> None:
     [
         (tunnel("tunnel_wireguard"), "tunnel_softether"),
         (tunnel(hub="-"), "did not say the hub"),
+        (tunnel(hub="R /CMD"), "cannot stand in a command"),
+        (tunnel(host='h" x'), "cannot stand in a command"),
         (tunnel(certificate="-"), "did not say the certificate"),
         (tunnel(certificate="no certificate"), "none that fits"),
         (tunnel(certificate=PEM.replace("TUlJ", "TUlJ" * 9)), "none that fits"),

@@ -47,6 +47,8 @@ def line_of(places: Places, order: Order, wanted: str = "") -> Line:
 def connect(line: Line, tell: Tell) -> Connection:
     """Connect, and wait until the portal answers. Raises Trouble; then all is as it was."""
     line.engine.need()
+    # What an earlier one has left, broken or before the PC was started anew, is not in the way of this one.
+    disconnect(line.places, line.order)
     fresh = Connection(fresh_id(), line.tunnel.engine, "", as_line(now()))
     try:
         return _connected(line, fresh, tell)

@@ -11,7 +11,7 @@ from renkei_kit_linux.on_pc.places import Places, write_own
 
 @dataclass(frozen=True)
 class Connection:
-    """One connection. engine is the name of its plugin, interface where it arrives, process the engine's own.
+    """One connection. engine is the name of its plugin, interface where it arrives.
 
     since and until are instants as files have them; until is when it ends at the latest, "" where nobody said.
     """
@@ -21,7 +21,6 @@ class Connection:
     interface: str
     since: str
     until: str = ""
-    process: int = 0
     ready: bool = False
 
 

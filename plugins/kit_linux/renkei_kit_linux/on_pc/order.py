@@ -2,10 +2,13 @@
 """What the kit was made for, and what it says: both lie in it."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
+
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 
 
 class Trouble(Exception):
@@ -36,6 +39,12 @@ class Tunnel:
         if name not in self.client:
             raise Trouble("no_tunnel")
         return self.client[name]
+
+    def word(self, name: str) -> str:
+        """The same where it goes into a command: one word, and nothing that could be more. Raises Trouble."""
+        if _WORD.fullmatch(told := self.told(name)) is None:
+            raise Trouble("no_tunnel")
+        return told
 
 
 @dataclass(frozen=True)

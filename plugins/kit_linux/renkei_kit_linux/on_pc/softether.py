@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from renkei_kit_linux.on_pc.clock import until
-from renkei_kit_linux.on_pc.connection import Connection, Keep, remembered
+from renkei_kit_linux.on_pc.connection import Connection, Keep
 from renkei_kit_linux.on_pc.leasing import leased
 from renkei_kit_linux.on_pc.order import Trouble, Tunnel
 from renkei_kit_linux.on_pc.places import OWN_ONLY, Places, write_own
@@ -45,6 +45,8 @@ class SoftEther:
         self._places = places
         self._tunnel = tunnel
         self._folder = places.own / "vpn"
+        # Whose number stands here is ours to end, whatever else is remembered.
+        self._own = self._folder / "process"
 
     def need(self) -> None:
         """Raise Trouble where a program is missing."""
@@ -54,33 +56,39 @@ class SoftEther:
 
     def connect(self, fresh: Connection, keep: Keep) -> Connection:
         """The session, its address, and everything by it. Raises Trouble."""
-        server, port = address_of(self._tunnel.told("host")), self._tunnel.told("port")
+        server, port = address_of(self._tunnel.word("host")), self._tunnel.word("port")
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        fresh = self._commanded(replace(fresh, interface=INTERFACE), keep, self._commands(server, port))
+        fresh = replace(fresh, interface=INTERFACE)
+        keep(fresh)
+        self._command(self._commands(server, port))
         self._need_session(server)
         lease = leased(INTERFACE, self._folder)
         take(Way(INTERFACE, lease.address, lease.router, server, port, "tcp"))
         return fresh
 
-    def _commanded(self, fresh: Connection, keep: Keep, commands: Sequence[str]) -> Connection:
-        """The client that was told to connect; one of our own that does not listen is exchanged, once."""
+    def _command(self, commands: Sequence[str]) -> None:
+        """Raises Trouble. A client of our own that does not listen is exchanged, once."""
         try:
-            return self._told(fresh, keep, commands)
+            self._tell(commands)
         except Trouble:
-            kept = remembered(self._places)
-            if kept is None or not kept.process:
+            if not self._end_own():
                 raise
-            end(kept.process)
-            return self._told(fresh, keep, commands)
+            self._tell(commands)
 
-    def _told(self, fresh: Connection, keep: Keep, commands: Sequence[str]) -> Connection:
+    def _tell(self, commands: Sequence[str]) -> None:
         if not answers():
-            fresh = replace(fresh, process=start(self._folder))
-        keep(fresh)
+            write_own(self._own, str(start(self._folder)).encode())
         if not until(answers, CONNECTED_SECONDS):
             raise Trouble("not_done", detail="vpnclient")
         commanded(self._folder, commands, _MAY_FAIL)
-        return fresh
+
+    def _end_own(self) -> bool:
+        """Whether there was a client of our own."""
+        if not self._own.exists():
+            return False
+        end(int(self._own.read_text("ascii")))
+        self._own.unlink()
+        return True
 
     def is_up(self, connection: Connection) -> bool:
         """The client takes its interface down with the session."""
@@ -91,8 +99,7 @@ class SoftEther:
         if answers():
             asked("AccountDisconnect", CARD)
             asked("AccountDelete", CARD)
-        if connection is not None and connection.process:
-            end(connection.process)
+        self._end_own()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _need_session(self, server: str) -> None:
@@ -107,7 +114,7 @@ class SoftEther:
     def _commands(self, server: str, port: str) -> list[str]:
         pinned = self._folder / "server.pem"
         write_own(pinned, self._tunnel.told("certificate").encode(), OWN_ONLY)
-        where = f"/SERVER:{server}:{port} /HUB:{self._tunnel.told('hub')} /USERNAME:{self._tunnel.user}"
+        where = f"/SERVER:{server}:{port} /HUB:{self._tunnel.word('hub')} /USERNAME:{self._tunnel.user}"
         own = (quoted(self._places.certificate), quoted(self._places.key))
         return [
             # Else everybody in the network could command it; and it would look for a server of its maker's.

@@ -40,7 +40,7 @@ class WireGuard:
 
     def connect(self, fresh: Connection, keep: Keep) -> Connection:
         """The interface, everything by it, and the first handshake. Raises Trouble."""
-        server, port = address_of(self._tunnel.told("host")), self._tunnel.told("port")
+        server, port = address_of(self._tunnel.word("host")), self._tunnel.word("port")
         if not self._tunnel.address:
             raise Trouble("no_tunnel")
         fresh = replace(fresh, interface=f"{NAMES}{fresh.id[:_SIGNS]}")

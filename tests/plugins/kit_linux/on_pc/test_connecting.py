@@ -63,20 +63,27 @@ def test_what_is_missing_is_found_before_anything_changes(line: Line, toy: Toy) 
     assert remembered(line.places) is None and toy.ended == []
 
 
+def test_what_an_earlier_one_has_left_is_taken_back_first(line: Line, toy: Toy) -> None:
+    before = Connection("before", "tunnel_softether", "vpn_toy", "")
+    remember(line.places, before)
+    made = connect(line, Told())
+    assert toy.ended == [before] and remembered(line.places) == made
+
+
 @pytest.mark.parametrize("error", [Trouble("not_let_in"), OSError("x"), KeyboardInterrupt()])
 def test_what_does_not_succeed_is_taken_back(line: Line, toy: Toy, error: BaseException) -> None:
     """Contract 2."""
     toy.fails = error
     with pytest.raises(type(error)):
         connect(line, Told())
-    assert len(toy.ended) == 1 and remembered(line.places) is None
+    assert len(toy.ended) == 2 and remembered(line.places) is None
 
 
 def test_a_portal_that_stays_shut_is_the_end_too(line: Line, toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connecting, "knock", lambda url, most: False)
     with pytest.raises(Trouble, match="not_opened"):
         connect(line, Told())
-    assert len(toy.ended) == 1
+    assert len(toy.ended) == 2
 
 
 def test_the_internet_comes_first_and_nobody_outside_is_asked(
@@ -109,7 +116,7 @@ def test_the_watch_takes_back_what_the_other_side_has_ended(line: Line, toy: Toy
     made = ready(line)
     toy.up = [True, True, False]
     watch(line)
-    assert toy.ended == [made] and remembered(line.places) is None
+    assert toy.ended == [None, made] and remembered(line.places) is None
 
 
 def test_a_silent_engine_is_given_up_after_some_knocks_that_nobody_hears(
@@ -119,7 +126,7 @@ def test_a_silent_engine_is_given_up_after_some_knocks_that_nobody_hears(
     toy.is_silent = True
     monkeypatch.setattr(connecting, "is_reached", lambda url, most: heard.pop(0))
     watch(line)
-    assert heard == [] and toy.ended == [made]
+    assert heard == [] and toy.ended == [None, made]
 
 
 def test_another_connection_is_none_of_its_business(line: Line, toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +134,7 @@ def test_another_connection_is_none_of_its_business(line: Line, toy: Toy, monkey
     other = Connection("other", "tunnel_softether", "vpn_toy", "")
     monkeypatch.setattr(connecting, "pause", lambda length: remember(line.places, other))
     watch(line)
-    assert toy.ended == [] and remembered(line.places) == other
+    assert toy.ended == [None] and remembered(line.places) == other
 
 
 def test_without_a_connection_there_is_nothing_to_watch(line: Line, toy: Toy) -> None:

@@ -6,7 +6,7 @@ from renkei_kit_linux.on_pc.connection import Connection, forget, remember, reme
 
 from tests.plugins.kit_linux.office_pc import OfficePc
 
-ONE = Connection("ab12", "tunnel_softether", "vpn_renkei", "2026-11-22T05:00:00Z", "2026-11-22T06:30:00Z", 77, True)
+ONE = Connection("ab12", "tunnel_softether", "vpn_renkei", "2026-11-22T05:00:00Z", "2026-11-22T06:30:00Z", True)
 
 
 def test_it_is_remembered_until_it_is_forgotten(pc: OfficePc) -> None:

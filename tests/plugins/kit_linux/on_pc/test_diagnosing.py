@@ -67,9 +67,9 @@ def test_a_browser_that_says_nothing_is_left_out(pc: OfficePc, listening: int, s
     assert not {"chrome", "edge"} & written(pc, listening).keys()
 
 
-@pytest.mark.parametrize(("running", "there", "said"), [(True, True, "running"), (False, True, "stopped")])
-def test_the_client_of_the_connection(pc: OfficePc, listening: int, running: bool, there: bool, said: str) -> None:
-    pc.put("proc/17/comm", "vpnclient\n" if running else "bash\n")
+@pytest.mark.parametrize(("runs", "there", "said"), [(True, True, "running"), (False, True, "stopped")])
+def test_the_client_of_the_connection(pc: OfficePc, listening: int, runs: bool, there: bool, said: str) -> None:
+    pc.put("proc/17/comm", "vpnclient\n" if runs else "bash\n")
     if there:
         pc.program("vpnclient", "exit")
     assert written(pc, listening)["client"] == said

@@ -41,7 +41,7 @@ def test_the_setting_pins_the_server_and_is_never_tried_again_by_itself(
     lines = list[str]()
     monkeypatch.setattr(softether, "commanded", lambda folder, commands, may_fail: lines.extend(commands))
     made = connected(pc)
-    assert made.interface == "vpn_renkei" and remembered(pc.places) == made and made.process == 0
+    assert made.interface == "vpn_renkei" and remembered(pc.places) == made
     assert f"AccountCreate renkei /SERVER:198.18.0.9:443 /HUB:RENKEI /USERNAME:{'a' * 26} /NICNAME:renkei" in lines
     assert f'AccountCertSet renkei /LOADCERT:"{pc.places.certificate}" /LOADKEY:"{pc.places.key}"' in lines
     assert "AccountServerCertEnable renkei" in lines and "AccountRetrySet renkei /NUM:0 /INTERVAL:5" in lines
@@ -64,7 +64,8 @@ def test_a_client_of_our_own_that_does_not_listen_is_exchanged_once(
     monkeypatch.setattr(softether, "start", lambda folder: next(started))
     monkeypatch.setattr(softether, "end", ended.append)
     monkeypatch.setattr(softether, "commanded", commanded)
-    assert connected(pc).process == 72 and ended == [71]
+    connected(pc)
+    assert ended == [71] and (pc.places.own / "vpn/process").read_text() == "72"
 
 
 def test_a_service_of_the_pc_that_refuses_is_left_alone(
@@ -116,10 +117,26 @@ def test_disconnecting_takes_folder_and_process_also_when_nothing_is_remembered(
     monkeypatch.setattr(softether, "end", ended.append)
     engine = SoftEther(pc.places, TUNNEL)
     (pc.places.own / "vpn").mkdir(parents=True)
+    (pc.places.own / "vpn/process").write_text("71")
     engine.disconnect(None)
-    engine.disconnect(Connection("ab12", "tunnel_softether", "vpn_renkei", "", process=71))
+    engine.disconnect(FRESH)
     assert ended == [71] and told[0] == ("AccountDisconnect", "renkei")
     assert not (pc.places.own / "vpn").exists()
+
+
+@pytest.mark.parametrize(
+    "told", [{"hub": "R\nAccountDelete x"}, {"port": "443 /CMD"}, {"host": "-h"}, {"hub": ""}, {"hub": 'R"'}]
+)
+def test_what_is_more_than_a_word_goes_into_no_command(
+    pc: OfficePc, ways: list[object], monkeypatch: pytest.MonkeyPatch, told: dict[str, str]
+) -> None:
+    """Who speaks for the engine commands no administrator's PC."""
+    monkeypatch.setattr(softether, "commanded", lambda *given: pytest.fail("commanded"))
+    tunnel = Tunnel("tunnel_softether", "a" * 26, "", {**CLIENT, **told})
+    pc.places.own.mkdir(parents=True)
+    with pytest.raises(Trouble, match="no_tunnel"):
+        SoftEther(pc.places, tunnel).connect(FRESH, lambda one: None)
+    assert ways == []
 
 
 def test_only_a_client_is_ended_and_no_other_process_of_its_number(tmp_path: Path) -> None:

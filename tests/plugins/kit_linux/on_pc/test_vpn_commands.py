@@ -119,7 +119,7 @@ def test_disconnecting_works_also_when_what_is_installed_is_damaged(
     vpn_connect(run)
     run.places.seat.write_text("{")
     vpn_disconnect(run)
-    assert len(toy.ended) == 1 and remembered(run.places) is None
+    assert len(toy.ended) == 2 and remembered(run.places) is None
     assert "インターネットとメールが、また使えます" in capsys.readouterr().out
     vpn_disconnect(run)
 
