@@ -1,21 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""VPN sessions on real engines: how fast somebody is in, and how fast out. As root, in machines of their own."""
+"""VPN sessions on real engines: how fast somebody is in, how fast out, and what they cost. As root."""
 
 import asyncio
 import sys
-from collections.abc import Callable
 
-from bench import vpn_cuts
+from bench import vpn_cuts, vpn_stream, vpn_ticks
 from bench.measure import Row
 from bench.stores import Pair
 from tests.servers.netns import lab_missing
 
-TAKEN: tuple[Callable[[], list[Row]], ...] = (lambda: [vpn_cuts.nft()], vpn_cuts.softether)
-
 
 async def rows(pair: Pair) -> list[Row]:
-    """All of them; none where this machine cannot make machines, which is said."""
+    """All of them; but what a machine lacks that cannot make machines, which is said."""
+    taken = await vpn_ticks.rows()
     if missing := lab_missing("iperf3"):
-        print(f"tunnels: left out, for it needs {', '.join(missing)}", file=sys.stderr)
-        return []
-    return [row for taken in TAKEN for row in await asyncio.to_thread(taken)]
+        print(f"tunnels: most is left out, for it needs {', '.join(missing)}", file=sys.stderr)
+        return taken
+    taken += [await asyncio.to_thread(vpn_cuts.nft), *await asyncio.to_thread(vpn_cuts.softether)]
+    return taken + await vpn_stream.rows()
