@@ -1,40 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
 """`renkei tunnel-softether prepare-host`: lays out what the server starts with, before it ever does.
 
-It may be called before each start of the server, and changes nothing then but a password that was changed. What was
-there before it, of a server that ran without us, is moved aside, and never taken over: nobody knows who has its
-password.
+It is called before each start of the server, and changes nothing where nothing has changed. A configuration that is
+none of ours, is damaged, or has another password or address, is moved aside, and laid out anew with the same key:
+users and hub come from the gate.
 """
 
 import argparse
 import datetime as dt
 import os
-import re
 import sys
 import tomllib
-from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from appliance.contracts.commands import Command
-from renkei_tunnel_softether.host import admins_of, config_of, new_key
+from renkei_tunnel_softether.host import ServerKey, admins_of, config_of, key_of, new_key, pem_of
 from renkei_tunnel_softether.settings import Settings
-from renkei_tunnel_softether.sha0 import sha0
 
 PLUGIN = "tunnel_softether"
 # Where it is unless `renkei --config` says otherwise, which every word of the command takes.
 CONFIGURATION = "/etc/renkei/config.toml"
 CONFIG, ADMINS = "vpn_server.config", "adminip.txt"
-# The server's unit starts only where it is: a configuration alone may be one that the server made by itself.
+# The server's unit starts only where it is, for a configuration alone may be one that the server made by itself. It
+# holds the server's key: all else in its configuration can be made again, by us and by the gate.
 MARK = "renkei-prepared"
-_CERTIFICATE = re.compile(r"^\s*byte ServerCert (\S+)\s*$", re.MULTILINE)
-_PASSWORD = re.compile(r"^(\s*byte HashedPassword )\S+(\s*)$", re.MULTILINE)
-_LISTEN = re.compile(r"^(\s*string ListenIP )\S+(\s*)$", re.MULTILINE)
+REPLACED = f"{CONFIG}.replaced"
+OWN = ("byte ServerCert", "byte ServerKey", "byte HashedPassword", "string ListenIP", "uint Port")
 
 
 class NotPrepared(Exception):
@@ -67,37 +63,40 @@ def prepare(settings: Settings, password: str) -> str:
     folder = Path(settings.folder)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write(folder / ADMINS, admins_of(settings).encode(), 0o600)
-    if (folder / MARK).exists() and (folder / CONFIG).exists():
-        said = _kept(folder / CONFIG, settings, password)
-    else:
-        said = _made(folder, settings, password)
-    _write(folder / MARK, b"", 0o600)
-    return said
-
-
-def _made(folder: Path, settings: Settings, password: str) -> str:
-    if (folder / CONFIG).exists():
-        (folder / CONFIG).replace(folder / f"{CONFIG}.before-renkei")
-    server = new_key(dt.datetime.now(dt.UTC))
+    known = _known(folder / MARK)
+    server = known or new_key(dt.datetime.now(dt.UTC))
     _write(Path(settings.certificate), server.certificate.public_bytes(Encoding.PEM), 0o644)
-    _write(folder / CONFIG, config_of(settings, password, server).encode(), 0o600)
+    wanted = config_of(settings, password, server)
+    if known and _is_sound(folder / CONFIG, wanted):
+        return "SoftEther was prepared before; nothing is changed"
+    if (folder / CONFIG).exists():
+        (folder / CONFIG).replace(folder / REPLACED)
+    _write(folder / CONFIG, wanted.encode(), 0o600)
+    _write(folder / MARK, pem_of(server), 0o600)
     return f"SoftEther may start: it listens at {settings.listen}:{settings.port}, and nowhere else"
 
 
-def _kept(path: Path, settings: Settings, password: str) -> str:
-    """What the server wrote itself, with our password and address; its certificate is told again."""
-    text = path.read_text("utf-8-sig")
-    found = _CERTIFICATE.search(text)
-    if found is None or not (_PASSWORD.search(text) and _LISTEN.search(text)):
-        raise NotPrepared(f"{path} is damaged; restore it from a backup: kits know the server by its certificate")
-    certificate = x509.load_der_x509_certificate(b64decode(found[1]))
-    _write(Path(settings.certificate), certificate.public_bytes(Encoding.PEM), 0o644)
-    hashed = b64encode(sha0(password.encode())).decode()
-    new = _LISTEN.sub(rf"\g<1>{settings.listen}\g<2>", _PASSWORD.sub(rf"\g<1>{hashed}\g<2>", text))
-    if new == text:
-        return "SoftEther was prepared before; nothing is changed"
-    _write(path, b"\xef\xbb\xbf" + new.encode(), 0o600)
-    return "SoftEther was prepared before; its password or address is changed with the next start"
+def _known(path: Path) -> ServerKey | None:
+    """The key that was made here before. Raises NotPrepared."""
+    try:
+        return key_of(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise NotPrepared(
+            f"{path} is damaged ({error}); restore it: all kits know the server by what is in it. "
+            "Without it remove that file, and every kit has to be made again"
+        ) from error
+
+
+def _is_sound(path: Path, wanted: str) -> bool:
+    """Whether what the server wrote since is whole, and has our key, password, address and port."""
+    if not path.exists():
+        return False
+    text = path.read_text("utf-8-sig", "replace")
+    lines = {line.strip() for line in text.splitlines()}
+    own = {line.strip() for line in wanted.splitlines() if line.strip().startswith(OWN)}
+    return own <= lines and 0 < text.count("{") == text.count("}")
 
 
 def settings_of(config: Mapping[str, Any]) -> Settings:

@@ -19,6 +19,7 @@ from appliance.contracts.plugin import Clock
 from appliance.contracts.tunnel import EngineAway, EngineSession, Prepared, TunnelSeat
 from appliance.model.time import DAY
 from appliance.model.tunnels import Cause
+from renkei_tunnel_softether.host import need_room
 from renkei_tunnel_softether.links import INTERFACE, Links
 from renkei_tunnel_softether.looking import HELPERS, Seen, helpers_in, moved, sessions_of
 from renkei_tunnel_softether.ready import Ready
@@ -82,7 +83,6 @@ class SoftEther:
         await self._ready.hub()
         await self._cut(cut)
         self._changed = True
-        await self.save()
         self._start = start
         return Prepared(INTERFACE, self._client())
 
@@ -119,8 +119,12 @@ class SoftEther:
         raise EngineAway(f"SoftEther says that it ended {session}, and has it")
 
     async def save(self) -> None:
-        """Let the server write what was changed; it does by itself only every five minutes."""
+        """Let the server write what was changed; it does by itself only every five minutes.
+
+        On a full disk it would leave an empty configuration behind, and say that all is well. Raises EngineAway.
+        """
         if self._changed:
+            need_room(self._settings.folder)
             self._changed = False
             try:
                 await self._rpc("Flush", LONG_SECONDS)

@@ -7,20 +7,24 @@
 """
 
 import datetime as dt
+import shutil
 from base64 import b64encode
 from dataclasses import dataclass
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from appliance.contracts.tunnel import EngineAway
 from renkei_tunnel_softether.settings import Settings
 from renkei_tunnel_softether.sha0 import sha0
 
 # Kits hold the certificate; it has to outlast them all.
 VALID_DAYS = 3650
 BITS = 2048
+# Several times what ten thousand users take.
+LEAST_FREE = 128 * 1024 * 1024
 CONFIG = """\
 declare root
 {{
@@ -88,6 +92,31 @@ def new_key(now: dt.datetime, name: str = "Renkei Gateway VPN") -> ServerKey:
     made = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
     made = made.not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=VALID_DAYS))
     return ServerKey(made.sign(key, hashes.SHA256()), key)
+
+
+def need_room(folder: str) -> None:
+    """Raises EngineAway where the server's disk is so full that it would lose its configuration by writing it."""
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError:  # not here, or not ours to see: then nobody can tell
+        return
+    if free < LEAST_FREE:
+        raise EngineAway(f"the disk of {folder} is full: SoftEther would write its configuration over with nothing")
+
+
+def pem_of(server: ServerKey) -> bytes:
+    """Both, as they are kept."""
+    key = server.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return server.certificate.public_bytes(Encoding.PEM) + key
+
+
+def key_of(pem: bytes) -> ServerKey:
+    """What pem_of() wrote. Raises ValueError."""
+    key = load_pem_private_key(pem, None)
+    certificate = x509.load_pem_x509_certificate(pem)
+    if not isinstance(key, rsa.RSAPrivateKey) or certificate.public_key() != key.public_key():
+        raise ValueError("the key is not the certificate's")
+    return ServerKey(certificate, key)
 
 
 def config_of(settings: Settings, password: str, server: ServerKey) -> str:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from renkei_tunnel_softether import Settings
 from renkei_tunnel_softether.engine import SoftEther
 from renkei_tunnel_softether.host import ServerKey, admins_of, config_of, new_key
-from renkei_tunnel_softether.links import Links
+from renkei_tunnel_softether.links import INTERFACE, Links
 from renkei_tunnel_softether.rpc import Rpc
 
 from appliance.contracts.tunnel import TunnelSeat
@@ -27,6 +27,8 @@ from tests.servers.netns import Machine, cable, machine
 
 LISTEN = "198.18.0.9"
 SIZE = 200_000
+EVERY_PROTOCOL = 3
+DISK = "64m"
 COUNTED = re.compile(r"Bytes|Count|Revision|Time ")
 T = TypeVar("T")
 INTERNET = "198.18.0.1"
@@ -49,11 +51,26 @@ class World:
         self.server = softether.SoftEther(self.appliance, LISTEN)
         self.appliance.reaches("198.18.0.0/16", INTERNET)
 
+    def fill_disk(self) -> None:
+        """Nothing more can be written where the server keeps what it has."""
+        self.appliance.tried("dd", "if=/dev/zero", f"of={softether.HOME}/full", "bs=4096")
+        assert self.appliance.run("df", "--output=avail", softether.HOME).split()[-1] == "0"
+
+    def empty_disk(self) -> None:
+        """There is room again."""
+        self.appliance.run("rm", f"{softether.HOME}/full")
+
+    def lay_out(self) -> None:
+        """As prepare-host does before each start."""
+        config = config_of(SETTINGS, PASSWORD, self.key)
+        for name, text in (("vpn_server.config", config), ("adminip.txt", admins_of(SETTINGS))):
+            (self.appliance.folder / name).write_text(text)
+            self.appliance.run("cp", self.appliance.folder / name, softether.HOME)
+
     def start(self) -> None:
-        """The server, with the configuration that prepare-host makes."""
-        home = self.appliance.private(softether.HOME)
-        (home / "vpn_server.config").write_text(config_of(SETTINGS, PASSWORD, self.key))
-        (home / "adminip.txt").write_text(admins_of(SETTINGS))
+        """The server, prepared, on a small disk of its own."""
+        self.appliance.run("mount", "-t", "tmpfs", "-o", f"size={DISK}", "renkei", softether.HOME)
+        self.lay_out()
         self.server.start()
         self._stack.callback(self.server.kill9)
 
@@ -98,6 +115,19 @@ class World:
         listening.bind((SETTINGS.portal, 443))
         async with await asyncio.start_server(_portal, sock=listening):
             yield
+
+    @contextmanager
+    def heard(self) -> Iterator[list[bytes]]:
+        """Every frame that comes out of the hub towards the portal, in the end."""
+        frames: list[bytes] = []
+        with self.appliance.socket(socket.AF_PACKET, socket.SOCK_RAW) as ear:
+            ear.bind((INTERFACE, EVERY_PROTOCOL))
+            yield frames
+            with suppress(BlockingIOError):
+                while True:
+                    frame, about = ear.recvfrom(2048)
+                    if about[2] != socket.PACKET_OUTGOING:
+                        frames.append(frame)
 
     def _socket(self, about: AddrInfoType) -> socket.socket:
         return self.appliance.socket(about[0], about[1])

@@ -5,10 +5,21 @@ import argparse
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
-from renkei_tunnel_softether.command import ADMINS, COMMAND, CONFIG, MARK, NotPrepared, prepare, settings_of
+from renkei_tunnel_softether.command import (
+    ADMINS,
+    COMMAND,
+    CONFIG,
+    MARK,
+    REPLACED,
+    NotPrepared,
+    prepare,
+    settings_of,
+)
+from renkei_tunnel_softether.host import admins_of, config_of, key_of
 from renkei_tunnel_softether.settings import Settings
 from renkei_tunnel_softether.sha0 import sha0
 
@@ -70,22 +81,26 @@ def test_a_second_time_nothing_changes(settings: Settings) -> None:
 def test_what_the_server_wrote_since_is_kept(settings: Settings) -> None:
     prepare(settings, "secret")
     path = Path(settings.folder, CONFIG)
-    path.write_bytes(
-        b"\xef\xbb\xbf" + path.read_bytes().replace(b"uint Port 443", b"uint Port 443\n\t\t\tuint More 1")
-    )
+    more = path.read_bytes().replace(b"declare root\n{\n", b"declare root\n{\n\tuint ConfigRevision 9\n")
+    path.write_bytes(b"\xef\xbb\xbf" + more.replace(b"\n", b"\r\n"))
     before = files(settings)
     prepare(settings, "secret")
     assert files(settings) == before
 
 
-def test_another_password_and_address_take_the_place_of_the_old(settings: Settings) -> None:
+@pytest.mark.parametrize(
+    ("change", "password"), [({"listen": "198.51.100.9"}, "secret"), ({"port": 8443}, "secret"), ({}, "changed")]
+)
+def test_another_password_or_address_is_taken(settings: Settings, change: dict[str, Any], password: str) -> None:
     prepare(settings, "secret")
-    certificate = files(settings)["certificate"]
-    assert "with the next start" in prepare(replace(settings, listen="198.51.100.9"), "changed")
+    before = files(settings)
+    changed = replace(settings, **change)
+    assert "may start" in prepare(changed, password)
     now = files(settings)
-    assert b64encode(sha0(b"changed")) in now[CONFIG] and b64encode(sha0(b"secret")) not in now[CONFIG]
-    assert b"string ListenIP 198.51.100.9" in now[CONFIG] and b"198.51.100.9" in now[ADMINS]
-    assert now["certificate"] == certificate
+    assert (now["certificate"], now[MARK]) == (before["certificate"], before[MARK])
+    assert now[CONFIG].decode() == config_of(changed, password, key_of(now[MARK]))
+    assert now[REPLACED] == before[CONFIG]
+    assert now[ADMINS].decode() == admins_of(changed)
 
 
 def test_a_lost_certificate_is_told_again(settings: Settings) -> None:
@@ -102,16 +117,35 @@ def test_a_server_that_ran_without_us_is_not_taken_over(settings: Settings) -> N
     (folder / CONFIG).write_text("byte HashedPassword +WzqGYrR3VYXrAhKPZLGEHcIwO8=\n")
     prepare(settings, "secret")
     assert b64encode(sha0(b"secret")) in files(settings)[CONFIG]
-    assert b"+Wzq" in files(settings)[f"{CONFIG}.before-renkei"]
+    assert b"+Wzq" in files(settings)[REPLACED]
 
 
-def test_a_damaged_configuration_is_not_replaced(settings: Settings) -> None:
+@pytest.mark.parametrize("keep", [0, 1, 200, -3])
+def test_a_configuration_that_is_damaged_is_made_again_with_the_same_key(settings: Settings, keep: int) -> None:
     prepare(settings, "secret")
-    path = Path(settings.folder, CONFIG)
-    path.write_text("declare root\n{\n}\n")
-    with pytest.raises(NotPrepared, match="is damaged; restore it"):
+    before = files(settings)
+    Path(settings.folder, CONFIG).write_bytes(before[CONFIG][:keep])
+    prepare(settings, "secret")
+    after = files(settings)
+    assert after.pop(REPLACED) == before[CONFIG][:keep]
+    assert after == before
+
+
+def test_one_that_is_gone_is_made_again(settings: Settings) -> None:
+    prepare(settings, "secret")
+    before = files(settings)
+    Path(settings.folder, CONFIG).unlink()
+    prepare(settings, "secret")
+    assert files(settings) == before
+
+
+def test_a_damaged_key_is_never_replaced(settings: Settings) -> None:
+    prepare(settings, "secret")
+    Path(settings.folder, MARK).write_bytes(b"")
+    before = files(settings)
+    with pytest.raises(NotPrepared, match="every kit has to be made again"):
         prepare(settings, "secret")
-    assert path.read_text() == "declare root\n{\n}\n"
+    assert files(settings) == before
 
 
 def test_the_word_prepares(

@@ -170,9 +170,9 @@ async def test_a_seat_that_became_another_pc_is_cut(ready: SoftEther, fake: Fake
 
 
 async def test_only_what_was_changed_is_written(ready: SoftEther, fake: FakeSoftEther) -> None:
-    assert fake.flushed == 1, "by preparing"
     await ready.save()
-    assert fake.flushed == 1
+    await ready.save()
+    assert fake.flushed == 1, "what was prepared"
     await ready.admit(seat(4))
     await ready.bar(seat(4).name, Cause.SEAT)
     await ready.save()
@@ -187,7 +187,23 @@ async def test_what_could_not_be_written_is_tried_again(ready: SoftEther, fake: 
         await ready.save()
     fake.broken.clear()
     await ready.save()
-    assert fake.flushed == 2
+    assert fake.flushed == 1
+
+
+async def test_on_a_full_disk_nothing_is_written(
+    ready: SoftEther, fake: FakeSoftEther, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("renkei_tunnel_softether.engine.need_room", _no_room)
+    with pytest.raises(EngineAway, match="full"):
+        await ready.save()
+    assert fake.flushed == 0
+    monkeypatch.undo()
+    await ready.save()
+    assert fake.flushed == 1
+
+
+def _no_room(folder: str) -> None:
+    raise EngineAway(f"the disk of {folder} is full")
 
 
 async def test_a_server_that_refuses_us_admits_nobody(ready: SoftEther, place: Served) -> None:

@@ -4,12 +4,25 @@
 import datetime as dt
 from base64 import b64encode
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from renkei_tunnel_softether.host import VALID_DAYS, ServerKey, admins_of, config_of, new_key
+from renkei_tunnel_softether.host import (
+    VALID_DAYS,
+    ServerKey,
+    admins_of,
+    config_of,
+    key_of,
+    need_room,
+    new_key,
+    pem_of,
+)
 from renkei_tunnel_softether.settings import Settings
 from renkei_tunnel_softether.sha0 import sha0
+
+from appliance.contracts.tunnel import EngineAway
 
 NOW = dt.datetime(2026, 6, 9, tzinfo=dt.UTC)
 
@@ -55,3 +68,28 @@ def test_every_server_has_a_key_of_its_own(server_key: ServerKey) -> None:
 
 def test_this_host_alone_administers() -> None:
     assert admins_of(replace(Settings(), listen="198.51.100.9")).split() == ["127.0.0.1", "198.51.100.9"]
+
+
+def test_a_key_is_kept_and_known_again(server_key: ServerKey) -> None:
+    known = key_of(pem_of(server_key))
+    assert known.certificate == server_key.certificate
+    assert known.key.private_numbers() == server_key.key.private_numbers()
+
+
+def test_what_is_no_key_is_refused(server_key: ServerKey) -> None:
+    certificate = server_key.certificate.public_bytes(Encoding.PEM)
+    other = pem_of(new_key(NOW))
+    for pem in (b"", certificate, b"no key", certificate + other[other.index(b"-----BEGIN PRIVATE") :]):
+        with pytest.raises(ValueError, match=r"\S"):
+            key_of(pem)
+
+
+def test_a_full_disk_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    need_room(str(tmp_path))
+    monkeypatch.setattr("renkei_tunnel_softether.host.LEAST_FREE", 1 << 62)
+    with pytest.raises(EngineAway, match="is full"):
+        need_room(str(tmp_path))
+
+
+def test_a_disk_that_nobody_sees_is_not_full(tmp_path: Path) -> None:
+    need_room(str(tmp_path / "elsewhere"))

@@ -15,6 +15,17 @@ from tests.plugins.tunnel_softether.real import LISTEN, SETTINGS, World, seen, w
 from tests.servers.netns import need_lab
 
 pytestmark = pytest.mark.lab
+CALL = '{"jsonrpc":"2.0","id":"1","method":"Test","params":{"IntValue_u32":1}}'
+ASKED = ("curl", "-sk", "-o", "/dev/null", "-w", "%{http_code}", "-d", CALL, f"https://{LISTEN}/api/")
+DETAILS = {
+    "MAXTCP": "2",
+    "INTERVAL": "1",
+    "TTL": "0",
+    "HALF": "no",
+    "NOTRACK": "yes",
+    "NOQOS": "no",
+    "DISABLEUDP": "yes",
+}
 
 
 @pytest.fixture
@@ -35,14 +46,14 @@ async def test_a_fresh_server_listens_at_its_one_port_and_has_nothing_else_on(fu
         lines = [line.split() for line in fund.appliance.run("ss", "-Hlntu").splitlines()]
         assert [line[4] for line in lines if line[0] == "tcp"] == [f"{LISTEN}:{SETTINGS.port}"]
         for port in {line[4].rpartition(":")[2] for line in lines if line[0] == "udp"}:
-            asked = (
+            speaking = (
                 "timeout",
                 "1",
                 "bash",
                 "-c",
                 f"exec 3<>/dev/udp/{LISTEN}/{port}; head -c 64 /dev/zero >&3; wc -c <&3",
             )
-            assert office.machine.tried(*asked).stdout == ""
+            assert office.machine.tried(*speaking).stdout == ""
 
 
 async def test_preparing_again_is_quick_and_changes_nothing(fund: World) -> None:
@@ -165,6 +176,89 @@ async def test_an_address_that_the_client_chose_carries_nothing(fund: World) -> 
         assert session.address == SETTINGS.first
 
 
+async def test_nothing_comes_out_of_the_hub_but_from_the_address_that_was_given(fund: World) -> None:
+    """No spoofed source, no IPv6, no other protocol, whatever the PC sends."""
+    office = fund.pc()
+    interface = office.has_seat(1)
+    async with fund.engine(1), fund.portal():
+        assert office.gets_in("a")
+        given = await asyncio.to_thread(office.client.lease, interface)
+        office.machine.has(interface, "10.0.0.124/18")
+        office.machine.tried("ip", "-6", "address", "add", "fd00::5/64", "dev", interface, "nodad")
+        with fund.heard() as frames:
+            for program in (
+                ("ping", "-c", "1", "-W", "1", "-I", "10.0.0.124", SETTINGS.portal),
+                ("bash", "-c", f"exec 3<>/dev/tcp/{SETTINGS.portal}/443"),
+                ("ping", "-6", "-c", "2", "-W", "1", "-I", interface, "ff02::1"),
+                ("curl", "-s", "--max-time", "1", "--interface", "10.0.0.124", f"http://{SETTINGS.portal}:443/"),
+            ):
+                await asyncio.to_thread(office.machine.tried, "timeout", "3", *program)
+        sources = {".".join(map(str, frame[26:30])) for frame in frames if frame[12:14] == b"\x08\x00"}
+        assert sources == {given}
+        assert {frame[12:14] for frame in frames} <= {b"\x08\x00", b"\x08\x06"}
+
+
+async def test_a_client_that_would_be_a_bridge_or_a_listener_is_refused(fund: World) -> None:
+    """L2: what a client asks for is not what it gets."""
+    office = fund.pc()
+    office.has_seat(1)
+    async with fund.engine(1) as engine:
+        for wish in ("BRIDGE", "MONITOR"):
+            asked = {"BRIDGE": "no", "MONITOR": "no"} | {wish: "yes"}
+            words = [f"/{name}:{value}" for name, value in {**DETAILS, **asked}.items()]
+            office.client.command("AccountDetailSet", "a", *words)
+            assert not office.gets_in("a"), wish
+            assert list(await engine.live()) == []
+
+
+async def test_a_full_disk_stops_nobody_from_being_cut(fund: World) -> None:
+    """The server cannot write; what it is told holds all the same, and its next start is prepared again."""
+    office = fund.pc()
+    office.has_seat(1)
+    async with fund.engine(1, 2) as engine:
+        assert office.gets_in("a")
+        fund.fill_disk()
+        [session] = await engine.live()
+        await engine.bar(seat(1).name, Cause.SEAT)
+        await engine.close(session.session, Cause.SEAT)
+        await engine.save()
+        await engine.admit(seat(3))
+        assert list(await engine.live()) == []
+        assert not office.gets_in("a")
+
+
+async def test_what_a_full_disk_left_of_it_is_not_believed_and_is_mended(fund: World) -> None:
+    """It wrote its configuration over with nothing, and starts as fresh as any: with the empty password."""
+    office = fund.pc()
+    office.has_seat(1)
+    async with fund.engine(1) as engine:
+        fund.fill_disk()
+        await fund.rpc("Flush")
+        fund.server.kill9()
+        fund.empty_disk()
+        fund.server.start()
+        with pytest.raises(EngineAway, match="is not our SoftEther"):
+            await engine.live()
+        empty = (
+            "curl",
+            "-sk",
+            "-o",
+            "/dev/null",
+            "-w",
+            "%{http_code}",
+            "-H",
+            "Authorization: Basic Og==",
+            "-d",
+            CALL,
+        )
+        assert office.machine.tried(*empty, f"https://{LISTEN}/api/").stdout == "401", "adminip.txt is still there"
+        fund.server.kill9()
+        fund.lay_out()
+        fund.server.start()
+        await engine.prepare([seat(1)])
+        assert office.gets_in("a")
+
+
 async def test_the_portal_is_all_that_is_reached(fund: World) -> None:
     """By one port; not the server inside the hub, nor another PC, nor the appliance's other addresses, nor IPv6."""
     near, far = fund.pc(), fund.pc()
@@ -267,12 +361,10 @@ async def test_a_server_that_hangs_is_away_in_time(fund: World) -> None:
 async def test_who_is_elsewhere_does_not_administer_it(fund: World) -> None:
     """The API answers at the public port, and to this host alone, be the password right."""
     office = fund.pc()
-    call = '{"jsonrpc":"2.0","id":"1","method":"Test","params":{"IntValue_u32":1}}'
-    asked = ("curl", "-sk", "-o", "/dev/null", "-w", "%{http_code}", "-d", call, f"https://{LISTEN}/api/")
     password = ("-H", "X-VPNADMIN-PASSWORD: a password of this test")
-    assert office.machine.tried(*asked, *password).stdout == "401"
-    assert fund.appliance.tried(*asked, *password).stdout == "200"
-    assert fund.appliance.tried(*asked).stdout != "200"
+    assert office.machine.tried(*ASKED, *password).stdout == "401"
+    assert fund.appliance.tried(*ASKED, *password).stdout == "200"
+    assert fund.appliance.tried(*ASKED).stdout != "200"
 
 
 async def test_thousands_are_barred_and_none_comes_back(fund: World) -> None:
