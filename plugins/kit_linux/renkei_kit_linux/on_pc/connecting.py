@@ -11,16 +11,16 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from renkei_kit_linux.on_pc.clock import as_line, fresh_id, now, pause, seconds
+from renkei_kit_linux.on_pc.clock import as_line, fresh_id, now, pause, seconds, until
 from renkei_kit_linux.on_pc.connection import Connection, forget, remember, remembered
 from renkei_kit_linux.on_pc.engines import ENGINES, Engine, engine_of, tunnel_of
 from renkei_kit_linux.on_pc.order import Order, Trouble, Tunnel
 from renkei_kit_linux.on_pc.places import Places
 from renkei_kit_linux.on_pc.programs import path_of
-from renkei_kit_linux.on_pc.reaching import is_reached, knock
+from renkei_kit_linux.on_pc.reaching import is_reached
 from renkei_kit_linux.on_pc.routing import give_back
 
-PORTAL_SECONDS = 20.0
+PORTAL_SECONDS = 15.0
 # A line that only stumbles is not given up; and a silent engine would begin anew by itself after 15 s.
 _MISSES, _BETWEEN = 4, 1.0
 _NOT_LONG = 0.5
@@ -62,12 +62,21 @@ def _connected(line: Line, fresh: Connection, tell: Tell) -> Connection:
     tell("step_connect")
     made = line.engine.connect(fresh, lambda one: remember(line.places, one))
     tell("step_portal", seconds=f"{seconds() - started:.1f}")
-    if not knock(line.order.portal_url, PORTAL_SECONDS):
+    if not _opens(line, made):
         raise Trouble("not_opened")
     tell("step_done", seconds=f"{seconds() - started:.1f}")
     made = replace(made, until=until_of(line.tunnel, now()), ready=True)
     remember(line.places, made)
     return made
+
+
+def _opens(line: Line, made: Connection) -> bool:
+    """Whether the portal is reached in time; each knock wakes whoever has to let us in, or ends the connection."""
+    until(
+        lambda: is_reached(line.order.portal_url) or not line.engine.is_up(made),
+        PORTAL_SECONDS,
+    )
+    return line.engine.is_up(made) and is_reached(line.order.portal_url)
 
 
 def until_of(tunnel: Tunnel, since: dt.datetime) -> str:

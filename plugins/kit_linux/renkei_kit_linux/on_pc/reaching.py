@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether something is reached from this PC, asked with little patience: who knocks often is let in early."""
+"""Whether something is reached from this PC, asked with little patience: whoever knocks often is let in early."""
 
 import ipaddress
 import socket
 from urllib.parse import urlsplit
 
-from renkei_kit_linux.on_pc.clock import until
 from renkei_kit_linux.on_pc.order import Trouble
 
 KNOCK = 0.2
@@ -21,11 +20,6 @@ def is_reached(url: str, most: float = KNOCK) -> bool:
     except OSError:
         return False
     return True
-
-
-def knock(url: str, most: float) -> bool:
-    """Whether it is reached within so many seconds; each knock wakes whoever has to let us in."""
-    return until(lambda: is_reached(url), most)
 
 
 def address_of(host: str) -> str:
