@@ -6,6 +6,7 @@
 3. What did not come through is told again when the gate shows that it was not done.
 """
 
+import asyncio
 import logging
 import math
 from collections.abc import Callable, Coroutine, Iterable, Sequence
@@ -35,9 +36,10 @@ class Outbound:
         self.spawn: Callable[[Work], object] = self._later.append
 
     async def settle(self) -> None:
-        """Do what waits, one after the other."""
+        """Do what waits."""
         while self._later:
-            await self._later.pop(0)
+            works, self._later[:] = list(self._later), []
+            await asyncio.gather(*works)
 
     def start(self, *works: Work) -> None:
         """Tell, and go on; what the gate refuses is logged (promise 3)."""

@@ -25,7 +25,7 @@ def reviewed(snapshot: Snapshot, teller: Teller, offices: Iterable[str], held: S
     """Of these offices; held are their sessions."""
     found = Reviewed()
     for one in held:
-        if cause := _against(snapshot, one.row):
+        if cause := _against(snapshot, one):
             found.ends[cause].append(one.row)
     for office in offices:
         change = teller.compare(snapshot, office)
@@ -35,11 +35,17 @@ def reviewed(snapshot: Snapshot, teller: Teller, offices: Iterable[str], held: S
     return found
 
 
-def _against(snapshot: Snapshot, row: TunnelSession) -> Cause | None:
-    """Why a session that may still be let through may not be: its seat may not connect, or as another PC."""
+def _against(snapshot: Snapshot, held: Held) -> Cause | None:
+    """Why a session that may still be let through may not be: its seat may not connect, or as another PC.
+
+    One that was set up again with the same kit has the same name: that stays, and only what it had before ends.
+    """
+    row = held.row
     if row.state not in (SessionState.APPEARED, SessionState.OPEN):
         return None
     if cause := kept_out(snapshot, row.office, row.seat):
         return cause
     bond = admitted_bond(snapshot, row.office, row.seat)
-    return None if bond is not None and bond.id == row.bond else Cause.SEAT
+    if bond is not None and bond.id == row.bond:
+        return None
+    return Cause.REPLACED if bond is not None and bond.claim.kit == held.name else Cause.SEAT

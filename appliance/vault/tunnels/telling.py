@@ -68,6 +68,9 @@ class Teller:
         self.out: dict[str, Out] = {}
         self.is_behind = True
         self._turn = asyncio.Lock()
+        self._under_way = 0
+        self._nothing_under_way = asyncio.Event()
+        self._nothing_under_way.set()
         self._barred: dict[str, Cause] = {}
         self._compared: set[str] = set()
 
@@ -105,7 +108,11 @@ class Teller:
             self.is_behind = False
 
     async def admit(self, places: Sequence[Place]) -> None:
-        """The PCs of these seats may connect from now on, as far as they still may (promise 2). Raises Refused."""
+        """The PCs of these seats may connect from now on, as far as they still may (promise 2). Raises Refused.
+
+        Not before a bar of before was told: it may be of the same seats.
+        """
+        await self._nothing_under_way.wait()
         async with self._taking_turns():
             for start in range(0, len(places), GATE_PAGE):
                 if page := await self._as_told(await self._bonds_of(places[start : start + GATE_PAGE])):
@@ -122,7 +129,11 @@ class Teller:
                 self.out[name] = Out(cause, office)
         self.known = {place: known for place, known in self.known.items() if known.name not in who}
         names = sorted(who)
-        return [self._tell_bar(names[at : at + GATE_PAGE], cause) for at in range(0, len(names), GATE_PAGE)]
+        pages = [names[at : at + GATE_PAGE] for at in range(0, len(names), GATE_PAGE)]
+        self._under_way += len(pages)
+        if pages:
+            self._nothing_under_way.clear()
+        return [self._tell_one(page, cause) for page in pages]
 
     def let_in(self, cause: Cause) -> set[str]:
         """Those who stayed out for this need not any more; their offices, to be looked at again."""
@@ -148,6 +159,14 @@ class Teller:
                 again[cause].append(name)
             for cause, names in again.items():
                 await self._tell_bar(names, cause)
+
+    async def _tell_one(self, names: list[str], cause: Cause) -> None:
+        try:
+            await self._tell_bar(names, cause)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._nothing_under_way.set()
 
     async def _tell_bar(self, names: list[str], cause: Cause) -> None:
         try:

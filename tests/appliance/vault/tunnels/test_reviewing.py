@@ -46,6 +46,16 @@ async def test_a_session_by_an_older_bond_of_a_seat_that_has_a_new_one(
     assert not found.ends
 
 
+async def test_a_pc_that_was_set_up_again_with_its_kit_keeps_its_name(
+    tunnels: Tunnels, sakura: Office, pc: Bond
+) -> None:
+    row = await tunnels.opened(pc)
+    held = Held(replace(row, bond="before"), pc.claim.kit)
+    teller = tunnels.keeper.teller
+    found = await tunnels.world.core.read(lambda snapshot: reviewed(snapshot, teller, [sakura.id], [held]))
+    assert (list(found.ends), dict(found.bars)) == ([Cause.REPLACED], {})
+
+
 async def test_who_was_not_told_yet_is_let_in(tunnels: Tunnels, sakura: Office, pc: Bond) -> None:
     found = await looked(tunnels, sakura, Teller(tunnels.world.core))
     assert found.admits == [(sakura.id, pc.seat)]

@@ -92,6 +92,30 @@ async def test_a_bar_beside_a_telling_is_said_again_behind_it(tunnels: Tunnels, 
     assert teller.known == {}
 
 
+async def test_who_is_let_in_again_waits_for_the_bar_before(tunnels: Tunnels, pc: Bond) -> None:
+    teller, gate = Teller(tunnels.world.core), tunnels.gate
+    await teller.tell_all()
+    going_on, plain = asyncio.Event(), gate.tell
+
+    async def slow(message: object) -> Any:
+        if isinstance(message, BarSeats):
+            await going_on.wait()
+        return await plain(message)
+
+    gate.tell = slow  # type: ignore[method-assign]
+    gate.told.clear()
+    async with asyncio.TaskGroup() as group:
+        for work in teller.bar({pc.claim.kit: pc.office}, Cause.BLOCKED):
+            group.create_task(work)
+        group.create_task(teller.admit([(pc.office, pc.seat)]))
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert gate.told == []
+        going_on.set()
+    assert [type(told) for told in gate.told] == [BarSeats, AdmitSeats]
+    assert pc.claim.kit in gate.users
+
+
 async def test_who_was_revoked_beside_a_telling_is_looked_at_again(
     tunnels: Tunnels, sakura: Office, pc: Bond
 ) -> None:
