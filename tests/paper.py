@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 _OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)endobj", re.DOTALL)
-_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream|stream\r?\n(.*?)endstream", re.DOTALL)
+_STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 _FONT = re.compile(rb"/Name /(F\d+\+?\d*) .*?/ToUnicode (\d+) 0 R", re.DOTALL)
 _SIGN = re.compile(rb"<([0-9A-Fa-f]{2,4})> <([0-9A-Fa-f]{4,8})>")
 _TOKEN = re.compile(rb"/(F\d+\+?\d*) [\d.]+ Tf|\(((?:[^\\()]|\\.)*)\) Tj|(T\*|ET)", re.DOTALL)
@@ -26,10 +26,11 @@ def words(pdf: bytes) -> str:
 def _stream(body: bytes) -> bytes:
     found = _STREAM.search(body)
     assert found
-    stream = found[1] or found[2]
+    stream = found[1]
     if b"/ASCII85Decode" in body:
         stream = base64.a85decode(stream.strip().removesuffix(b"~>"))
-    return zlib.decompress(stream) if b"/FlateDecode" in body else stream
+    # The end of the line behind it is none of it, and cannot be told from one that is: inflating knows its own end.
+    return zlib.decompressobj().decompress(stream) if b"/FlateDecode" in body else stream
 
 
 def _signs(body: bytes) -> dict[int, str]:

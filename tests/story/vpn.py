@@ -4,6 +4,8 @@
 import argparse
 import asyncio
 import contextlib
+import socket
+import ssl
 import sys
 import tempfile
 import time
@@ -19,7 +21,7 @@ from tests.story.people import FOUNDERS, OFFICE, People
 from tests.story.stage import Login, StoryFailed, need
 from tests.story.story import Say, Story, sign_in
 from tests.story.visitor import Visitor
-from tests.story.vpn_stage import ENGINES, SOFTETHER, VpnStage, vpn_opened
+from tests.story.vpn_stage import ENGINES, PORT, SOFTETHER, VpnStage, vpn_opened
 from tests.story.vpn_world import world
 
 SECONDS = 30.0
@@ -161,7 +163,7 @@ class VpnStory:
         contract = FOUNDERS[OFFICE].contract
         revoking = ("seats", "revoke", "--contract", contract, "--seat", "1", "--reason", "紛失の電話")
         async with asyncio.TaskGroup() as group:
-            asking = group.create_task(self.last_answer())
+            asking = group.create_task(asyncio.to_thread(self.last_answer))
             await self.stage.renkei(*revoking)
             told = time.monotonic()
             late = await asking - told
@@ -179,15 +181,21 @@ class VpnStory:
         need(await asyncio.to_thread(self.stage.there.has_internet), "a PC that was refused has no Internet")
         self.done("it tries to connect again, and is refused; its Internet stays")
 
-    async def last_answer(self) -> float:
-        """When the portal answered the PC for the last time, asked without a pause."""
-        last = time.monotonic()
-        async with self.stage.visitor("portal") as asking:
-            with contextlib.suppress(TimeoutError, aiohttp.ClientError):
-                while True:
-                    async with asyncio.timeout(SILENCE_SECONDS):
-                        await asking.get("/sign-in")
-                    last = time.monotonic()
+    def last_answer(self) -> float:
+        """When anything came from the portal for the last time, asked without a pause on one connection."""
+        portal = self.stage.addresses["portal"].removeprefix("https://")
+        context = ssl.create_default_context(cafile=str(self.stage.authority))
+        plain = self.stage.sockets["portal"](socket.AF_INET, socket.SOCK_STREAM)
+        plain.settimeout(SILENCE_SECONDS)
+        plain.connect((portal, PORT))
+        last = 0.0
+        with context.wrap_socket(plain, server_hostname=portal) as line, contextlib.suppress(OSError):
+            while True:
+                line.sendall(f"GET /sign-in HTTP/1.1\r\nHost: {portal}\r\n\r\n".encode())
+                if not line.recv(65_536):
+                    break
+                last = time.monotonic()
+        need(last > 0, "the portal did not answer the PC before it was revoked")
         return last
 
     async def journal_proves_it(self) -> None:
