@@ -5,86 +5,50 @@ It reads what the rule with `log group` sends (nfnetlink_log). What comes is a h
 engines are looked at every few seconds all the same.
 """
 
-import asyncio
-import errno
 import ipaddress
-import logging
 import socket
 import struct
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from appliance.contracts.plugin import Clock
 from appliance.gate.kernel import Place
+from appliance.gate.netlink import ATTRIBUTE, HEADER, MOST_BYTES, NETLINK_NETFILTER, Hearing, padded
 from appliance.gate.ruleset import KNOCK_BYTES, KNOCK_GROUP
 
-NETLINK_NETFILTER = 12
 # One place is heard once in so many seconds: whoever goes on knocking is known by then.
 AGAIN_SECONDS = 5.0
 MOST_PLACES = 1024
-MOST_BYTES = 65_536
+IPV4_BYTES = 20
 _CONFIG, _PACKET = (4 << 8) | 1, 4 << 8
 _BIND, _COMMAND, _MODE, _COPY_PACKET = 1, 1, 2, 2
 _REQUEST_AND_ACK = 1 | 4
 _INTERFACE, _PAYLOAD = 4, 9
-_HEADER = struct.Struct("=IHHII")
-_ATTRIBUTE = struct.Struct("=HH")
-_FAMILY_HEADER = 4
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """A packet that was turned away: the number of the interface, and the source it claims, "" if no IPv4."""
-
-    interface: int
-    source: str
 
 
 class Knocks:
     """heard counts those that were told to the gate."""
 
     def __init__(self, knocked: Callable[[str], None], clock: Clock) -> None:
-        """knocked is told the interface."""
+        """knocked is told the interface, "" where there were too many to say which."""
         self._knocked = knocked
         self._clock = clock
         self._last: dict[Place, float] = {}
-        self._socket: socket.socket | None = None
+        self._hearing = Hearing("who knocks", self._dropped, lambda: knocked(""))
         self.heard = 0
 
     def listen(self) -> bool:
         """Begin to hear; whether the kernel lets us."""
-        try:
-            self._socket = bound_to(KNOCK_GROUP)
-        except OSError as error:
-            _log.warning("who knocks is not heard, engines are looked at less promptly: %s", error)
-            return False
-        asyncio.get_running_loop().add_reader(self._socket, self._read)
-        return True
+        return self._hearing.listen(lambda: bound_to(KNOCK_GROUP))
 
     def close(self) -> None:
         """Hear no more."""
-        if self._socket is not None:
-            asyncio.get_running_loop().remove_reader(self._socket)
-            self._socket.close()
-            self._socket = None
+        self._hearing.close()
 
-    def _read(self) -> None:
-        assert self._socket is not None
-        try:
-            received = self._socket.recv(MOST_BYTES)
-        except (BlockingIOError, InterruptedError):
-            return
-        except OSError as error:
-            # ENOBUFS: more knocks than could be kept, which is a knock by itself.
-            if error.errno != errno.ENOBUFS:
-                _log.warning("who knocks is not heard any more: %s", error)
-                self.close()
-                return
-            received = b""
-            self._knocked("")
-        for dropped in dropped_in(received):
-            self.hear(_name_of(dropped.interface), dropped.source)
+    def _dropped(self, kind: int, attributes: dict[int, bytes]) -> None:
+        """A packet was turned away: by the number of the interface, and the source that it claims."""
+        if kind == _PACKET:
+            interface = int.from_bytes(attributes.get(_INTERFACE, b""), "big")
+            self.hear(_name_of(interface), source_of(attributes.get(_PAYLOAD, b"")))
 
     def hear(self, interface: str, source: str) -> None:
         """Somebody knocked."""
@@ -96,6 +60,12 @@ class Knocks:
         self._last[place] = now
         self.heard += 1
         self._knocked(interface)
+
+
+def source_of(packet: bytes) -> str:
+    """From where it says to be, "" if it is no IPv4."""
+    is_ipv4 = len(packet) >= IPV4_BYTES and packet[0] >> 4 == 4
+    return str(ipaddress.IPv4Address(packet[12:16])) if is_ipv4 else ""
 
 
 def bound_to(group: int) -> socket.socket:
@@ -115,48 +85,13 @@ def bound_to(group: int) -> socket.socket:
 
 def _told(kernel: socket.socket, group: int, kind: int, value: bytes) -> None:
     """One word of configuration, acknowledged."""
-    attribute = _padded(_ATTRIBUTE.pack(_ATTRIBUTE.size + len(value), kind) + value)
-    body = struct.pack("!BBH", socket.AF_UNSPEC, 0, group) + attribute
-    kernel.send(_HEADER.pack(_HEADER.size + len(body), _CONFIG, _REQUEST_AND_ACK, 1, 0) + body)
+    attribute = ATTRIBUTE.pack(ATTRIBUTE.size + len(value), kind) + value
+    body = struct.pack("!BBH", socket.AF_UNSPEC, 0, group) + attribute.ljust(padded(len(attribute)), b"\0")
+    kernel.send(HEADER.pack(HEADER.size + len(body), _CONFIG, _REQUEST_AND_ACK, 1, 0) + body)
     answer = kernel.recv(MOST_BYTES)
-    (code,) = struct.unpack_from("=i", answer, _HEADER.size)
+    (code,) = struct.unpack_from("=i", answer, HEADER.size)
     if code:
         raise OSError(-code, "the kernel does not tell what it logs")
-
-
-def dropped_in(received: bytes) -> Iterator[Dropped]:
-    """The packets that one message of the kernel speaks of; what is no such thing is passed over."""
-    place = 0
-    while place + _HEADER.size <= len(received):
-        length, kind, *_ = _HEADER.unpack_from(received, place)
-        if length < _HEADER.size:
-            return
-        if kind == _PACKET:
-            yield _dropped(received[place + _HEADER.size + _FAMILY_HEADER : place + length])
-        place += (length + 3) & ~3
-
-
-def _dropped(attributes: bytes) -> Dropped:
-    found = dict(_attributes(attributes))
-    interface = found.get(_INTERFACE, b"")
-    packet = found.get(_PAYLOAD, b"")
-    is_ipv4 = len(packet) >= 20 and packet[0] >> 4 == 4
-    source = str(ipaddress.IPv4Address(packet[12:16])) if is_ipv4 else ""
-    return Dropped(int.from_bytes(interface, "big"), source)
-
-
-def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
-    place = 0
-    while place + _ATTRIBUTE.size <= len(content):
-        length, kind = _ATTRIBUTE.unpack_from(content, place)
-        if length < _ATTRIBUTE.size:
-            return
-        yield kind, content[place + _ATTRIBUTE.size : place + length]
-        place += (length + 3) & ~3
-
-
-def _padded(content: bytes) -> bytes:
-    return content + bytes(-len(content) % 4)
 
 
 def _name_of(interface: int) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from appliance.gate import orders
 from appliance.gate.engine import Pace
 from appliance.gate.gate import Gate
+from appliance.gate.harm import Harm
 from appliance.gate.knocks import Knocks
 from appliance.gate.memory_kernel import MemoryKernel
 from appliance.host.system import SystemClock
@@ -65,7 +66,9 @@ class GateService:
         """now in milliseconds since 1970; observe as LinkServer. gate is one without engines, if none is given."""
         clock = SystemClock()
         self.unconfirmed = 0
+        self._touched = asyncio.Event()
         self._knocks = Knocks(self._hurry, clock)
+        self._harm = Harm(self._touched.set)
         self.gate = gate or Gate({}, MemoryKernel(clock), clock, pace=Pace(report_seconds))
         self._now = now
         self._every = report_seconds
@@ -81,6 +84,7 @@ class GateService:
         self._group = group
         if self.gate.has_kernel:
             self._knocks.listen()
+            self._harm.listen()
         await self._stand()
         for work in (self._keep(), *(engine.run() for engine in self.gate.engines.values())):
             self._tasks.add(group.create_task(work))
@@ -111,6 +115,7 @@ class GateService:
         """End the reports cleanly, then the listeners; what is open stays open (promise 6)."""
         self._stopping.set()
         self._knocks.close()
+        self._harm.close()
         self.gate.notify()
         await self._server.close(drain)
         for task in (*self._tasks, *self._orders):
@@ -159,9 +164,13 @@ class GateService:
     # --- the table ------------------------------------------------------------------------------------------------
 
     async def _keep(self) -> None:
-        """Read the table back and mend it, and end whom the vault does not confirm, again and again."""
+        """Read the table back and mend it, often and when it is touched; and end whom nobody confirms."""
         while True:
-            await asyncio.sleep(self._every)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._every):
+                    await self._touched.wait()
+            await asyncio.sleep(GATHER_SECONDS)
+            self._touched.clear()
             await self.keep()
 
     @property

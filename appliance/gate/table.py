@@ -26,11 +26,12 @@ class Table:
     async def stand(self) -> None:
         """Read it back, and mend what is not as it should be; shut what is still to be shut (promises 6 and 12)."""
         async with self._lock:
-            try:
-                await self._standing()
-                await self._shut(())
-            except KernelRefused as error:
-                self._complain(error)
+            if not self.trouble:
+                try:
+                    await self._read()
+                except KernelRefused as error:
+                    self._complain(error)
+            await self._mend()
 
     async def open(self, wanted: Sequence[Opening], still: Callable[[Opening], bool]) -> set[Place]:
         """Open those that still may be, at the very moment of doing it; what of them is open then, read back.
@@ -60,6 +61,7 @@ class Table:
                 await self._shut(places)
             except KernelRefused as error:
                 self._complain(error)
+                await self._mend()
             return places
 
     async def passes_none(self, places: Collection[Place]) -> bool:
@@ -83,22 +85,20 @@ class Table:
         kept = self._held.get(place)
         return max(0.0, kept[1] - self._clock.monotonic()) if kept else 0.0
 
-    async def _standing(self) -> None:
-        """Read it; where that fails, or before the first time, put the rules in place and read again."""
-        if not self.trouble:
-            try:
-                await self._read()
-                return
-            except KernelRefused as error:
-                self._complain(error)
-        await self._need()
+    async def _mend(self) -> None:
+        """Put the rules in place where they are not, and shut what is still to be shut."""
+        try:
+            await self._need()
+            await self._shut(())
+        except KernelRefused as error:
+            self._complain(error)
 
     async def _need(self) -> None:
         """Nothing is opened before the rules stand."""
         if self.trouble:
             await self._kernel.prepare()
             await self._read()
-            _log.info("the table in the kernel stands; %d places are open in it", len(self._held))
+            _log.info("the table stands; %d places are open in it", len(self._held))
             self.trouble = ""
 
     async def _shut(self, places: Collection[Place]) -> None:

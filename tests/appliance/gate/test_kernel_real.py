@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table in a real kernel, in a network of its own: what passes, what is cut, and when (promises 3 to 6)."""
 
+import asyncio
 import socket
 import subprocess
 import sys
@@ -12,16 +13,18 @@ import pytest
 
 from appliance.gate import orders
 from appliance.gate.gate import Gate
+from appliance.gate.harm import Harm
 from appliance.gate.kernel import KernelRefused, Opening, Place, mark_of
 from appliance.gate.knocks import Knocks
 from appliance.gate.nft import NftKernel
+from appliance.gate.service import GateService
 from appliance.gate.table import Table
 from appliance.host.system import SystemClock
 from appliance.link.messages import BarSeats, OpenSessions
 from appliance.model.tunnels import Cause
 from appliance.testing.memory_tunnel import MemoryEngine
 from tests.appliance.gate.gates import ONE, SEATS, to_open
-from tests.servers.netns import Machine, Resident, cable, machine, need_lab, resident
+from tests.servers.netns import Machine, Resident, cable, machine, need_lab, resident, until
 
 pytestmark = pytest.mark.lab
 PORTAL, OTHER, PC = "10.0.0.10", "10.0.0.11", "10.0.0.100"
@@ -281,6 +284,47 @@ def test_whoever_is_turned_away_is_heard(site: Site) -> None:
     assert not site.reaches(site.pc)
     assert heard == ["rk-t0"]
     site.inside.run(close())
+
+
+def test_harm_is_heard_and_our_own_changes_of_what_is_open_are_not(site: Site) -> None:
+    heard: list[int] = []
+    harm = Harm(lambda: heard.append(1))
+
+    async def listen() -> bool:
+        return harm.listen()
+
+    async def close() -> None:
+        harm.close()
+
+    assert site.inside.run(listen())
+    site.open()
+    site.change([], [HERE])
+    assert heard == []
+    site.appliance.run("nft", "flush", "ruleset")
+    until(lambda: heard, "the flush is heard")
+    site.inside.run(close())
+
+
+def test_a_gate_mends_its_table_at_once(site: Site) -> None:
+    """Long before its next report."""
+    gate = Gate({"memory": MemoryEngine(SystemClock(), "rk-t0")}, site.kernel, SystemClock())
+    service = GateService(now=lambda: 0, report_seconds=1000.0, gate=gate)
+
+    async def attended() -> float:
+        async with asyncio.TaskGroup() as group:
+            await service.start(group)
+            began = time.perf_counter()
+            await asyncio.to_thread(site.appliance.run, "nft", "flush", "ruleset")
+            listing = ("nft", "list", "chain", "inet", "renkei", "forward")
+            while site.appliance.tried(*listing).returncode:  # noqa: ASYNC110 - another program tells
+                await asyncio.sleep(0.005)
+            took = time.perf_counter() - began
+            await service.close(0.1)
+        return took
+
+    took = site.inside.run(attended())
+    print(f"mended after {1000 * took:.0f} ms")
+    assert took < 2 and not site.reaches(site.pc)
 
 
 def test_a_revoke_of_many_is_one_change_and_the_stream_is_cut(site: Site) -> None:
