@@ -4,7 +4,7 @@
 import asyncio
 import sys
 
-from bench import vpn_cuts, vpn_stream, vpn_ticks
+from bench import vpn_cuts, vpn_rush, vpn_stream, vpn_ticks
 from bench.measure import Row
 from bench.stores import Pair
 from tests.servers.netns import lab_missing
@@ -17,4 +17,5 @@ async def rows(pair: Pair) -> list[Row]:
         print(f"tunnels: most is left out, for it needs {', '.join(missing)}", file=sys.stderr)
         return taken
     taken += [await asyncio.to_thread(vpn_cuts.nft), *await asyncio.to_thread(vpn_cuts.softether)]
+    taken.append(await asyncio.to_thread(vpn_rush.rush))
     return taken + await vpn_stream.rows()
