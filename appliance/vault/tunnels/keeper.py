@@ -61,6 +61,7 @@ class Keeper:
 
     async def run(self) -> None:
         """Promise 2, until cancelled."""
+        self.teller.begin_anew()
         async with asyncio.TaskGroup() as group:
             self._outbound.spawn = group.create_task
             while True:

@@ -5,8 +5,8 @@
 2. What changes costs what changes: the seats of an office of which the journal says something.
 3. Nobody is told twice at once who may connect; who may not is told at once, beside that, and once more behind it:
    no bar is lost to an older page that comes after it.
-4. Whoever came out of hours, or with a certificate that has ended, stays out at the engines until that is over. It
-   is no part of the records: after a restart of the vault they are judged anew.
+4. Whoever came out of hours stays out at the engines until the next opening. It is no part of the records: after a
+   restart of the vault they are judged anew.
 """
 
 import asyncio
@@ -30,7 +30,6 @@ from appliance.vault.tunnels.seats import address_of, admitted_bond, as_admitted
 
 Place = tuple[str, int]
 STANDING = (SeatState.ACTIVE, SeatState.REQUESTED)
-OF_AN_HOUR = frozenset({Cause.CLOSED, Cause.CERTIFICATE})
 _log = logging.getLogger(__name__)
 
 
@@ -42,14 +41,6 @@ class Known:
     bond: str
 
 
-@dataclass(frozen=True, slots=True)
-class Out:
-    """Why somebody stays out for now, and of which office that is."""
-
-    cause: Cause
-    office: str
-
-
 @dataclass(slots=True)
 class Change:
     """What is other with the seats of an office: who may come now, and who may not, and why."""
@@ -59,13 +50,13 @@ class Change:
 
 
 class Teller:
-    """known is what the gate was told, by seat; out are those who stay out for now, by name (promise 4)."""
+    """known is what the gate was told, by seat; out are the offices of those who stay out, by name (promise 4)."""
 
     def __init__(self, core: Core) -> None:
         """Nothing was told."""
         self._core = core
         self.known: dict[Place, Known] = {}
-        self.out: dict[str, Out] = {}
+        self.out: dict[str, str] = {}
         self.is_behind = True
         self._turn = asyncio.Lock()
         self._under_way = 0
@@ -125,8 +116,8 @@ class Teller:
         """
         for name, office in who.items():
             self._barred[name] = cause
-            if cause in OF_AN_HOUR:
-                self.out[name] = Out(cause, office)
+            if cause is Cause.CLOSED:
+                self.out[name] = office
         self.known = {place: known for place, known in self.known.items() if known.name not in who}
         names = sorted(who)
         pages = [names[at : at + GATE_PAGE] for at in range(0, len(names), GATE_PAGE)]
@@ -135,12 +126,15 @@ class Teller:
             self._nothing_under_way.clear()
         return [self._tell_one(page, cause) for page in pages]
 
-    def let_in(self, cause: Cause) -> set[str]:
-        """Those who stayed out for this need not any more; their offices, to be looked at again."""
-        over = {name: out.office for name, out in self.out.items() if out.cause is cause}
-        for name in over:
-            del self.out[name]
-        return set(over.values())
+    def let_in(self) -> set[str]:
+        """The hours have come for those who stayed out; their offices, to be looked at again."""
+        offices, self.out = set(self.out.values()), {}
+        return offices
+
+    def begin_anew(self) -> None:
+        """Nothing that was under way goes on; all are to be told."""
+        self._under_way, self.is_behind = 0, True
+        self._nothing_under_way.set()
 
     @asynccontextmanager
     async def _taking_turns(self) -> AsyncIterator[None]:

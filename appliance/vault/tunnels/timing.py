@@ -65,7 +65,7 @@ class Timing:
         apart, before = self._apart_now(), self.hours
         self.hours = await hours_of(self._core, self._core.clock.now())
         if self.hours.comes_in and not before.comes_in:
-            self._core.tunnels.look_at(self._outbound.teller.let_in(Cause.CLOSED))
+            self._core.tunnels.look_at(self._outbound.teller.let_in())
         if self.hours == before and abs(apart - self._apart) <= JUMP:
             return
         self._apart = apart

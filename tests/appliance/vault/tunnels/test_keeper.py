@@ -9,6 +9,7 @@ from appliance.model.journal import Kind
 from appliance.model.things import Office
 from appliance.model.time import MINUTE
 from appliance.model.tunnels import Cause, SessionState
+from appliance.vault.tunnels import appearing, seats
 from tests.appliance.vault.tunnels.connecting import Tunnels
 
 
@@ -58,6 +59,32 @@ async def test_a_revoked_pc_is_barred_and_its_session_ends(tunnels: Tunnels, sak
     await tunnels.round()
     after = await tunnels.again(row)
     assert (after.state, after.cause) == (SessionState.ENDED, Cause.SEAT)
+
+
+async def test_the_seat_of_a_pc_that_is_set_up_as_another_ones_cannot_connect(
+    tunnels: Tunnels, sakura: Office, pc: Bond
+) -> None:
+    row = await tunnels.opened(pc)
+    await tunnels.scene.override(sakura)
+    await tunnels.quiet()
+    assert not tunnels.gate.passing() and tunnels.gate.connect(pc.claim.kit) == ""
+    assert (await tunnels.again(row)).cause is Cause.SEAT
+
+
+async def test_a_pc_whose_certificate_ends_is_cut_and_stays_out(
+    tunnels: Tunnels, pc: Bond, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = tunnels.world.clock.now() // 1000 + 600
+    for module in (seats, appearing):
+        monkeypatch.setattr(module, "not_after", lambda certificate: ends)
+    row = await tunnels.opened(pc)
+    assert row.ends_at == ends * 1000
+    tunnels.world.clock.move(10 * MINUTE)
+    await tunnels.quiet()
+    assert (await tunnels.again(row)).cause is Cause.CERTIFICATE
+    tunnels.gate.restart()
+    await tunnels.round()
+    assert tunnels.gate.is_told and tunnels.gate.seats == {}
 
 
 async def test_a_blocked_seat_stays_out_until_it_is_not(tunnels: Tunnels, pc: Bond) -> None:

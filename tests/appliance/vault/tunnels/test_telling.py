@@ -143,8 +143,8 @@ async def test_who_came_out_of_hours_stays_out_until_let_in(tunnels: Tunnels, pc
         await work
     await teller.tell_all()
     assert tunnels.gate.seats == {}
-    assert teller.let_in(Cause.CERTIFICATE) == set()
-    assert teller.let_in(Cause.CLOSED) == {pc.office}
+    assert teller.let_in() == {pc.office}
+    assert teller.let_in() == set()
     change = await tunnels.world.core.read(lambda snapshot: teller.compare(snapshot, pc.office))
     assert change.admit == [(pc.office, pc.seat)]
 
@@ -156,6 +156,16 @@ async def test_a_certificate_that_has_ended_is_not_told(
     monkeypatch.setattr(seats, "not_after", lambda certificate: ends)
     await Teller(tunnels.world.core).tell_all()
     assert tunnels.gate.seats == {}
+
+
+async def test_what_was_cut_short_blocks_nobody_afterwards(tunnels: Tunnels, pc: Bond) -> None:
+    teller = Teller(tunnels.world.core)
+    for work in teller.bar({pc.claim.kit: pc.office}, Cause.BLOCKED):
+        work.close()
+    teller.begin_anew()
+    async with asyncio.timeout(20):
+        await teller.admit([(pc.office, pc.seat)])
+    assert pc.claim.kit in tunnels.gate.seats
 
 
 async def test_a_full_network_leaves_the_others_what_they_have(
