@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from appliance.cli.main import WORDS
+from appliance.host.commands import commands
 from tests.architecture import tree
 
 HEADINGS = ["Status", "Context", "Decision", "Consequences"]
@@ -47,7 +48,8 @@ def test_make_targets_that_a_text_names_exist(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEXTS, ids=named)
 def test_commands_that_a_text_names_exist(path: Path) -> None:
-    assert set(re.findall(r"^(?:[#$] )?renkei ([a-z]+)", _code(read(path)), re.MULTILINE)) <= set(WORDS)
+    named = set(re.findall(r"^(?:[#$] )?renkei ([a-z]+(?:-[a-z]+)*)", _code(read(path)), re.MULTILINE))
+    assert named <= {*WORDS, *(command.name for command in commands(WORDS))}
 
 
 def _code(text: str) -> str:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fake server, and our engine in front of it."""
+"""The fake server with our engine in front of it, and the real one."""
 
 import datetime as dt
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from appliance.testing.clock import FakeClock
 from appliance.testing.services import fake_services
 from tests.plugins.tunnel_softether.fake_links import FakeLinks
 from tests.plugins.tunnel_softether.fake_softether import PASSWORD, FakeSoftEther, Served, served
+from tests.plugins.tunnel_softether.real import World, world
+from tests.servers.netns import need_lab
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +72,11 @@ async def rpc(place: Served, settings: Settings, services: Services) -> AsyncIte
 def engine(settings: Settings, rpc: Rpc, services: Services) -> SoftEther:
     """Ours, in front of the fake; no interface is touched."""
     return SoftEther(settings, rpc, FakeLinks(settings), services.clock, "the certificate")
+
+
+@pytest.fixture
+def fund() -> Iterator[World]:
+    """A real server, that was never prepared by us but for its configuration."""
+    need_lab()
+    with world() as made:
+        yield made
