@@ -132,7 +132,21 @@ def test_every_text_is_filled_with_what_the_kit_knows() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["other_seat", "no_openssl", "not_installed", "damaged", "openssl_failed", "not_written"]
+    "word",
+    [
+        *("other_seat", "no_openssl", "not_installed", "damaged", "openssl_failed", "not_written"),
+        *(
+            "no_tunnel",
+            "no_such_engine",
+            "no_program",
+            "no_root",
+            "no_way",
+            "not_let_in",
+            "no_address",
+            "not_opened",
+        ),
+        *("not_done", "no_wireguard", "disconnect_first", "not_connected_yet", "broken"),
+    ],
 )
 def test_who_is_refused_is_told_what_next(word: str) -> None:
     text = json.loads(words())[word]
