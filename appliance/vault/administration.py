@@ -133,6 +133,8 @@ async def ask_status(core: Core, caller: Caller, message: AskStatus) -> Status:
         blobs_ratio=core.room.blobs,
         gate_connected=core.gate.connected,
         sessions=len(core.gate.report.live),
+        engines=core.tunnels.report.states if core.tunnels.report else (),
+        tunnel_drift=core.tunnels.drift,
         scanners=tuple(_scanners(core)),
     )
 

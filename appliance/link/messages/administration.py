@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 
+from appliance.link.messages.gate import EngineNow
 from appliance.model.time import Instant
 from appliance.model.words import Site
 
@@ -92,7 +93,11 @@ class ScannerNow:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Figures for `renkei status` and for tests."""
+    """Figures for `renkei status` and for tests.
+
+    sessions are those that the gate last showed, engines how its VPN engines are; tunnel_drift is how many sessions
+    are not as the vault says.
+    """
 
     version: str
     now: Instant
@@ -102,3 +107,5 @@ class Status:
     gate_connected: bool
     sessions: int
     scanners: tuple[ScannerNow, ...] = ()
+    engines: tuple[EngineNow, ...] = ()
+    tunnel_drift: int = 0

@@ -155,6 +155,16 @@ async def test_the_status_shows_scanners_as_they_were_when_last_asked(world: Wor
     assert told == (m.ScannerNow("gone"), m.ScannerNow("there", "memory 1.0", 5))
 
 
+async def test_the_status_shows_the_vpn_as_the_gate_last_did(world: World) -> None:
+    state = m.EngineNow("softether", False, "away")
+    world.core.tunnels.hear(m.GateReport((), (), (state,)))
+    world.core.tunnels.drift = 2
+    status = await world.admin(m.AskStatus())
+    assert (status.engines, status.tunnel_drift) == ((state,), 2)
+    world.core.tunnels.lose()
+    assert (await world.admin(m.AskStatus())).engines == ()
+
+
 async def test_the_status_shows_figures_and_is_journaled_once_in_ten_minutes(world: World) -> None:
     status = await world.admin(m.AskStatus())
     assert status == m.Status(__version__, world.clock.now(), 0, 0.0, 0.0, False, 0)
