@@ -25,6 +25,9 @@ tunnel_sessions = Table(
         "leaving": lambda s, blind: [(s.leaves_at,)] if s.state is SessionState.OPEN and s.leaves_at else [],
         "seat": lambda s, blind: [(s.office, s.seat, newest_first(s.appeared_at))],
         "appeared": lambda s, blind: [(newest_first(s.appeared_at),)],
+        "connected": lambda s, blind: [(newest_first(s.appeared_at),)] if _is_live(s) else [],
+        "past": lambda s, blind: [(s.office, newest_first(s.appeared_at))],
+        "cause": lambda s, blind: [(s.cause.value, newest_first(s.appeared_at))] if s.cause else [],
         "ended": lambda s, blind: [] if _is_live(s) else [(s.ended_at,)],
     },
 )

@@ -61,6 +61,10 @@ _FUND = frozenset(
         Kind.LETTER_REISSUED,
         Kind.LETTER_FORGOTTEN,
         Kind.LETTER_ASKED,
+        Kind.TUNNEL_OPENED,
+        Kind.TUNNEL_ENDED,
+        Kind.SEAT_BLOCKED,
+        Kind.SEAT_UNBLOCKED,
     }
 )
 _EVERYBODY = frozenset({Kind.BANNER_PUT, Kind.BANNER_TAKEN_DOWN})

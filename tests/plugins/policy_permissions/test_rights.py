@@ -101,6 +101,15 @@ REGISTERS = {
 }
 MAY = {role: may | REGISTERS.get(role, set()) for role, may in MAY.items()}
 
+# Who sees which PCs are connected, ends that, and keeps a PC out.
+TUNNELS = {
+    Role.FUND_CLERK: {"tunnel.list", "tunnel.end", "tunnel.end_many", "seat.block"},
+    Role.FUND_DESK: {"tunnel.list", "tunnel.end"},
+    Role.FUND_SYSTEM: {"tunnel.list", "tunnel.end", "tunnel.end_many", "seat.block"},
+    Role.FUND_AUDITOR: {"tunnel.list"},
+}
+MAY = {role: may | TUNNELS.get(role, set()) for role, may in MAY.items()}
+
 
 @cache
 def _rights() -> Rights:
