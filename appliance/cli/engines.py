@@ -4,14 +4,13 @@
 import argparse
 import base64
 import json
-import os
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from appliance.cli.failure import NotUnderstood
 from appliance.cli.secret_files import SecretFiles
+from appliance.host.system import SystemRandom
 
 PASSWORD_BYTES, KEY_BYTES = 24, 32
 # The portal has no address of its own where nothing else is said: inside a tunnel everybody knows it by this one.
@@ -38,12 +37,12 @@ class Engine:
 
 
 def _password() -> bytes:
-    return secrets.token_urlsafe(PASSWORD_BYTES).encode()
+    return base64.urlsafe_b64encode(SystemRandom().bytes(PASSWORD_BYTES))
 
 
 def _key() -> bytes:
     """As `wg genkey` would, for any 32 bytes are one."""
-    return base64.b64encode(os.urandom(KEY_BYTES))
+    return base64.b64encode(SystemRandom().bytes(KEY_BYTES))
 
 
 ENGINES = {
