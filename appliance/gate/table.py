@@ -65,9 +65,9 @@ class Table:
             return places
 
     async def passes_none(self, places: Collection[Place]) -> bool:
-        """Whether the kernel, asked now, holds none of these places."""
+        """Whether the kernel, asked now, holds none of these places; nobody knows while there is trouble."""
         if not places:
-            return True
+            return not self.trouble
         async with self._lock:
             try:
                 await self._read()

@@ -91,6 +91,15 @@ async def test_shutting_nothing_asks_nobody(desk: Desk) -> None:
     assert await desk.table.passes_none([]) and desk.kernel.changes == before
 
 
+async def test_what_cannot_be_read_is_not_known_to_be_shut() -> None:
+    """A gate that was started while the kernel refuses."""
+    desk = Desk()
+    desk.kernel.refuses = "busy"
+    await desk.table.stand()
+    assert await desk.table.shut(lambda place, mark: True) == []
+    assert not await desk.table.passes_none([])
+
+
 async def test_what_was_not_shut_is_owed(desk: Desk) -> None:
     """Promise 12."""
     await desk.open(ONE, "one")
