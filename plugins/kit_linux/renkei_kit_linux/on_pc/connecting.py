@@ -17,12 +17,12 @@ from renkei_kit_linux.on_pc.engines import ENGINES, Engine, engine_of, tunnel_of
 from renkei_kit_linux.on_pc.order import Order, Trouble, Tunnel
 from renkei_kit_linux.on_pc.places import Places
 from renkei_kit_linux.on_pc.programs import path_of
-from renkei_kit_linux.on_pc.reaching import is_reached
+from renkei_kit_linux.on_pc.reaching import is_heard, is_reached
 from renkei_kit_linux.on_pc.routing import give_back
 
 PORTAL_SECONDS = 15.0
 # A line that only stumbles is not given up; and a silent engine would begin anew by itself after 15 s.
-_MISSES, _BETWEEN = 4, 1.0
+_MISSES, _BETWEEN = 4, 0.5
 _NOT_LONG = 0.5
 
 Tell = Callable[..., None]
@@ -109,7 +109,7 @@ def watch(line: Line) -> None:
         pause(_BETWEEN)
         if remembered(line.places) != mine:
             return
-        heard = not line.engine.is_silent or is_reached(line.order.portal_url, _NOT_LONG)
+        heard = not line.engine.is_silent or is_heard(line.order.portal_url, _NOT_LONG)
         misses = 0 if heard else misses + 1
     if remembered(line.places) == mine:
         disconnect(line.places, line.order)

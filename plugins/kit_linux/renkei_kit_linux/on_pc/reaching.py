@@ -13,13 +13,28 @@ _HTTPS, _HTTP = 443, 80
 
 def is_reached(url: str, most: float = KNOCK) -> bool:
     """Whether somebody takes a connection there, within so many seconds."""
-    parts = urlsplit(url)
-    port = parts.port or (_HTTP if parts.scheme == "http" else _HTTPS)
     try:
-        socket.create_connection((parts.hostname or "", port), timeout=most).close()
+        _connect(url, most)
     except OSError:
         return False
     return True
+
+
+def is_heard(url: str, most: float) -> bool:
+    """The same, or that somebody refuses it: a portal that is being started anew is at the end of a way, too."""
+    try:
+        _connect(url, most)
+    except ConnectionRefusedError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _connect(url: str, most: float) -> None:
+    parts = urlsplit(url)
+    port = parts.port or (_HTTP if parts.scheme == "http" else _HTTPS)
+    socket.create_connection((parts.hostname or "", port), timeout=most).close()
 
 
 def address_of(host: str) -> str:

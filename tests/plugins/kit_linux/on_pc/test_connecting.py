@@ -29,7 +29,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
     """The only engine; the portal answers, and time passes at once."""
     made = Toy()
     monkeypatch.setattr(connecting, "engine_of", lambda places, tunnel: made)
-    monkeypatch.setattr(connecting, "is_reached", lambda url, most=0: True)
+    monkeypatch.setattr(connecting, "is_reached", lambda url: True)
     monkeypatch.setattr(connecting, "pause", lambda length: None)
     monkeypatch.setattr(connecting, "give_back", lambda: None)
     return made
@@ -138,7 +138,7 @@ def test_a_silent_engine_is_given_up_after_some_knocks_that_nobody_hears(
 ) -> None:
     made, heard = ready(line), [True, False, True, False, False, False, False]
     toy.is_silent = True
-    monkeypatch.setattr(connecting, "is_reached", lambda url, most: heard.pop(0))
+    monkeypatch.setattr(connecting, "is_heard", lambda url, most: heard.pop(0))
     watch(line)
     assert heard == [] and toy.ended == [None, made]
 

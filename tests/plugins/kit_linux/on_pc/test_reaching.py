@@ -5,7 +5,7 @@ import socket
 
 import pytest
 from renkei_kit_linux.on_pc.order import Trouble
-from renkei_kit_linux.on_pc.reaching import address_of, is_reached
+from renkei_kit_linux.on_pc.reaching import address_of, is_heard, is_reached
 
 
 def test_what_listens_is_reached_and_what_does_not_is_not() -> None:
@@ -13,6 +13,19 @@ def test_what_listens_is_reached_and_what_does_not_is_not() -> None:
         url = f"https://127.0.0.1:{server.getsockname()[1]}/"
         assert is_reached(url)
     assert not is_reached(url)
+
+
+def test_who_refuses_has_heard_and_who_is_silent_has_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"https://127.0.0.1:{server.getsockname()[1]}/"
+        assert is_heard(url, 1.0)
+    assert is_heard(url, 1.0) and not is_reached(url)
+
+    def silent(address: tuple[str, int], timeout: float) -> socket.socket:
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", silent)
+    assert not is_heard(url, 1.0)
 
 
 @pytest.mark.parametrize(
