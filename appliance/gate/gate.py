@@ -2,7 +2,7 @@
 """What the gate knows, and shows: its engines, who may connect, and the kernel's table (promises 7, 9 and 10)."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from appliance.contracts.plugin import Clock
@@ -109,6 +109,10 @@ class Gate:
         """A session as its engine, which is ready, last showed it."""
         engine = self.engines.get(key[0])
         return engine.sessions.get(key[1]) if engine and engine.ready else None
+
+    async def is_shut(self, places: Collection[Place]) -> bool:
+        """Whether the kernel, asked now, lets nothing of these places through; without an engine nothing arrives."""
+        return not self.engines or await self.table.passes_none(places)
 
     def hurry(self, interface: str = "") -> None:
         """Look at the engine at this interface now, and often for a while; at all engines without one."""

@@ -55,7 +55,7 @@ async def bar(gate: Gate, told: BarSeats) -> GateDone:
     gate.seats.remove(seats)
     places = await gate.table.shut(lambda place, mark: seat_of(mark) in seats)
     left, failed = await _everywhere(gate.engines.values(), lambda engine: bar_at(engine, seats, told.cause))
-    return GateDone(left, await gate.table.passes_none(places), failed)
+    return GateDone(left, await gate.is_shut(places), failed)
 
 
 async def end(gate: Gate, told: EndSessions) -> GateDone:
@@ -73,7 +73,7 @@ async def end_sessions(gate: Gate, ending: Sequence[ToEnd], cause: Cause) -> Gat
         at = {name: [one for one in ending if one.engine == name] for name in gate.engines}
         engines = [engine for name, engine in gate.engines.items() if at[name]]
         left, failed = await _everywhere(engines, lambda engine: end_at(engine, at[engine.name], cause))
-        return GateDone(left, await gate.table.passes_none(places), failed)
+        return GateDone(left, await gate.is_shut(places), failed)
     finally:
         gate.ending -= keys
 

@@ -258,6 +258,12 @@ async def test_what_the_kernel_did_not_shut_is_said_and_tried_again() -> None:
     assert not yard.passes(session)
 
 
+async def test_without_an_engine_everything_is_shut() -> None:
+    yard = Yard(0)
+    assert await orders.bar(yard.gate, barring(ONE)) == GateDone()
+    assert await orders.admit(yard.gate, AdmitSeats((admitted(ONE),))) == GateDone()
+
+
 async def test_an_end_lets_the_seat_connect_again() -> None:
     yard = await Yard().ready()
     session = await yard.opened(ONE)
