@@ -10,7 +10,7 @@ import msgspec
 from appliance.cli.ask import ask
 from appliance.cli.failure import NotUnderstood
 from appliance.cli.places import config_path
-from appliance.link.messages import AskStatus, CutLink, MoveClock, ScannerNow
+from appliance.link.messages import AskStatus, CutLink, EngineNow, MoveClock, ScannerNow
 from appliance.model.time import Instant, date_in_japan, in_japan
 from appliance.model.words import WEB_SITES, Site
 
@@ -46,6 +46,7 @@ def status(given: argparse.Namespace) -> int:
             **figures,
             "now": _clock(found.now),
             "scanners": "; ".join(map(scanner_text, found.scanners)) or "none",
+            "engines": "; ".join(map(engine_text, found.engines)) or "none",
         }
         print("\n".join(f"{name:16} {value}" for name, value in shown.items()))
     return 0
@@ -57,6 +58,11 @@ def scanner_text(scanner: ScannerNow) -> str:
         return f"{scanner.name} does not answer"
     made = f", signatures {date_in_japan(scanner.signatures_at)}" if scanner.signatures_at else ""
     return f"{scanner.name}: {scanner.engine}{made}"
+
+
+def engine_text(engine: EngineNow) -> str:
+    """A VPN engine in one line."""
+    return f"{engine.name} is ready" if engine.ready else f"{engine.name}: {engine.trouble or 'not ready'}"
 
 
 def _clock(now: Instant) -> str:

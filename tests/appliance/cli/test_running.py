@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from appliance.cli.running import scanner_text
-from appliance.link.messages import ScannerNow
+from appliance.cli.running import engine_text, scanner_text
+from appliance.link.messages import EngineNow, ScannerNow
 from tests.appliance.cli.command import Installation
 
 JST = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d JST\n")
@@ -22,7 +22,11 @@ def test_figures(running: Installation) -> None:
     assert figures["journal_size"] > 0 and figures["gate_connected"] is False
     lines = running.renkei("status").out.splitlines()
     assert [line.split()[0] for line in lines] == list(figures)
-    assert lines[-1].split() == ["scanners", "none"]
+    assert [line.split() for line in lines[-3:]] == [
+        ["scanners", "none"],
+        ["engines", "none"],
+        ["tunnel_drift", "0"],
+    ]
     assert lines[1].startswith("now ") and lines[1].endswith(" JST")
 
 
@@ -39,6 +43,12 @@ def test_figures(running: Installation) -> None:
 )
 def test_a_scanner_is_shown_with_the_day_of_its_signatures(scanner: ScannerNow, shown: str) -> None:
     assert scanner_text(scanner) == shown
+
+
+def test_a_vpn_engine_is_shown_with_its_trouble() -> None:
+    assert engine_text(EngineNow("tunnel_softether", True)) == "tunnel_softether is ready"
+    assert engine_text(EngineNow("tunnel_softether", False, "away")) == "tunnel_softether: away"
+    assert engine_text(EngineNow("tunnel_softether", False)) == "tunnel_softether: not ready"
 
 
 def test_the_clock_of_a_demo_goes_forward(running: Installation) -> None:
