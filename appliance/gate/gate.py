@@ -111,7 +111,7 @@ class Gate:
         return engine.sessions.get(key[1]) if engine and engine.ready else None
 
     async def is_shut(self, places: Collection[Place]) -> bool:
-        """Whether the kernel, asked now, lets nothing of these places through; without an engine nothing arrives."""
+        """Whether the kernel, asked now, lets none of these through; without an engine nothing arrives."""
         return not self.engines or await self.table.passes_none(places)
 
     def hurry(self, interface: str = "") -> None:
