@@ -101,6 +101,7 @@ class SoftEther:
         """As the contract says (promises 3 and 4)."""
         answer = await self._rpc("EnumSession", **self._hub)
         await self._need_same_start()
+        self._links.need()
         if missing := HELPERS - helpers_in(answer):
             raise EngineAway(f"the hub is not as it was prepared: no {' and no '.join(sorted(missing))}")
         seen = sessions_of(answer, await self._rpc("EnumIpTable", **self._hub))

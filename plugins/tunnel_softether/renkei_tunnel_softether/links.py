@@ -6,6 +6,7 @@ A tap of the server's own would come and go with the hub, and lose the portal's 
 
 import asyncio
 import json
+import socket
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -17,7 +18,10 @@ INTERFACE = "rk-se0"
 HUB_END = "rk-se0h"
 SECONDS = 10.0
 OFF = ("tx", "off", "rx", "off", "gro", "off", "gso", "off", "tso", "off")
+# The portal's end is the same after it was made again: PCs go on at once, and need not ask for it anew.
+HARDWARE = "02:72:6b:73:65:00"
 Run = Callable[[Sequence[str]], Awaitable[tuple[int, str]]]
+Index = Callable[[str], int]
 
 
 async def run(command: Sequence[str]) -> tuple[int, str]:
@@ -46,10 +50,18 @@ async def run(command: Sequence[str]) -> tuple[int, str]:
 class Links:
     """Makes them, and leaves them as they are where they are right."""
 
-    def __init__(self, settings: Settings, run: Run = run) -> None:
-        """run is how programs are run."""
+    def __init__(self, settings: Settings, run: Run = run, index: Index = socket.if_nametoindex) -> None:
+        """run is how programs are run; index tells the number of an interface, or raises OSError."""
         self._settings = settings
         self._run = run
+        self._index = index
+
+    def need(self) -> None:
+        """Raises EngineAway if they are gone."""
+        try:
+            self._index(INTERFACE)
+        except OSError as error:
+            raise EngineAway(f"the interface {INTERFACE} is gone, and has to be made again") from error
 
     async def prepare(self) -> None:
         """Both ends are there and up, and the portal has its address. Raises EngineAway."""
@@ -66,7 +78,9 @@ class Links:
 
     async def _made(self) -> None:
         """Without offloading: the server takes what passes as it is, and would hand on sums that nobody made."""
-        await self._did("ip", "link", "add", INTERFACE, "type", "veth", "peer", "name", HUB_END)
+        await self._did(
+            "ip", "link", "add", INTERFACE, "address", HARDWARE, "type", "veth", "peer", "name", HUB_END
+        )
         for name in (INTERFACE, HUB_END):
             await self._did("ip", "link", "set", name, "addrgenmode", "none")
             await self._did("ethtool", "-K", name, *OFF)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Interfaces in memory, told as `ip -j` would."""
 
+import errno
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +19,12 @@ class FakeKernel:
         self.done: list[str] = []
         self.fails = ""
 
+    def index(self, name: str) -> int:
+        """The number of an interface. Raises OSError."""
+        if name not in self.links:
+            raise OSError(errno.ENODEV, "No such device")
+        return list(self.links).index(name) + 1
+
     async def run(self, command: Sequence[str]) -> tuple[int, str]:
         """One command."""
         text = " ".join(command)
@@ -27,7 +34,7 @@ class FakeKernel:
             return 0, json.dumps(list(self.links.values()))
         self.done.append(text)
         match tuple(command):
-            case ("ip", "link", "add", name, "type", "veth", "peer", "name", peer):
+            case ("ip", "link", "add", name, "address", _, "type", "veth", "peer", "name", peer):
                 self.links[name] = {"ifname": name, "link": peer, "flags": [], "addr_info": []}
                 self.links[peer] = {"ifname": peer, "link": name, "flags": [], "addr_info": []}
             case ("ip", "address", "replace", address, "dev", name):
@@ -43,4 +50,4 @@ class FakeLinks(Links):
     def __init__(self, settings: Settings) -> None:
         """Nothing is made yet."""
         self.kernel = FakeKernel()
-        super().__init__(settings, self.kernel.run)
+        super().__init__(settings, self.kernel.run, self.kernel.index)

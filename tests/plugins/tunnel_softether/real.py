@@ -4,8 +4,10 @@
 import asyncio
 import base64
 import datetime as dt
+import fcntl
 import re
 import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from typing import TypeVar
@@ -28,6 +30,7 @@ from tests.servers.netns import Machine, cable, machine
 LISTEN = "198.18.0.9"
 SIZE = 200_000
 EVERY_PROTOCOL = 3
+SIOCGIFINDEX = 0x8933
 DISK = "64m"
 COUNTED = re.compile(r"Bytes|Count|Revision|Time ")
 T = TypeVar("T")
@@ -91,7 +94,7 @@ class World:
         pem, der = (self.key.certificate.public_bytes(form) for form in (Encoding.PEM, Encoding.DER))
         rpc.open(PASSWORD, der)
         self.rpc = rpc
-        return SoftEther(SETTINGS, rpc, Links(SETTINGS, self._run), services.clock, pem.decode())
+        return SoftEther(SETTINGS, rpc, Links(SETTINGS, self._run, self._index), services.clock, pem.decode())
 
     async def configuration(self) -> list[str]:
         """What the server would write, without what it counts by itself."""
@@ -131,6 +134,11 @@ class World:
 
     def _socket(self, about: AddrInfoType) -> socket.socket:
         return self.appliance.socket(about[0], about[1])
+
+    def _index(self, name: str) -> int:
+        with self.appliance.socket() as asking:
+            asked = struct.pack("16si12x", name.encode(), 0)
+            return int(struct.unpack_from("i", fcntl.ioctl(asking, SIOCGIFINDEX, asked), 16)[0])
 
     async def _run(self, command: Sequence[str]) -> tuple[int, str]:
         done = await asyncio.to_thread(self.appliance.tried, *command)

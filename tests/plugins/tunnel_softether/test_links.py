@@ -51,6 +51,13 @@ async def test_an_end_that_is_down_is_put_up(links: FakeLinks) -> None:
     assert links.kernel.done[-1] == f"ip link set {HUB_END} up"
 
 
+async def test_that_they_are_gone_is_noticed(links: FakeLinks) -> None:
+    with pytest.raises(EngineAway, match="rk-se0 is gone"):
+        links.need()
+    await links.prepare()
+    links.need()
+
+
 async def test_a_stranger_by_our_name_is_not_touched(links: FakeLinks) -> None:
     links.kernel.links[INTERFACE] = {"ifname": INTERFACE, "link": "eth0", "flags": [], "addr_info": []}
     with pytest.raises(EngineAway, match="none of ours"):

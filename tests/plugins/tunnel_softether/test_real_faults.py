@@ -170,3 +170,21 @@ async def test_thousands_are_barred_and_none_comes_back(fund: World) -> None:
         assert not office.gets_in("a")
     finally:
         await fund.rpc.close()
+
+
+async def test_an_interface_that_was_removed_is_made_again(fund: World) -> None:
+    """The address is there again, and the PC reaches the portal without connecting anew."""
+    office = fund.pc()
+    interface = office.has_seat(1)
+    async with fund.engine(1) as engine:
+        assert office.gets_in("a")
+        await asyncio.to_thread(office.client.lease, interface)
+        async with fund.portal():
+            assert await asyncio.to_thread(office.reaches)
+        fund.appliance.run("ip", "link", "del", "rk-se0")
+        with pytest.raises(EngineAway, match="rk-se0 is gone"):
+            await engine.live()
+        await engine.prepare([seat(1)])
+        assert len(await engine.live()) == 1
+        async with fund.portal():
+            assert await seen(lambda: asyncio.to_thread(office.reaches), bool, 30)
