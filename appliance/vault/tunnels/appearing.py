@@ -69,17 +69,21 @@ class Judge:
         """The oldest first, so that of two of one seat the newest stays."""
         outcome = Outcome()
         for one in newcomers:
-            outcome.judgements.append(self._one(txn, one, outcome.replaced))
+            row = tunnel_sessions.get(txn, one.id)
+            if row is None or row.state is SessionState.APPEARED:  # somebody may have ended it meanwhile
+                outcome.judgements.append(self._one(txn, one, row, outcome.replaced))
         latest = {one.row.id: one for one in outcome.judgements}
         for row in outcome.replaced:
             latest.pop(row.id, None)
         outcome.judgements = list(latest.values())
         return outcome
 
-    def _one(self, txn: Transaction, newcomer: Newcomer, replaced: list[TunnelSession]) -> Judgement:
+    def _one(
+        self, txn: Transaction, newcomer: Newcomer, known: TunnelSession | None, replaced: list[TunnelSession]
+    ) -> Judgement:
         live = newcomer.live
         bond = bond_named(txn, live.seat)
-        row = tunnel_sessions.get(txn, newcomer.id) or self._appeared(newcomer, bond)
+        row = known or self._appeared(newcomer, bond)
         clock = Clock(row.appeared_at)
         if bond is not None:
             clock = self._clock(txn, row, bond)

@@ -14,6 +14,7 @@ from appliance.model.time import MINUTE, SECOND
 from appliance.model.tunnels import Cause, SessionState
 from appliance.vault.records.device_tables import bonds
 from appliance.vault.tunnels.appearing import Judge, Newcomer, Outcome
+from appliance.vault.tunnels.ending import end
 from appliance.vault.tunnels.entries import Entries
 from appliance.vault.tunnels.judging import Hours
 from tests.appliance.vault.tunnels.connecting import Tunnels
@@ -71,6 +72,17 @@ async def test_a_pc_of_a_bond_that_is_not_the_seats_any_more(tunnels: Tunnels, p
     await tunnels.world.core.commit(lambda txn: bonds.put(txn, other))
     [one] = (await judged(tunnels, live(other))).judgements
     assert one.row.cause is Cause.SEAT
+
+
+async def test_one_that_somebody_ended_meanwhile_stays_ended(tunnels: Tunnels, pc: Bond) -> None:
+    session = tunnels.gate.connect(pc.claim.kit, "")
+    await tunnels.round()
+    row, core = await tunnels.row(session), tunnels.world.core
+    await end(core, [row], Cause.DESK)
+    judge = Judge(Entries.of(core), OPEN, Settings())
+    outcome = await core.commit(lambda txn: judge.page(txn, [Newcomer(live(pc), row.id)]))
+    assert outcome == Outcome()
+    assert (await tunnels.again(row)).cause is Cause.DESK
 
 
 async def test_a_refused_session_does_not_reset_the_clock_of_the_one_before(tunnels: Tunnels, pc: Bond) -> None:
