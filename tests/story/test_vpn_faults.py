@@ -2,7 +2,7 @@
 """What breaks while a PC is connected by a real engine: nobody is let in by it, and nobody stays in for it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from tests.servers.netns import need_lab
 from tests.story.onboarding import Onboarding
 from tests.story.people import FOUNDERS, OFFICE, People
 from tests.story.vpn import VpnStory
-from tests.story.vpn_stage import SOFTETHER, tier_by_tier
+from tests.story.vpn_stage import ENGINES, SOFTETHER, tier_by_tier
 from tests.story.vpn_world import World, world
 
 pytestmark = pytest.mark.lab
@@ -32,10 +32,6 @@ class Office(VpnStory):
     def world(self) -> World:
         """The machines."""
         return self.stage.there
-
-    async def soon(self, is_so: Callable[[], bool], what: str) -> None:
-        """Within seconds."""
-        await self.until(is_so, what)
 
     async def is_in(self) -> bool:
         """Whether the PC reaches the portal."""
@@ -90,8 +86,11 @@ async def office(there: World, root: Path, engine: str = SOFTETHER) -> AsyncIter
             yield made
 
 
-async def test_processes_of_ours_that_are_killed_change_nothing_for_who_is_in(there: World, tmp_path: Path) -> None:
-    async with office(there, tmp_path) as it:
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_processes_of_ours_that_are_killed_change_nothing_for_who_is_in(
+    there: World, tmp_path: Path, engine: str
+) -> None:
+    async with office(there, tmp_path, engine) as it:
         await it.kit("connect", "--agree")
         [before] = there.open_places()
         for tier in ("gate", "vault"):
@@ -130,14 +129,14 @@ async def test_the_minutes_and_the_closing_time(there: World, tmp_path: Path) ->
     async with office(there, tmp_path) as it:
         await it.kit("connect", "--agree")
         await it.clock("+85m")
-        await it.soon(lambda: max(there.open_places().values()) <= 300, "the kernel knows what is left")
+        await it.until(lambda: max(there.open_places().values()) <= 300, "the kernel knows what is left")
         assert await it.is_in()
         await it.clock("+6m")
         await it.is_cut()
         await it.clock("+504m")
         await it.kit("disconnect")
         await it.kit("connect", "--agree")
-        await it.soon(lambda: max(there.open_places().values()) <= 900, "until 20:10 at the latest")
+        await it.until(lambda: max(there.open_places().values()) <= 900, "until 20:10 at the latest")
         await it.clock("+20m")
         await it.is_cut()
         await it.refused()
