@@ -116,8 +116,22 @@ class World:
         listening = self.appliance.socket()
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((SETTINGS.portal, 443))
-        async with await asyncio.start_server(_portal, sock=listening):
+        lines: list[asyncio.StreamWriter] = []
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            """The same to everybody; then it hangs up."""
+            lines.append(writer)
+            writer.write(bytes(SIZE))
+            with suppress(OSError):
+                await writer.drain()
+                writer.write_eof()
+
+        async with await asyncio.start_server(answer, sock=listening):
             yield
+        # Whoever was cut off never says so.
+        for line in lines:
+            line.transport.abort()
+        await asyncio.sleep(0)
 
     @contextmanager
     def heard(self) -> Iterator[list[bytes]]:
@@ -201,14 +215,6 @@ async def seen(look: Callable[[], Awaitable[T]], right: Callable[[T], bool], sec
             return found
         await asyncio.sleep(0.05)
     return await look()
-
-
-async def _portal(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Says the same to everybody, and hangs up."""
-    writer.write(bytes(SIZE))
-    with suppress(ConnectionError):
-        await writer.drain()
-    writer.close()
 
 
 @contextmanager
