@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from appliance.gate.engine import Engine
+from appliance.gate.gate import Gate
 from appliance.metrics.registry import Metrics
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ class Figures:
         for name, engine in gate.engines.items():
             ready.labels(name).set_function(partial(_is_ready, engine))
             for is_open, state in ((True, "open"), (False, "shut")):
-                sessions.labels(name, state).set_function(partial(_count, service, name, is_open))
+                sessions.labels(name, state).set_function(partial(_count, gate, engine, is_open))
         metrics.gauge("gate_table_stands", "1 while the kernel's table is as it should be, else 0").set_function(
-            lambda: float(not gate.report().table)
+            lambda: float(not gate.trouble)
         )
         metrics.kept_counter("gate_knocks", "Times that somebody was turned away", lambda: float(service.knocked))
         metrics.kept_counter(
@@ -60,5 +61,6 @@ def _is_ready(engine: Engine) -> float:
     return float(engine.ready)
 
 
-def _count(service: "GateService", engine: str, is_open: bool) -> float:
-    return float(sum(one.engine == engine and (one.open_seconds > 0) is is_open for one in service.live()))
+def _count(gate: Gate, engine: Engine, is_open: bool) -> float:
+    shown = engine.sessions.values() if engine.ready else ()
+    return float(sum((gate.open_seconds(engine, one) > 0) is is_open for one in shown))

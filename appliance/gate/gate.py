@@ -65,8 +65,13 @@ class Gate:
             states=tuple(map(_now, self.engines.values())),
             told=self.seats.told,
             run=self.run,
-            table=self.table.trouble if self.engines else "",
+            table=self.trouble,
         )
+
+    @property
+    def trouble(self) -> str:
+        """What is the matter with the kernel's table; without an engine nobody needs it."""
+        return self.table.trouble if self.engines else ""
 
     def shown(self, report: GateReport) -> None:
         """The vault is sent this report: from now on it can confirm what stands in it."""
@@ -140,8 +145,6 @@ class Gate:
         return at == opening.place and _owns(engine, opening.place.address, opening.mark)
 
     def _live(self, engine: Engine, session: EngineSession) -> LiveSession:
-        place = Place(engine.interface, session.address)
-        is_open = session.address and self.table.mark_at(place) == engine.mark(session)
         return LiveSession(
             engine.name,
             session.session,
@@ -151,8 +154,14 @@ class Gate:
             session.source,
             session.bytes_in,
             session.bytes_out,
-            self.table.seconds_at(place) if is_open else 0.0,
+            self.open_seconds(engine, session),
         )
+
+    def open_seconds(self, engine: Engine, session: EngineSession) -> float:
+        """For how long the kernel lets a session through, 0 when it is shut."""
+        place = Place(engine.interface, session.address)
+        is_open = session.address and self.table.mark_at(place) == engine.mark(session)
+        return self.table.seconds_at(place) if is_open else 0.0
 
 
 def _is_stale(engine: Engine, place: Place, mark: str) -> bool:
