@@ -24,7 +24,7 @@ def made_gate(settings: Settings, plugins: TierPlugins, figures: Figures, random
     clock = SystemClock()
     engines = {provided.plugin: provided.provider for provided in plugins.all("tunnel")}
     bare = bool(engines) and engines.keys() <= plugins.make_believe
-    kernel: Kernel = NftKernel(settings.gate.portal, settings.gate.ports, observe=figures.nft_ran)
+    kernel: Kernel = MemoryKernel(clock)
     if engines.keys() & plugins.make_believe and not bare:
         raise StartRefused(
             f"{', '.join(sorted(engines))}: one that makes believe cannot stand beside a real engine"
@@ -33,7 +33,8 @@ def made_gate(settings: Settings, plugins: TierPlugins, figures: Figures, random
         _log.warning(
             "a demo: there is no tunnel, nothing is enforced in the kernel, and whoever says so is connected"
         )
-        kernel = MemoryKernel(clock)
+    elif engines:
+        kernel = NftKernel(settings.gate.portal, settings.gate.ports, observe=figures.nft_ran)
     return Gate(
         engines,
         kernel,

@@ -56,6 +56,8 @@ class Table:
         What the kernel refused is tried again (promise 12).
         """
         async with self._lock:
+            if self.trouble:
+                await self._mend()
             places = [place for place, (one, _) in self._held.items() if whose(place, one.mark)]
             try:
                 await self._shut(places)

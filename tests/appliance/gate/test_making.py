@@ -50,7 +50,8 @@ def test_real_engines_have_a_kernel() -> None:
 
 
 def test_without_an_engine_the_kernel_is_left_alone() -> None:
-    assert not made(Plugins()).has_kernel
+    gate = made(Plugins())
+    assert isinstance(gate.table._kernel, MemoryKernel) and not gate.has_kernel
 
 
 def test_in_a_plain_demo_nothing_is_enforced_and_the_log_says_so(caplog: pytest.LogCaptureFixture) -> None:

@@ -98,6 +98,10 @@ async def test_what_cannot_be_read_is_not_known_to_be_shut() -> None:
     await desk.table.stand()
     assert await desk.table.shut(lambda place, mark: True) == []
     assert not await desk.table.passes_none([])
+    desk.kernel.refuses = ""
+    await desk.kernel.change([Opening(ONE, 60, "one")], [])
+    assert await desk.table.shut(lambda place, mark: True) == [ONE]
+    assert await desk.table.passes_none([ONE]) and not desk.kernel.passes(ONE)
 
 
 async def test_what_was_not_shut_is_owed(desk: Desk) -> None:
