@@ -143,6 +143,14 @@ CONSOLE = (
         frozenset({CLERK, DESK, SYSTEM, AUDITOR}),
     ),
     Way(
+        "/tunnels",
+        "tunnels",
+        "VPN接続",
+        "いま接続している端末と、その切断・履歴",
+        ("tunnel.list",),
+        frozenset({CLERK, DESK, SYSTEM, AUDITOR}),
+    ),
+    Way(
         "/banners",
         "banners",
         "お知らせ",

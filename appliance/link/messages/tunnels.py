@@ -106,18 +106,22 @@ class PastTunnelPage:
 
 @dataclass(frozen=True, slots=True)
 class ReadTunnelDay:
-    """The sessions of a day "YYYY-MM-DD" in Japan, "" for today; of one office, or of all."""
+    """The sessions of a day "YYYY-MM-DD" in Japan, "" for today; of one office, or of all.
+
+    Where until is not 0, only those that appeared before it.
+    """
 
     day: str = ""
     office: str = ""
+    until: Instant = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TunnelDay:
-    """rows are oldest first; more: there were others, which are not among them.
+    """rows are oldest first; more: there were others before them.
 
     opens_at and closes_at are the hours of the service on that day, 0 where it rested, for this reason. most is
-    how many of these were connected at once, most_at when first.
+    how many were connected at once, most_at when first; 0 where there were too many to tell, too.
     """
 
     day: str

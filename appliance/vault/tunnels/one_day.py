@@ -17,12 +17,16 @@ from appliance.vault.records.tunnel_tables import tunnel_sessions
 from appliance.vault.tunnels.listing import span_of
 from appliance.vault.tunnels.rows import rows_of
 
-# A drawing with more is no drawing any more.
-MOST = 240
+# A drawing with more is no drawing any more, and too heavy for a page.
+MOST = 40
+COUNTED = 1000
 
 
 async def read_day(core: Core, caller: Caller, message: ReadTunnelDay) -> TunnelDay:
-    """Of all offices, or of one; the latest MOST of them. Raises Refused NOT_FOUND, INVALID."""
+    """Of all offices, or of one; the latest MOST of them, or of those before an instant.
+
+    Raises Refused NOT_FOUND, INVALID.
+    """
     day = message.day or date_in_japan(caller.now).isoformat()
     first, last = span_of(day)
     await journal_reading(core, caller, f"day/{message.office}/{day}", message.office or None)
@@ -30,18 +34,19 @@ async def read_day(core: Core, caller: Caller, message: ReadTunnelDay) -> Tunnel
     def work(snapshot: Snapshot) -> TunnelDay:
         name = office_of(snapshot, message.office).name if message.office else ""
         before = first - core.settings.tunnels.minutes * MINUTE
-        found, more = _sessions(snapshot, message.office, before, last)
+        found = _sessions(snapshot, message.office, before, last)
         found = [one for one in found if one.appeared_at >= first or not one.ended_at or one.ended_at > first]
-        rows = rows_of(core.tunnels, snapshot, found)
+        wanted = [one for one in found if not message.until or one.appeared_at < message.until]
+        rows = rows_of(core.tunnels, snapshot, wanted[-MOST:])
         opens, closes, rest = _hours(core.calendar, first, last)
-        most, most_at = most_at_once(found)
-        return TunnelDay(day, rows, more, opens, closes, rest, most, most_at, name)
+        most, most_at = most_at_once(found) if len(found) < COUNTED else (0, 0)
+        return TunnelDay(day, rows, len(wanted) > MOST, opens, closes, rest, most, most_at, name)
 
     return await core.read(work)
 
 
-def _sessions(snapshot: Snapshot, office: str, first: Instant, last: Instant) -> tuple[list[TunnelSession], bool]:
-    """Those that appeared in between, the oldest first; whether there were others before them."""
+def _sessions(snapshot: Snapshot, office: str, first: Instant, last: Instant) -> list[TunnelSession]:
+    """Those that appeared in between, the oldest first; the latest COUNTED of them."""
     index, parts = ("past", (office,)) if office else ("appeared", ())
     found = tunnel_sessions.scan(
         snapshot,
@@ -49,9 +54,9 @@ def _sessions(snapshot: Snapshot, office: str, first: Instant, last: Instant) ->
         parts,
         since=(*parts, newest_first(last - 1)),
         until=(*parts, newest_first(max(first, 1) - 1)),
-        limit=MOST + 1,
+        limit=COUNTED,
     )
-    return found[:MOST][::-1], len(found) > MOST
+    return found[::-1]
 
 
 def _hours(calendar: Calendar, first: Instant, last: Instant) -> tuple[Instant, Instant, Reason | None]:

@@ -27,6 +27,9 @@ from appliance.web.console import (
     staff,
     suspension,
     take_out,
+    tunnel_day,
+    tunnel_ending,
+    tunnels,
     uploads,
 )
 from appliance.web.favicon import show_mark
@@ -71,6 +74,27 @@ DEVICES = (
     shows(seats.REVOKE, seats.show_revoking, m.ListSeats),
     does(seats.REVOKE, seats.revoke, m.ListSeats, m.RevokeSeat),
     does(seats.OPEN, seats.open_again, m.ListSeats, m.OpenSeat),
+)
+
+WEIGHED = (m.WeighEnding,)
+ENDING = (m.WeighEnding, m.EndTunnel, m.EndTunnels)
+
+# VPN sessions (R90, R91).
+TUNNELS = (
+    shows(tunnels.PLACE, tunnels.show_tunnels, m.ListTunnels),
+    shows(tunnels.PAST, tunnels.show_past, m.ListPastTunnels),
+    shows(tunnels.BLOCKED, tunnels.show_blocked, m.ListSeatBlocks),
+    shows(tunnel_day.DAY, tunnel_day.show_day, m.ReadTunnelDay),
+    shows(tunnel_ending.END_ALL, tunnel_ending.show_ending, *WEIGHED),
+    does(tunnel_ending.END_ALL, tunnel_ending.end, *ENDING),
+    shows(tunnel_ending.END_SEAT, tunnel_ending.show_ending, *WEIGHED),
+    does(tunnel_ending.END_SEAT, tunnel_ending.end, *ENDING),
+    shows(tunnel_ending.END, tunnel_ending.show_ending, *WEIGHED),
+    does(tunnel_ending.END, tunnel_ending.end, *ENDING),
+    shows(tunnel_ending.BLOCK, tunnel_ending.show_blocking, m.ListSeats),
+    does(tunnel_ending.BLOCK, tunnel_ending.block, m.ListSeats, m.BlockSeat),
+    shows(tunnel_ending.UNBLOCK, tunnel_ending.show_unblocking, m.ListSeats),
+    does(tunnel_ending.UNBLOCK, tunnel_ending.unblock, m.ListSeats, m.UnblockSeat),
 )
 
 CALL = (m.ReadCaller,)
@@ -181,6 +205,7 @@ ROUTES = (
     shows("/proposals", proposals.show_proposals, *PROPOSALS),
     does("/proposals/{proposal}", proposals.decide, *PROPOSALS, m.Decide),
     *DEVICES,
+    *TUNNELS,
     *PEOPLE_ROUTES,
     shows("/history", show_history, m.ReadHistory),
     shows("/history.csv", export_history, m.ReadHistory),

@@ -64,6 +64,9 @@ async def test_more_than_can_be_drawn(tunnels: Tunnels, desk: Person, pc: Bond) 
     made = await many(tunnels, row, MOST + 5)
     day = await desk.ask(m.ReadTunnelDay())
     assert day.more and len(day.rows) == MOST and day.rows[-1].id == made[-1].id
+    assert day.most == MOST + 6
+    before = await desk.ask(m.ReadTunnelDay(until=day.rows[0].appeared_at))
+    assert not before.more and {one.id for one in before.rows} == {row.id, *(one.id for one in made[:5])}
 
 
 @pytest.mark.parametrize(("message", "why"), [("2026-99-99", Why.INVALID), ("today", Why.INVALID)])
