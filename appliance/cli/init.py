@@ -67,13 +67,8 @@ def run(given: argparse.Namespace) -> int:
     All is made under a configuration that is not in its place yet. It moves there last, in one step, so that
     what was broken off can be begun again: then keys are kept, and what the vault had written is made anew.
     """
-    if given.config:
-        raise NotUnderstood("init makes its own configuration; say with --root where, or leave it to the system's")
     need(Tier.VAULT)
-    places = Places.below(given.root) if given.root else Places.of_system()
-    refuse_installed(places)
-    answers.settle(given)
-    engines.settle(given)
+    places = settled(given)
     public = brought(given.public_certificate, given.public_key)
     password = mail_password(given)
     stores = read_stores(given.stores) if given.stores else None
@@ -103,6 +98,17 @@ def run(given: argparse.Namespace) -> int:
     if starts:
         start_units()
     return 0
+
+
+def settled(given: argparse.Namespace) -> Places:
+    """Where everything goes; what was not said is asked, or has its default. Raises NotUnderstood and Failure."""
+    if given.config:
+        raise NotUnderstood("init makes its own configuration; say with --root where, or leave it to the system's")
+    places = Places.below(given.root) if given.root else Places.of_system()
+    refuse_installed(places)
+    answers.settle(given)
+    engines.settle(given)
+    return places
 
 
 def refuse_installed(places: Places) -> None:
