@@ -46,6 +46,8 @@ class SeatLine:
     told: str
     step: int
     bonds: tuple[BondLine, ...]
+    connected_until: str = ""
+    blocked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ def seat_line(house: House, row: SeatRow) -> SeatLine:
         told=row.told,
         step=_PAST.get(row.state, -1),
         bonds=tuple(_bond_line(house, bond) for bond in row.bonds),
+        connected_until=japanese.clock(row.connected_until) if row.connected_until else "",
+        blocked=row.blocked,
     )
 
 

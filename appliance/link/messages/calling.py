@@ -32,6 +32,7 @@ class Situation(StrEnum):
     """
 
     OFFICE_SUSPENDED = "office_suspended"
+    SEAT_BLOCKED = "seat_blocked"
     USER_BLOCKED = "user_blocked"
     USER_LOCKED = "user_locked"
     KEY_BLOCKED = "key_blocked"
@@ -58,6 +59,7 @@ class Situation(StrEnum):
     FIRST_ADMIN = "first_admin"
     FIRST_USER = "first_user"
     PAPER_ARRIVED = "paper_arrived"
+    SEAT_CONNECTED = "seat_connected"
     WELL = "well"
 
 
@@ -70,7 +72,10 @@ class ReadCaller:
 
 @dataclass(frozen=True, slots=True)
 class CallerSeat:
-    """One of its PCs. has_bond: a PC may connect as this seat now. told is what the desk last told the office."""
+    """One of its PCs. has_bond: a PC may connect as this seat now. told is what the desk last told the office.
+
+    connected_until and blocked are as those of a SeatRow.
+    """
 
     number: int
     state: SeatState
@@ -80,6 +85,8 @@ class CallerSeat:
     activated_at: Instant = 0
     has_bond: bool = False
     told: str = ""
+    connected_until: Instant = 0
+    blocked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,10 @@ class BondRow:
 
 @dataclass(frozen=True, slots=True)
 class SeatRow:
-    """A seat; bonds are its PCs, the latest first, up to 20. told is what the desk last told the office."""
+    """A seat; bonds are its PCs, the latest first, up to 20. told is what the desk last told the office.
+
+    connected_until is when its VPN session ends, 0 without one; blocked is why the fund keeps it out, "" if not.
+    """
 
     number: int
     state: SeatState
@@ -167,6 +170,8 @@ class SeatRow:
     activated_at: Instant = 0
     told: str = ""
     bonds: tuple[BondRow, ...] = ()
+    connected_until: Instant = 0
+    blocked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from appliance.vault.records.device_tables import download_keys
 from appliance.vault.records.issuing_tables import letter_states
 from appliance.vault.records.tables import accounts, mail_states, offices, secrets, visits
 from appliance.vault.records.transaction import Snapshot, Transaction
+from appliance.vault.tunnels.at_seats import at_seats
 
 MOST_DELEGATIONS = 20
 
@@ -98,6 +99,7 @@ def _paper(snapshot: Snapshot, office: str) -> CallerPaper:
 
 
 def _seats(snapshot: Snapshot, office: str) -> Iterator[CallerSeat]:
+    now = at_seats(snapshot, office)
     for seat in seats_of(snapshot, office):
         yield CallerSeat(
             seat.number,
@@ -108,6 +110,8 @@ def _seats(snapshot: Snapshot, office: str) -> Iterator[CallerSeat]:
             seat.activated_at,
             bool(seat.bond),
             seat.told,
+            now[seat.number].connected_until,
+            now[seat.number].blocked,
         )
 
 

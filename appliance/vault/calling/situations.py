@@ -82,6 +82,10 @@ def _of_seats(card: CallerCard, now: Instant) -> Iterator[NextStep]:
 
 
 def _of_seat(seat: CallerSeat, now: Instant) -> Iterator[NextStep]:
+    if seat.blocked:
+        yield NextStep(S.SEAT_BLOCKED, seat.number, said=seat.blocked)
+    elif seat.connected_until > now:
+        yield NextStep(S.SEAT_CONNECTED, seat.number, until=seat.connected_until)
     if seat.state is SeatState.REQUESTED:
         is_late = bool(seat.promised_on) and date_in_japan(now).isoformat() > seat.promised_on
         yield NextStep(S.SEAT_LATE if is_late else S.SEAT_REQUESTED, seat.number, day=seat.promised_on)

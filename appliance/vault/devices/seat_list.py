@@ -23,6 +23,7 @@ from appliance.vault.records.device_tables import bonds, seats
 from appliance.vault.records.row_keys import end_of
 from appliance.vault.records.tables import offices
 from appliance.vault.records.transaction import Snapshot
+from appliance.vault.tunnels.at_seats import AtSeat, at_seats
 
 MAX_ROWS = 200
 SHOWN_BONDS = 20
@@ -69,11 +70,12 @@ def seats_of(snapshot: Snapshot, office: str) -> list[Seat]:
 def seat_page(snapshot: Snapshot, office: Office) -> SeatPage:
     """An office's seats, each with the PCs that held it."""
     held = bonds.scan(snapshot, "office", (office.id,), limit=MAX_BONDS)
-    rows = tuple(_row(seat, held) for seat in seats_of(snapshot, office.id))
+    now = at_seats(snapshot, office.id)
+    rows = tuple(_row(seat, held, now[seat.number]) for seat in seats_of(snapshot, office.id))
     return SeatPage(office.id, office.name, office.contract_number, rows)
 
 
-def _row(seat: Seat, held: list[Bond]) -> SeatRow:
+def _row(seat: Seat, held: list[Bond], now: AtSeat) -> SeatRow:
     own = [_bond_row(bond) for bond in held if bond.seat == seat.number]
     return SeatRow(
         number=seat.number,
@@ -84,6 +86,8 @@ def _row(seat: Seat, held: list[Bond]) -> SeatRow:
         activated_at=seat.activated_at,
         told=seat.told,
         bonds=tuple(own[:SHOWN_BONDS]),
+        connected_until=now.connected_until,
+        blocked=now.blocked,
     )
 
 

@@ -56,6 +56,8 @@ class SeatLine:
     since: str
     promised: str
     told: str
+    connected_until: str
+    is_blocked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +222,8 @@ def _seat(house: House, seat: CallerSeat) -> SeatLine:
         japanese.moment(seat.since),
         japanese.day(seat.promised_on) if seat.promised_on else "",
         seat.told,
+        japanese.clock(seat.connected_until) if seat.connected_until else "",
+        bool(seat.blocked),
     )
 
 

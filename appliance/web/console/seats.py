@@ -11,6 +11,7 @@ from appliance.model.devices import Ended, SeatState
 from appliance.model.words import Role
 from appliance.web import japanese
 from appliance.web.answers import go_to, shown
+from appliance.web.console.tunnel_words import MAY_BLOCK
 from appliance.web.cursors import cursor, known_id, number
 from appliance.web.forms import TICKED, Choice, Field, Form, FormPage, Shape, Typed, empty, form_page, send
 from appliance.web.house import House
@@ -157,6 +158,7 @@ async def _page(request: Request, refused: Refused | None = None) -> StreamRespo
         page=page,
         lines=[seat_line(house, row) for row in page.rows],
         may_act=role in MAY_END,
+        may_block=role in MAY_BLOCK,
         revocable=_REVOCABLE,
         openable=_OPENABLE,
         command=house.new_id(),

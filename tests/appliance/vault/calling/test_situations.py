@@ -74,6 +74,7 @@ def mail(outcome: MailOutcome) -> CallerMail:
 
 CARDS: dict[Situation, dict[str, Any]] = {
     S.OFFICE_SUSPENDED: {"suspended": SuspensionKnown(NOW - DAY, "佐倉 花子", "代表者からのご依頼")},
+    S.SEAT_BLOCKED: {"seats": (replace(SEAT, blocked="紛失の届け出"),)},
     S.USER_BLOCKED: {"users": user(lock=LockState.BLOCKED)},
     S.USER_LOCKED: {"users": user(lock=LockState.LOCKED, locked_until=NOW + 1)},
     S.KEY_BLOCKED: {"key": LockState.BLOCKED},
@@ -100,6 +101,7 @@ CARDS: dict[Situation, dict[str, Any]] = {
     S.FIRST_ADMIN: {"users": user(state=AccountState.FIRST)},
     S.FIRST_USER: {"users": (USER, replace(USER, account="a2", role=Role.OFFICE_STAFF, state=AccountState.FIRST))},
     S.PAPER_ARRIVED: {"paper": CallerPaper(Paper.PRINTED, NOW - 2 * DAY, NOW + DAY)},
+    S.SEAT_CONNECTED: {"seats": (replace(SEAT, connected_until=NOW + 1),)},
     S.WELL: {},
 }
 

@@ -112,3 +112,19 @@ async def test_who_may_only_look_blocks_nothing(
     form = await reader.be(desk.token).see(path)
     assert (await reader.fill(form, path, reason=REASON)).status == 403
     assert (await clerk.ask(m.ListSeatBlocks())).rows == ()
+
+
+async def test_the_seats_of_an_office_and_its_card_show_it(
+    reader: Reader, tunnels: Tunnels, clerk: Person, pc: Bond
+) -> None:
+    await tunnels.opened(pc)
+    seats, card = f"/seats/{pc.office}", f"/calls/{pc.office}"
+    page = await reader.be(clerk.token).see(seats)
+    assert "接続中（" in page.text and f"/tunnels/end/seat/{pc.office}/1" in page.page.links
+    assert f"{seats}/1/block" in page.page.links
+    assert "VPN に接続しています" in (await reader.see(card)).text
+    await clerk.ask(m.BlockSeat(pc.office, 1, "紛失の届け出"))
+    page = await reader.see(seats)
+    assert "接続停止" in page.text and "紛失の届け出" in page.text and "接続中（" not in page.text
+    assert f"{seats}/1/unblock" in page.page.links
+    assert "「紛失の届け出」です" in (await reader.see(card)).text
