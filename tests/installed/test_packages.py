@@ -79,8 +79,10 @@ def test_a_tier_comes_alone_and_runs_alone(
         subprocess.run(["cp", "-a", f"{unpacked / name}/.", str(tmp_path)], check=True)
     assert not [other for other in others if (site(tmp_path) / "appliance" / other).exists()]
     plugins = [path.name for path in site(tmp_path).glob("renkei_*") if path.suffix != ".dist-info"]
-    assert bool(plugins) == (tier == "renkei-vault"), (
-        "plugins are the vault's; a host of sites has none of its code"
+    of_engines = [name for name in plugins if name.startswith("renkei_tunnel_")]
+    assert bool(plugins) == (tier != "renkei-web"), "a host of sites has no plugin's code"
+    assert of_engines == (plugins if tier == "renkei-gate" else []), (
+        "engines are the gate's, all others the vault's"
     )
     assert imported(tmp_path, module) == ""
     assert imported(tmp_path, "appliance.cli.main") == ""
@@ -115,7 +117,9 @@ def test_everything_of_ours_is_shipped(unpacked: Path, python: str) -> None:
 
 
 def test_every_unit_is_shipped_once(unpacked: Path) -> None:
-    written = {path.name for path in (tree.ROOT / "systemd").iterdir() if path.is_file() and path.suffix != ".conf"}
+    folders = (tree.ROOT / "systemd", tree.ROOT / "systemd" / "engines")
+    files = [path for folder in folders for path in folder.iterdir() if path.is_file()]
+    written = {path.name for path in files if path.suffix != ".conf"}
     there = [path.name for path in unpacked.glob("*/usr/lib/systemd/system*/*") if path.is_file()]
     assert sorted(there) == sorted(written - {"renkei.service"})
 
