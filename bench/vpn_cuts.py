@@ -65,7 +65,7 @@ class Stream:
 
 
 async def ticking(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """A byte each millisecond, for as long as somebody listens, or until the world ends, which is no fault either."""
+    """A byte each millisecond, for as long as somebody listens, or until the world ends: no fault either."""
     with contextlib.suppress(ConnectionError, asyncio.CancelledError):
         while True:
             writer.write(b".")
