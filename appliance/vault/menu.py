@@ -15,6 +15,7 @@ from appliance.vault.month import open_filings
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import notices
 from appliance.vault.records.transaction import Snapshot
+from appliance.vault.records.tunnel_tables import tunnel_sessions
 
 
 async def open_menu(core: Core, caller: Caller, message: OpenMenu) -> Menu:
@@ -40,6 +41,7 @@ def desk_work(snapshot: Snapshot, now: Instant) -> DeskWork:
         listing.count_late(snapshot, now, MOST_COUNTED),
         sealed.count_waiting(snapshot, MOST_COUNTED),
         sealed.count_ending(snapshot, now, MOST_COUNTED),
+        len(tunnel_sessions.keys(snapshot, "connected", limit=MOST_COUNTED)),
     )
 
 

@@ -22,6 +22,7 @@ class DeskWork:
 
     Requests for activation, registrations, and letters that nobody has confirmed to lie on paper. register_late
     are registrations that waited longer than the fund promises (A26), print_ending letters that are forgotten soon.
+    connected is no work: how many VPN sessions there are now.
     """
 
     to_activate: int = 0
@@ -29,6 +30,7 @@ class DeskWork:
     register_late: int = 0
     to_print: int = 0
     print_ending: int = 0
+    connected: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ async def test_who_is_connected_since_when_until_when_and_with_whom(
     assert {f"/tunnels/end/office/{sakura.id}", "/tunnels/end/all", f"/seats/{sakura.id}/1/block"} <= set(links)
     assert "確かめられません" not in page.text
     assert sakura.name in (await reader.see(f"/tunnels?office={sakura.id}")).text
+    assert "接続中 1台" in (await reader.see("/")).text
 
 
 async def test_who_may_do_less_sees_fewer_buttons(
