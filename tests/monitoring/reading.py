@@ -72,6 +72,11 @@ def listed() -> dict[str, set[str]]:
     return {name: set(filter(None, labels.split(", "))) for name, labels in LISTED.findall(page)}
 
 
+def plugins_own() -> set[str]:
+    """The figures that a plugin counts itself, and whose alarm is ours: the manual of the plugin names them."""
+    return set(re.findall(r"`(renkei_plugin_tunnel_[a-z_]+)`", (ROOT / "docs" / "tunnels.md").read_text("utf-8")))
+
+
 def figures_in(expr: str) -> set[str]:
     """The figures that an expression names, histograms by their own name."""
     return {HISTOGRAM.sub("", name) for name in FIGURE.findall(expr)} - {"process_"}

@@ -13,6 +13,7 @@ from appliance.contracts.tunnel import EngineAway, EngineSession
 from appliance.model.tunnels import Cause
 from appliance.testing.clock import FakeClock
 from appliance.testing.services import FakeMetrics
+from tests.monitoring.reading import plugins_own
 from tests.plugins.tunnel_wireguard.conftest import new_engine
 from tests.plugins.tunnel_wireguard.fake_host import OWN, FakeHost, FakePeer, FakeWire, key_of, seat
 
@@ -232,6 +233,15 @@ async def test_a_key_at_two_places_is_counted_and_told_once(
         await ready.live()
     assert metrics.counted == {"copied_keys": 1}
     assert caplog.text.count(f"the key of {seat(1).name} is used at two places, one of them 198.51.100.7") == 1
+
+
+async def test_what_it_counts_is_there_from_the_start_and_in_its_manual(
+    ready: WireGuard, metrics: FakeMetrics
+) -> None:
+    """An alarm looks at one of them."""
+    assert metrics.counted == {"copied_keys": 0} and metrics.gauges == {"seats_left_out": 0}
+    own = {name for name in plugins_own() if "wireguard" in name}
+    assert own == {f"renkei_plugin_tunnel_wireguard_{name}" for name in ("copied_keys_total", "seats_left_out")}
 
 
 async def test_no_error_says_our_key(engine: WireGuard, host: FakeHost) -> None:
