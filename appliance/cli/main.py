@@ -59,6 +59,7 @@ WORDS: Mapping[str, Word] = {
     "contract": Word("contracts of employer offices", *late("contract")),
     "staff": Word("the fund's staff", *late("staff")),
     "locks": Word("who is locked out, and ending that", *late("locks")),
+    "tunnel": Word("VPN sessions: list, history, end, and keeping PCs out", *late("tunnel")),
     "seats": Word("the PCs of offices, and ending what they can do", *late("seats")),
     "link": Word("the sites' links to the vault", *late("running", "link_arguments", "cut_link")),
     "journal": Word("export and verify the journal", *late("journal")),

@@ -8,4 +8,7 @@ from appliance.model.devices import SeatState
 OF_SEATS: Mapping[str, str] = {
     f"seat.now_{state}": f"nothing was revoked: one of these seats is {state}, and no PC holds it"
     for state in SeatState
+} | {
+    "seat.is_blocked": "this seat is blocked already",
+    "seat.not_blocked": "this seat is not blocked",
 }
