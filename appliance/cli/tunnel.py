@@ -70,7 +70,7 @@ def listed(given: argparse.Namespace) -> int:
 def history(given: argparse.Namespace) -> int:
     """The same of those that were, up to so many."""
     asked = AskPastTunnels(given.contract, Cause(given.cause) if given.cause else None, given.day)
-    rows = []
+    rows: list[TunnelRow] = []
     for row in _pages(given, asked):
         if len(rows) >= given.most:
             break

@@ -187,6 +187,7 @@ async def _work(cast: Cast) -> None:
     await _propose(cast)
     await _register(cast)
     await _suspend_somebody(cast)
+    await _block_a_pc(cast)
 
 
 async def _group(cast: Cast) -> None:
@@ -223,6 +224,15 @@ async def _suspend_somebody(cast: Cast) -> None:
     card = next(link for link in links if link.startswith("/offices/"))
     form = (await cast["desk"].get(f"{card}/suspend")).page.form(f"{card}/suspend")
     await cast["desk"].send(form, {"reason": "代表者から停止の依頼書"})
+
+
+async def _block_a_pc(cast: Cast) -> None:
+    """A PC that the fund keeps out."""
+    links = (await cast["clerk"].get(f"/offices?search={FOUNDERS[OTHER].contract}")).page.links
+    office = next(link for link in links if link.startswith("/offices/")).removeprefix("/offices/")
+    path = f"/seats/{office}/1/block"
+    form = (await cast["clerk"].get(path)).page.form(path)
+    await cast["clerk"].send(form, {"reason": "紛失の届け出があったため"})
 
 
 async def _propose(cast: Cast) -> None:

@@ -87,8 +87,6 @@ TUNNELS = (
     shows(tunnel_day.DAY, tunnel_day.show_day, m.ReadTunnelDay),
     shows(tunnel_ending.END_ALL, tunnel_ending.show_ending, *WEIGHED),
     does(tunnel_ending.END_ALL, tunnel_ending.end, *ENDING),
-    shows(tunnel_ending.END_SEAT, tunnel_ending.show_ending, *WEIGHED),
-    does(tunnel_ending.END_SEAT, tunnel_ending.end, *ENDING),
     shows(tunnel_ending.END, tunnel_ending.show_ending, *WEIGHED),
     does(tunnel_ending.END, tunnel_ending.end, *ENDING),
     shows(tunnel_ending.BLOCK, tunnel_ending.show_blocking, m.ListSeats),

@@ -34,7 +34,6 @@ from appliance.web.seat_words import seat_name
 from appliance.web.vault_side import Answered
 
 END = PLACE + "/end/{scope}/{of}"
-END_SEAT = PLACE + "/end/seat/{of}/{number}"
 END_ALL = PLACE + "/end/all"
 BLOCK = "/seats/{office}/{number}/block"
 UNBLOCK = "/seats/{office}/{number}/unblock"
@@ -109,12 +108,13 @@ def _observed(request: Request, answered: Answered, back: str = PLACE) -> Respon
 
 
 def _which(request: Request) -> Which:
-    """Which sessions the address means. Raises Refused NOT_FOUND."""
+    """Which sessions the address means; a seat is its office, a dot and its number. Raises Refused NOT_FOUND."""
     values = request.values
     if "of" not in values:
         return Which(Scope.ALL)
-    if "number" in values:
-        return Which(Scope.SEAT, known_id(values["of"]), number(values, "number"))
+    if values["scope"] == Scope.SEAT:
+        office, _dot, seat = values["of"].partition(".")
+        return Which(Scope.SEAT, known_id(office), number({"number": seat}, "number"))
     known = {one.value: one for one in (Scope.SESSION, Scope.USER, Scope.OFFICE)}
     if values["scope"] not in known:
         raise Refused(Why.NOT_FOUND)

@@ -56,7 +56,7 @@ async def test_many_are_ended_by_who_may(
 ) -> None:
     await tunnels.opened(pc)
     path = {
-        "seat": f"/tunnels/end/seat/{pc.office}/1",
+        "seat": f"/tunnels/end/seat/{pc.office}.1",
         "office": f"/tunnels/end/office/{pc.office}",
         "all": "/tunnels/end/all",
     }[scope]
@@ -75,7 +75,8 @@ async def test_many_are_ended_by_who_may(
         "/tunnels/end/session/x",
         f"/tunnels/end/user/{'a' * 26}",
         f"/tunnels/end/nonsense/{'a' * 26}",
-        f"/tunnels/end/seat/{'a' * 26}/1",
+        f"/tunnels/end/seat/{'a' * 26}.1",
+        "/tunnels/end/seat/x.1",
         f"/seats/{'a' * 26}/1/block",
         f"/seats/{'a' * 26}/1/unblock",
     ],
@@ -120,7 +121,7 @@ async def test_the_seats_of_an_office_and_its_card_show_it(
     await tunnels.opened(pc)
     seats, card = f"/seats/{pc.office}", f"/calls/{pc.office}"
     page = await reader.be(clerk.token).see(seats)
-    assert "接続中（" in page.text and f"/tunnels/end/seat/{pc.office}/1" in page.page.links
+    assert "接続中（" in page.text and f"/tunnels/end/seat/{pc.office}.1" in page.page.links
     assert f"{seats}/1/block" in page.page.links
     assert "VPN に接続しています" in (await reader.see(card)).text
     await clerk.ask(m.BlockSeat(pc.office, 1, "紛失の届け出"))
