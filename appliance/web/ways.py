@@ -145,7 +145,7 @@ CONSOLE = (
     Way(
         "/tunnels",
         "tunnels",
-        "VPN接続",
+        "VPN",
         "いま接続している端末と、その切断・履歴",
         ("tunnel.list",),
         frozenset({CLERK, DESK, SYSTEM, AUDITOR}),

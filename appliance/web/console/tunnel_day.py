@@ -21,7 +21,7 @@ from appliance.web.request import Request
 
 DAY = PLACE + "/day"
 # In units of the drawing: names at the left, a row for each PC, room for the hours above.
-LEFT, WIDTH, RIGHT, TOP, ROW, BAR = 150, 640, 10, 20, 16, 10
+LEFT, WIDTH, RIGHT, TOP, ROW = 150, 640, 20, 20, 16
 MOST_NAME = 14
 HOURS = (8, 20)
 # How a bar is filled: by the family of its cause, each with a pattern of its own, for colour alone says nothing.
