@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import replace
@@ -30,7 +31,21 @@ EVERY_PROTOCOL = 3
 SETTINGS = Settings(dial="198.18.1.1", portal=PORTAL)
 # A handshake takes some milliseconds; who is not let in is not answered at all.
 ANSWER_SECONDS = 0.7
-PAUSE = 0.001
+# What had left before an order may be read so late.
+LATE_SECONDS = 0.1
+TICKING = """
+import socketserver, sys, time
+class Tick(socketserver.BaseRequestHandler):
+    def handle(self):
+        while True:
+            self.request.sendall(b".")
+            time.sleep(0.001)
+class Server(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    def handle_error(self, request, client_address):
+        pass
+Server((sys.argv[1], int(sys.argv[2])), Tick).serve_forever()
+"""
 
 
 @cache
@@ -80,16 +95,16 @@ class World:
                 os.kill(pid, signal.SIGKILL)
         until(lambda: "rk-wg0" not in self.appliance.run("ip", "-br", "link"), "the interface went with it")
 
-    @asynccontextmanager
-    async def portal(self) -> AsyncIterator[None]:
+    @contextmanager
+    def portal(self) -> Iterator[None]:
         """Something at the portal's address that says a byte each millisecond."""
-        listening = self.appliance.socket()
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((PORTAL, PORT))
-        ticking = _Ticking()
-        async with await asyncio.start_server(ticking.serve, sock=listening):
+        serving = self.appliance.start(sys.executable, "-I", "-c", TICKING, PORTAL, str(PORT))
+        until(lambda: f"{PORTAL}:{PORT} " in self.appliance.run("ss", "-Hltn"), "the portal listens")
+        try:
             yield
-            await ticking.stop()
+        finally:
+            serving.kill()
+            serving.wait()
 
     @contextmanager
     def heard(self) -> Iterator[set[str]]:
@@ -161,36 +176,6 @@ class Pc:
                 hearing.cancel()
 
 
-class _Ticking:
-    """A server; who is cut never hangs up, so it does."""
-
-    def __init__(self) -> None:
-        self._serving: set[asyncio.Task[None]] = set()
-
-    async def serve(self, _: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """A byte each millisecond, until stop()."""
-        task = asyncio.current_task()
-        assert task is not None
-        self._serving.add(task)
-        try:
-            with suppress(ConnectionError, asyncio.CancelledError):
-                while True:
-                    writer.write(b".")
-                    await writer.drain()
-                    await asyncio.sleep(PAUSE)
-        finally:
-            writer.transport.abort()
-            self._serving.discard(task)
-
-    async def stop(self) -> None:
-        """Nobody is served any more."""
-        serving = set(self._serving)
-        for task in serving:
-            task.cancel()
-        await asyncio.gather(*serving, return_exceptions=True)
-        await asyncio.sleep(0)
-
-
 class Ear:
     """at is when the last byte came, by the loop's clock."""
 
@@ -206,7 +191,8 @@ class Ear:
             self.at, self.count = loop.time(), self.count + len(said)
 
     async def more(self, seconds: float) -> bool:
-        """Whether anything comes within so many seconds."""
+        """Whether anything comes within so many seconds that had not left before."""
+        await asyncio.sleep(LATE_SECONDS)
         before = self.count
         for _ in range(round(seconds / 0.02)):
             await asyncio.sleep(0.02)

@@ -35,7 +35,7 @@ async def connected(there: World, number: int = 1, key: str = "") -> Pc:
 async def test_a_pc_reaches_the_portal_and_is_seen_as_what_it_is(there: World) -> None:
     engine = there.new_engine()
     await engine.prepare([seat(1)])
-    async with there.portal():
+    with there.portal():
         pc = await connected(there)
         assert await pc.reaches()
     [session] = await engine.live()
@@ -47,7 +47,7 @@ async def test_an_address_that_is_not_its_own_carries_nothing(there: World) -> N
     """Though it is that of another seat, whose PC uses it afterwards."""
     engine = there.new_engine()
     await engine.prepare([seat(1), seat(2)])
-    async with there.portal():
+    with there.portal():
         first, stolen = await connected(there, 1), seat(2).address
         first.machine.run("ip", "address", "add", f"{stolen}/32", "dev", first.end.interface)
         with there.heard() as sources:
@@ -64,7 +64,7 @@ async def test_a_barred_seat_hears_nothing_any_more_in_the_middle_of_a_connectio
     """And does not come back, whatever it tries."""
     engine = there.new_engine()
     await engine.prepare([seat(1)])
-    async with there.portal():
+    with there.portal():
         pc = await connected(there)
         async with pc.listening() as ear:
             assert await ear.more(1.0)
@@ -79,7 +79,7 @@ async def test_a_closed_session_ends_in_the_middle_of_a_connection(there: World)
     """Its keys are forgotten; it comes again with a new handshake alone, as a new session."""
     engine = there.new_engine()
     await engine.prepare([seat(1)])
-    async with there.portal():
+    with there.portal():
         pc = await connected(there)
         [before] = await engine.live()
         async with pc.listening() as ear:
@@ -95,7 +95,7 @@ async def test_a_closed_session_ends_in_the_middle_of_a_connection(there: World)
 async def test_a_gate_that_starts_anew_cuts_nobody(there: World) -> None:
     engine = there.new_engine()
     await engine.prepare([seat(1)])
-    async with there.portal():
+    with there.portal():
         pc = await connected(there)
         async with pc.listening() as ear:
             assert await ear.more(1.0)
@@ -108,7 +108,7 @@ async def test_a_gate_that_starts_anew_cuts_nobody(there: World) -> None:
 async def test_one_that_was_killed_is_away_until_it_is_prepared_again(there: World) -> None:
     engine = there.new_engine()
     await engine.prepare([seat(1)])
-    async with there.portal():
+    with there.portal():
         pc = await connected(there)
         await asyncio.to_thread(there.kill_engine)
         with pytest.raises(EngineAway, match=r"wg show .* failed"):
@@ -148,6 +148,6 @@ async def test_a_thousand_seats_are_prepared_and_the_poison_among_them_is_left_o
     began = loop.time()
     assert await engine.live() == []
     print(f"a look {1000 * (loop.time() - began):.0f} ms")
-    async with there.portal():
+    with there.portal():
         pc = await connected(there)
         assert await pc.reaches(PORTAL, PORT)
