@@ -21,9 +21,10 @@ tunnel_sessions = Table(
     {
         "live": lambda s, blind: [(s.engine, s.engine_session)] if _is_live(s) else [],
         "address": lambda s, blind: [(s.address,)] if s.state is SessionState.OPEN else [],
-        "office": lambda s, blind: [(s.office,)] if _is_live(s) else [],
+        "office": lambda s, blind: [(s.office, newest_first(s.appeared_at))] if _is_live(s) else [],
+        "seat": lambda s, blind: [(s.office, s.seat, newest_first(s.appeared_at))] if _is_live(s) else [],
+        "opened": lambda s, blind: [(s.office, s.seat, newest_first(s.appeared_at))] if s.ends_at else [],
         "leaving": lambda s, blind: [(s.leaves_at,)] if s.state is SessionState.OPEN and s.leaves_at else [],
-        "seat": lambda s, blind: [(s.office, s.seat, newest_first(s.appeared_at))],
         "appeared": lambda s, blind: [(newest_first(s.appeared_at),)],
         "connected": lambda s, blind: [(newest_first(s.appeared_at),)] if _is_live(s) else [],
         "past": lambda s, blind: [(s.office, newest_first(s.appeared_at))],

@@ -21,7 +21,7 @@ from appliance.vault.records.tunnel_tables import tunnel_sessions
 from appliance.vault.tunnels.ending import end_one
 from appliance.vault.tunnels.entries import Entries
 from appliance.vault.tunnels.judging import Clock, Facts, Hours, Until, clock_of, judged
-from appliance.vault.tunnels.present import last_sessions, sessions_of
+from appliance.vault.tunnels.present import last_opened, sessions_of
 from appliance.vault.tunnels.seats import bond_named, kept_out, not_after
 from appliance.vault.workflow import vpn_session as machine
 
@@ -123,11 +123,9 @@ class Judge:
         return machine.step(None, machine.Command.APPEAR, machine.Facts(self.now, session=fresh))
 
     def _clock(self, txn: Transaction, row: TunnelSession, bond: Bond) -> Clock:
-        before = last_sessions(txn, row.office, row.seat)
-        last = next((one for one in before if one.ends_at and one.id != row.id), None)
         settings = self.settings
         return clock_of(
-            last,
+            last_opened(txn, row.office, row.seat),
             bond.id,
             row.appeared_at,
             minutes=settings.minutes,

@@ -2,13 +2,9 @@
 """Which VPN sessions there are at this moment, as the vault holds them."""
 
 from appliance.model.time import Instant
-from appliance.model.tunnels import SessionState, TunnelSession
+from appliance.model.tunnels import TunnelSession
 from appliance.vault.records.transaction import Snapshot
 from appliance.vault.records.tunnel_tables import tunnel_sessions
-
-# Of one seat: the newest counts, and those before it end at once. What is older than so many has ended.
-LATEST = 20
-_LIVE = (SessionState.APPEARED, SessionState.OPEN, SessionState.ENDING)
 
 
 def session_at(snapshot: Snapshot, address: str, now: Instant) -> TunnelSession | None:
@@ -22,12 +18,10 @@ def session_at(snapshot: Snapshot, address: str, now: Instant) -> TunnelSession 
 
 def sessions_of(snapshot: Snapshot, office: str, seat: int = 0) -> list[TunnelSession]:
     """Those of an office, or of one seat of it, that have not ended yet, the newest first."""
-    if seat:
-        latest = tunnel_sessions.scan(snapshot, "seat", (office, seat), limit=LATEST)
-        return [one for one in latest if one.state in _LIVE]
-    return tunnel_sessions.scan(snapshot, "office", (office,))
+    index, parts = ("seat", (office, seat)) if seat else ("office", (office,))
+    return tunnel_sessions.scan(snapshot, index, parts)
 
 
-def last_sessions(snapshot: Snapshot, office: str, seat: int) -> list[TunnelSession]:
-    """The latest ones of a seat, ended or not, the newest first."""
-    return tunnel_sessions.scan(snapshot, "seat", (office, seat), limit=LATEST)
+def last_opened(snapshot: Snapshot, office: str, seat: int) -> TunnelSession | None:
+    """The latest one of a seat that was let through, ended or not, however many were refused since it came."""
+    return tunnel_sessions.first(snapshot, "opened", office, seat)

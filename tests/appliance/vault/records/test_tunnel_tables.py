@@ -18,10 +18,10 @@ ROW = TunnelSession(
 @pytest.mark.parametrize(
     ("state", "found"),
     [
-        (SessionState.APPEARED, {"live", "office", "seat", "appeared"}),
-        (SessionState.OPEN, {"live", "address", "office", "leaving", "seat", "appeared"}),
-        (SessionState.ENDING, {"live", "office", "seat", "appeared"}),
-        (SessionState.ENDED, {"seat", "appeared", "ended"}),
+        (SessionState.APPEARED, {"live", "office", "seat", "opened", "appeared"}),
+        (SessionState.OPEN, {"live", "address", "office", "leaving", "seat", "opened", "appeared"}),
+        (SessionState.ENDING, {"live", "office", "seat", "opened", "appeared"}),
+        (SessionState.ENDED, {"opened", "appeared", "ended"}),
     ],
 )
 async def test_a_session_is_found_by_what_it_is_now(world: World, state: SessionState, found: set[str]) -> None:
@@ -29,12 +29,18 @@ async def test_a_session_is_found_by_what_it_is_now(world: World, state: Session
     await core.commit(lambda txn: tunnel_sessions.put(txn, replace(ROW, leaves_at=NOW + 3)))
     row = replace(ROW, state=state, leaves_at=NOW + 3, cause=Cause.DESK)
     await core.commit(lambda txn: tunnel_sessions.put(txn, row))
-    indexes = ("live", "address", "office", "leaving", "seat", "appeared", "ended")
+    indexes = ("live", "address", "office", "leaving", "seat", "opened", "appeared", "ended")
     assert {
         name
         for name in indexes
         if await core.read(lambda snapshot, n=name: tunnel_sessions.keys(snapshot, n))  # type: ignore[misc]
     } == found
+
+
+async def test_one_that_was_never_let_through_is_not_among_the_opened_ones(world: World) -> None:
+    refused = replace(ROW, state=SessionState.ENDED, ends_at=0, cause=Cause.CLOSED)
+    await world.core.commit(lambda txn: tunnel_sessions.put(txn, refused))
+    assert await world.core.read(lambda snapshot: tunnel_sessions.first(snapshot, "opened")) is None
 
 
 async def test_the_newest_of_a_seat_comes_first(world: World) -> None:

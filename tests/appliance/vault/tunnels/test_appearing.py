@@ -93,3 +93,14 @@ async def test_a_refused_session_does_not_reset_the_clock_of_the_one_before(tunn
     await judged(tunnels, live(pc, 7), hours=CLOSED)
     [again] = (await judged(tunnels, live(pc, 8))).judgements
     assert (again.row.state, again.row.began_at) == (SessionState.OPEN, row.began_at)
+
+
+async def test_no_number_of_vain_tries_makes_a_seat_forget_its_last_session(tunnels: Tunnels, pc: Bond) -> None:
+    row = await tunnels.opened(pc)
+    tunnels.gate.vanish(row.engine_session)
+    await tunnels.round()
+    for number in range(2, 27):
+        tunnels.world.clock.move(SECOND)
+        await judged(tunnels, live(pc, number), hours=CLOSED)
+    [again] = (await judged(tunnels, live(pc, 99))).judgements
+    assert (again.row.state, again.row.began_at) == (SessionState.OPEN, row.began_at)

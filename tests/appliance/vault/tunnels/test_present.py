@@ -8,7 +8,7 @@ from appliance.model.things import Office
 from appliance.model.tunnels import Cause
 from appliance.vault.records.tunnel_tables import tunnel_sessions
 from appliance.vault.tunnels.ending import end
-from appliance.vault.tunnels.present import last_sessions, session_at, sessions_of
+from appliance.vault.tunnels.present import last_opened, session_at, sessions_of
 from tests.appliance.vault.tunnels.connecting import Tunnels
 
 
@@ -39,5 +39,15 @@ async def test_sessions_of_a_seat_and_of_an_office(tunnels: Tunnels, sakura: Off
     await tunnels.round()
     assert await core.read(lambda snapshot: sessions_of(snapshot, sakura.id, 1)) == []
     assert await core.read(lambda snapshot: sessions_of(snapshot, sakura.id)) == [second]
-    [last] = await core.read(lambda snapshot: last_sessions(snapshot, sakura.id, 1))
-    assert (last.id, last.cause) == (first.id, Cause.DESK)
+    last = await core.read(lambda snapshot: last_opened(snapshot, sakura.id, 1))
+    assert last is not None and (last.id, last.cause) == (first.id, Cause.DESK)
+
+
+async def test_the_newest_of_an_office_comes_first(tunnels: Tunnels, sakura: Office, pc: Bond) -> None:
+    core, row = tunnels.world.core, await tunnels.opened(pc)
+    for number in (3, 1, 2):
+        other = replace(row, id=str(number), engine_session=str(number), appeared_at=row.appeared_at + number)
+        await core.commit(lambda txn, other=other: tunnel_sessions.put(txn, other))  # type: ignore[misc]
+    for seat in (0, row.seat):
+        found = await core.read(lambda snapshot, seat=seat: sessions_of(snapshot, sakura.id, seat))  # type: ignore[misc]
+        assert [one.id for one in found] == ["3", "2", "1", row.id]
