@@ -26,6 +26,7 @@ from tests.appliance.web.fake_grouping import FakeGrouping
 from tests.appliance.web.fake_issuing import FakeIssuing
 from tests.appliance.web.fake_people import FakePeople
 from tests.appliance.web.fake_staff import FakeStaff
+from tests.appliance.web.fake_tunnels import FakeTunnels
 
 PIECE = 64 * 1024
 PASSWORD = "Passw0rd-of-the-test"
@@ -75,7 +76,9 @@ class Upload:
     parts: dict[int, bytes] = field(default_factory=dict)
 
 
-class FakeVault(FakeFilings, FakeGrouping, FakeStaff, FakeDashboard, FakeDesk, FakeCounter, FakeIssuing):
+class FakeVault(
+    FakeFilings, FakeGrouping, FakeStaff, FakeDashboard, FakeDesk, FakeCounter, FakeIssuing, FakeTunnels
+):
     """One office user (契約番号 1234567-00000001, abcUser01) and one of the staff. step follows the name."""
 
     def __init__(self) -> None:
