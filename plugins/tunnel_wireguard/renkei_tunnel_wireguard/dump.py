@@ -49,6 +49,11 @@ class Dump:
         return {peer.key: peer.allowed for peer in self.peers}
 
 
+def is_same(before: Shown, after: Shown) -> bool:
+    """Whether a peer is still the one that it was: one that was made anew may shake hands, and begins at 0."""
+    return (before.key, before.handshake) == (after.key, after.handshake) and before.bytes_in <= after.bytes_in
+
+
 def read(text: str) -> Dump:
     """Raises EngineAway for what makes no sense; nothing of the text is repeated, for our key is in it."""
     try:

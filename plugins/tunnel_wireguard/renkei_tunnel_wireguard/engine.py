@@ -19,7 +19,7 @@ from appliance.contracts.plugin import Clock, Metrics
 from appliance.contracts.tunnel import EngineAway, EngineSession, Prepared, TunnelSeat
 from appliance.model.time import SECOND
 from appliance.model.tunnels import Cause
-from renkei_tunnel_wireguard.dump import Dump, read
+from renkei_tunnel_wireguard.dump import Dump, is_same, read
 from renkei_tunnel_wireguard.hearing import Hearing, Live
 from renkei_tunnel_wireguard.link import INTERFACE, Link
 from renkei_tunnel_wireguard.peers import Peer, Peers, chosen, configuration, missing, networks
@@ -92,7 +92,7 @@ class WireGuard:
                     peer = self._peers.seats[one.session.seat]
                     await self._remove(peer.key)
                     await self._add(peer)
-                    if any(shown.key == peer.key and shown.handshake for shown in (await self._dump()).peers):
+                    if any(is_same(one.shown, after) for after in (await self._dump()).peers):
                         raise EngineAway(f"WireGuard says that it ended {session}, and has it")
 
     async def _heard(self) -> list[Live]:

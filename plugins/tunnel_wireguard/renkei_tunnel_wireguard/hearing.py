@@ -55,6 +55,7 @@ class Live:
     """A peer's session. copied: at this look, and none before, it was seen that two PCs have its key."""
 
     session: EngineSession
+    shown: Shown
     copied: bool = False
 
 
@@ -97,7 +98,7 @@ class Hearing:
             heard.session = None
         if heard.session is None:
             return None
-        return Live(_told(heard.session, seat, shown, now), copied)
+        return Live(_told(heard.session, seat, shown, now), shown, copied)
 
     def _shaken(self, heard: _Heard | None, shown: Shown, now: float, wall: float) -> _Heard:
         """A handshake that was not seen before."""

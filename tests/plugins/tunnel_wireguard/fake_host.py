@@ -58,7 +58,7 @@ class FakeHost:
     """done are the commands that changed something, ran all of them.
 
     fails: a command with these words in it fails; away: none ends; lies: those of `wg` do nothing, and say so not.
-    refuses are keys that `wg` takes without keeping them.
+    refuses are keys that `wg` takes without keeping them; a PC with the key returns shakes hands as soon as it may.
     """
 
     def __init__(self, clock: FakeClock) -> None:
@@ -70,6 +70,7 @@ class FakeHost:
         self.has_kernel = self.has_go = True
         self.fails, self.away, self.lies = "", "", ""
         self.refuses: set[str] = set()
+        self.returns = ""
         self.ran: list[str] = []
         self.done: list[str] = []
 
@@ -144,6 +145,8 @@ class FakeHost:
                 peer.allowed = "(none)"
         if key not in self.refuses:
             wire.peers.setdefault(key, FakePeer(allowed)).allowed = allowed
+        if key == self.returns:
+            self.shake(key)
 
     def _sync(self, wire: FakeWire, text: str) -> None:
         ours, *peers = text.split("[Peer]\n")

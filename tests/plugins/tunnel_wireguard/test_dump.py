@@ -2,7 +2,7 @@
 """What `wg show … dump` said on a real host, read; and what makes no sense."""
 
 import pytest
-from renkei_tunnel_wireguard.dump import read
+from renkei_tunnel_wireguard.dump import is_same, read
 
 from appliance.contracts.tunnel import EngineAway
 
@@ -41,6 +41,13 @@ def test_what_makes_no_sense_is_refused_without_saying_it(text: str) -> None:
     with pytest.raises(EngineAway, match="makes no sense") as caught:
         read(text)
     assert caught.value.__cause__ is None and SECRET not in str(caught.value)
+
+
+def test_a_peer_that_was_made_anew_is_another_though_it_shook_hands_in_the_same_second() -> None:
+    [before] = read(HEAD + PEER.replace("148", "500")).peers
+    for after, same in ((PEER.replace("148", "600"), True), (PEER, False), (PEER.replace("1764", "1765"), False)):
+        assert is_same(before, read(HEAD + after).peers[0]) is same
+    assert not is_same(before, read(HEAD + FRESH).peers[0])
 
 
 def test_a_dump_is_never_printed_with_the_key() -> None:

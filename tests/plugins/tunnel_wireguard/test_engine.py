@@ -179,6 +179,17 @@ async def test_closing_makes_the_peer_anew(ready: WireGuard, host: FakeHost) -> 
     assert wire(host).peers[key].handshake == 0 and await ready.live() == []
 
 
+async def test_a_pc_that_comes_back_before_it_was_looked_is_a_session_of_its_own(
+    ready: WireGuard, host: FakeHost, clock: FakeClock
+) -> None:
+    session = await connected(ready, host)
+    wire(host).peers[seat(1).wireguard_key].bytes_in = 5000
+    host.returns = seat(1).wireguard_key
+    await ready.close(session.session, Cause.SIGNED_OUT)
+    [after] = await ready.live()
+    assert after.session != session.session
+
+
 async def test_a_barred_seat_is_cut_by_one_command(ready: WireGuard, host: FakeHost) -> None:
     await connected(ready, host)
     host.ran.clear()
