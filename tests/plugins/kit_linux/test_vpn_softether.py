@@ -71,6 +71,16 @@ async def test_connected_the_portal_alone_and_disconnected_all_as_ever(there: Sc
     made.runs("uninstall")
 
 
+async def test_who_has_just_left_comes_back_at_once(there: Scene) -> None:
+    """A44: the server still counts the session of before, and the kit waits for it."""
+    made = await ready(there)
+    for _ in "12":
+        assert "接続しました" in made.runs("connect")
+        assert made.reached() == ALONE
+        made.runs("disconnect")
+    assert made.reached() == AS_EVER
+
+
 async def test_ended_by_the_fund_the_internet_is_back_by_itself(there: Scene) -> None:
     """What 「ログアウト」 at the portal does, and the end of the 90 minutes: nobody touches the PC."""
     made = await ready(there)

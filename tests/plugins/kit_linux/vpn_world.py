@@ -146,6 +146,7 @@ def admit(made: World) -> None:
         f"UserCreate {USER} /GROUP:none /REALNAME:none /NOTE:none",
         f"UserCertSet {USER} /LOADCERT:{made.own / 'device.pem'}",
         f"UserPolicySet {USER} /NAME:TimeOut /VALUE:5",
+        f"UserPolicySet {USER} /NAME:MultiLogins /VALUE:1",
     )
 
 

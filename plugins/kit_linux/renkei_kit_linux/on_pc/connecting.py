@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from renkei_kit_linux.on_pc.clock import as_line, fresh_id, now, pause, seconds, until
-from renkei_kit_linux.on_pc.connection import Connection, forget, remember, remembered
+from renkei_kit_linux.on_pc.connection import Connection, alone, forget, remember, remembered
 from renkei_kit_linux.on_pc.engines import ENGINES, Engine, engine_of, tunnel_of
 from renkei_kit_linux.on_pc.order import Order, Trouble, Tunnel
 from renkei_kit_linux.on_pc.places import Places
@@ -24,6 +24,8 @@ PORTAL_SECONDS = 15.0
 # A line that only stumbles is not given up; and a silent engine would begin anew by itself after 15 s.
 _MISSES, _BETWEEN = 4, 0.5
 _NOT_LONG = 0.5
+# As long as connecting may take.
+_LONG = 60.0
 
 Tell = Callable[..., None]
 
@@ -111,5 +113,7 @@ def watch(line: Line) -> None:
             return
         heard = not line.engine.is_silent or is_heard(line.order.portal_url, _NOT_LONG)
         misses = 0 if heard else misses + 1
-    if remembered(line.places) == mine:
-        disconnect(line.places, line.order)
+    # Somebody who disconnects just now has taken the interface down, and not yet forgotten it.
+    with alone(line.places, _LONG):
+        if remembered(line.places) == mine:
+            disconnect(line.places, line.order)

@@ -14,9 +14,9 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from renkei_kit_linux.on_pc.clock import until
+from renkei_kit_linux.on_pc.clock import pause, seconds, until
 from renkei_kit_linux.on_pc.connection import Connection, Keep
-from renkei_kit_linux.on_pc.leasing import leased
+from renkei_kit_linux.on_pc.leasing import Lease, leased
 from renkei_kit_linux.on_pc.order import Trouble, Tunnel
 from renkei_kit_linux.on_pc.places import OWN_ONLY, Places, write_own
 from renkei_kit_linux.on_pc.programs import begun, needed
@@ -28,6 +28,9 @@ CLIENT = Path("/usr/libexec/softether/vpnclient/vpnclient")
 CARD = "renkei"
 INTERFACE = f"vpn_{CARD}"
 CONNECTED_SECONDS = 20
+# So long a server counts the session of a PC that has left it, and lets the same seat in a second time not before.
+RETURN_SECONDS = 8
+GONE_SECONDS = 2.0
 _FIXED = ("/var/lib/softether", "/var/log/softether", "/run/softether")
 _UP = 1
 # There already, or not there: both are what we want.
@@ -62,7 +65,7 @@ class SoftEther:
         keep(fresh)
         self._command(self._commands(server, port))
         self._need_session(server)
-        lease = leased(INTERFACE, self._folder)
+        lease = self._lease(server)
         take(Way(INTERFACE, lease.address, lease.router, server, port, "tcp"))
         return fresh
 
@@ -87,6 +90,8 @@ class SoftEther:
         if not self._own.exists():
             return False
         end(int(self._own.read_text("ascii")))
+        # The next one listens at the same place, and nobody shall speak to this one any more.
+        until(lambda: not answers(), GONE_SECONDS)
         self._own.unlink()
         return True
 
@@ -103,13 +108,28 @@ class SoftEther:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _need_session(self, server: str) -> None:
-        """Raises Trouble where the server does not let this PC in."""
+        """Raises Trouble where the server does not let this PC in, nor a little later."""
+        begun_at = seconds()
         for _ in range(CONNECTED_SECONDS):
             if until(lambda: is_up(INTERFACE), 1.0):
                 return
-            if not asked("AccountStatusGet", CARD):
+            if asked("AccountStatusGet", CARD):
+                continue
+            if seconds() - begun_at >= RETURN_SECONDS:
                 break
+            asked("AccountConnect", CARD)
         raise Trouble("not_let_in", server=server)
+
+    def _lease(self, server: str) -> Lease:
+        """The address inside; a session that the server still counts can be in the way, so two tries."""
+        try:
+            return leased(INTERFACE, self._folder)
+        except Trouble:
+            asked("AccountDisconnect", CARD)
+            pause(RETURN_SECONDS)
+            asked("AccountConnect", CARD)
+            self._need_session(server)
+            return leased(INTERFACE, self._folder)
 
     def _commands(self, server: str, port: str) -> list[str]:
         pinned = self._folder / "server.pem"

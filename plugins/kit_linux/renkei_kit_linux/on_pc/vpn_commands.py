@@ -7,7 +7,7 @@ import sys
 
 from renkei_kit_linux.on_pc.clock import seconds
 from renkei_kit_linux.on_pc.connecting import Line, connect, disconnect, line_of, watch
-from renkei_kit_linux.on_pc.connection import Connection, remembered
+from renkei_kit_linux.on_pc.connection import Connection, alone, remembered
 from renkei_kit_linux.on_pc.installing import installed
 from renkei_kit_linux.on_pc.one_run import Run
 from renkei_kit_linux.on_pc.order import Order, Trouble
@@ -16,6 +16,7 @@ from renkei_kit_linux.on_pc.reaching import is_reached
 from renkei_kit_linux.on_pc.rooting import as_root, become, is_root
 
 _PATIENCE = 2.0
+_A_WHILE = 5.0
 _LINE = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -28,7 +29,8 @@ def vpn_connect(run: Run) -> None:
     engine = ("--engine", line.tunnel.engine.removeprefix("tunnel_"))
     _need_root(run, line, "connect", *(("--agree",) if run.given.agree else ()), *engine)
     _need_mail(run)
-    made = connect(line, run.step)
+    with alone(run.places, _A_WHILE):
+        made = connect(line, run.step)
     begun(sys.executable, "-I", *_same_places(run, "watch", *engine))
     run.say("connected", portal=line.order.portal_url)
     _say_until(run, made)
@@ -40,7 +42,8 @@ def vpn_disconnect(run: Run) -> None:
     order = _order_of(run)
     _need_root(run, line_of(run.places, order), "disconnect")
     started = seconds()
-    disconnect(run.places, order)
+    with alone(run.places, _A_WHILE):
+        disconnect(run.places, order)
     run.say("disconnected", seconds=f"{seconds() - started:.1f}")
 
 

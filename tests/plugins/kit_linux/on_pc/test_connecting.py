@@ -2,12 +2,13 @@
 """From the first step to the portal's answer, and back; with an engine that does what a test wants."""
 
 import datetime as dt
+import threading
 from dataclasses import dataclass, field, replace
 
 import pytest
 from renkei_kit_linux.on_pc import connecting
 from renkei_kit_linux.on_pc.connecting import Line, connect, disconnect, line_of, until_of, watch
-from renkei_kit_linux.on_pc.connection import Connection, remember, remembered
+from renkei_kit_linux.on_pc.connection import Connection, alone, remember, remembered
 from renkei_kit_linux.on_pc.order import Trouble
 
 from tests.plugins.kit_linux.office_pc import OfficePc, order_there
@@ -149,6 +150,26 @@ def test_another_connection_is_none_of_its_business(line: Line, toy: Toy, monkey
     monkeypatch.setattr(connecting, "pause", lambda length: remember(line.places, other))
     watch(line)
     assert toy.ended == [None] and remembered(line.places) == other
+
+
+def test_the_watch_keeps_out_of_the_way_of_who_disconnects(line: Line, toy: Toy) -> None:
+    """Else it takes back the connection that comes next."""
+    connect(line, Told())
+    toy.up = [False]
+    with alone(line.places, 1):
+        watching = threading.Thread(target=watch, args=(line,))
+        watching.start()
+        disconnect(line.places, line.order)
+        toy.up = [True]
+        next_one = connect(line, Told())
+        toy.ended.clear()
+    watching.join()
+    assert remembered(line.places) == next_one and toy.ended == []
+
+
+def test_who_disconnects_does_not_wait_for_ever(line: Line) -> None:
+    with alone(line.places, 1), alone(line.places, 0.01):
+        disconnect(line.places, line.order)
 
 
 def test_without_a_connection_there_is_nothing_to_watch(line: Line, toy: Toy) -> None:

@@ -2,6 +2,7 @@
 """SoftEther's client of the PC: how it is told to connect, and how it ends. Real ones: test_vpn_softether.py."""
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,7 @@ def test_a_client_of_our_own_that_does_not_listen_is_exchanged_once(
     pc: OfficePc, ways: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended, started, told = list[int](), iter([71, 72]), iter([Trouble("not_done", detail="x"), None])
-    running = iter([False, True, False, True])
+    running = iter([False, True, False, False, True])
 
     def commanded(*given: object) -> None:
         if trouble := next(told):
@@ -80,14 +81,43 @@ def test_a_service_of_the_pc_that_refuses_is_left_alone(
     assert ways == []
 
 
-def test_who_is_refused_is_told_at_once(pc: OfficePc, ways: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def told(ways: list[object], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the client is told; it says no to all of it. Each look takes a second."""
+    said, clock = list[str](), iter(range(100))
     monkeypatch.setattr(softether, "commanded", lambda *given: None)
     monkeypatch.setattr(softether, "until", lambda look, most: look())
+    monkeypatch.setattr(softether, "seconds", lambda: next(clock))
+    monkeypatch.setattr(softether, "pause", lambda length: said.append(f"pause {length}"))
+    monkeypatch.setattr(softether, "asked", lambda *words: said.append(words[0]))
+    return said
+
+
+def test_who_is_refused_is_told_once_no_session_of_before_can_be_the_cause(
+    pc: OfficePc, ways: list[object], told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(softether, "is_up", lambda interface: False)
-    monkeypatch.setattr(softether, "asked", lambda *words: False)
     with pytest.raises(Trouble) as caught:
         connected(pc)
     assert (caught.value.word, ways) == ("not_let_in", [])
+    assert told == ["AccountStatusGet", "AccountConnect"] * 7 + ["AccountStatusGet"]
+
+
+def test_who_gets_no_address_asks_again_when_the_session_of_before_is_forgotten(
+    pc: OfficePc, ways: list[object], told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: Iterator[Trouble | Lease] = iter([Trouble("no_address"), Lease("10.0.0.101/24", "10.0.0.10")])
+
+    def leased(interface: str, folder: Path) -> Lease:
+        one = next(tries)
+        if isinstance(one, Trouble):
+            raise one
+        return one
+
+    monkeypatch.setattr(softether, "leased", leased)
+    connected(pc)
+    assert told == ["AccountDisconnect", "pause 8", "AccountConnect"]
+    assert ways == [Way("vpn_renkei", "10.0.0.101/24", "10.0.0.10", "198.18.0.9", "443", "tcp")]
 
 
 def test_a_kit_that_does_not_know_where_to_go(pc: OfficePc) -> None:
