@@ -54,7 +54,7 @@ def pytest_runtest_makereport(
     _forbid_skip(report)
     item.stash[_failed] = item.stash.get(_failed, False) or report.failed
     given = getattr(item, "funcargs", {})
-    journey = given["running"].root if "running" in given else given.get("journey_dir")
+    journey = getattr(given.get("standing"), "root", None) or given.get("journey_dir")
     if call.when == "teardown" and item.stash[_failed] and journey is not None:
         _keep(journey, item.config.rootpath / FAILED / re.sub(r"[^\w.-]+", "_", item.name))
     return report

@@ -3,6 +3,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -27,8 +28,9 @@ def calendar_of(chosen: CalendarSettings) -> Calendar:
     )
 
 
+@cache
 def shipped() -> Holidays:
-    """The table that comes with this release."""
+    """The table that comes with this release, read once a process."""
     return parsed(files("appliance.config").joinpath("data", "holidays.csv").read_text("utf-8"))
 
 

@@ -2,8 +2,10 @@
 """How the parts of the blob suite get their store, and what all of them save and read."""
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,13 @@ async def whole(blobs: BlobStore, id: str, start: int = 0, stop: int | None = No
 def pattern(size: int, seed: str = "") -> bytes:
     """Bytes in which every place is another."""
     return FakeRandom(seed).bytes(size)
+
+
+@cache
+def numbered() -> bytes:
+    """Two MiB and five hundred bytes; what stands at a place says which place it is."""
+    count = MIB // 2 + 125
+    return struct.pack(f">{count}I", *range(count))
 
 
 class BlobsMaking:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from appliance.contracts.blobs import MAX_BLOB, BlobError, BlobExists, BlobMissing, BlobStore, BlobTooLarge
-from appliance.testing.blobs_making import MIB, cut, pattern, pieces, whole
+from appliance.testing.blobs_making import MIB, cut, numbered, pattern, pieces, whole
 from appliance.testing.blobs_racing_suite import BlobsRacing
 
 __all__ = ["MIB", "BlobsSuite", "cut", "pieces", "whole"]
@@ -77,7 +77,7 @@ class BlobsSuite(BlobsRacing):
         ],
     )
     async def test_a_range_is_a_slice(self, blobs: BlobStore, ids: list[str], start: int, stop: int | None) -> None:
-        blob = b"".join(n.to_bytes(4, "big") for n in range(MIB // 2 + 125))
+        blob = numbered()
         await blobs.save(ids[0], pieces(blob))
         assert await whole(blobs, ids[0], start, stop) == blob[start:stop]
 

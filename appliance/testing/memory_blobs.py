@@ -19,6 +19,7 @@ from appliance.model.ids import is_id
 from appliance.model.time import Instant
 
 PIECE = 1024 * 1024
+UNBOUNDED = 1 << 40
 
 
 class MemoryBlobs:
@@ -29,7 +30,7 @@ class MemoryBlobs:
     """
 
     def __init__(
-        self, clock: Clock, *, capacity: int = 1 << 40, kept: dict[str, tuple[bytes, Instant]] | None = None
+        self, clock: Clock, *, capacity: int = UNBOUNDED, kept: dict[str, tuple[bytes, Instant]] | None = None
     ) -> None:
         """kept is what an earlier store has left; it is used, not copied."""
         self._clock = clock
@@ -50,7 +51,7 @@ class MemoryBlobs:
             blob += chunk
             if len(blob) > MAX_BLOB:
                 raise BlobTooLarge(f"blob {id} has more than {MAX_BLOB} bytes")
-            if self.used + len(blob) > self.capacity:
+            if self.capacity < UNBOUNDED and self.used + len(blob) > self.capacity:
                 raise BlobStoreFull(f"no room for blob {id}")
         self._need(id)
         if id in self._kept:

@@ -3,6 +3,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.architecture import tree
@@ -24,9 +25,10 @@ def vault_code() -> list[Path]:
     return [path for path in tree.python("appliance") if not any(path.is_relative_to(one) for one in BESIDE)]
 
 
-def uses(path: Path) -> Iterator[str]:
+@cache
+def uses(path: Path) -> frozenset[str]:
     """What a file does with secrets: the methods that look at one, the row's verifier, a factor's question."""
-    return uses_in(tree.text(path) or "")
+    return frozenset(uses_in(tree.text(path) or ""))
 
 
 def uses_in(code: str) -> Iterator[str]:

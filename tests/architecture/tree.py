@@ -60,7 +60,15 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 def functions(path: Path) -> list[Function]:
     """Every function and method of a file, inner ones too."""
-    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return [node for node in _statements(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """All statements below a node, and what holds some; no function stands in an expression."""
+    for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+        for one in getattr(node, name, ()):
+            yield one
+            yield from _statements(one)
 
 
 def imports(path: Path) -> set[str]:

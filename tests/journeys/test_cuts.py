@@ -3,6 +3,8 @@
 
 from collections import Counter
 
+import pytest
+
 from appliance.link.messages import PART_SIZE
 from appliance.model.journal import Kind
 from appliance.model.words import Site
@@ -35,6 +37,7 @@ async def put_and_cut(line: Wire, courier: Courier, upload: str, number: int, sh
     line.cut()
 
 
+@pytest.mark.lab  # `test_filing_cuts.py` has one for every day
 async def test_an_upload_that_was_cut_goes_on_with_its_part_and_delivers_once(fund: Installation) -> None:
     """Each part is cut at another place."""
     fund.start()
@@ -55,6 +58,7 @@ async def test_an_upload_that_was_cut_goes_on_with_its_part_and_delivers_once(fu
     assert (kinds[Kind.UPLOAD_BEGUN], kinds[Kind.UPLOAD_PART], kinds[Kind.NOTICE_DELIVERED]) == (1, 3, 1)
 
 
+@pytest.mark.lab
 async def test_a_form_that_was_cut_delivers_nothing_and_sent_again_delivers_once(fund: Installation) -> None:
     fund.start()
     async with fund.visitor(Site.CONSOLE) as staff, fund.visitor(Site.PORTAL) as user:

@@ -35,6 +35,7 @@ async def to_the_fund(fund: Installation, user: Visitor, staff: Visitor) -> str:
     return filing
 
 
+@pytest.mark.lab
 async def test_mail_that_nobody_takes_holds_nothing_up_and_comes_later(fund: Installation) -> None:
     async with mailbox() as box:
         post_to(box, fund.config)

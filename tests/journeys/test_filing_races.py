@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
+
 from appliance.model.journal import Kind, Result
 from appliance.model.words import Role, Site
 from appliance.vault.records.tables import accounts
@@ -69,6 +71,7 @@ async def test_of_two_who_approve_one_has_and_the_other_is_told(fund: Installati
         assert sorted(count for (one, _), count in done.items() if one is kind) == [1] * ROUNDS
 
 
+@pytest.mark.lab
 async def test_of_one_who_approves_and_one_who_takes_back_one_has(fund: Installation) -> None:
     async with two_of_an_office(fund) as (filer, other):
         for number in range(ROUNDS):
@@ -84,6 +87,7 @@ async def test_of_one_who_approves_and_one_who_takes_back_one_has(fund: Installa
                 assert state_of(page) == "取消済" and file.status != DONE
 
 
+@pytest.mark.lab
 async def test_a_clerk_in_two_windows_receives_once(fund: Installation) -> None:
     async with two_of_an_office(fund) as (filer, _), fund.visitor(Site.CONSOLE) as staff:
         filing = await filer.file(Package(1, 3_000), "command-of-the-one")

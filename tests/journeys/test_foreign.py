@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Another office's filings, notices and uploads, named in every request that takes an id: as good as none."""
 
+import itertools
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -21,6 +22,7 @@ from tests.story.notices import visible
 from tests.story.visitor import Answer, Visitor
 
 COMMAND = "c" * 20
+NUMBERS = itertools.count(1)
 DOCUMENT = Document.of(1, 5_000)
 PACKAGE = Package(1, 5_000)
 # Fields of messages that name a thing of an office, and what they name.
@@ -31,7 +33,7 @@ NAMING = {"filing": "filing", "follows": "filing", "notice": "notice", "notices"
 class Things:
     """What belongs to the first office: a filing, a notice, an upload that is complete, a person.
 
-    sha256 is the filing's, as its page sends it.
+    sha256 is the filing's, as its page sends it; command goes on with the upload.
     """
 
     filing: str
@@ -39,6 +41,7 @@ class Things:
     upload: str
     account: str
     sha256: str
+    command: str
 
     def of(self, path: str) -> str:
         """The thing that a path is about."""
@@ -47,18 +50,19 @@ class Things:
 
 
 async def things_of(fund: Installation, stack: AsyncExitStack) -> Things:
-    """Made by the first office and by the fund."""
+    """Made by the first office and by the fund; others each time."""
+    number = next(NUMBERS)
     user = await stack.enter_async_context(fund.visitor(Site.PORTAL))
     staff = await stack.enter_async_context(fund.visitor(Site.CONSOLE))
     filer = await Filer.at(user, fund.user)
-    filing = await filer.file(PACKAGE, "command-of-the-first")
-    notice = await (await Courier.at(fund, staff)).carry(DOCUMENT, "command-of-the-fund")
-    upload, size = await filer.begin(PACKAGE, "command-of-the-next")
+    filing = await filer.file(PACKAGE, f"command-of-the-first-{number}")
+    notice = await (await Courier.at(fund, staff)).carry(DOCUMENT, f"command-of-the-fund-{number}")
+    upload, size = await filer.begin(PACKAGE, f"command-of-the-next-{number}")
     await filer.put_parts(upload, PACKAGE.content, size)
     people = (link.partition("/history?actor=")[2] for link in (await user.get("/history")).page.links)
     account = next(filter(None, people))
     form = (await page_of(user, filing)).form(f"/filings/{filing}/approve")
-    return Things(filing, notice, upload, account, form.fields["sha256"])
+    return Things(filing, notice, upload, account, form.fields["sha256"], f"command-of-the-next-{number}")
 
 
 @asynccontextmanager
@@ -82,9 +86,8 @@ def filled(things: Things, made: Attempt) -> Attempt:
     return replace(made, fields=given)
 
 
-async def test_every_path_with_a_foreign_id_is_answered_as_one_with_none(fund: Installation) -> None:
-    fund.start()
-    async with stranger_and(fund) as (other, form, things):
+async def test_every_path_with_a_foreign_id_is_answered_as_one_with_none(running: Installation) -> None:
+    async with stranger_and(running) as (other, form, things):
         walked = 0
         for route in with_ids():
             right = filled(things, attempt(route, other, form))
@@ -95,7 +98,7 @@ async def test_every_path_with_a_foreign_id_is_answered_as_one_with_none(fund: I
             assert said(foreign) == said(none), route.path
             walked += 1
         assert walked >= 12
-        await nothing_has_changed(fund, things)
+        await nothing_has_changed(running, things)
 
 
 def said(answer: Answer) -> str:
@@ -110,8 +113,10 @@ async def nothing_has_changed(fund: Installation, things: Things) -> None:
     async with fund.visitor(Site.PORTAL) as owner:
         filer = await Filer.at(owner, fund.user)
         assert "承認待ち" in (await page_of(owner, things.filing)).text
-        assert "未受信" in (await owner.get("/notices")).page.text
-        assert await filer.submit(things.upload, PACKAGE, "command-of-the-next")
+        listed = (await owner.get("/notices")).body.decode()
+        states = re.findall(rf"{things.notice}.*?(未受信|受信済)", listed, re.DOTALL)
+        assert states and set(states) == {"未受信"}
+        assert await filer.submit(things.upload, PACKAGE, things.command)
 
 
 QUERIES = (
@@ -124,9 +129,8 @@ QUERIES = (
 )
 
 
-async def test_a_foreign_id_in_a_query_shows_nothing(fund: Installation) -> None:
-    fund.start()
-    async with stranger_and(fund) as (other, _, things):
+async def test_a_foreign_id_in_a_query_shows_nothing(running: Installation) -> None:
+    async with stranger_and(running) as (other, _, things):
         for path in QUERIES:
             foreign = await other.ask("GET", path.format(**vars_of(things)))
             none = await other.ask("GET", re.sub(r"\{[a-z]+\}", ID, path))
@@ -140,9 +144,8 @@ def vars_of(things: Things) -> dict[str, str]:
     return {one.name: getattr(things, one.name) for one in fields(things)}
 
 
-async def test_a_foreign_notice_among_marked_ones_gives_no_zip(fund: Installation) -> None:
-    fund.start()
-    async with stranger_and(fund) as (other, form, things):
+async def test_a_foreign_notice_among_marked_ones_gives_no_zip(running: Installation) -> None:
+    async with stranger_and(running) as (other, form, things):
         route = next(row for row in rows_of(Site.PORTAL) if row.path == "/notices/together")
         for id in (things.notice, ID):
             answer = await replace(attempt(route, other, form), fields={f"mark.{id}": "on"}).send(other)
@@ -154,10 +157,9 @@ def naming() -> list[Message]:
     return [row for row in rows_for(Site.PORTAL) if {one.name for one in fields(row.shape)} & NAMING.keys()]
 
 
-async def test_every_message_with_a_foreign_id_is_refused_as_one_with_none(fund: Installation) -> None:
+async def test_every_message_with_a_foreign_id_is_refused_as_one_with_none(running: Installation) -> None:
     """As a taken-over site would send them, in a visit of the second office."""
-    fund.start()
-    async with stranger_and(fund) as (_, _, things), guest(fund, Site.PORTAL, fund.other) as other:
+    async with stranger_and(running) as (_, _, things), guest(running, Site.PORTAL, running.other) as other:
         rows = naming()
         assert {"ApproveFiling", "DownloadNotices", "SubmitFiling", "PutPart"} <= {row.name for row in rows}
         for row in rows:
@@ -165,7 +167,7 @@ async def test_every_message_with_a_foreign_id_is_refused_as_one_with_none(fund:
                 foreign = await why(other, row, field, getattr(things, NAMING[field]))
                 assert foreign is await why(other, row, field, ID), (row.name, field)
                 assert foreign in (Why.NOT_FOUND, Why.INVALID), (row.name, field, foreign)
-        await nothing_has_changed(fund, things)
+        await nothing_has_changed(running, things)
 
 
 async def why(other: Guest, row: Message, field: str, id: str) -> Why:

@@ -30,6 +30,7 @@ def asking(fund: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         yield fund
 
 
+@pytest.mark.lab
 async def test_a_question_that_was_acknowledged_survives_and_is_there_once(asking: Installation) -> None:
     vault = asking.start("vault")
     asking.start("web", "portal")

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from appliance.model.journal import Kind
 from appliance.model.things import MailState
 from appliance.model.time import HOUR
@@ -74,6 +76,7 @@ def code_of(mail: Mail) -> str:
     return mail.text.partition("\n")[0].removeprefix("ワンタイムパスワード: ")
 
 
+@pytest.mark.lab
 async def test_a_vault_killed_between_a_mail_and_its_reply_sends_it_again_as_the_same_mail(
     fund: Installation,
 ) -> None:

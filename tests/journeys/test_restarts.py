@@ -18,6 +18,7 @@ LARGE = 48 * 1024 * 1024
 DRAINED_SECONDS = 17.0
 
 
+@pytest.mark.lab
 async def test_a_web_tier_that_was_killed_finds_its_visitors_again(fund: Installation) -> None:
     fund.start("vault")
     web = fund.start("web")
@@ -43,6 +44,7 @@ async def test_while_the_vault_is_away_each_page_says_so_and_loads_itself_again(
         assert (await user.ask("GET", "/notices")).status == 200
 
 
+@pytest.mark.lab
 async def test_a_download_under_way_when_the_vault_dies_is_cut_and_the_history_says_so(fund: Installation) -> None:
     vault = fund.start("vault")
     fund.start("web")

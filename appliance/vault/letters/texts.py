@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -56,16 +57,23 @@ def load_texts(folder: str = "") -> dict[LetterKind, Text]:
     own = {} if not folder else _files(Path(folder), complaints)
     for kind in LetterKind:
         name, content = own.get(kind, (f"{kind}{SUFFIX}", ""))
-        content = content or _shipped(kind)
-        wrong = list(complaints_of(kind, content))
-        complaints += [f"{name}: {text}" for text in wrong]
+        wrong, text = _judged(kind, content or _shipped(kind))
+        complaints += [f"{name}: {complaint}" for complaint in wrong]
         if not wrong:
-            found[kind] = _parsed(content)
+            found[kind] = text
     if complaints:
         raise UnusableTexts(complaints)
     return found
 
 
+@cache
+def _judged(kind: LetterKind, content: str) -> tuple[tuple[str, ...], Text]:
+    """What is wrong with a text, and what it is if nothing is; the same texts are judged once a process."""
+    wrong = tuple(complaints_of(kind, content))
+    return wrong, Text("", ()) if wrong else _parsed(content)
+
+
+@cache
 def _shipped(kind: LetterKind) -> str:
     return (resources.files(__package__) / "texts" / f"{kind}{SUFFIX}").read_text("utf-8")
 

@@ -57,20 +57,23 @@ async function look() {
   pause = FIRST_PAUSE;
   if (!answer.ok || isOver) return;
   const page = new DOMParser().parseFromString(text, "text/html");
-  let isShown = true;
+  let isChanged = false;
+  let isKept = false;
   for (const region of document.querySelectorAll("[data-live]")) {
     const fresh = page.querySelector(`[data-live="${region.dataset.live}"]`);
     if (!fresh || seen(fresh) === seen(region)) continue;
     if (isBusy(region)) {
-      said.textContent = _("新しい内容があります。入力や選択が済んだら、画面を読み直してください。");
-      isShown = false;
+      isKept = true;
       continue;
     }
     exchange(region, fresh);
+    isChanged = true;
     document.title = page.title;
-    said.textContent = _("新しい内容に更新しました。");
   }
-  if (isShown) main.dataset.since = page.querySelector("main").dataset.since;
+  // What waits for somebody to be done is said, whatever else has changed.
+  if (isKept) said.textContent = _("新しい内容があります。入力や選択が済んだら、画面を読み直してください。");
+  else if (isChanged) said.textContent = _("新しい内容に更新しました。");
+  if (!isKept) main.dataset.since = page.querySelector("main").dataset.since;
 }
 
 // One at a time; whatever is told meanwhile is one more look.

@@ -97,15 +97,15 @@ def test_one_that_leaves_early_with_zero_is_not_ok(tmp_path: Path) -> None:
 
 
 def test_one_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plugin_check, "SECONDS", 3.0)
+    monkeypatch.setattr(plugin_check, "SECONDS", 1.0)
     (tmp_path / "check_hangs.py").write_text(f"while True:\n    pass\n{FILE}")
-    assert "did not end within 3 seconds" in renkei("plugin", "check", tmp_path / "check_hangs.py").err
+    assert "did not end within 1 seconds" in renkei("plugin", "check", tmp_path / "check_hangs.py").err
 
 
 @pytest.mark.parametrize("ends", [True, False])
 def test_what_it_has_started_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: bool) -> None:
     """A pipe is closed at its last end: as long as a child of the plugin lives, there is somebody to write to."""
-    monkeypatch.setattr(plugin_check, "SECONDS", 5.0)
+    monkeypatch.setattr(plugin_check, "SECONDS", 2.0)
     os.mkfifo(tmp_path / "lives")
     pipe = os.open(tmp_path / "lives", os.O_RDONLY | os.O_NONBLOCK)
     start = f"""

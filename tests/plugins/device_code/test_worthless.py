@@ -32,4 +32,6 @@ def test_hashes_are_those_of_one_fund_and_made_once() -> None:
     worthless = Worthless(["Default string", "None", "000000"])
     assert len(worthless.hashes(SALT)) == 1
     assert worthless.hashes(SALT) is worthless.hashes(SALT)
+    assert Worthless(["default STRING"]).hashes(SALT) is worthless.hashes(SALT)
+    assert Worthless(["7B5RML2"]).hashes(SALT) != worthless.hashes(SALT)
     assert worthless.hashes(SALT) != worthless.hashes(salt_of("123456-0000021"))

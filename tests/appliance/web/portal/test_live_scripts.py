@@ -93,9 +93,13 @@ async def test_what_is_typed_is_not_exchanged(tab: Tab, reader: Reader, admin: P
     clerk = await world.clerk()
     await opened(tab, reader, "/")
     await tab.run(
-        "document.querySelector('[data-live]').insertAdjacentHTML('beforeend', '<li><input id=typed></li>');"
+        "document.querySelector('[data-live=soon]').insertAdjacentHTML('beforeend', '<dd><input id=typed></dd>');"
         "document.querySelector('#typed').value = '入力中'"
     )
     await clerk.deliver(admin.office)
-    await tab.until("document.querySelector('main > [role=status]').textContent.includes('新しい内容があります')")
+    # The menu below has been exchanged, and what was said then is still about what was not.
+    said = "document.querySelector('main > [role=status]').textContent"
+    menu = "document.querySelector('[data-live=menu]').textContent"
+    await tab.until(f"{menu}.includes('未受信 1件') && (window.saidThen ??= {said} || '-')")
+    assert "新しい内容があります" in await tab.run("window.saidThen")
     assert await tab.run("document.querySelector('#typed').value") == "入力中"
