@@ -4,9 +4,10 @@
 import asyncio
 import ipaddress
 import logging
+import math
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
@@ -18,6 +19,7 @@ from appliance.gate.seats import Seats
 
 INTERFACE = re.compile(r"rk-[a-z0-9_.-]{1,12}", re.ASCII)
 MOST_SHOWN = 50_000
+MOST_SIGNS = 200
 # A session without an address is awaited for so long before it is looked for as seldom as others.
 HURRY_SECONDS = 20.0
 _log = logging.getLogger(__name__)
@@ -45,6 +47,10 @@ class Engine:
 
     prepared is None until it was ready for the first time. trouble is what is the matter, "" when nothing is.
     """
+
+    prepared: Prepared | None = None
+    ready = False
+    trouble = "it was not yet prepared"
 
     def __init__(
         self,
@@ -79,9 +85,6 @@ class Engine:
         self._looked_at = clock.monotonic()
         self._marks: dict[str, str] = {}
         self.at: Mapping[str, Sequence[EngineSession]] = {}
-        self.prepared: Prepared | None = None
-        self.ready = False
-        self.trouble = "it was not yet prepared"
         self.sessions: dict[str, EngineSession] = {}
 
     async def run(self) -> None:
@@ -107,11 +110,10 @@ class Engine:
         async with self._looks:
             try:
                 shown = await self._timed("live")
-                self._see(shown)
+                with _making_sense():
+                    self._see(shown)
             except EngineAway as error:
                 self._fail(error)
-            except (TypeError, ValueError, AttributeError) as error:
-                self._fail(EngineAway(f"what it shows makes no sense: {error}"))
         await self._looked(self)
 
     async def call(self, method: str, *args: Any) -> None:
@@ -156,7 +158,8 @@ class Engine:
             version = self._seats.version
             try:
                 prepared = await self._timed("prepare", self._seats.all())
-                self.prepared = self._sound(prepared)
+                with _making_sense():
+                    self.prepared = self._sound(prepared)
             except EngineAway as error:
                 self._fail(error)
             else:
@@ -190,6 +193,8 @@ class Engine:
         wanted = prepared.interface == NO_INTERFACE if self._bare else INTERFACE.fullmatch(prepared.interface)
         if not wanted:
             raise EngineAway(f"its sessions arrive at {prepared.interface!r}, which the table does not shut")
+        if not all(isinstance(text, str) for said in prepared.client.items() for text in said):
+            raise ValueError("what PCs need to know is no text")
         return prepared
 
     def _see(self, shown: Sequence[EngineSession]) -> None:
@@ -245,10 +250,22 @@ def _by_address(sessions: Iterable[EngineSession]) -> dict[str, list[EngineSessi
     return found
 
 
+@contextmanager
+def _making_sense() -> Iterator[None]:
+    """What an engine says is checked here, before anybody reckons with it (promise 11). Raises EngineAway."""
+    try:
+        yield
+    except (TypeError, ValueError, AttributeError) as error:
+        raise EngineAway(f"what it shows makes no sense: {error}") from error
+
+
 def _checked(session: EngineSession) -> EngineSession:
-    """A session as the contract says. Raises ValueError, TypeError."""
+    """A session as the contract says. Raises ValueError, TypeError, AttributeError."""
+    texts = (session.session, session.seat, session.address, session.source)
+    if not session.session or any(len(text.encode()) > MOST_SIGNS for text in texts):
+        raise ValueError("a session without a name, or with a text that is too long")
     if session.address:
         ipaddress.IPv4Address(session.address)
-    if not session.session or not isinstance(session.seat, str):
-        raise ValueError("a session without a name")
+    if not math.isfinite(session.seconds + session.bytes_in + session.bytes_out):
+        raise ValueError("a session with numbers that are none")
     return session

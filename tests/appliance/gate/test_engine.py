@@ -2,6 +2,7 @@
 """An engine is prepared, looked at and called; whatever it does, the gate goes on (promise 11)."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -118,13 +119,23 @@ class Nonsense(MemoryEngine):
         [EngineSession("S", "seat", "::1", "", 0)],
         [EngineSession("", "seat", "10.0.0.3", "", 0)],
         [EngineSession("S", None, "10.0.0.3", "", 0)],  # type: ignore[arg-type]
+        [EngineSession("S", "seat", 5, "", 0)],  # type: ignore[arg-type]
+        [EngineSession(5, "seat", "10.0.0.3", "", 0)],  # type: ignore[arg-type]
+        [EngineSession("S", "seat", "10.0.0.3", None, 0)],  # type: ignore[arg-type]
+        [EngineSession("S", "seat", "10.0.0.3", "\ud800", 0)],
+        [EngineSession("S" * 201, "seat", "10.0.0.3", "", 0)],
+        [EngineSession("S", "seat", "10.0.0.3", "", None)],  # type: ignore[arg-type]
+        [EngineSession("S", "seat", "10.0.0.3", "", math.nan)],
+        [EngineSession("S", "seat", "10.0.0.3", "", math.inf)],
+        [EngineSession("S", "seat", "10.0.0.3", "", 0, None)],  # type: ignore[arg-type]
+        [EngineSession("S", "seat", "10.0.0.3", "", 0, 0, "7")],  # type: ignore[arg-type]
         ["S"],
         [None],
         None,
         7,
         [EngineSession(f"S{number}", "seat", "", "", 0) for number in range(50_001)],
     ],
-    ids=range(9),
+    ids=range(19),
 )
 async def test_nonsense_is_no_session(shown: object) -> None:
     made = await Attended(Nonsense()).ready()
@@ -132,6 +143,36 @@ async def test_nonsense_is_no_session(shown: object) -> None:
     made.memory.shown = shown
     await made.engine.look()
     assert (made.engine.ready, made.engine.sessions) == (False, {})
+    assert "makes no sense" in made.engine.trouble
+
+
+class Unready(MemoryEngine):
+    """Says of itself what a test wrote."""
+
+    said: Any = None
+
+    async def prepare(self, seats: Sequence[TunnelSeat]) -> Prepared:
+        await super().prepare(seats)
+        return self.said  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        None,
+        "rk-a",
+        Prepared(None, {}),  # type: ignore[arg-type]
+        Prepared("rk-a", None),  # type: ignore[arg-type]
+        Prepared("rk-a", {"port": 443}),  # type: ignore[dict-item]
+    ],
+    ids=range(5),
+)
+async def test_an_engine_that_says_nonsense_of_itself_is_not_ready(said: object) -> None:
+    """Promise 11."""
+    engine = Unready()
+    engine.said = said
+    made = await Attended(engine).ready()
+    assert (made.engine.ready, made.engine.prepared) == (False, None)
     assert "makes no sense" in made.engine.trouble
 
 
