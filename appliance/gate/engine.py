@@ -62,9 +62,13 @@ class Engine:
         *,
         pace: Pace | None = None,
         bare: bool = False,
+        fenced: Callable[[], bool] = lambda: True,
         observe: Observe | None = None,
     ) -> None:
         """provider is guarded. looked is awaited after each look, and after each change of ready or trouble.
+
+        fenced: the kernel's table stands before its interface. Until then it is not made ready: a PC that connects
+        to an engine without a table before it reaches all of this host (promise 3).
 
         bare: there is no kernel between its PCs and the portal, as in the plain demo. observe is told
         (engine, method, went well, seconds) of each call.
@@ -76,6 +80,7 @@ class Engine:
         self._looked = looked
         self._pace = pace or Pace()
         self._bare = bare
+        self._fenced = fenced
         self._observe = observe or (lambda engine, method, well, seconds: None)
         self._calls, self._looks = asyncio.Lock(), asyncio.Lock()
         self._knocked = asyncio.Event()
@@ -96,7 +101,11 @@ class Engine:
     async def attend(self) -> None:
         """One round: prepare it if that is due, and look at it."""
         if self._seats.told and (not self.ready or self._version != self._seats.version):
-            await self._prepare()
+            if self._fenced():
+                await self._prepare()
+            else:
+                self._fail(EngineAway("the table in the kernel does not stand before it yet"))
+                await self._looked(self)
         if self.ready:
             await self.look()
 

@@ -44,7 +44,17 @@ class Gate:
         self._clock = clock
 
         def made(name: str, provider: TunnelEngine) -> Engine:
-            return Engine(name, provider, self.seats, clock, self._looked, pace=pace, bare=bare, observe=observe)
+            return Engine(
+                name,
+                provider,
+                self.seats,
+                clock,
+                self._looked,
+                pace=pace,
+                bare=bare,
+                fenced=lambda: self.table.stood,
+                observe=observe,
+            )
 
         self.engines = {name: made(name, provider) for name, provider in engines.items()}
         self._watches: set[asyncio.Event] = set()

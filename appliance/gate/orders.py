@@ -30,6 +30,8 @@ async def tell(gate: Gate, told: TellSeats) -> Nothing:
     """Keep a page; with the last one the engines are prepared, for which nobody waits."""
     gate.seats.page(map(_seat, told.seats), first=told.first, last=told.last)
     if told.last:
+        # Also of those whose engine does not answer: the kernel need not wait for it (promise 8).
+        await gate.table.shut(lambda place, mark: gate.seats.get(seat_of(mark)) is None)
         gate.hurry()
         gate.notify()
     return Nothing()

@@ -12,7 +12,10 @@ _log = logging.getLogger(__name__)
 
 
 class Table:
-    """The kernel's table. trouble is why it cannot be relied upon now, "" when it stands as it should."""
+    """The kernel's table. trouble is why it cannot be relied upon now, "" when it stands as it should.
+
+    stood: it did so at least once since the start.
+    """
 
     def __init__(self, kernel: Kernel, clock: Clock) -> None:
         """Nothing is known before stand()."""
@@ -22,6 +25,7 @@ class Table:
         self._held: dict[Place, tuple[Opening, float]] = {}
         self._owed: set[Place] = set()
         self.trouble = "it was not yet put in place"
+        self.stood = False
 
     async def stand(self) -> None:
         """Read it back, and mend what is not as it should be; shut what is still to be shut (promises 6 and 12)."""
@@ -101,7 +105,7 @@ class Table:
             await self._kernel.prepare()
             await self._read()
             _log.info("the table stands; %d places are open in it", len(self._held))
-            self.trouble = ""
+            self.trouble, self.stood = "", True
 
     async def _shut(self, places: Collection[Place]) -> None:
         self._owed.update(places)

@@ -150,7 +150,11 @@ async def test_what_another_gate_opened_is_adopted_and_what_is_of_nobody_is_shut
     session = yard.engine.connect(ONE, address="10.0.0.7")
     own, stray = Place("rk-mem0", "10.0.0.7"), Place("rk-mem0", "10.0.0.8")
     foreign = Place("rk-other", "10.0.0.9")
-    marked = [Opening(own, 60, mark_of(ONE.name, session)), Opening(stray, 60, ""), Opening(foreign, 60, "x y")]
+    marked = [
+        Opening(own, 60, mark_of(ONE.name, session)),
+        Opening(stray, 60, ""),
+        Opening(foreign, 60, mark_of(TWO.name, "y")),
+    ]
     await yard.kernel.change(marked, [])
     await yard.ready()
     assert yard.live(session).open_seconds == 60
@@ -270,3 +274,28 @@ async def test_a_seat_that_was_replaced_is_another_session() -> None:
     )
     await yard.attend()
     assert not yard.passes(session)
+
+
+async def test_no_engine_is_prepared_before_the_table_stands_in_the_kernel() -> None:
+    """Promises 3 and 12: without a table, whoever connects would reach the whole host."""
+    yard = Yard()
+    yard.kernel.refuses = "no such file: nft"
+    await yard.ready()
+    [state] = yard.gate.report().states
+    assert not yard.engine.prepared and not state.ready and "does not stand" in state.trouble
+    yard.kernel.refuses = ""
+    await yard.gate.table.stand()
+    await yard.attend()
+    assert yard.engine.prepared and yard.gate.report().engines == (MEMORY,)
+
+
+async def test_an_engine_that_was_prepared_goes_on_while_the_table_is_mended() -> None:
+    yard = await Yard().ready()
+    await yard.opened(ONE)
+    yard.kernel.refuses = "busy"
+    await yard.gate.table.stand()
+    yard.engine.away = "gone"
+    await yard.attend()
+    yard.engine.away = ""
+    await yard.attend()
+    assert yard.gate.report().engines == (MEMORY,) and yard.gate.trouble == "busy"

@@ -356,3 +356,13 @@ async def test_a_bar_at_an_engine_that_fails_half_way_is_said() -> None:
     yard.engine.close = close  # type: ignore[method-assign]
     assert await orders.bar(yard.gate, barring(ONE)) == GateDone(failed=(MEMORY,))
     assert not yard.passes(session)
+
+
+async def test_who_is_not_among_all_is_shut_also_while_the_engine_is_away() -> None:
+    """It was barred while the gate was away, and the engine hangs: the kernel need not wait for either."""
+    yard = await Yard().ready()
+    gone, stays = await yard.opened(ONE), await yard.opened(TWO)
+    yard.engine.away = "hangs"
+    await orders.tell(yard.gate, TellSeats((admitted(TWO),), first=True, last=True))
+    await yard.attend()
+    assert not yard.passes(gone) and yard.passes(stays)
