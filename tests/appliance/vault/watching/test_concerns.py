@@ -33,6 +33,11 @@ def test_what_both_see(kind: Kind) -> None:
     assert concerned([entry(kind)]) == {ABC, FUND}
 
 
+@pytest.mark.parametrize("kind", [Kind.TUNNEL_OPENED, Kind.TUNNEL_ENDED, Kind.SEAT_BLOCKED, Kind.SEAT_UNBLOCKED])
+def test_who_is_connected_and_kept_out_is_the_funds_to_see(kind: Kind) -> None:
+    assert concerned([entry(kind)]) == concerned([entry(kind, office="")]) == {FUND}
+
+
 @pytest.mark.parametrize(
     "entries",
     [
