@@ -15,6 +15,10 @@ from appliance.vault.tunnels.connected import Connected, Held
 # What was told so many seconds ago must be seen by now; by so many the kernel's time may be off.
 SETTLED_SECONDS = 3.0
 SLACK_SECONDS = 3.0
+# No name, and no number, of a session has more; a gate that says so is broken, or in other hands.
+MOST_BYTES = 200
+MOST_SECONDS = 1e9
+MOST_MOVED = 2**63
 
 
 @dataclass(slots=True)
@@ -23,7 +27,7 @@ class Noticed:
 
     waiting have appeared, and have an address by now. untold are open, and this gate does not know it yet. moved
     have another address than that for which they were let through. shut ought to be let through, and are not, or
-    for too long. lingering were told to end, and did not.
+    for too long. lingering were told to end, and did not; or this gate was not told of it yet.
     """
 
     new: list[LiveSession] = field(default_factory=list)
@@ -42,6 +46,9 @@ def noticed(tunnels: Connected, report: GateReport, now: Instant, monotonic: flo
     found, held = Noticed(), tunnels.held
     shown = set[tuple[str, str]]()
     for live in report.live:
+        if not _is_sound(live):
+            found.drift += 1  # nobody judges it, and the gate ends what nobody confirms
+            continue
         key = (live.engine, live.session)
         one = held.get(key)
         if key in shown:
@@ -56,8 +63,21 @@ def noticed(tunnels: Connected, report: GateReport, now: Instant, monotonic: flo
             one.live, one.name, one.seen = live, live.seat, now
             _compare(found, one, live, now, monotonic)
     answered = set(report.engines)
-    found.gone += [one for key, one in held.items() if key not in shown and key[0] in answered]
+    for key, one in held.items():
+        if key[0] in answered:
+            found.gone += [one] if key not in shown else []
+        elif one.row.state is SessionState.ENDING and one.told == -math.inf:
+            found.lingering.append(one)  # the kernel of a gate that has not heard of it shuts it without the engine
     return found
+
+
+def _is_sound(live: LiveSession) -> bool:
+    """Whether it can be reckoned with, and kept."""
+    names = (live.engine, live.session, live.seat, live.address, live.source)
+    fits = all(name.isprintable() and len(name.encode()) <= MOST_BYTES for name in names)
+    moved = (live.bytes_in, live.bytes_out)
+    lasts = all(abs(seconds) < MOST_SECONDS for seconds in (live.seconds, live.open_seconds))
+    return fits and lasts and all(0 <= number < MOST_MOVED for number in moved)
 
 
 def _compare(found: Noticed, one: Held, live: LiveSession, now: Instant, monotonic: float) -> None:

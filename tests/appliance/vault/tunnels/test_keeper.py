@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sessions appear, are let through, and end: by time, by acts, by themselves, and through every restart."""
 
+import math
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from appliance.link.messages import BarSeats, EndSessions, OpenSessions
@@ -10,6 +14,7 @@ from appliance.model.things import Office
 from appliance.model.time import MINUTE
 from appliance.model.tunnels import Cause, SessionState
 from appliance.vault.tunnels import appearing, seats
+from appliance.vault.tunnels.ending import end
 from tests.appliance.vault.tunnels.connecting import Tunnels
 
 
@@ -267,3 +272,29 @@ async def test_a_pc_that_moves_to_another_address_has_to_connect_anew(tunnels: T
     await tunnels.round()
     assert (await tunnels.again(row)).cause is Cause.REPLACED
     assert not tunnels.gate.passing()
+
+
+@pytest.mark.parametrize("wrong", [{"session": "x" * 5000}, {"seconds": math.inf}, {"bytes_in": 2**64 - 1}])
+async def test_a_gate_in_other_hands_keeps_nobody_out(tunnels: Tunnels, pc: Bond, wrong: dict[str, Any]) -> None:
+    """Promise 6."""
+    session = tunnels.gate.connect(pc.claim.kit)
+    shown = tunnels.gate.show()
+    assert shown is not None
+    bent = replace(shown.live[0], **{"session": "S", "address": "", **wrong})
+    tunnels.gate.tunnels.hear(replace(shown, live=(bent, *shown.live)))
+    await tunnels.quiet()
+    assert [(row.engine_session, row.state) for row in await tunnels.rows()] == [(session, SessionState.OPEN)]
+
+
+async def test_what_ended_while_the_gate_was_away_is_shut_though_the_engine_hangs(
+    tunnels: Tunnels, pc: Bond
+) -> None:
+    row, gate = await tunnels.opened(pc), tunnels.gate
+    gate.away = True
+    tunnels.world.core.tunnels.lose()
+    await end(tunnels.world.core, [row], Cause.DESK)
+    gate.away, gate.engines = False, ()
+    assert gate.passing()
+    await tunnels.round()
+    assert not gate.passing()
+    assert (await tunnels.again(row)).state is SessionState.ENDING

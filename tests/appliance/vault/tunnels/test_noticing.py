@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A report beside what is held: each difference by its name, and none where there is none."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -100,3 +101,37 @@ def test_one_that_passes_beyond_its_time() -> None:
     held(tunnels, until=MONO - 4)
     found = seen(tunnels, replace(LIVE, open_seconds=1.0))
     assert (found.overrun, found.drift) == (4.0, 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"session": "x" * 201},
+        {"session": "S\n"},
+        {"seat": "\x00"},
+        {"seat": "\ud800"},
+        {"engine": "\x1b[2J"},
+        {"source": "字" * 80},
+        {"seconds": math.nan},
+        {"seconds": -math.inf},
+        {"open_seconds": math.inf},
+        {"seconds": 1e300},
+        {"bytes_in": 2**64 - 1},
+        {"bytes_out": -1},
+    ],
+)
+def test_what_nobody_can_reckon_with_is_no_session(wrong: dict[str, Any]) -> None:
+    tunnels = Connected()
+    found = seen(tunnels, replace(LIVE, **wrong), replace(LIVE, session="S2"))
+    assert ([live.session for live in found.new], found.drift) == (["S2"], 1)
+
+
+def test_an_engine_that_does_not_answer_is_in_the_way_of_no_end() -> None:
+    """A gate that has not heard of it: the kernel shuts it by itself. It is said once."""
+    tunnels = Connected()
+    row = replace(ROW, state=SessionState.ENDING, cause=Cause.DESK, ended_at=NOW - 7000)
+    one = held(tunnels, row, told=-math.inf)
+    held(tunnels, replace(ROW, id="id2", engine_session="S2"), told=-math.inf)
+    assert seen(tunnels, engines=()) == Noticed(lingering=[one])
+    one.told = 0.0
+    assert seen(tunnels, engines=()) == Noticed()
