@@ -25,7 +25,7 @@ from tests.appliance.vault.world import CONTENT, Person, World, delivery, stream
 ACTIONS = [row for row in MESSAGES if row.action and row.visit]
 # What these do is told where their rooms are tested; that they are guarded is told here.
 ROOMS: tuple[str, ...] = ("own", "people", "live", "staff", "filings", "banners", "registration", "issuing")
-ROOMS += ("fetching", "devices", "grouping", "calling", "manuals", "kit_clients")
+ROOMS += ("fetching", "devices", "grouping", "calling", "manuals", "kit_clients", "tunnels")
 ELSEWHERE = {f"appliance.link.messages.{name}" for name in ROOMS}
 OF_DOCUMENTS = {m.DeliverCopies, m.CancelNotice, m.DownloadNotices}
 DONE_HERE = [row for row in ACTIONS if row.shape.__module__ not in ELSEWHERE and row.shape not in OF_DOCUMENTS]

@@ -107,7 +107,9 @@ def test_the_sites_of_a_process_read_the_pages_of_the_program_once(monkeypatch: 
         raise AssertionError(f"{self} is read again")
 
     monkeypatch.setattr(Path, "read_text", read)
-    assert b"</html>" in Templates(Site.CONSOLE, SETTINGS, shipped_assets()).render("signed_out", top=Top())
+    assert b"</html>" in Templates(Site.CONSOLE, SETTINGS, shipped_assets()).render(
+        "signed_out", top=Top(), cuts=False
+    )
 
 
 def test_a_broken_template_stops_every_start(tmp_path: Path) -> None:
