@@ -7,7 +7,6 @@ may be short and not be the last.
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
 
 from appliance.link.messages import (
     AskPastTunnels,
@@ -53,9 +52,7 @@ async def list_tunnels(core: Core, caller: Caller, message: ListTunnels) -> Tunn
 
 async def ask_tunnels(core: Core, caller: Caller, message: AskTunnels) -> TunnelPage:
     """At the vault's own host."""
-    await journal_reading(core, caller, f"live//{message.after}")
-    limit = bounded(message.limit)
-    return await core.read(lambda snapshot: _connected(core.tunnels, snapshot, "", message.after, limit))
+    return await list_tunnels(core, caller, ListTunnels(message.after, message.limit))
 
 
 def _connected(tunnels: Connected, snapshot: Snapshot, office: str, after: str, limit: int) -> TunnelPage:
@@ -90,15 +87,10 @@ async def list_past(core: Core, caller: Caller, message: ListPastTunnels) -> Pas
 
 async def ask_past(core: Core, caller: Caller, message: AskPastTunnels) -> PastTunnelPage:
     """The same at the vault's own host."""
-    await journal_reading(core, caller, f"past/{message.contract_number}/{message.cause or ''}/{message.day}")
-    asked = ListPastTunnels("", message.cause, message.day, message.after, message.limit)
-
-    def work(snapshot: Snapshot) -> PastTunnelPage:
-        number = message.contract_number
-        office = contracted(snapshot, number).id if number else ""
-        return _past(core.tunnels, snapshot, replace(asked, office=office))
-
-    return await core.read(work)
+    number = message.contract_number
+    office = (await core.read(lambda snapshot: contracted(snapshot, number))).id if number else ""
+    asked = ListPastTunnels(office, message.cause, message.day, message.after, message.limit)
+    return await list_past(core, caller, asked)
 
 
 def _past(tunnels: Connected, snapshot: Snapshot, asked: ListPastTunnels) -> PastTunnelPage:

@@ -179,3 +179,16 @@ async def test_at_the_host(tunnels: Tunnels, pc: Bond, sakura: Office) -> None:
     assert [one.id for one in (await admin(m.AskTunnels())).rows] == [row.id]
     assert [one.id for one in (await admin(m.AskPastTunnels(sakura.contract_number))).rows] == [row.id]
     assert (await admin(m.AskPastTunnels(cause=Cause.GONE))).rows == ()
+
+
+async def test_each_page_at_the_host_is_journaled_with_the_office_that_was_asked(
+    tunnels: Tunnels, pc: Bond, sakura: Office
+) -> None:
+    for _ in range(2):
+        row = await tunnels.opened(pc)
+        tunnels.gate.vanish(row.engine_session)
+        await tunnels.round()
+    asked = m.AskPastTunnels(sakura.contract_number, limit=1)
+    first = await tunnels.world.admin(asked)
+    await tunnels.world.admin(replace(asked, after=first.next))
+    assert [one.office for one in await tunnels.world.journal(Kind.TUNNEL_LIST_READ)] == [sakura.id, sakura.id]
