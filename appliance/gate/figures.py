@@ -2,14 +2,11 @@
 """The gate's figures: what is connected and open, how engines and kernel answer, and how often somebody knocks."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from appliance.gate.engine import Engine
 from appliance.gate.gate import Gate
+from appliance.gate.service import GateService
 from appliance.metrics.registry import Metrics
-
-if TYPE_CHECKING:
-    from appliance.gate.service import GateService
 
 
 class Figures:
@@ -39,7 +36,7 @@ class Figures:
         self._nft_seconds.labels(what).observe(seconds)
         self._nft_errors.labels(what).inc(0 if well else 1)
 
-    def show(self, service: "GateService") -> None:
+    def show(self, service: GateService) -> None:
         """What is so at each scrape."""
         metrics, gate = self._metrics, service.gate
         sessions = metrics.gauge("gate_sessions", "VPN sessions that engines show", ("engine", "state"))

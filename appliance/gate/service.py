@@ -25,7 +25,6 @@ from appliance.link.messages import (
     BarSeats,
     EndSessions,
     GateReport,
-    LiveSession,
     Nothing,
     OpenSessions,
     TellSeats,
@@ -67,9 +66,9 @@ class GateService:
         clock = SystemClock()
         self.unconfirmed = 0
         self._touched = asyncio.Event()
-        self._knocks = Knocks(self._hurry, clock)
-        self._harm = Harm(self._touched.set)
         self.gate = gate or Gate({}, MemoryKernel(clock), clock, pace=Pace(report_seconds))
+        self._knocks = Knocks(self.gate.hurry, clock)
+        self._harm = Harm(self._touched.set)
         self._now = now
         self._every = report_seconds
         self._stopping = asyncio.Event()
@@ -103,13 +102,14 @@ class GateService:
         """Listen for a vault on another host; returns the address (promise 1)."""
         return await self._server.listen_tls(host, port, context, callers=frozenset({Tier.VAULT}))
 
-    def live(self) -> tuple[LiveSession, ...]:
-        """What the engines show now (promise 7)."""
-        return self.report().live
-
     def report(self) -> GateReport:
         """What the vault is told."""
         return self.gate.report()
+
+    @property
+    def knocked(self) -> int:
+        """How often somebody was turned away, and heard."""
+        return self._knocks.heard
 
     async def close(self, drain: float = 1.0) -> None:
         """End the reports cleanly, then the listeners; what is open stays open (promise 6)."""
@@ -172,14 +172,6 @@ class GateService:
             await asyncio.sleep(GATHER_SECONDS)
             self._touched.clear()
             await self.keep()
-
-    @property
-    def knocked(self) -> int:
-        """How often somebody was turned away, and heard."""
-        return self._knocks.heard
-
-    def _hurry(self, interface: str) -> None:
-        self.gate.hurry(interface)
 
     async def _stand(self) -> None:
         """Without an engine there is nothing to shut."""

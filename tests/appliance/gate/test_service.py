@@ -74,7 +74,7 @@ async def reports(client: LinkClient, count: int) -> list[GateReport]:
 async def test_without_an_engine_nothing_lives(gate: GateService, tmp_path: Path) -> None:
     path = await gate.listen_unix(tmp_path)
     client = watcher(path)
-    assert gate.live() == ()
+    assert gate.report().live == ()
     assert await reports(client, 3) == [GateReport((), ())] * 3
     await client.close()
 
