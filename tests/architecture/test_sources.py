@@ -177,6 +177,13 @@ def test_who_may_read_the_clock_is_a_list_without_holes() -> None:
         assert any(CLOCK_OR_CHANCE.fullmatch(call) for call in calls), f"{path} reads neither: take it off the list"
 
 
+def test_every_plugin_says_that_it_is_typed() -> None:
+    packages = {
+        path.parent for path in tree.python("plugins") if len(path.parts) == 4 and path.name == "__init__.py"
+    }
+    tree.nothing(package for package in packages if not (tree.ROOT / package / "py.typed").exists())
+
+
 def test_no_folder_shadows_a_library() -> None:
     tops = {"packaging", "systemd", "tests", "docs"}
     tree.nothing(path for path in tree.files() if path.parts[0] in tops and path.name == "__init__.py")
