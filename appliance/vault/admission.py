@@ -29,6 +29,7 @@ from appliance.vault.records.device_tables import download_keys
 from appliance.vault.records.grouping_tables import moved_visits
 from appliance.vault.records.tables import accounts, offices, visits
 from appliance.vault.records.transaction import Snapshot
+from appliance.vault.tunnels.inside import speaks_for
 
 
 class NotSignedIn(Refused):
@@ -98,6 +99,8 @@ def admitted(snapshot: Snapshot, pepper: bytes, unknown: Caller) -> Caller:
         raise NotSignedIn("account is suspended")
     office = offices.get(snapshot, account.office) if account.office else None
     _need_in_use(office)
+    if not speaks_for(snapshot, unknown.tunnel, account.office, now):
+        raise NotSignedIn("the office of the PC does not serve this one any more")
     form = form_token(pepper, call.token)
     caller = replace(unknown, actor=account.id, form=form, visit=visit, account=account, office=office)
     return caller if visit.office == account.office else _serving(snapshot, caller)

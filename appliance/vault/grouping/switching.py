@@ -22,6 +22,7 @@ from appliance.vault.reading import journal_reading
 from appliance.vault.records.grouping_tables import MovedVisit, moved_visits
 from appliance.vault.records.tables import accounts, offices, visits
 from appliance.vault.records.transaction import Snapshot, Transaction
+from appliance.vault.tunnels.inside import speaks_for
 from appliance.vault.watching.telling import channel_of
 
 AT_ONCE = 500
@@ -46,8 +47,14 @@ def _clients(snapshot: Snapshot, caller: Caller) -> tuple[ClientRow, ...]:
 def reachable(snapshot: Snapshot, caller: Caller) -> list[tuple[str, frozenset[Permission]]]:
     """The offices that the visitor may choose, the own one first, each with what may be done there."""
     person = person_in(snapshot, caller)
-    served = served_by(snapshot, person.id, caller.now)
+    served = served_here(snapshot, caller, person)
     return [(person.office, person.permissions), *((one.office, one.permissions) for one in served)]
+
+
+def served_here(snapshot: Snapshot, caller: Caller, person: Account) -> list[Delegation]:
+    """The delegations of a person that are in force, as far as the PC is one for their offices (R77)."""
+    served = served_by(snapshot, person.id, caller.now)
+    return [one for one in served if speaks_for(snapshot, caller.tunnel, one.office, caller.now)]
 
 
 def person_of(caller: Caller) -> Account:
@@ -88,7 +95,7 @@ def _chosen(txn: Transaction, caller: Caller, person: Account, to: str) -> tuple
     if office is not None and office.id == person.office:
         return office, None
     delegation = in_force_to(txn, person.id, office.id, caller.now) if office else None
-    if office is None or delegation is None:
+    if office is None or delegation is None or not speaks_for(txn, caller.tunnel, office.id, caller.now):
         raise Refused(Why.NOT_FOUND)
     return office, delegation
 

@@ -14,8 +14,7 @@ from appliance.model.words import AccountState
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.filings.listing import count_office, count_returned, follower
-from appliance.vault.grouping.serving import served_by
-from appliance.vault.grouping.switching import person_in, person_of
+from appliance.vault.grouping.switching import person_in, person_of, served_here
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import NO_DUE, admin_of, filings, notices, offices
 from appliance.vault.records.transaction import Snapshot
@@ -47,7 +46,7 @@ def _page(snapshot: Snapshot, caller: Caller, message: ListServed, takes: bool) 
 def _found(snapshot: Snapshot, caller: Caller, person: Account, takes: bool) -> tuple[list[Found], list[Found]]:
     """The own office, and the others, each with what is due next."""
     wanted: list[tuple[str, Delegation | None]] = [(person.office, None)]
-    wanted += [(one.office, one) for one in served_by(snapshot, person.id, caller.now)]
+    wanted += [(one.office, one) for one in served_here(snapshot, caller, person)]
     found: list[Found] = []
     for id, delegation in wanted:
         office = offices.get(snapshot, id)

@@ -13,9 +13,11 @@ from appliance.model.time import MINUTE, SECOND
 from appliance.model.tunnels import SessionState, TunnelSession
 from appliance.model.words import Site
 from appliance.vault.door.visits import end_visits_of
+from appliance.vault.records.grouping_tables import delegations
 from appliance.vault.records.tables import visits
 from appliance.vault.records.tunnel_tables import tunnel_sessions
 from appliance.vault.tunnels.inside import LEAVING
+from tests.appliance.vault.grouping.hand import delegated
 from tests.appliance.vault.world import Person, World
 
 HERE, THERE = "10.0.0.101", "10.0.0.102"
@@ -206,3 +208,42 @@ async def test_a_visit_that_is_ended_by_somebody_else_leaves_the_line(inside: Wo
 async def test_without_a_session_leaving_cuts_nothing(world: World, user: Person) -> None:
     assert (await user.ask(m.SignOut())) == m.SignedOut(cuts=False)
     assert [entry.result for entry in await world.journal(Kind.SIGN_OUT)] == [Result.DONE]
+
+
+# --- those who serve others ---------------------------------------------------------------------------------------
+
+
+async def served_by_the_pc(inside: World, office: str) -> tuple[Person, Person]:
+    """Somebody of the PC's office, and of one that is served from there, both signed in."""
+    await connect(inside, office)
+    firm = await inside.user(office, "Sharo001")
+    client = await inside.user(await inside.office(2), "Tanaka01")
+    await delegated(inside, firm, client.office)
+    return await come_in(inside, firm), await come_in(inside, client)
+
+
+async def test_a_served_office_is_served_on_this_pc_for_as_long_as_that_lasts(inside: World, office: str) -> None:
+    firm, client = await served_by_the_pc(inside, office)
+    await client.ask(m.OpenMenu(), source=HERE)
+    [one] = await inside.core.read(lambda snapshot: delegations.scan(snapshot, "serves", (firm.account,)))
+    await inside.core.commit(lambda txn: delegations.delete(txn, one.id))
+    await client.refused(Why.NOT_SIGNED_IN, m.OpenMenu(), source=HERE)
+    await firm.ask(m.OpenMenu(), source=HERE)
+
+
+async def test_whom_a_served_office_serves_is_none_of_this_pcs_business(inside: World, office: str) -> None:
+    firm, client = await served_by_the_pc(inside, office)
+    third = await inside.office(3)
+    await delegated(inside, client, third)
+    assert [row.number for row in (await client.ask(m.ListClients(), source=HERE)).rows] == [2]
+    assert [row.number for row in (await client.ask(m.ListServed(), source=HERE)).rows] == [2]
+    await client.refused(Why.NOT_FOUND, m.SwitchOffice(third), source=HERE)
+    assert (await firm.ask(m.SwitchOffice(client.office), source=HERE)).number == 2
+
+
+async def test_on_a_pc_of_its_own_it_reaches_whom_it_serves(inside: World, office: str) -> None:
+    await connect(inside, office)
+    person, third = await inside.user(office, "Yamada02"), await inside.office(3)
+    await delegated(inside, person, third)
+    await come_in(inside, person)
+    assert (await person.ask(m.SwitchOffice(third), source=HERE)).number == 3
