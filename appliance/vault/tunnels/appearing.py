@@ -20,7 +20,7 @@ from appliance.vault.records.transaction import Snapshot, Transaction
 from appliance.vault.records.tunnel_tables import tunnel_sessions
 from appliance.vault.tunnels.ending import end_one
 from appliance.vault.tunnels.entries import Entries
-from appliance.vault.tunnels.judging import Clock, Facts, Hours, Until, clock_of, judged
+from appliance.vault.tunnels.judging import Facts, Hours, Start, Until, judged, start_of
 from appliance.vault.tunnels.present import last_opened, sessions_of
 from appliance.vault.tunnels.seats import bond_named, kept_out, not_after
 from appliance.vault.workflow import vpn_session as machine
@@ -84,24 +84,24 @@ class Judge:
         live = newcomer.live
         bond = bond_named(txn, live.seat)
         row = known or self._appeared(newcomer, bond)
-        clock = Clock(row.appeared_at)
+        start = Start(row.appeared_at)
         if bond is not None:
-            clock = self._clock(txn, row, bond)
+            start = self._start(txn, row, bond)
             replaced += self._replaced(txn, row)
         ends = SECOND * not_after(bond.claim.certificate) if bond is not None else 0
         verdict = judged(
             Facts(
                 now=self.now,
-                began_at=clock.began_at,
+                began_at=start.began_at,
                 is_new=True,
                 hours=self.hours,
                 minutes=self.settings.minutes,
                 kept_out=_kept_out(txn, bond),
                 certificate_ends=ends,
-                comes_from=clock.comes_from,
+                comes_from=start.comes_from,
             )
         )
-        after = self._settled(txn, row, live.address, clock, verdict)
+        after = self._settled(txn, row, live.address, start, verdict)
         return Judgement(after, live.seat, verdict.due if isinstance(verdict, Until) else verdict, ends)
 
     def _appeared(self, newcomer: Newcomer, bond: Bond | None) -> TunnelSession:
@@ -122,9 +122,9 @@ class Judge:
         )
         return machine.step(None, machine.Command.APPEAR, machine.Facts(self.now, session=fresh))
 
-    def _clock(self, txn: Transaction, row: TunnelSession, bond: Bond) -> Clock:
+    def _start(self, txn: Transaction, row: TunnelSession, bond: Bond) -> Start:
         settings = self.settings
-        return clock_of(
+        return start_of(
             last_opened(txn, row.office, row.seat),
             bond.id,
             row.appeared_at,
@@ -141,7 +141,7 @@ class Judge:
         return [one for one in ended if one is not None]
 
     def _settled(
-        self, txn: Transaction, row: TunnelSession, address: str, clock: Clock, verdict: Until | Cause
+        self, txn: Transaction, row: TunnelSession, address: str, start: Start, verdict: Until | Cause
     ) -> TunnelSession:
         """The row after the verdict; without an address of its own it waits (promise 3)."""
         if isinstance(verdict, Cause):
@@ -151,7 +151,7 @@ class Judge:
         elif not address or _is_taken(txn, address):
             after = row
         else:
-            facts = machine.Facts(self.now, address=address, began_at=clock.began_at, ends_at=verdict.at)
+            facts = machine.Facts(self.now, address=address, began_at=start.began_at, ends_at=verdict.at)
             after = machine.step(row, machine.Command.OPEN, facts)
             seconds = (after.ends_at - self.now) // SECOND
             txn.journal(self.entries(Kind.TUNNEL_OPENED, after, f"for {seconds} s, then {verdict.due}"))

@@ -74,26 +74,26 @@ def earliest(facts: Facts) -> Until:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class Start:
     """From when the minutes of a session count, and when it may come at the earliest."""
 
     began_at: Instant
     comes_from: Instant = 0
 
 
-def clock_of(
+def start_of(
     last: TunnelSession | None, bond: str, appeared_at: Instant, *, minutes: int, back: int, cooldown: int
-) -> Clock:
+) -> Start:
     """A44: last is the session of the seat before this one that had been let through, None without one.
 
     A line that breaks and comes back within `back` minutes keeps its clock, unless that has run out meanwhile:
     then, and after any other end, a new one begins, `cooldown` seconds later at the earliest.
     """
     if last is None or last.bond != bond:
-        return Clock(appeared_at)
+        return Start(appeared_at)
     ended_at, over = last.ended_at or appeared_at, last.began_at + minutes * MINUTE
     if last.cause not in BROKEN_OFF and last.cause is not None:
-        return Clock(appeared_at, ended_at + cooldown * SECOND)
+        return Start(appeared_at, ended_at + cooldown * SECOND)
     if appeared_at > ended_at + back * MINUTE:
-        return Clock(appeared_at)
-    return Clock(last.began_at) if appeared_at < over else Clock(appeared_at, over + cooldown * SECOND)
+        return Start(appeared_at)
+    return Start(last.began_at) if appeared_at < over else Start(appeared_at, over + cooldown * SECOND)

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from appliance.model.time import MINUTE, SECOND
 from appliance.model.tunnels import Cause, SessionState, TunnelSession
-from appliance.vault.tunnels.judging import Clock, Facts, Hours, Until, clock_of, judged
+from appliance.vault.tunnels.judging import Facts, Hours, Start, Until, judged, start_of
 
 NOW = 1_780_966_800_000
 OPEN = Hours(True, True)
@@ -65,30 +65,30 @@ def before(
     )
 
 
-def clock(last: TunnelSession | None, cooldown: int = 0) -> Clock:
+def start(last: TunnelSession | None, cooldown: int = 0) -> Start:
     """That of a session which appears now."""
-    return clock_of(last, "bond", NOW, minutes=90, back=5, cooldown=cooldown)
+    return start_of(last, "bond", NOW, minutes=90, back=5, cooldown=cooldown)
 
 
 def test_a_line_that_breaks_and_comes_back_within_five_minutes_keeps_its_clock() -> None:
     for cause in (Cause.GONE, Cause.REPLACED, None):
-        assert clock(before(cause, NOW - 5 * MINUTE)) == Clock(NOW - 30 * MINUTE)
-        assert clock(before(cause, NOW - 5 * MINUTE - 1)) == Clock(NOW)
+        assert start(before(cause, NOW - 5 * MINUTE)) == Start(NOW - 30 * MINUTE)
+        assert start(before(cause, NOW - 5 * MINUTE - 1)) == Start(NOW)
 
 
 @pytest.mark.parametrize("cause", [Cause.LIMIT, Cause.SIGNED_OUT, Cause.DESK, Cause.CLOSED, Cause.BLOCKED])
 def test_after_any_other_end_a_new_clock_begins_once_the_seat_has_cooled_down(cause: Cause) -> None:
     last = before(cause, NOW - 10 * SECOND)
-    assert clock(last) == Clock(NOW, NOW - 10 * SECOND)
-    assert clock(last, cooldown=60) == Clock(NOW, NOW + 50 * SECOND)
+    assert start(last) == Start(NOW, NOW - 10 * SECOND)
+    assert start(last, cooldown=60) == Start(NOW, NOW + 50 * SECOND)
 
 
 def test_what_came_back_after_its_time_was_over_begins_anew() -> None:
     last = before(Cause.GONE, NOW - MINUTE, began_at=NOW - 91 * MINUTE)
-    assert clock(last) == Clock(NOW, NOW - MINUTE)
-    assert clock(last, cooldown=120) == Clock(NOW, NOW + MINUTE)
+    assert start(last) == Start(NOW, NOW - MINUTE)
+    assert start(last, cooldown=120) == Start(NOW, NOW + MINUTE)
 
 
 def test_another_pc_has_a_clock_of_its_own() -> None:
-    assert clock(None) == Clock(NOW)
-    assert clock(before(Cause.GONE, NOW, bond="other")) == Clock(NOW)
+    assert start(None) == Start(NOW)
+    assert start(before(Cause.GONE, NOW, bond="other")) == Start(NOW)
