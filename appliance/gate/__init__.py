@@ -6,7 +6,8 @@
 2. It decides nothing. Who may be connected, and for how long, is the vault's to know (design §9).
 3. There is one enforcement point for every engine: the table `inet renkei` in the kernel. Whatever arrives at an
    interface named rk-* reaches the portal, at its ports, from the address of a session that was opened, and nothing
-   else; nothing is forwarded; IPv6 is dropped; nobody reaches the portal's address by another interface.
+   else; nothing is forwarded; IPv6 is dropped; nobody reaches the portal's address by another interface, the
+   loopback left out.
 4. Each packet is judged by what is open at this moment: no established flow has a right of its own, so a flow ends
    with its session.
 5. What is open ends by itself, in the kernel, when its time is over: also when every process of ours is dead. Time

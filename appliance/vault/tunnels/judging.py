@@ -52,7 +52,7 @@ class Until:
 
 
 def judged(facts: Facts) -> Until | Cause:
-    """The verdict: until when, or why not."""
+    """The verdict: until when, or why not (promises 1 and 3)."""
     if facts.kept_out is not None:
         return facts.kept_out
     if not (facts.hours.comes_in if facts.is_new else facts.hours.stays):
@@ -64,7 +64,7 @@ def judged(facts: Facts) -> Until | Cause:
 
 
 def earliest(facts: Facts) -> Until:
-    """The first of all deadlines; of two at once the one that lasts longer."""
+    """The first of all deadlines; of two at once the one that lasts longer (promise 2)."""
     deadlines = [Until(facts.began_at + facts.minutes * MINUTE, Cause.LIMIT)]
     if facts.hours.until is not None:
         deadlines.append(Until(facts.hours.until, Cause.CLOSED))

@@ -135,7 +135,7 @@ class Keeper:
     # --- reports --------------------------------------------------------------------------------------------------
 
     async def _report(self) -> None:
-        """What the gate shows now, unless that was looked at already."""
+        """What the gate shows now, unless it was looked at already; nothing while it is away (promises 3 and 4)."""
         report, tunnels = self._tunnels.report, self._tunnels
         if report is None or report is self._minded:
             return

@@ -47,7 +47,7 @@ class Outbound:
             self.spawn(_safely(work))
 
     def open(self, helds: Iterable[Held]) -> None:
-        """Let these through for the rest of their time."""
+        """Let these, which the records say are open, through for the rest of their time (promise 1)."""
         chosen, now = list(helds), self._core.clock.monotonic()
         for held in chosen:
             held.told = now
@@ -55,6 +55,7 @@ class Outbound:
             self.start(self._open(chosen[start : start + GATE_PAGE]))
 
     async def _open(self, helds: Sequence[Held]) -> None:
+        """Promise 2: an end that was told to a session before its turn has come is in its row."""
         async with self._core.tunnels.opening:
             now = self._core.clock.monotonic()
             sessions = tuple(_to_open(held, now) for held in helds if _is_open(held, now))
