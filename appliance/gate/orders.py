@@ -23,6 +23,8 @@ from appliance.link.messages import (
 )
 from appliance.model.tunnels import Cause
 
+# A session ends on the day on which it begins; of times without end the kernel makes places without one.
+MOST_SECONDS = 24 * 3600
 Work = Callable[[Engine], Awaitable[Sequence[EngineSession]]]
 
 
@@ -101,8 +103,10 @@ def _opening(gate: Gate, one: ToOpen) -> Opening | None:
     if session is None or engine is None or (session.seat, session.address) != (one.seat, one.address):
         return None
     place = Place(engine.interface, one.address)
+    if not one.address or not one.seconds > 0:
+        return None
     # Never longer than the vault says, so what is left of a second counts for nothing (promise 5).
-    return Opening(place, int(one.seconds), mark_of(one.seat, one.session)) if one.address else None
+    return Opening(place, int(min(one.seconds, MOST_SECONDS)), mark_of(one.seat, one.session))
 
 
 def _is_open(opening: Opening | None, opened: Collection[Place]) -> bool:

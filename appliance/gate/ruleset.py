@@ -88,7 +88,7 @@ def read(listed: str, expected: Sequence[Json]) -> list[Opening]:
         found = json.loads(listed)["nftables"]
         _hold(found, expected)
         [elements] = [entry["set"].get("elem", []) for entry in found if _is_sessions(entry)]
-        return [_opening(one["elem"]) for one in elements]
+        return [_opening(one.get("elem", one)) for one in elements]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KernelRefused(f"the table in the kernel cannot be read: {error!r}") from error
 
@@ -112,8 +112,12 @@ def _is_sessions(entry: Json) -> bool:
 
 
 def _opening(elem: Json) -> Opening:
-    interface, address = elem["val"]["concat"]
-    return Opening(Place(str(interface), str(address)), int(elem["expires"]), str(elem.get("comment", "")))
+    """A place without an end is none that we opened: it is of no session, whatever it says, and so it is shut."""
+    interface, address = elem.get("val", elem)["concat"]
+    place = Place(str(interface), str(address))
+    if "expires" not in elem:
+        return Opening(place, 0, "")
+    return Opening(place, int(elem["expires"]), str(elem.get("comment", "")))
 
 
 def _sessions() -> Json:

@@ -118,7 +118,10 @@ class Table:
 
     async def _read(self) -> None:
         now = self._clock.monotonic()
-        self._held = {one.place: (one, now + one.seconds) for one in await self._kernel.held()}
+        held = await self._kernel.held()
+        self._held = {one.place: (one, now + one.seconds) for one in held}
+        # Somebody else put these there, without an end (promise 5).
+        self._owed.update(one.place for one in held if not one.seconds and not one.mark)
 
     def _other_places(self, opening: Collection[Opening]) -> list[Place]:
         """Where the sessions of these were open before."""

@@ -251,6 +251,18 @@ def test_harm_to_the_table_is_noticed_and_mended(site: Site, harm: str) -> None:
     assert not site.reaches(site.pc)
 
 
+@pytest.mark.parametrize("said", ["", ' comment "aaaa x"'])
+def test_what_somebody_opened_for_ever_by_hand_is_shut(site: Site, said: str) -> None:
+    """Promise 5; and it is in the way of nobody else."""
+    table = Table(site.kernel, SystemClock())
+    site.inside.run(table.stand())
+    site.appliance.run("nft", f"add element inet renkei sessions {{ rk-t0 . 10.0.0.100{said} }}")
+    assert site.reaches(site.pc)
+    site.inside.run(table.stand())
+    assert table.trouble == "" and site.held() == []
+    assert not site.reaches(site.pc)
+
+
 def test_thousands_are_one_transaction(site: Site) -> None:
     places = [Place("rk-t0", f"10.1.{number // 250}.{number % 250 + 1}") for number in range(10_000)]
     many = [Opening(place, 600, mark_of(ONE.name, f"S{number}")) for number, place in enumerate(places)]

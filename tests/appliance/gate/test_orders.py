@@ -2,6 +2,7 @@
 """The orders of the vault: each is done at every engine that answers, and the answer says what was seen then."""
 
 import asyncio
+import math
 from collections.abc import Sequence
 
 import pytest
@@ -366,3 +367,12 @@ async def test_who_is_not_among_all_is_shut_also_while_the_engine_is_away() -> N
     await orders.tell(yard.gate, TellSeats((admitted(TWO),), first=True, last=True))
     await yard.attend()
     assert not yard.passes(gone) and yard.passes(stays)
+
+
+@pytest.mark.parametrize(("seconds", "opened"), [(math.inf, 86_400), (2.0**62, 86_400), (math.nan, 0)])
+async def test_no_time_is_without_an_end(seconds: float, opened: int) -> None:
+    """Promise 5: of so many seconds the kernel makes a place that is open for ever."""
+    yard = await Yard().ready()
+    session = await yard.connected(ONE)
+    assert (await yard.open(session, seconds=seconds)).left == (() if opened else (to_end(session),))
+    assert yard.live(session.session).open_seconds == opened

@@ -120,8 +120,9 @@ def test_a_chain_that_is_at_no_hook_is_refused() -> None:
         ruleset.read(json.dumps(found), RULES)
 
 
-def test_an_element_without_an_end_is_refused() -> None:
+def test_an_element_without_an_end_is_of_no_session() -> None:
     """Somebody put it there by hand: it would be open for ever."""
-    elements = [{"concat": ["rk-se0", "10.0.0.2"]}]
-    with pytest.raises(KernelRefused):
-        ruleset.read(json.dumps(listing(elements=elements)), RULES)
+    said = {"elem": {"val": {"concat": ["rk-wg0", "10.8.0.2"]}, "comment": "one"}}
+    elements: list[Json] = [{"concat": ["rk-se0", "10.0.0.2"]}, said]
+    read = ruleset.read(json.dumps(listing(elements=elements)), RULES)
+    assert read == [Opening(ONE, 0, ""), Opening(TWO, 0, "")]
