@@ -4,7 +4,7 @@
 import socket
 from collections.abc import Callable
 
-from appliance.gate.netlink import NETLINK_NETFILTER, Hearing
+from appliance.gate.netlink import Hearing, opened
 from appliance.gate.ruleset import TABLE
 
 # What nf_tables tells its listeners, of table, chain, rule and set; elements come and go by our own doing.
@@ -36,11 +36,5 @@ class Harm:
 
 
 def _bound() -> socket.socket:
-    made = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_NETFILTER)
-    try:
-        made.bind((0, 1 << (_GROUP - 1)))
-        made.setblocking(False)
-    except OSError:
-        made.close()
-        raise
-    return made
+    with opened(1 << (_GROUP - 1)) as made:
+        return made

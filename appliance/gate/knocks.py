@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from appliance.contracts.plugin import Clock
 from appliance.gate.kernel import Place
-from appliance.gate.netlink import ATTRIBUTE, HEADER, MOST_BYTES, NETLINK_NETFILTER, Hearing, padded
+from appliance.gate.netlink import ATTRIBUTE, HEADER, MOST_BYTES, Hearing, opened, padded
 from appliance.gate.ruleset import KNOCK_BYTES, KNOCK_GROUP
 
 # One place is heard once in so many seconds: whoever goes on knocking is known by then.
@@ -70,17 +70,11 @@ def source_of(packet: bytes) -> str:
 
 def bound_to(group: int) -> socket.socket:
     """A socket to which the kernel sends what rules log to this group. Raises OSError."""
-    made = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_NETFILTER)
-    try:
-        made.bind((0, 0))
+    with opened() as made:
         made.settimeout(1.0)
         _told(made, group, _COMMAND, struct.pack("B", _BIND))
         _told(made, group, _MODE, struct.pack("!IBB", KNOCK_BYTES, _COPY_PACKET, 0))
-        made.setblocking(False)
-    except OSError:
-        made.close()
-        raise
-    return made
+        return made
 
 
 def _told(kernel: socket.socket, group: int, kind: int, value: bytes) -> None:

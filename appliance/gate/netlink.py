@@ -7,6 +7,7 @@ import logging
 import socket
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 NETLINK_NETFILTER = 12
 MOST_BYTES = 65_536
@@ -41,6 +42,22 @@ def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
 def padded(length: int) -> int:
     """Where the next one begins."""
     return (length + 3) & ~3
+
+
+@contextmanager
+def opened(groups: int = 0) -> Iterator[socket.socket]:
+    """A socket that hears these groups, a bit each, to be set up in the block; then it waits no more.
+
+    Raises OSError, and leaves no socket behind when the block does.
+    """
+    made = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_NETFILTER)
+    try:
+        made.bind((0, groups))
+        yield made
+        made.setblocking(False)
+    except OSError:
+        made.close()
+        raise
 
 
 class Hearing:

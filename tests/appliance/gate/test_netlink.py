@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from appliance.gate.netlink import Hearing, messages
+from appliance.gate.netlink import Hearing, messages, opened
 from tests.appliance.gate.wire import PING
 
 PACKET = 4 << 8
@@ -90,3 +90,16 @@ async def test_what_was_too_much_is_said_and_a_broken_socket_is_closed(number: i
     assert (ear.near.fileno() >= 0) is goes_on
     ear.hearing.close()
     ear.far.close()
+
+
+def test_a_socket_that_cannot_be_set_up_is_closed() -> None:
+    with pytest.raises(OSError, match="the kernel does not tell"), opened() as made:
+        raise OSError("the kernel does not tell")
+    assert made.fileno() == -1
+
+
+def test_one_that_was_set_up_waits_for_nothing() -> None:
+    with opened() as made:
+        made.settimeout(1.0)
+    assert made.gettimeout() == 0
+    made.close()
