@@ -23,6 +23,7 @@
 11. An engine that fails, hangs or answers nonsense opens nothing: its trouble is reported, and it is prepared again
     before anything more is done with it. What was open goes on until its time is over. Engines do not wait for each
     other.
-12. If the kernel refuses, nothing is opened; what was to be shut is tried again until it is.
+12. If the kernel refuses, nothing is opened; what was to be shut is tried again until it is. No engine is prepared
+   before the table has stood once: whoever connected then would reach the whole host.
 13. What the vault told is done to its end, also when the vault goes away meanwhile.
 """

@@ -3,7 +3,8 @@
 
 1. Where the portal needs a VPN, each of its messages about people comes from the address of an open session.
 2. Whoever signs in there is of the office of that PC's seat, or of one that somebody of that office serves. For all
-   others no name is a name, whatever they know.
+   others no name is a name, whatever they know. That is looked at with each message, and before they go on to an
+   office that they serve.
 3. A visit is good in the session in which it began, and ends with it.
 """
 
