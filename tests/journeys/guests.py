@@ -3,7 +3,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from types import UnionType
 from typing import Any, get_origin, get_type_hints
@@ -100,6 +100,8 @@ def _nothing(hint: Any) -> Any:
     if isinstance(hint, UnionType):  # something or None
         return None
     kind = get_origin(hint) or hint
+    if is_dataclass(kind):
+        return empty(kind)
     return {} if kind is Mapping else kind()
 
 

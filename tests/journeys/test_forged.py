@@ -162,7 +162,7 @@ def multipart(fields: dict[str, str]) -> bytes:
 
 def attempt(route: Route, site: Visitor, form: str = "") -> Attempt:
     """A request to a route as its own pages would send it."""
-    path = re.sub(r"\{[a-z]+\}", ID, route.path.replace("{number}", "0"))
+    path = re.sub(r"\{[a-z]+\}", ID, route.path.replace("{number}", "0").replace("{scope}", "office"))
     headers = {"Origin": site.site} if route.changes else {}
     return Attempt(route, path, FIELDS.get(route.path, {}), headers, form)
 
