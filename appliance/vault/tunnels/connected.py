@@ -62,15 +62,17 @@ class Held:
 class Connected:
     """The sessions by the engine's name of each, and by their id.
 
-    offices are those whose seats are to be looked at again; leaving: somebody has left the portal. report is the
-    gate's last one, None while it is away, and watches counts how often it came back. drift and overrun are what it
-    shows that should not be: how many sessions, and for how many seconds too long the worst of them has been let
-    through. ends counts. last_alive is the newest time that the vault before this one has written.
+    offices are those whose seats are to be looked at again; leaving: somebody has left the portal. barred are names
+    that were told to stay out, and of which the keeper does not know it yet. report is the gate's last one, None
+    while it is away, and watches counts how often it came back. drift and overrun are what it shows that should not
+    be: how many sessions, and for how many seconds too long the worst of them has been let through. ends counts.
+    last_alive is the newest time that the vault before this one has written.
     """
 
     held: dict[Key, Held] = field(default_factory=dict)
     offices: set[str] = field(default_factory=set)
     leaving: bool = True
+    barred: set[str] = field(default_factory=set)
     last_alive: Instant = 0
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)

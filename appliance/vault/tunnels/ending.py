@@ -163,6 +163,9 @@ async def tell_end(core: Core, rows: Sequence[TunnelSession], cause: Cause) -> E
     for held in core.tunnels.those(rows):
         held.told = core.clock.monotonic()
     names = await _names_of(core, rows)
+    if cause in BARRING:
+        core.tunnels.barred |= {*names.values()}
+        core.tunnels.look_at({row.office for row in rows} - {""})
     done = [
         await _tell_some(core, rows[start : start + GATE_PAGE], names, cause)
         for start in range(0, len(rows), GATE_PAGE)

@@ -120,6 +120,8 @@ class Keeper:
             self._tunnels.nudge()
 
     async def _review(self, offices: set[str]) -> None:
+        self.teller.forget(self._tunnels.barred)
+        self._tunnels.barred = set()
         held = [one for one in self._tunnels.held.values() if one.row.office in offices]
         found = await self._core.read(lambda snapshot: reviewed(snapshot, self.teller, offices, held))
         for cause, rows in found.ends.items():

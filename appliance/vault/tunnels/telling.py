@@ -12,7 +12,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -118,13 +118,18 @@ class Teller:
             self._barred[name] = cause
             if cause is Cause.CLOSED:
                 self.out[name] = office
-        self.known = {place: known for place, known in self.known.items() if known.name not in who}
+        self.forget(who)
         names = sorted(who)
         pages = [names[at : at + GATE_PAGE] for at in range(0, len(names), GATE_PAGE)]
         self._under_way += len(pages)
         if pages:
             self._nothing_under_way.clear()
         return [self._tell_one(page, cause) for page in pages]
+
+    def forget(self, names: Collection[str]) -> None:
+        """The gate was told that these may not: what it was told before is of no worth."""
+        if names:
+            self.known = {place: known for place, known in self.known.items() if known.name not in names}
 
     def let_in(self) -> set[str]:
         """The hours have come for those who stayed out; their offices, to be looked at again."""

@@ -103,6 +103,16 @@ async def test_a_blocked_seat_stays_out_until_it_is_not(tunnels: Tunnels, pc: Bo
     assert (await tunnels.opened(pc)).began_at == tunnels.world.clock.now()
 
 
+async def test_who_is_let_in_again_before_the_keeper_has_gone_round_comes_in(tunnels: Tunnels, pc: Bond) -> None:
+    """Two clicks at the console, one behind the other."""
+    row = await tunnels.opened(pc)
+    await tunnels.block(pc)
+    await end(tunnels.world.core, [row], Cause.BLOCKED)
+    await tunnels.unblock(pc)
+    await tunnels.quiet()
+    assert (await tunnels.opened(pc)).id != row.id
+
+
 async def test_the_newest_session_of_a_seat_counts_whatever_the_engine(tunnels: Tunnels, pc: Bond) -> None:
     tunnels.gate.engines = ("softether", "wireguard")
     first = await tunnels.opened(pc)
