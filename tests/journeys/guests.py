@@ -100,7 +100,7 @@ def _nothing(hint: Any) -> Any:
     if isinstance(hint, UnionType):  # something or None
         return None
     kind = get_origin(hint) or hint
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         return empty(kind)
     return {} if kind is Mapping else kind()
 
