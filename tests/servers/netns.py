@@ -273,12 +273,16 @@ def _enter(name: str) -> None:
 
 
 def is_gone(pid: int) -> bool:
-    """Whether a process has ended, be it that nobody has asked how yet."""
+    """Whether a process has ended with all its threads, be it that nobody has asked how yet.
+
+    The first thread may be dead while others still hold what the process had open.
+    """
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
+        threads = len(list(Path(f"/proc/{pid}/task").iterdir()))
     except (FileNotFoundError, ProcessLookupError):
         return True
-    return stat.rpartition(") ")[2].startswith("Z")
+    return stat.rpartition(") ")[2].startswith("Z") and threads <= 1
 
 
 def _ip(*words: str) -> str:

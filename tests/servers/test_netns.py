@@ -5,13 +5,25 @@ import asyncio
 import base64
 import json
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.servers.netns import ETC, Machine, attached, cable, lab_missing, machine, need_lab, resident
+from tests.servers.netns import (
+    ETC,
+    Machine,
+    attached,
+    cable,
+    is_gone,
+    lab_missing,
+    machine,
+    need_lab,
+    resident,
+    until,
+)
 from tests.servers.softether import PASSWORD, SoftEther, softether, vpn_client
 from tests.servers.wireguard import key_pair, wireguard
 
@@ -25,6 +37,31 @@ def test_what_is_missing_is_named() -> None:
 def test_a_test_that_lacks_something_is_skipped_with_its_name() -> None:
     with pytest.raises(pytest.skip.Exception, match=r"needs .*no-such-program"):
         need_lab("no-such-program")
+
+
+# Its first thread ends at once, another waits for the end of the input.
+HEADLESS = """
+import ctypes, sys, threading
+threading.Thread(target=sys.stdin.read).start()
+print("there", flush=True)
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
+def test_a_process_is_there_as_long_as_any_of_its_threads() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HEADLESS], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        assert process.stdout.readline() == b"there\n"
+        until(lambda: _state(process.pid) == "Z", "its first thread has ended")
+        assert not is_gone(process.pid)
+        process.stdin.close()
+        until(lambda: is_gone(process.pid), "the other one has ended too")
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
 
 
 @pytest.fixture
@@ -137,7 +174,7 @@ def api(engine: SoftEther, method: str, **params: Any) -> dict[str, Any]:
     """One call of the server's API, from its own machine."""
     body = json.dumps({"jsonrpc": "2.0", "id": "1", "method": method, "params": params})
     head = ("-H", f"X-VPNADMIN-PASSWORD: {PASSWORD}", "-H", "Content-Type: application/json")
-    said = engine.machine.run("curl", "-sk", "-m", "10", *head, "-d", body, f"https://{engine.listen}/api/")
+    said = engine.machine.run("curl", "-sSk", "-m", "10", *head, "-d", body, f"https://{engine.listen}/api/")
     answer: dict[str, Any] = json.loads(said)
     assert "error" not in answer, f"{method}: {said}"
     return answer
