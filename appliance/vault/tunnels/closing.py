@@ -20,6 +20,7 @@ from appliance.link.messages import (
 )
 from appliance.link.refusals import Refused, Why
 from appliance.model.journal import TYPED, Entry, Kind
+from appliance.model.things import Account
 from appliance.model.tunnels import Cause, SessionState, TunnelSession
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
@@ -74,6 +75,20 @@ async def close_tunnels(core: Core, caller: Caller, message: CloseTunnels) -> Tu
     office = await core.read(lambda snapshot: contracted(snapshot, message.contract_number))
     scope = Scope.SEAT if message.seat else Scope.OFFICE
     return await _end(core, caller, Which(scope, office.id, message.seat), message.reason)
+
+
+def office_of_which(snapshot: Snapshot, caller: Caller, message: WeighEnding | EndTunnel | EndTunnels) -> str:
+    """Whose sessions are meant: "" for all, and for one that is nobody's. Raises Refused NOT_FOUND."""
+    which = Which(Scope.SESSION, message.session) if isinstance(message, EndTunnel) else message.which
+    match which.scope:
+        case Scope.ALL:
+            return ""
+        case Scope.SESSION:
+            return _session(snapshot, which.of).office
+        case Scope.USER:
+            return _person(snapshot, which.of).office
+        case _:
+            return office_of(snapshot, which.of).id
 
 
 async def _end(core: Core, caller: Caller, which: Which, typed: str) -> TunnelsEnded:
@@ -143,17 +158,22 @@ def _live(session: TunnelSession | None) -> list[TunnelSession]:
 
 def _of_person(snapshot: Snapshot, account: str) -> list[TunnelSession]:
     """Those through which somebody is signed in now."""
-    if somebody(snapshot, account) is None:
-        raise Refused(Why.NOT_FOUND)
-    ids = {visit.tunnel for visit in visits.scan(snapshot, "account", (account,), limit=VISITS) if visit.tunnel}
+    id = _person(snapshot, account).id
+    ids = {visit.tunnel for visit in visits.scan(snapshot, "account", (id,), limit=VISITS) if visit.tunnel}
     return [one for id in sorted(ids) for one in _live(tunnel_sessions.get(snapshot, id))]
+
+
+def _person(snapshot: Snapshot, account: str) -> Account:
+    person = somebody(snapshot, account)
+    if person is None:
+        raise Refused(Why.NOT_FOUND)
+    return person
 
 
 def _whose(snapshot: Snapshot, which: Which, weighed: EndingWeighed) -> EndingWeighed:
     """With the names of who or what is meant."""
     if which.scope is Scope.USER:
-        person = somebody(snapshot, which.of)
-        return replace(weighed, person=person.name if person else "")
+        return replace(weighed, person=_person(snapshot, which.of).name)
     office = _session(snapshot, which.of).office if which.scope is Scope.SESSION else which.of
     if not office:
         return weighed

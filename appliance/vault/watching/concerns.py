@@ -67,6 +67,8 @@ _FUND = frozenset(
         Kind.SEAT_UNBLOCKED,
     }
 )
+# What was turned away, and is shown to the fund nevertheless.
+_FUND_REFUSED = frozenset({Kind.TUNNEL_REFUSED})
 _EVERYBODY = frozenset({Kind.BANNER_PUT, Kind.BANNER_TAKEN_DOWN})
 
 
@@ -76,7 +78,7 @@ def concerned(entries: Sequence[Entry]) -> set[str]:
     for entry in entries:
         if entry.result is Result.DONE and entry.kind in _EVERYBODY:
             found.add(EVERYBODY)
-        if entry.result is Result.DONE and entry.kind in _FUND:
+        if entry.kind in (_FUND if entry.result is Result.DONE else _FUND_REFUSED):
             found.add(FUND)
         if entry.result is not Result.DONE or not entry.office:
             continue

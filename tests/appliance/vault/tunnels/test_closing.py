@@ -107,6 +107,26 @@ async def test_what_was_not_observed_is_not_hoped(tunnels: Tunnels, clerk: Perso
     assert (ended.gone, ended.left, ended.heard, ended.shut) == (0, 1, True, True)
 
 
+async def test_policies_hear_whose_sessions_are_meant(tunnels: Tunnels, clerk: Person, pc: Bond) -> None:
+    row, asked = await tunnels.opened(pc), tunnels.world.rights.asked
+    person = await tunnels.world.user(pc.office)
+
+    async def offices(message: object) -> set[str]:
+        asked.clear()
+        await clerk.ask(message)
+        return {one.thing_office for one in asked}
+
+    for which in (
+        m.Which(m.Scope.SESSION, row.id),
+        m.Which(m.Scope.USER, person.account),
+        m.Which(m.Scope.OFFICE, pc.office),
+        m.Which(m.Scope.SEAT, pc.office, 1),
+    ):
+        assert await offices(m.WeighEnding(which)) == await offices(m.EndTunnels(which, REASON)) == {pc.office}
+    assert await offices(m.EndTunnel(row.id, REASON)) == {pc.office}
+    assert await offices(m.WeighEnding(m.Which(m.Scope.ALL))) == {""}
+
+
 @pytest.mark.parametrize(
     "which",
     [

@@ -38,6 +38,12 @@ def test_who_is_connected_and_kept_out_is_the_funds_to_see(kind: Kind) -> None:
     assert concerned([entry(kind)]) == concerned([entry(kind, office="")]) == {FUND}
 
 
+def test_who_was_turned_away_is_the_funds_to_see() -> None:
+    turned_away = entry(Kind.TUNNEL_REFUSED, result=Result.REFUSED)
+    assert concerned([turned_away]) == {FUND}
+    assert concerned([entry(Kind.TUNNEL_ENDED, result=Result.REFUSED)]) == set()
+
+
 @pytest.mark.parametrize(
     "entries",
     [
