@@ -33,6 +33,7 @@ SHOWN_AGAIN = frozenset(
 _INSIDE = {
     "door.wrong_password": "inside.wrong_password",
     "door.wrong_code": "inside.wrong_code",
+    "door.wrong_app_code": "inside.wrong_app_code",
     "door.code_void": "inside.code_void",
 }
 

@@ -44,7 +44,8 @@ def after_code_try(row: FactorState, now: Instant, *, sends: bool) -> FactorStat
 def wrong_code(row: FactorState, *, sends: bool) -> Refused:
     """The answer to a wrong code; row is as this try left it."""
     if row.tries < CODE_BUDGET:
-        return Refused(Why.WRONG_SECRET, "door.wrong_code", {"left": str(CODE_BUDGET - row.tries)})
+        text = "door.wrong_code" if sends else "door.wrong_app_code"
+        return Refused(Why.WRONG_SECRET, text, {"left": str(CODE_BUDGET - row.tries)})
     if sends:
         return Refused(Why.LOCKED, "door.code_void")
     return Refused(Why.LOCKED, "door.code_rests", {"until": clock_of(row.spent_until)})

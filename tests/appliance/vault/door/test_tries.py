@@ -52,6 +52,11 @@ def test_what_is_left_is_said_of_codes_and_passwords() -> None:
     assert left == ["5", "4", "3", "2", "1"]
 
 
+def test_a_code_that_nobody_sends_is_looked_for_in_the_app() -> None:
+    texts = {wrong_code(FactorState("a", "f", "p", tries=1), sends=sends).text for sends in (True, False)}
+    assert texts == {"door.wrong_code", "door.wrong_app_code"}
+
+
 def test_a_lock_names_its_end_and_a_block_none() -> None:
     assert closed(Lock(6, 1, locked_until=NOW + HOUR)).values == {"until": "11:00"}
     assert (closed(Lock(6, 3, blocked_at=NOW)).text, closed(Lock(6, 3, blocked_at=NOW)).values) == (

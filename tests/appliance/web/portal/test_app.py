@@ -39,6 +39,7 @@ async def test_the_app_is_begun_with_the_password_and_in_force_with_its_code(
     assert page.status == 200 and page.page.secret != "" and OWN not in page.html
     page = await reader.fill(page, CODE, code="1")
     assert page.status == 422 and 'id="code-fault"' in page.html and page.page.secret == ""
+    assert "認証アプリにいま出ている番号" in page.text and "届いたメール" not in page.text
     page = await reader.follow(await reader.fill(page, CODE, code=await app_code(world, admin)))
     assert "認証アプリを登録しました。" in page.text and "認証アプリをやめる" in page.text
 
