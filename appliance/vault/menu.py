@@ -16,6 +16,7 @@ from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import notices
 from appliance.vault.records.transaction import Snapshot
 from appliance.vault.records.tunnel_tables import tunnel_sessions
+from appliance.vault.tunnels.peaks import peak_of
 
 
 async def open_menu(core: Core, caller: Caller, message: OpenMenu) -> Menu:
@@ -35,6 +36,7 @@ def _menu(snapshot: Snapshot, caller: Caller, filings: bool) -> Menu:
 
 def desk_work(snapshot: Snapshot, now: Instant) -> DeskWork:
     """What waits for the fund's people besides filings."""
+    peak = peak_of(snapshot, now)
     return DeskWork(
         waiting(snapshot, MOST_COUNTED),
         listing.count_waiting(snapshot, MOST_COUNTED),
@@ -42,6 +44,8 @@ def desk_work(snapshot: Snapshot, now: Instant) -> DeskWork:
         sealed.count_waiting(snapshot, MOST_COUNTED),
         sealed.count_ending(snapshot, now, MOST_COUNTED),
         len(tunnel_sessions.keys(snapshot, "connected", limit=MOST_COUNTED)),
+        peak.most,
+        peak.at,
     )
 
 

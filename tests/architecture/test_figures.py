@@ -92,6 +92,7 @@ def test_what_is_measured_bears_its_unit(metrics: Metrics) -> None:
         "renkei_tunnel_drift",
         "renkei_tunnel_engine_ready",
         "renkei_tunnel_sessions",
+        "renkei_tunnel_sessions_peak",
         "renkei_visits",
         "renkei_writer_batch_functions",
         "renkei_writer_waiting",

@@ -22,7 +22,8 @@ class DeskWork:
 
     Requests for activation, registrations, and letters that nobody has confirmed to lie on paper. register_late
     are registrations that waited longer than the fund promises (A26), print_ending letters that are forgotten soon.
-    connected is no work: how many VPN sessions there are now.
+    connected is no work: how many VPN sessions there are now. connected_most is how many were let through at once
+    at most today, and connected_most_at since when first.
     """
 
     to_activate: int = 0
@@ -31,6 +32,8 @@ class DeskWork:
     to_print: int = 0
     print_ending: int = 0
     connected: int = 0
+    connected_most: int = 0
+    connected_most_at: Instant = 0
 
 
 @dataclass(frozen=True, slots=True)

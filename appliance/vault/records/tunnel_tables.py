@@ -33,6 +33,18 @@ tunnel_sessions = Table(
     },
 )
 
+
+@dataclass(frozen=True, slots=True)
+class TunnelPeak:
+    """How many sessions were let through at once at most on a day "YYYY-MM-DD" in Japan, and since when first."""
+
+    day: str
+    most: int
+    at: Instant
+
+
+tunnel_peaks = Table("tunnel_peak", TunnelPeak, lambda p: (p.day,))
+
 seat_blocks = Table(
     "seat_block",
     SeatBlock,

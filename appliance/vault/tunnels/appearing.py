@@ -6,7 +6,7 @@
 3. An address that another seat's open session has opens nothing: it waits until that one is gone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from appliance.config.tunnel_settings import Tunnels
@@ -17,10 +17,11 @@ from appliance.model.time import SECOND, Instant
 from appliance.model.tunnels import Cause, SessionState, TunnelSession
 from appliance.vault.devices.standing import may_connect
 from appliance.vault.records.transaction import Snapshot, Transaction
-from appliance.vault.records.tunnel_tables import tunnel_sessions
+from appliance.vault.records.tunnel_tables import TunnelPeak, tunnel_sessions
 from appliance.vault.tunnels.ending import end_one
 from appliance.vault.tunnels.entries import Entries
 from appliance.vault.tunnels.judging import Facts, Hours, Start, Until, judged, start_of
+from appliance.vault.tunnels.peaks import note_peak
 from appliance.vault.tunnels.present import last_opened, sessions_of
 from appliance.vault.tunnels.seats import bond_named, kept_out, not_after
 from appliance.vault.workflow import vpn_session as machine
@@ -46,19 +47,21 @@ class Judgement:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a page of them; replaced are the rows of those before them."""
+    """What became of a page of them; replaced are the rows of those before them. peak is that of the day by now."""
 
     judgements: list[Judgement] = field(default_factory=list)
     replaced: list[TunnelSession] = field(default_factory=list)
+    peak: TunnelPeak | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Judges at one moment."""
+    """Judges at one moment; let_through are the ids of those that are open by then."""
 
     entries: Entries
     hours: Hours
     settings: Tunnels
+    let_through: Set[str] = frozenset()
 
     @property
     def now(self) -> Instant:
@@ -76,6 +79,9 @@ class Judge:
         for row in outcome.replaced:
             latest.pop(row.id, None)
         outcome.judgements = list(latest.values())
+        opened = {one.row.id for one in outcome.judgements if one.row.state is SessionState.OPEN}
+        count = len((self.let_through | opened) - {row.id for row in outcome.replaced})
+        outcome.peak = note_peak(txn, count, self.now)
         return outcome
 
     def _one(

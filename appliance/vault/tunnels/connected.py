@@ -15,6 +15,7 @@ from appliance.link.messages import GateReport, LiveSession
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.time import Instant
 from appliance.model.tunnels import Cause, SessionState, TunnelSession
+from appliance.vault.records.tunnel_tables import TunnelPeak
 
 Key = tuple[str, str]
 # After these another PC may connect as a seat than before, or none.
@@ -65,7 +66,8 @@ class Connected:
     offices are those whose seats are to be looked at again; leaving: somebody has left the portal. barred are names
     that were told to stay out, and of which the keeper does not know it yet. report is the gate's last one, None
     while it is away, and watches counts how often it came back. drift and overrun are what it shows that should not
-    be: how many sessions, and for how many seconds too long the worst of them has been let through. ends counts.
+    be: how many sessions, and for how many seconds too long the worst of them has been let through. ends counts;
+    peak is the last that was written down.
     last_alive is the newest time that the vault before this one has written.
     """
 
@@ -81,6 +83,7 @@ class Connected:
     drift: int = 0
     overrun: float = 0.0
     ends: Counter[Cause] = field(default_factory=Counter)
+    peak: TunnelPeak | None = None
     _keys: dict[str, Key] = field(default_factory=dict)
 
     def nudge(self) -> None:
@@ -153,6 +156,11 @@ class Connected:
     def named(self, engine: str, state: SessionState) -> int:
         """How many sessions of an engine are in a state."""
         return sum(held.row.state is state and held.row.engine == engine for held in self.held.values())
+
+    def most_on(self, day: str) -> int:
+        """How many were let through at once at most on a day "YYYY-MM-DD" in Japan, those of now included."""
+        known = self.peak.most if self.peak is not None and self.peak.day == day else 0
+        return max(known, sum(held.row.state is SessionState.OPEN for held in self.held.values()))
 
     def in_state(self, state: SessionState) -> Iterator[Held]:
         """Those in a state."""

@@ -4,6 +4,7 @@
 from collections import Counter
 
 from appliance.metrics.registry import Counts, Metrics
+from appliance.model.time import date_in_japan
 from appliance.model.tunnels import Cause
 from appliance.vault.core import Core
 
@@ -27,6 +28,9 @@ def show_tunnels(core: Core, metrics: Metrics) -> None:
     metrics.kept_gauges("tunnel_engine_ready", "1 while a VPN engine answers, else 0", ("engine",), ready)
     metrics.kept_gauges("tunnel_sessions", "VPN sessions that are not over", ("engine", "state"), sessions)
     metrics.kept_counters("tunnel_ends", "VPN sessions that ended, or were refused", ("cause",), ends)
+    metrics.gauge("tunnel_sessions_peak", "Most VPN sessions let through at once today").set_function(
+        lambda: tunnels.most_on(date_in_japan(core.clock.now()).isoformat())
+    )
     metrics.gauge("tunnel_drift", "Sessions that the gate shows otherwise than they should be").set_function(
         lambda: tunnels.drift
     )

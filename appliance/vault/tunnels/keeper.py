@@ -30,6 +30,7 @@ from appliance.vault.tunnels.entries import Entries
 from appliance.vault.tunnels.loading import loaded
 from appliance.vault.tunnels.noticing import SLACK_SECONDS, Noticed, noticed
 from appliance.vault.tunnels.outbound import Outbound
+from appliance.vault.tunnels.peaks import peak_of
 from appliance.vault.tunnels.reviewing import reviewed
 from appliance.vault.tunnels.telling import Teller
 from appliance.vault.tunnels.timing import Timing
@@ -102,6 +103,8 @@ class Keeper:
             held.seen = max(one.row.appeared_at, self._tunnels.last_alive)
             self._tunnels.look_at({one.row.office} - {""})
             self._timing.reckon(held)
+        now = self._core.clock.now()
+        self._tunnels.peak = await self._core.read(lambda snapshot: peak_of(snapshot, now))
         self._is_loaded = True
 
     # --- seats ----------------------------------------------------------------------------------------------------
@@ -192,8 +195,10 @@ class Keeper:
     async def _judge(self, newcomers: list[Newcomer]) -> None:
         """Promise 1."""
         core = self._core
-        judge = Judge(Entries.of(core), self._timing.hours, core.settings.tunnels)
+        let_through = {held.row.id for held in self._tunnels.in_state(SessionState.OPEN)}
+        judge = Judge(Entries.of(core), self._timing.hours, core.settings.tunnels, let_through)
         outcome: Outcome = await core.commit(lambda txn: judge.page(txn, newcomers), vital=True)
+        self._tunnels.peak = outcome.peak
         for row in outcome.replaced:
             self._tunnels.take(row)
         self._outbound.tell_end([row for row in outcome.replaced if row.cause is Cause.REPLACED], Cause.REPLACED)

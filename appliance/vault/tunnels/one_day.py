@@ -15,6 +15,7 @@ from appliance.vault.records.row_keys import newest_first
 from appliance.vault.records.transaction import Snapshot
 from appliance.vault.records.tunnel_tables import tunnel_sessions
 from appliance.vault.tunnels.listing import span_of
+from appliance.vault.tunnels.peaks import peak_of
 from appliance.vault.tunnels.rows import rows_of
 
 # A drawing with more is no drawing any more, and too heavy for a page.
@@ -39,7 +40,10 @@ async def read_day(core: Core, caller: Caller, message: ReadTunnelDay) -> Tunnel
         wanted = [one for one in found if not message.until or one.appeared_at < message.until]
         rows = rows_of(core.tunnels, snapshot, wanted[-MOST:])
         opens, closes, rest = _hours(core.calendar, first, last)
-        most, most_at = most_at_once(found) if len(found) < COUNTED else (0, 0)
+        most, most_at = most_at_once(found)
+        if len(found) == COUNTED:  # perhaps there were more: what was written down is of all offices together
+            peak = peak_of(snapshot, first)
+            most, most_at = (0, 0) if message.office else (peak.most, peak.at)
         return TunnelDay(day, rows, len(wanted) > MOST, opens, closes, rest, most, most_at, name)
 
     return await core.read(work)

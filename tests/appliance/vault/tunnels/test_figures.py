@@ -26,7 +26,7 @@ def scraped(tunnels: Tunnels) -> Scrape:
 async def test_sessions_are_counted_by_engine_and_state(tunnels: Tunnels, pc: Bond, scraped: Scrape) -> None:
     assert scraped("sessions", engine="softether", state="open") is None
     await tunnels.opened(pc)
-    assert scraped("sessions", engine="softether", state="open") == 1
+    assert scraped("sessions", engine="softether", state="open") == scraped("sessions_peak") == 1
     tunnels.gate.lies = True
     await tunnels.block(pc)
     await tunnels.quiet()
