@@ -27,6 +27,7 @@ class Cause(StrEnum):
     visitor left the portal (R91). GONE: the line broke, or 「切断」 was pressed; an engine tells no difference.
     REPLACED: the same seat connected again, and the newest counts. DESK: the fund ended it. BLOCKED: the fund keeps
     the seat out. SEAT: the PC may not connect as this seat (any more): revoked, replaced, overridden.
+    OFTEN: its PC connected again and again, and stays out for a while.
     CERTIFICATE: that of the PC has ended. SUSPENDED: the office is. STRANGER: no seat is known by this name.
     """
 
@@ -41,6 +42,7 @@ class Cause(StrEnum):
     CERTIFICATE = "certificate"
     SUSPENDED = "suspended"
     STRANGER = "stranger"
+    OFTEN = "often"
 
 
 # With these the seat stays out at its engine until the vault admits it again; after the others it may come at once.

@@ -91,6 +91,7 @@ def test_what_is_measured_bears_its_unit(metrics: Metrics) -> None:
         "renkei_site_requests",
         "renkei_tunnel_drift",
         "renkei_tunnel_engine_ready",
+        "renkei_tunnel_paused",
         "renkei_tunnel_sessions",
         "renkei_tunnel_sessions_peak",
         "renkei_visits",

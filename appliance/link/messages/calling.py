@@ -33,6 +33,7 @@ class Situation(StrEnum):
 
     OFFICE_SUSPENDED = "office_suspended"
     SEAT_BLOCKED = "seat_blocked"
+    SEAT_PAUSED = "seat_paused"
     USER_BLOCKED = "user_blocked"
     USER_LOCKED = "user_locked"
     KEY_BLOCKED = "key_blocked"
@@ -74,7 +75,8 @@ class ReadCaller:
 class CallerSeat:
     """One of its PCs. has_bond: a PC may connect as this seat now. told is what the desk last told the office.
 
-    connected_until and blocked are as those of a SeatRow.
+    connected_until and blocked are as those of a SeatRow. paused_until is until when its PC stays out because it
+    has connected again and again.
     """
 
     number: int
@@ -87,6 +89,7 @@ class CallerSeat:
     told: str = ""
     connected_until: Instant = 0
     blocked: str = ""
+    paused_until: Instant = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from appliance.link.messages.hours import HoursNow
 from appliance.link.refusals import Refused, Why
 from appliance.model.calendar import Reason
 from appliance.model.things import Account, Lock, MailState
-from appliance.model.time import Instant
+from appliance.model.time import SECOND, Instant
 from appliance.model.words import LockState
 from appliance.vault.caller import Caller
 from appliance.vault.calling.again import is_safe_again
@@ -37,6 +37,7 @@ from appliance.vault.records.issuing_tables import letter_states
 from appliance.vault.records.tables import accounts, mail_states, offices, secrets, visits
 from appliance.vault.records.transaction import Snapshot, Transaction
 from appliance.vault.tunnels.at_seats import at_seats
+from appliance.vault.tunnels.seats import names_of
 
 MOST_DELEGATIONS = 20
 
@@ -44,7 +45,8 @@ MOST_DELEGATIONS = 20
 async def read_caller(core: Core, caller: Caller, message: ReadCaller) -> CallerCard:
     """The card, with every situation that the office is in."""
     office, hours = message.office, _hours(core, caller.now)
-    card = await core.read(lambda snapshot: _card(snapshot, office, hours, caller.now))
+    found = await core.read(lambda snapshot: _card(snapshot, office, hours, caller.now))
+    card = replace(found, seats=await _paused(core, office, found.seats, caller.now))
     steps = next_steps(card, caller.now)
     first = steps[0].situation
 
@@ -53,6 +55,19 @@ async def read_caller(core: Core, caller: Caller, message: ReadCaller) -> Caller
 
     await journal_reading(core, caller, office, office, thing=office, reason=first, also=count)
     return replace(card, steps=steps)
+
+
+async def _paused(core: Core, office: str, seats: tuple[CallerSeat, ...], now: Instant) -> tuple[CallerSeat, ...]:
+    """The seats, with those whose PC stays out for a while, as it has connected too often."""
+    pauses, monotonic = core.tunnels.pauses, core.clock.monotonic()
+    if not pauses:
+        return seats
+    names = await core.read(lambda snapshot: names_of(snapshot, office))
+    left = {number: pauses.left(name, monotonic) for number, name in names.items()}
+    return tuple(
+        replace(seat, paused_until=now + round(left[seat.number] * SECOND)) if left.get(seat.number) else seat
+        for seat in seats
+    )
 
 
 def _hours(core: Core, now: Instant) -> HoursNow:

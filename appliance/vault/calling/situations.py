@@ -86,6 +86,8 @@ def _of_seat(seat: CallerSeat, now: Instant) -> Iterator[NextStep]:
         yield NextStep(S.SEAT_BLOCKED, seat.number, said=seat.blocked)
     elif seat.connected_until > now:
         yield NextStep(S.SEAT_CONNECTED, seat.number, until=seat.connected_until)
+    if seat.paused_until > now:
+        yield NextStep(S.SEAT_PAUSED, seat.number, until=seat.paused_until)
     if seat.state is SeatState.REQUESTED:
         is_late = bool(seat.promised_on) and date_in_japan(now).isoformat() > seat.promised_on
         yield NextStep(S.SEAT_LATE if is_late else S.SEAT_REQUESTED, seat.number, day=seat.promised_on)

@@ -29,10 +29,14 @@ from appliance.vault.workflow import vpn_session as machine
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A session to be judged; id is what it is called if it is not known yet."""
+    """A session to be judged; id is what it is called if it is not known yet.
+
+    pause is for how many seconds its PC has to stay out, because it came too often; else 0.
+    """
 
     live: LiveSession
     id: str
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class Judgement:
     name: str
     due: Cause = Cause.LIMIT
     certificate_ends: Instant = 0
+    pause: float = 0.0
 
 
 @dataclass(slots=True)
@@ -102,13 +107,14 @@ class Judge:
                 is_new=True,
                 hours=self.hours,
                 minutes=self.settings.minutes,
-                kept_out=_kept_out(txn, bond),
+                kept_out=_kept_out(txn, bond) or (Cause.OFTEN if newcomer.pause else None),
                 certificate_ends=ends,
                 comes_from=start.comes_from,
             )
         )
-        after = self._settled(txn, row, live.address, start, verdict)
-        return Judgement(after, live.seat, verdict.due if isinstance(verdict, Until) else verdict, ends)
+        after = self._settled(txn, row, newcomer, start, verdict)
+        due = verdict.due if isinstance(verdict, Until) else verdict
+        return Judgement(after, live.seat, due, ends, newcomer.pause)
 
     def _appeared(self, newcomer: Newcomer, bond: Bond | None) -> TunnelSession:
         """Since when, is what the gate says: it may have shown it before the vault was there."""
@@ -147,13 +153,15 @@ class Judge:
         return [one for one in ended if one is not None]
 
     def _settled(
-        self, txn: Transaction, row: TunnelSession, address: str, start: Start, verdict: Until | Cause
+        self, txn: Transaction, row: TunnelSession, newcomer: Newcomer, start: Start, verdict: Until | Cause
     ) -> TunnelSession:
         """The row after the verdict; without an address of its own it waits (promise 3)."""
+        address = newcomer.live.address
         if isinstance(verdict, Cause):
             refused = machine.Facts(self.now, cause=verdict)
             after = machine.step(row, machine.Command.REFUSE, refused)
-            txn.journal(self.entries(Kind.TUNNEL_REFUSED, after, verdict))
+            stays = f"; its PC stays out for {newcomer.pause:.0f} s" if newcomer.pause else ""
+            txn.journal(self.entries(Kind.TUNNEL_REFUSED, after, f"{verdict}{stays}"))
         elif not address or _is_taken(txn, address):
             after = row
         else:

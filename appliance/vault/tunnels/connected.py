@@ -16,6 +16,7 @@ from appliance.model.journal import Entry, Kind, Result
 from appliance.model.time import Instant
 from appliance.model.tunnels import Cause, SessionState, TunnelSession
 from appliance.vault.records.tunnel_tables import TunnelPeak
+from appliance.vault.tunnels.pauses import Pauses
 
 Key = tuple[str, str]
 # After these another PC may connect as a seat than before, or none.
@@ -68,7 +69,7 @@ class Connected:
     while it is away, and watches counts how often it came back. drift and overrun are what it shows that should not
     be: how many sessions, and for how many seconds too long the worst of them has been let through. ends counts;
     peak is the last that was written down.
-    last_alive is the newest time that the vault before this one has written.
+    last_alive is the newest time that the vault before this one has written. pauses are of PCs that came too often.
     """
 
     held: dict[Key, Held] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Connected:
     overrun: float = 0.0
     ends: Counter[Cause] = field(default_factory=Counter)
     peak: TunnelPeak | None = None
+    pauses: Pauses = field(default_factory=Pauses)
     _keys: dict[str, Key] = field(default_factory=dict)
 
     def nudge(self) -> None:

@@ -28,6 +28,12 @@ def show_tunnels(core: Core, metrics: Metrics) -> None:
     metrics.kept_gauges("tunnel_engine_ready", "1 while a VPN engine answers, else 0", ("engine",), ready)
     metrics.kept_gauges("tunnel_sessions", "VPN sessions that are not over", ("engine", "state"), sessions)
     metrics.kept_counters("tunnel_ends", "VPN sessions that ended, or were refused", ("cause",), ends)
+    metrics.gauge("tunnel_paused", "PCs that stay out, as they connected again and again").set_function(
+        lambda: len(tunnels.pauses)
+    )
+    metrics.kept_counter(
+        "tunnel_turned_away", "Connects of PCs that stay out", lambda: float(tunnels.pauses.turned_away)
+    )
     metrics.gauge("tunnel_sessions_peak", "Most VPN sessions let through at once today").set_function(
         lambda: tunnels.most_on(date_in_japan(core.clock.now()).isoformat())
     )

@@ -10,7 +10,8 @@ What it promises, cited below by number:
 4. While the gate is away nothing is opened. What is due is written nevertheless, and told when it is back.
 5. After a start the sessions of before are as they were; those that an engine shows no more have ended when they
    were last known to be there.
-6. One thing that fails, such as an engine or a store that is full, holds up none of the others.
+6. A PC that connects again and again stays out for a while, and costs nothing meanwhile (pausing.py).
+7. One thing that fails, such as an engine or a store that is full, holds up none of the others.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ from appliance.vault.tunnels.entries import Entries
 from appliance.vault.tunnels.loading import loaded
 from appliance.vault.tunnels.noticing import SLACK_SECONDS, Noticed, noticed
 from appliance.vault.tunnels.outbound import Outbound
+from appliance.vault.tunnels.pausing import Pausing
 from appliance.vault.tunnels.peaks import peak_of
 from appliance.vault.tunnels.reviewing import reviewed
 from appliance.vault.tunnels.telling import Teller
@@ -51,6 +53,7 @@ class Keeper:
         self.teller = Teller(core)
         self._outbound = Outbound(core, self.teller)
         self._timing = Timing(core, self._outbound)
+        self._pausing = Pausing(core, self._outbound)
         self._clients = EngineClients(core)
         self._is_loaded = False
         self._is_telling_all = False
@@ -82,12 +85,13 @@ class Keeper:
                 await self._tunnels.woken.wait()
 
     async def turn(self) -> None:
-        """One round. Raises Refused with the last of what could not be done, after all the rest was (promise 6)."""
+        """One round. Raises Refused with the last of what could not be done, after all the rest was (promise 7)."""
         if not self._is_loaded:
             await self._load()
         failed: Refused | None = None
         timing = self._timing
-        for mind in (timing.mind_hours, timing.mind_leaving, timing.mind_deadlines, self._offices, self._report):
+        timed = (timing.mind_hours, timing.mind_leaving, timing.mind_deadlines, self._pausing.mind)
+        for mind in (*timed, self._offices, self._report):
             try:
                 await mind()
             except Refused as refused:
@@ -147,6 +151,7 @@ class Keeper:
         self._greet(report)
         clock = self._core.clock
         found = noticed(tunnels, report, clock.now(), clock.monotonic())
+        self._pausing.turn_away(found)
         tunnels.drift, tunnels.overrun = found.drift, found.overrun
         self._minded = report
         self._bound_by_kernel(found)
@@ -187,7 +192,8 @@ class Keeper:
             self._tunnels.take(row)
         for held in found.moved:
             await self._outbound.end([held.row], Cause.REPLACED)
-        newcomers = [Newcomer(live, self._core.new_id()) for live in _oldest_first(found.new)]
+        new = _oldest_first(found.new)
+        newcomers = [Newcomer(live, self._core.new_id(), self._pausing.comes(live)) for live in new]
         newcomers += [Newcomer(held.live, held.row.id) for held in found.waiting if held.live is not None]
         for start in range(0, len(newcomers), AT_ONCE):
             await self._judge(newcomers[start : start + AT_ONCE])
@@ -205,6 +211,8 @@ class Keeper:
         live = {one.id: one.live for one in newcomers}
         helds: list[Held] = []
         for one in outcome.judgements:
+            if one.pause:
+                self._pausing.begin(one.name, one.row, one.pause)
             if held := self._tunnels.take(one.row, one.name):
                 held.live, held.seen = live[one.row.id], core.clock.now()
                 held.due, held.certificate_ends = one.due, one.certificate_ends

@@ -11,7 +11,8 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.devices import Bond
 from appliance.model.tunnels import Cause
 from appliance.vault.devices.standing import may_connect
-from appliance.vault.records.device_tables import bonds
+from appliance.vault.records.device_tables import bonds, seats
+from appliance.vault.records.row_keys import end_of
 from appliance.vault.records.tables import is_suspended
 from appliance.vault.records.transaction import Snapshot, Transaction
 from appliance.vault.records.tunnel_tables import SeatAddress, seat_addresses, seat_blocks
@@ -23,6 +24,13 @@ FIRST_ADDRESS = 2
 def bond_named(snapshot: Snapshot, name: str) -> Bond | None:
     """The bond of the PC that an engine calls so: the id of its kit. None where no seat is held by it."""
     return bonds.first(snapshot, "kit", name)
+
+
+def names_of(snapshot: Snapshot, office: str) -> dict[int, str]:
+    """How the engines call the PCs of an office, by the numbers of the seats that one has."""
+    start = seats.key(office)
+    held = [seat for seat in seats.walk(snapshot, start, end_of(start)) if seat.bond]
+    return {seat.number: bond.claim.kit for seat in held if (bond := bonds.get(snapshot, seat.bond)) is not None}
 
 
 def kept_out(snapshot: Snapshot, office: str, number: int) -> Cause | None:

@@ -6,7 +6,7 @@
 3. Nobody is told twice at once who may connect; who may not is told at once, beside that, and once more behind it:
    no bar is lost to an older page that comes after it.
 4. Whoever came out of hours stays out at the engines until the next opening. It is no part of the records: after a
-   restart of the vault they are judged anew.
+   restart of the vault they are judged anew. So does who has come too often, for its pause (pauses.py).
 """
 
 import asyncio
@@ -80,8 +80,12 @@ class Teller:
         name = bond.claim.kit if bond is not None else ""
         if before is not None and before.name != name:
             change.bar[before.name] = kept_out(snapshot, *place) or Cause.SEAT
-        if bond is not None and name not in self.out and before != Known(name, bond.id):
+        if bond is not None and not self._stays_out(name) and before != Known(name, bond.id):
             change.admit.append(place)
+
+    def _stays_out(self, name: str) -> bool:
+        """Promise 4."""
+        return name in self.out or self._core.tunnels.pauses.is_out(name)
 
     # --- telling --------------------------------------------------------------------------------------------------
 
@@ -203,7 +207,7 @@ class Teller:
         told: list[AdmittedSeat] = []
         for place, bond in chosen:
             seat = as_admitted(bond, addresses.get(place, ""))
-            if seat.name in self.out or 0 < seat.not_after * SECOND <= now:
+            if self._stays_out(seat.name) or 0 < seat.not_after * SECOND <= now:
                 continue
             self.known[place] = Known(seat.name, bond.id)
             told.append(seat)

@@ -17,7 +17,7 @@ from appliance.web.seat_words import seat_name
 MAY_END = frozenset({Role.FUND_CLERK, Role.FUND_DESK, Role.FUND_SYSTEM})
 MAY_END_MANY = MAY_BLOCK = frozenset({Role.FUND_CLERK, Role.FUND_SYSTEM})
 # How loudly a cause is said: as it should be, the line, the fund's own act, and what was not to be.
-_BAD = frozenset({Cause.SEAT, Cause.CERTIFICATE, Cause.STRANGER, Cause.BLOCKED, Cause.SUSPENDED})
+_BAD = frozenset({Cause.SEAT, Cause.CERTIFICATE, Cause.STRANGER, Cause.BLOCKED, Cause.SUSPENDED, Cause.OFTEN})
 _TONES = {SessionState.OPEN: "good", SessionState.APPEARED: "new", SessionState.ENDING: "new"}
 
 

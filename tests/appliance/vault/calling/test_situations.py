@@ -75,6 +75,7 @@ def mail(outcome: MailOutcome) -> CallerMail:
 CARDS: dict[Situation, dict[str, Any]] = {
     S.OFFICE_SUSPENDED: {"suspended": SuspensionKnown(NOW - DAY, "佐倉 花子", "代表者からのご依頼")},
     S.SEAT_BLOCKED: {"seats": (replace(SEAT, blocked="紛失の届け出"),)},
+    S.SEAT_PAUSED: {"seats": (replace(SEAT, paused_until=NOW + 1),)},
     S.USER_BLOCKED: {"users": user(lock=LockState.BLOCKED)},
     S.USER_LOCKED: {"users": user(lock=LockState.LOCKED, locked_until=NOW + 1)},
     S.KEY_BLOCKED: {"key": LockState.BLOCKED},

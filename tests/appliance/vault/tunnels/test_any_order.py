@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from renkei_policy_hours import PolicyHours
 
+from appliance.config.tunnel_settings import Tunnels as Settings
 from appliance.contracts.plugin import NoSettings
 from appliance.model.devices import Bond, Ended
 from appliance.model.things import Office, Suspension
 from appliance.model.time import HOUR, MINUTE, SECOND
-from appliance.model.tunnels import Cause, SessionState
+from appliance.model.tunnels import Cause, SessionState, TunnelSession
 from appliance.testing.services import fake_services
 from appliance.vault.records.tables import offices
 from appliance.vault.records.transaction import Snapshot, Transaction
@@ -48,6 +49,7 @@ ACTS = (
     "lie",
     "tell_truth",
     "evening",
+    "loop",
 )
 STEPS = st.lists(
     st.tuples(st.sampled_from(ACTS), st.sampled_from(SEATS), st.sampled_from((0, 7, 600, 3000))), max_size=12
@@ -64,6 +66,8 @@ class Story:
     since: dict[str, float] = field(default_factory=dict)
     count: int = 0
     honest_since: float = 0.0
+    began: float = 0.0
+    restarts: int = 0
 
     @property
     def world(self) -> World:
@@ -81,6 +85,13 @@ class Story:
             self.since[session] = self.world.clock.monotonic()
 
     connect_again = connect
+
+    async def loop(self, seat: int) -> None:
+        """Its PC connects again and again, whatever becomes of it."""
+        for _ in range(Settings().connects + 3):
+            await self.connect(seat)
+            self.world.clock.move(SECOND)
+            await self.tunnels.round()
 
     async def vanish(self, seat: int) -> None:
         """The oldest line breaks."""
@@ -153,6 +164,7 @@ class Story:
 
     async def vault_restart(self, seat: int) -> None:
         """The vault is killed, and comes back."""
+        self.restarts += 1
         await self.tunnels.restart()
 
     async def lie(self, seat: int) -> None:
@@ -207,8 +219,19 @@ class Story:
         if self.is_honest():
             assert set(gate.seats) <= await core.read(self._allowed), "no bar is lost"
         assert all(now < row.ends_at for row in open_at.values()), "a deadline is written when it passes"
+        self._no_loop(rows, monotonic)
         per_seat = [(row.office, row.seat) for row in open_at.values()]
         assert len(per_seat) == len(set(per_seat)), "one session a seat"
+
+    def _no_loop(self, rows: list[TunnelSession], monotonic: float) -> None:
+        """However often a PC comes, it is judged so often, and then kept out until its pause is over."""
+        pauses, limits = self.world.core.tunnels.pauses, Settings()
+        episodes = 1 + self.restarts + (monotonic - self.began) // (60 * limits.pause_minutes)
+        for bond in self.bonds.values():
+            came = sum(row.bond == bond.id for row in rows)
+            assert came <= (limits.connects + 1) * episodes, "a loop does not fill the records"
+            if self.is_honest() and pauses.is_out(bond.claim.kit):
+                assert bond.claim.kit not in self.tunnels.gate.seats
 
     def _allowed(self, snapshot: Snapshot) -> set[str]:
         """How the engines call the seats whose PCs may connect."""
@@ -233,7 +256,7 @@ async def play(folder: Path, steps: list[tuple[str, int, int]]) -> None:
     async with opened(World.new(folder)) as world:
         world.plugins.add("policy", PolicyHours(NoSettings(), fake_services()), "policy_hours")
         tunnels = Tunnels(Scene(world))
-        story = Story(tunnels, await tunnels.scene.office(1))
+        story = Story(tunnels, await tunnels.scene.office(1), began=world.clock.monotonic())
         for seat in SEATS:
             story.bonds[seat] = await tunnels.scene.activated(story.office, seat, pc=f"pc-{seat}", key=f"k-{seat}")
         await story.round()

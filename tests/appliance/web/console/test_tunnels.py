@@ -96,6 +96,7 @@ async def test_what_is_no_filter(reader: Reader, desk: Person, query: str, statu
 
 
 async def test_the_history_has_pages(reader: Reader, tunnels: Tunnels, desk: Person, pc: Bond) -> None:
+    tunnels.set(connects=1000)
     for _ in range(26):
         row = await tunnels.opened(pc)
         tunnels.gate.vanish(row.engine_session)
