@@ -15,7 +15,9 @@ units renkei-common renkei.target
 units renkei-vault renkei-vault.service renkei-vault@.socket renkei-vault-admin.socket renkei-vault-figures.socket
 units renkei-gate renkei-gate.service renkei-gate.socket renkei-gate-figures.socket
 engines=$stage/renkei-gate/usr/lib/systemd/system
-install -m 0644 systemd/engines/softether-renkei.service "$engines/softether-renkei.service"
+for unit in softether-renkei.service wireguard-renkei.service wireguard-renkei.socket; do
+    install -m 0644 "systemd/engines/$unit" "$engines/$unit"
+done
 install -D -m 0644 systemd/engines/softether-vpnserver.conf "$engines/softether-vpnserver.service.d/renkei.conf"
 units renkei-web renkei-web@.service renkei-web@.socket renkei-web-figures@.socket
 install -D -m 0755 systemd/renkei-generator "$stage/renkei-common/usr/lib/systemd/system-generators/renkei-generator"

@@ -23,12 +23,16 @@ portal = "required"
 
 @dataclass(frozen=True)
 class Engine:
-    """One engine. table is that of its plugin, with what it has to be told; secret is the name of a credential."""
+    """One engine. table is that of its plugin, with what it has to be told; secret is the name of a credential.
+
+    next is what a person does on an installed host, "" for nothing.
+    """
 
     plugin: str
     table: str
     secret: str = ""
     make: Callable[[], bytes] = bytes
+    next: str = ""
 
     def text(self, **told: str) -> str:
         """Its tables."""
@@ -52,7 +56,13 @@ ENGINES = {
         "softether.password",
         _password,
     ),
-    "wireguard": Engine("tunnel_wireguard", "dial = {dial}\nportal = {portal}\n", "wireguard.key", _key),
+    "wireguard": Engine(
+        "tunnel_wireguard",
+        "dial = {dial}\nportal = {portal}\n",
+        "wireguard.key",
+        _key,
+        "renkei tunnel-wireguard prepare-host: says whether this host needs wireguard-go, and lets it run if so",
+    ),
     "loopback": Engine("tunnel_loopback", ""),
 }
 
@@ -86,6 +96,12 @@ def tables(given: argparse.Namespace, certificates: Path) -> str:
         portal=given.portal,
         certificate=str(certificates / f"{given.engine}.pem"),
     )
+
+
+def next_steps(given: argparse.Namespace) -> list[str]:
+    """What is left to a person for the engine; below a folder of one's own nothing is installed."""
+    engine = ENGINES.get(given.engine)
+    return [engine.next] if engine and engine.next and not given.root else []
 
 
 def make_secret(given: argparse.Namespace, files: SecretFiles) -> None:

@@ -315,6 +315,7 @@ def next_steps(given: argparse.Namespace, places: Places) -> list[str]:
     if given.root:
         steps = [f"renkei check{config}", f"renkei serve --all{config}"]
     steps += [
+        *engines.next_steps(given),
         f"trust {trusted} on the PCs of the fund's staff, and {authority} on those of the offices",
         f"sign in at https://{console}/ as {given.staff}; have an authenticator app at hand",
         "add a second person of systems there, under 職員: what changes the staff takes two",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What systemd is told of this host is what the configuration says, defaults included."""
 
+import platform
 import re
 import shutil
 import subprocess
@@ -56,6 +57,9 @@ def generated(folder: Path, config: str | None) -> Told:
         ("/etc/renkei/config.toml", file),
         ("/etc/hosts", hosts),
         ("/run/renkei-generator.toml", folder / "last"),
+        ("/usr/bin/wireguard-go", folder / "wireguard-go"),
+        ("/sys/module/wireguard", folder / "in-kernel"),
+        ("/lib/modules", folder / "modules"),
     ):
         assert text.count(f'Path("{path}")') == 1
         text = text.replace(f'Path("{path}")', f"Path({str(other)!r})")
@@ -275,6 +279,42 @@ def test_wireguard_sends_in_the_name_of_the_gate(tmp_path: Path) -> None:
     lines = told.drop_ins["renkei-gate.service"].splitlines()
     assert "IPAddressAllow=any" in lines and any("renkei_wireguard.key:" in line for line in lines)
     assert ("renkei.target", "softether-renkei.service") not in told.wants
+
+
+GO = ("renkei.target", "wireguard-renkei.socket")
+
+
+def test_a_kernel_without_wireguard_has_wireguard_go_where_it_is_installed(tmp_path: Path) -> None:
+    """That sends for itself, so the gate need not."""
+    assert GO not in generated(tmp_path, "[plugins.tunnel_wireguard]\n").wants
+    (tmp_path / "wireguard-go").touch()
+    told = generated(tmp_path, "[plugins.tunnel_wireguard]\n")
+    assert GO in told.wants and "IPAddressAllow" not in told.drop_ins["renkei-gate.service"]
+    assert GO not in generated(tmp_path, SOFTETHER).wants
+    both = generated(tmp_path, f"[plugins.tunnel_wireguard]\n{SOFTETHER}")
+    assert GO in both.wants and "IPAddressAllow=203.0.113.9/32" in both.drop_ins["renkei-gate.service"]
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("in-kernel/version", "1.0.0"),
+        ("modules/{release}/modules.builtin", "kernel/drivers/net/wireguard/wireguard.ko"),
+        (
+            "modules/{release}/modules.dep",
+            "kernel/drivers/net/wireguard/wireguard.ko.xz: kernel/net/ipv4/udp_tunnel.ko",
+        ),
+    ],
+)
+def test_a_kernel_with_wireguard_needs_no_wireguard_go(tmp_path: Path, file: str, line: str) -> None:
+    (tmp_path / "wireguard-go").touch()
+    other = tmp_path / "modules" / "1.2.3" / "modules.dep"
+    path = tmp_path / file.format(release=platform.release())
+    for one, text in ((other, "kernel/wireguard.ko:"), (path, f"kernel/other.ko:\n{line}\n")):
+        one.parent.mkdir(parents=True, exist_ok=True)
+        one.write_text(text)
+    told = generated(tmp_path, "[plugins.tunnel_wireguard]\n")
+    assert GO not in told.wants and "IPAddressAllow=any" in told.drop_ins["renkei-gate.service"]
 
 
 @pytest.mark.parametrize("config", ["", "[plugins.mail_smtp]\n", "[plugins.tunnel_loopback]\n"])

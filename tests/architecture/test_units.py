@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from renkei_tunnel_softether.command import MARK
 from renkei_tunnel_softether.settings import Settings
+from renkei_tunnel_wireguard.link import INTERFACE
 
 from appliance.cli.engines import ENGINES as ENGINES_OF_INIT
 from appliance.cli.init import SECRETS, VAULT_USER
@@ -191,6 +192,45 @@ def test_an_engine_never_runs_before_it_is_prepared() -> None:
     (started,) = [line.partition("=")[2] for line in unit if line.startswith("ExecStart=")]
     assert started == f"/usr/bin/renkei tunnel-softether prepare-host --config {DEFAULT_CONFIG}"
     assert "StateDirectory=softether" in unit and Settings().folder == "/var/lib/softether"
+
+
+def of_engine(unit: str, name: str) -> list[str]:
+    """All that a unit of an engine says under a name."""
+    lines = (line.partition("=") for line in (ENGINES / unit).read_text().splitlines())
+    return [value for key, _, value in lines if key == name]
+
+
+def test_wireguard_go_is_told_by_the_gate_alone() -> None:
+    """Its socket is systemd's, so that it needs no folder of its own, and is the same after it was killed."""
+    unit, socket = "wireguard-renkei.service", "wireguard-renkei.socket"
+    assert of_engine(socket, "ListenStream") == [f"/run/wireguard/{INTERFACE}.sock"]
+    assert of_engine(socket, "SocketUser") == [effective("renkei-gate.service", "User")]
+    assert of_engine(socket, "SocketMode") == ["0644"], "to speak with it takes the right to write"
+    assert of_engine(socket, "PartOf") == ["renkei-gate.socket"], "it outlives the gate's service, not its package"
+    assert of_engine(unit, "Sockets") == of_engine(unit, "Requires") == [socket]
+    assert of_engine(unit, "ExecStart") == [f"/usr/bin/wireguard-go --foreground {INTERFACE}"]
+    assert "WG_UAPI_FD=3" in of_engine(unit, "Environment")[0].split(), "the first that systemd hands over"
+
+
+def test_wireguard_go_is_sandboxed() -> None:
+    unit = "wireguard-renkei.service"
+    same = set(WANTED) - {"Type", "NotifyAccess", "WatchdogSec", "Restart", "IPAddressDeny", "SystemCallFilter"}
+    assert {name: " ".join(of_engine(unit, name)) for name in same} == {name: WANTED[name] for name in same}
+    assert " ".join(of_engine(unit, "SystemCallFilter")) == WANTED["SystemCallFilter"]
+    assert of_engine(unit, "DynamicUser") == ["yes"] and of_engine(unit, "User") == []
+    assert of_engine(unit, "DeviceAllow") == ["/dev/net/tun rw"]
+    for name in ("CapabilityBoundingSet", "AmbientCapabilities"):
+        assert of_engine(unit, name) == ["CAP_NET_ADMIN CAP_NET_BIND_SERVICE"], (
+            "with WireGuard at a port below 1024"
+        )
+
+
+@pytest.mark.lab
+def test_wireguard_go_is_no_more_exposed_than_before(program: Callable[[str], str]) -> None:
+    unit = ENGINES / "wireguard-renkei.service"
+    command = [program("systemd-analyze"), "security", "--offline=true", "--threshold=16", str(unit)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_the_gate_is_handed_no_secret_but_that_of_its_engine() -> None:

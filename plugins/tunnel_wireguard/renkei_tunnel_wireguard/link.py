@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The interface at which sessions arrive: the kernel's own, or wireguard-go's where the kernel has none."""
+"""The interface at which sessions arrive: the kernel's own, or wireguard-go's where the kernel has none.
+
+On an installed host the unit wireguard-renkei.service has made it, if the kernel cannot, before `wg` is answered.
+"""
 
 import json
 from collections.abc import Iterable
@@ -10,6 +13,7 @@ from renkei_tunnel_wireguard.programs import Run, printed
 
 INTERFACE = "rk-wg0"
 MTU = 1420
+ADVICE = "`renkei tunnel-wireguard prepare-host` says what it needs"
 _AT = ("dev", INTERFACE)
 
 
@@ -31,7 +35,6 @@ class Link:
         made = await self._run(("ip", "link", "add", *_AT, "type", "wireguard"), "")
         if made.code:
             await self._by_wireguard_go(made.complained)
-        await printed(self._run, "ip", "link", "set", *_AT, "addrgenmode", "none")
 
     async def open(self) -> None:
         """It has its address, and is up; which routes lead there is known. Raises EngineAway."""
@@ -41,6 +44,8 @@ class Link:
         if self._portal not in {info.get("local") for info in here.get("addr_info", ())}:
             await printed(self._run, "ip", "address", "replace", f"{self._portal}/32", *_AT)
         if "UP" not in here.get("flags", ()):
+            # Whoever made it: it takes an address of IPv6 by itself as soon as it is up.
+            await printed(self._run, "ip", "link", "set", *_AT, "addrgenmode", "none")
             await printed(self._run, "ip", "link", "set", *_AT, "up")
         self._led = {row["dst"] for row in await self._listed("route", "show", *_AT)}
 
@@ -58,8 +63,8 @@ class Link:
         """It goes on by itself when we end, as the kernel's does."""
         ran = await self._run(("wireguard-go", INTERFACE), "")
         if ran.code:
-            said = f"the kernel: {why.strip()[:80]}; wireguard-go: {ran.complained.strip()[:200]}"
-            raise EngineAway(f"there is no WireGuard here ({said})")
+            said = f"the kernel: {why.strip()[:80]}; wireguard-go: {ran.complained.strip()[-120:]}"
+            raise EngineAway(f"there is no WireGuard here; {ADVICE} ({said})")
 
     async def _listed(self, *words: str) -> list[dict[str, Any]]:
         found = json.loads(await printed(self._run, "ip", "-j", *words) or "[]")

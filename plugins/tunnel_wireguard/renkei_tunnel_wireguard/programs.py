@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`wg`, `ip` and `wireguard-go`, run to their end; what they are given stands in no command line and no file."""
+"""`wg`, `ip`, `wireguard-go`, run to their end; what they are given stands in no command line and no file."""
 
 import asyncio
 import os
@@ -52,7 +52,7 @@ def _ended(command: Sequence[str], given: str) -> Ran:
     For that it is done in a thread: the event loop that serves us lets programs inherit what it has opened.
     """
     with _held(given) as file:
-        ended = subprocess.run(  # noqa: S603 - one of the three programs above, and no shell
+        ended = subprocess.run(  # noqa: S603 - one of ours by name, and no shell
             command, stdin=file, capture_output=True, timeout=SECONDS, start_new_session=True, check=False
         )
     return Ran(ended.returncode, ended.stdout.decode("utf-8", "replace"), ended.stderr.decode("utf-8", "replace"))

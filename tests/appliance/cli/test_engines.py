@@ -93,3 +93,15 @@ def test_each_engine_has_a_secret_of_its_own_that_is_kept(tmp_path: Path) -> Non
     assert len((tmp_path / "softether.password").read_bytes()) >= 32
     engines.make_secret(settled("--engine", "loopback"), files)
     assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("engine", "root", "told"), [("wireguard", None, 1), ("wireguard", Path("/x"), 0), ("", None, 0)]
+)
+def test_whoever_installs_wireguard_is_told_how_to_see_what_it_needs(
+    engine: str, root: Path | None, told: int
+) -> None:
+    given = settled(*(("--engine", engine, "--engine-address", ADDRESS) if engine else ()))
+    given.root = root
+    steps = engines.next_steps(given)
+    assert len(steps) == told and all(step.startswith("renkei tunnel-wireguard prepare-host: ") for step in steps)

@@ -27,9 +27,9 @@ async def test_the_kernels_own_comes_first(link: Link, host: FakeHost) -> None:
     await made(link)
     assert host.done == [
         "ip link add dev rk-wg0 type wireguard",
-        "ip link set dev rk-wg0 addrgenmode none",
         "ip link set dev rk-wg0 mtu 1420",
         "ip address replace 10.0.0.10/32 dev rk-wg0",
+        "ip link set dev rk-wg0 addrgenmode none",
         "ip link set dev rk-wg0 up",
     ]
 
@@ -42,7 +42,8 @@ async def test_a_kernel_without_it_has_wireguard_go(link: Link, host: FakeHost) 
 
 async def test_without_either_both_reasons_are_said(link: Link, host: FakeHost) -> None:
     host.has_kernel = host.has_go = False
-    with pytest.raises(EngineAway, match=r"no WireGuard here \(the kernel: .*; wireguard-go: .*\)"):
+    said = r"`renkei tunnel-wireguard prepare-host` says .* \(the kernel: .*; wireguard-go: .*\)"
+    with pytest.raises(EngineAway, match=said):
         await link.make()
 
 
@@ -58,7 +59,7 @@ async def test_what_was_lost_comes_back(link: Link, host: FakeHost) -> None:
     host.links[INTERFACE] |= {"addr_info": [], "flags": [], "mtu": 9000}
     host.done.clear()
     await made(link)
-    assert len(host.done) == 3 and host.links[INTERFACE]["mtu"] == 1420
+    assert len(host.done) == 4 and host.links[INTERFACE]["mtu"] == 1420
 
 
 async def test_a_stranger_by_our_name_is_not_touched(link: Link, host: FakeHost) -> None:
@@ -87,8 +88,9 @@ async def test_what_fails_is_said(link: Link, host: FakeHost, step: str) -> None
 
 
 async def test_one_that_somebody_else_made_is_adopted(link: Link, host: FakeHost) -> None:
-    """As a unit of its own does with wireguard-go."""
+    """As a unit of its own does with wireguard-go. It takes no address of IPv6 when it goes up either."""
     host.links[INTERFACE] = {"ifname": INTERFACE, "mtu": 1420, "flags": [], "addr_info": []}
     host.wire = FakeWire()
     await made(link)
     assert not any("type wireguard" in line or "wireguard-go" in line for line in host.done)
+    assert host.done[-2:] == ["ip link set dev rk-wg0 addrgenmode none", "ip link set dev rk-wg0 up"]
