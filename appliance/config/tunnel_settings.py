@@ -21,9 +21,10 @@ class Tunnels:
 
     minutes is how long a session lasts, from its connect (R90, A14). A line that breaks and comes back within
     return_minutes goes on as the same (A44); cooldown_seconds is how long a seat has to wait after any other end.
-    A PC that connects more than `connects` times within connects_minutes stays out for pause_minutes, and for twice
-    as long each time that it goes on. addresses is the network for engines that hand out no addresses by themselves,
-    never to be changed once kits were made. history_months is how long ended sessions are listed; the journal keeps them for longer.
+    A PC that connects more than `connects` times within connects_minutes stays out for pause_minutes, and for
+    twice as long each time that it goes on. addresses is the network for engines that hand out no addresses by
+    themselves, never to be changed once kits were made. history_months is how long ended sessions are listed; the
+    journal keeps them for longer.
     """
 
     portal: TunnelNeed = TunnelNeed.NONE

@@ -18,7 +18,8 @@
    the vault dials and whenever something changed, and else every report_seconds: silence means that we are gone.
 8. Whoever ends is shut in the kernel first, then barred at its engine, then closed, then read back, and all of it
    again while a login that raced is still there: an automatic reconnect cannot win.
-9. What is open belongs to a session that its engine shows with this seat and this address; else it is shut.
+9. What is open belongs to a session that its engine shows with this seat and this address; else it is shut. An
+   address that no PC can have (the portal's own, the loopback, link-local, multicast, …) opens nothing.
 10. A session that the vault does not confirm within 15 s, while it watches, is ended.
 11. An engine that fails, hangs or answers nonsense opens nothing: its trouble is reported, and it is prepared again
     before anything more is done with it. What was open goes on until its time is over. Engines do not wait for each

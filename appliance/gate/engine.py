@@ -19,6 +19,7 @@ from appliance.gate.seats import Seats
 
 INTERFACE = re.compile(r"rk-[a-z0-9_.-]{1,12}", re.ASCII)
 MOST_SHOWN = 50_000
+NOWHERE, EVERYBODY = ipaddress.IPv4Network("0.0.0.0/8"), ipaddress.IPv4Address("255.255.255.255")
 MOST_SIGNS = 200
 # A session without an address is awaited for so long before it is looked for as seldom as others.
 HURRY_SECONDS = 20.0
@@ -46,6 +47,7 @@ class Engine:
     """sessions are what it showed at the last look, by name; they count as long as it is ready. at: by address.
 
     prepared is None until it was ready for the first time. trouble is what is the matter, "" when nothing is.
+    senseless counts the addresses that it showed and no PC can have.
     """
 
     prepared: Prepared | None = None
@@ -62,6 +64,7 @@ class Engine:
         *,
         pace: Pace | None = None,
         bare: bool = False,
+        portal: str = "",
         fenced: Callable[[], bool] = lambda: True,
         observe: Observe | None = None,
     ) -> None:
@@ -69,6 +72,8 @@ class Engine:
 
         fenced: the kernel's table stands before its interface. Until then it is not made ready: a PC that connects
         to an engine without a table before it reaches all of this host (promise 3).
+
+        portal is the portal's address, which is no PC's.
 
         bare: there is no kernel between its PCs and the portal, as in the plain demo. observe is told
         (engine, method, went well, seconds) of each call.
@@ -80,6 +85,9 @@ class Engine:
         self._looked = looked
         self._pace = pace or Pace()
         self._bare = bare
+        self._portal = portal
+        self._senseless: dict[str, str] = {}
+        self.senseless = 0
         self._fenced = fenced
         self._observe = observe or (lambda engine, method, well, seconds: None)
         self._calls, self._looks = asyncio.Lock(), asyncio.Lock()
@@ -209,7 +217,8 @@ class Engine:
     def _see(self, shown: Sequence[EngineSession]) -> None:
         if len(shown) > MOST_SHOWN:
             raise ValueError(f"{len(shown)} sessions")
-        seen = {session.session: _checked(session) for session in shown}
+        seen = {session.session: self._placed(_checked(session)) for session in shown}
+        self._senseless = {name: address for name, address in self._senseless.items() if name in seen}
         taken = {session.address for session in seen.values()}
         for name, session in seen.items():
             before = self.sessions.get(name)
@@ -225,6 +234,17 @@ class Engine:
             for name, one in seen.items()
         }
         self.sessions, self._looked_at = seen, self._clock.monotonic()
+
+    def _placed(self, session: EngineSession) -> EngineSession:
+        """A session, without an address that cannot be a PC's: it is counted and named, and nothing is opened."""
+        if not session.address or not (why := why_no_pc(session.address, self._portal, bare=self._bare)):
+            return session
+        if self._senseless.get(session.session) != session.address:
+            self._senseless[session.session] = session.address
+            self.senseless += 1
+            text = "the engine %s shows %r of seat %r at %s, which %s; nothing is opened for it"
+            _log.warning(text, self.name, session.session, session.seat, session.address, why)
+        return replace(session, address="")
 
     def _fail(self, error: EngineAway) -> None:
         if self.trouble != str(error):
@@ -257,6 +277,20 @@ def _by_address(sessions: Iterable[EngineSession]) -> dict[str, list[EngineSessi
     for session in sessions:
         found.setdefault(session.address, []).append(session)
     return found
+
+
+def why_no_pc(address: str, portal: str, *, bare: bool = False) -> str:
+    """Why an IPv4 address cannot be that of a PC in a tunnel, "" where it can. bare: the loopback is the tunnel."""
+    at = ipaddress.IPv4Address(address)
+    reasons = {
+        "is the portal's own": address == portal,
+        "is the loopback": at.is_loopback and not bare,
+        "is no address at all": at in NOWHERE,
+        "is of one network segment alone": at.is_link_local,
+        "is everybody's at once": at.is_multicast or at == EVERYBODY,
+        "is not in use": at.is_reserved and at != EVERYBODY,
+    }
+    return next((why for why, holds in reasons.items() if holds), "")
 
 
 @contextmanager

@@ -41,6 +41,12 @@ class Figures:
         metrics, gate = self._metrics, service.gate
         sessions = metrics.gauge("gate_sessions", "VPN sessions that engines show", ("engine", "state"))
         ready = metrics.gauge("gate_engine_ready", "1 while a VPN engine is ready, else 0", ("engine",))
+        metrics.kept_counters(
+            "gate_senseless_addresses",
+            "Addresses that a VPN engine showed and no PC can have",
+            ("engine",),
+            lambda: [((name,), engine.senseless) for name, engine in gate.engines.items()],
+        )
         for name, engine in gate.engines.items():
             ready.labels(name).set_function(partial(_is_ready, engine))
             for is_open, state in ((True, "open"), (False, "shut")):

@@ -33,9 +33,10 @@ class Gate:
         run: str = "",
         pace: Pace | None = None,
         bare: bool = False,
+        portal: str = "",
         observe: Observe | None = None,
     ) -> None:
-        """pace, bare and observe as Engine."""
+        """pace, bare, portal and observe as Engine."""
         self.run = run
         self.seats = Seats()
         self.table = Table(kernel, clock)
@@ -52,6 +53,7 @@ class Gate:
                 self._looked,
                 pace=pace,
                 bare=bare,
+                portal=portal,
                 fenced=lambda: self.table.stood,
                 observe=observe,
             )

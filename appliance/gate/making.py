@@ -42,5 +42,6 @@ def made_gate(settings: Settings, plugins: TierPlugins, figures: Figures, random
         run=random.bytes(RUN_BYTES).hex(),
         pace=Pace(settings.gate.report_seconds),
         bare=bare,
+        portal=settings.gate.portal,
         observe=figures.engine_called,
     )

@@ -47,6 +47,8 @@ def test_real_engines_have_a_kernel() -> None:
     assert list(gate.engines) == ["tunnel_softether", "tunnel_wireguard"]
     assert isinstance(gate.table._kernel, NftKernel) and gate.has_kernel
     assert len(gate.run) == 16
+    portals = {engine._portal for engine in gate.engines.values()}
+    assert portals == {SETTINGS.gate.portal}, "which is no PC's address"
 
 
 def test_without_an_engine_the_kernel_is_left_alone() -> None:
