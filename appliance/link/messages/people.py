@@ -162,13 +162,26 @@ class SuspensionKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class PcNow:
+    """A PC of an office that is connected now, until when, or that the fund keeps out, and the reason it tells."""
+
+    seat: int
+    connected_until: Instant = 0
+    blocked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeCard:
-    """What the fund needs to know to answer the telephone. mails are of each user, the newest first."""
+    """What the fund needs to know to answer the telephone. mails are of each user, the newest first.
+
+    pcs are those of which there is something to say now, by the number of their seat.
+    """
 
     office: OwnOffice
     rows: tuple[UserRow, ...]
     mails: tuple[MailRow, ...] = ()
     suspended: SuspensionKnown | None = None
+    pcs: tuple[PcNow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

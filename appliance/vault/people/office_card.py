@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from appliance.link.messages.people import MailRow, OfficeCard, ReadOffice, UserRow
+from appliance.link.messages.people import MailRow, OfficeCard, PcNow, ReadOffice, UserRow
 from appliance.link.refusals import Refused, Why
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
@@ -14,6 +14,7 @@ from appliance.vault.people.users import rows_of
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.tables import offices
 from appliance.vault.records.transaction import Snapshot
+from appliance.vault.tunnels.at_seats import at_seats
 
 
 async def read_office(core: Core, caller: Caller, message: ReadOffice) -> OfficeCard:
@@ -26,9 +27,15 @@ async def read_office(core: Core, caller: Caller, message: ReadOffice) -> Office
             raise Refused(Why.NOT_FOUND)
         suspended = suspension_known(snapshot, office)
         rows = tuple(rows_of(snapshot, office.id))
-        return OfficeCard(shown_office(office), rows, tuple(_mails(snapshot, rows)), suspended)
+        pcs = tuple(_pcs(snapshot, office.id))
+        return OfficeCard(shown_office(office), rows, tuple(_mails(snapshot, rows)), suspended, pcs)
 
     return await core.read(card)
+
+
+def _pcs(snapshot: Snapshot, office: str) -> Iterator[PcNow]:
+    for seat, now in sorted(at_seats(snapshot, office).items()):
+        yield PcNow(seat, now.connected_until, now.blocked)
 
 
 def _mails(snapshot: Snapshot, rows: Sequence[UserRow]) -> Iterator[MailRow]:

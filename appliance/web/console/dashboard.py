@@ -75,8 +75,16 @@ async def show_menu(request: Request) -> StreamResponse:
     """The dashboard for whoever may see it, above the ways that everybody has."""
     board, answered = await _dashboard(request)
     menu = answered.reply if board is None else await _menu(request, answered.reply)
-    more = await entries(request, answered)
-    return shown(request, "console/menu", answered, board=board, menu=menu, more=more, said=said(request))
+    return shown(
+        request,
+        "console/menu",
+        answered,
+        board=board,
+        menu=menu,
+        connected_most_at=japanese.clock(menu.desk.connected_most_at) if menu.desk.connected_most else "",
+        more=await entries(request, answered),
+        said=said(request),
+    )
 
 
 async def _dashboard(request: Request) -> tuple[Board | None, Answered]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import ChangeAdmin, Initialise, MailRow, OfficeCard, ReadOffice, UserRow
+from appliance.link.messages import ChangeAdmin, Initialise, MailRow, OfficeCard, PcNow, ReadOffice, UserRow
 from appliance.link.refusals import Refused, Why
 from appliance.model.words import AccountState, LockState, MailOutcome, Role
 from appliance.web import japanese
@@ -22,6 +22,7 @@ from appliance.web.language import _
 from appliance.web.people.fields import KANA, MAIL, NAME
 from appliance.web.request import Request
 from appliance.web.said import said, with_word
+from appliance.web.seat_words import seat_name
 from appliance.web.vault_side import Answered
 
 OFFICE = Field("office", "事業所", shape=Shape.FIXED)
@@ -99,6 +100,15 @@ class MailLine:
     said: str
 
 
+@dataclass(frozen=True, slots=True)
+class PcLine:
+    """A PC that is connected, until when, or kept out, in words."""
+
+    name: str
+    connected_until: str
+    blocked: str
+
+
 async def show_office(request: Request) -> StreamResponse:
     """The office, its people, and what may be done for them."""
     answered, office = await _card(request)
@@ -114,6 +124,7 @@ async def show_office(request: Request) -> StreamResponse:
         mails=[_mail_line(request.house, card, mail) for mail in card.mails],
         is_desk=role is Role.FUND_DESK,
         is_clerk=role is Role.FUND_CLERK,
+        pcs=[_pc_line(pc) for pc in card.pcs],
         suspended=suspension_line(card.suspended),
         may_suspend=role in ACTS,
         said=said(request),
@@ -247,3 +258,7 @@ def _mail_line(house: House, card: OfficeCard, mail: MailRow) -> MailLine:
         mail.outcome is MailOutcome.SENT,
         mail.said,
     )
+
+
+def _pc_line(pc: PcNow) -> PcLine:
+    return PcLine(seat_name(pc.seat), japanese.clock(pc.connected_until) if pc.connected_until else "", pc.blocked)

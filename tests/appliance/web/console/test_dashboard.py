@@ -10,7 +10,7 @@ import pytest
 from appliance.link import messages as m
 from appliance.link.refusals import Refused, Why
 from appliance.model.calendar import Reason
-from appliance.model.time import DAY
+from appliance.model.time import DAY, HOUR, MINUTE
 from appliance.model.words import FilingState, Role, ScanState
 from appliance.vault.recounting import keep_tallies
 from tests.appliance.vault.filings.sending import put_filing
@@ -200,7 +200,8 @@ async def test_whoever_lists_nothing_reads_numbers_and_is_led_nowhere(clerk: Bro
     found = board(unread=(m.Count("receipt", 5),), lists_filings=False, lists_notices=False)
     page = await seen(clerk, found)
     main = page[page.index('<div class="board"') : page.index("<h2>できること</h2>")]
-    assert "領収証書" in main and "5件" in main and "<a " not in main
+    assert "領収証書" in main and "5件" in main
+    assert all(path.startswith("/tunnels") for path in re.findall('<a href="(.*?)"', main))
     assert "期限の近い届書" not in main and "未受信の多い事業所" not in main
 
 
@@ -216,6 +217,17 @@ async def test_what_waits_for_the_desk_stands_beside_its_way(clerk: Browser, cou
             [entry] = re.findall(f'<li><a href="{path}">.*?</a></li>', page)
             assert f'<em class="count">{word}</em>' in entry
     assert "<em" not in re.findall('<li><a href="/activations">.*?</a></li>', await seen(clerk, board()))[0]
+
+
+async def test_how_many_are_connected_and_were_at_most(clerk: Browser) -> None:
+    quarter_past_ten = HOUR + 15 * MINUTE  # in Japan, nine hours ahead
+    page = await seen(
+        clerk, board(desk=m.DeskWork(connected=3, connected_most=12, connected_most_at=quarter_past_ten))
+    )
+    assert "いま接続中: 3台" in page and "今日の最大: 同時に 12台（10:15）" in page and '"/tunnels/day"' in page
+    page = await seen(clerk, board(desk=m.DeskWork(connected=99)))
+    assert "いま接続中: 99台以上" in page and "今日の最大" not in page
+    assert "同時に接続していた最大の台数がここに表示されます。" in await seen(clerk, board())
 
 
 async def test_what_is_late_stands_beside_what_waits(clerk: Browser) -> None:

@@ -4,15 +4,21 @@
 import pytest
 
 from appliance.link import messages as m
+from appliance.model.devices import Bond
 from appliance.model.journal import Kind
 from appliance.model.things import MailState
 from appliance.model.time import HOUR
 from appliance.model.words import AccountState, MailOutcome, Role
 from appliance.vault.letters.kinds import LetterKind
 from appliance.vault.records.tables import mail_states
+from appliance.web.japanese import clock
 from tests.appliance.vault.people.folk import a_minute_later, admin_of, first_user, registered_self, staff_of
+from tests.appliance.vault.tunnels.connecting import Tunnels
 from tests.appliance.vault.world import Person, World
+from tests.appliance.web.console.connections import pc, sakura, tunnels
 from tests.appliance.web.whole import Reader
+
+__all__ = ["pc", "sakura", "tunnels"]
 
 REASON = "お電話をかけ直して確認した"
 FILED = {
@@ -49,6 +55,28 @@ async def test_the_card_tells_who_is_there_and_what_stops_them(
         assert shown in page.text, shown
     assert "管理者" in page.text and "hana@example.jp" in page.text
     assert initialising(admin) in page.page.links
+
+
+async def test_which_pcs_are_connected_is_marked_and_led_to(
+    reader: Reader, tunnels: Tunnels, desk: Person, pc: Bond
+) -> None:
+    place = f"/offices/{pc.office}"
+    page = await reader.be(desk.token).see(place)
+    assert "接続中の端末はありません" in page.text and 'data-live="facts"' in page.html
+    row = await tunnels.opened(pc)
+    page = await reader.see(place)
+    assert f"1台目（管理者用） 接続中（{clock(row.ends_at)} まで）" in page.text and "接続停止" not in page.text
+    assert {f"/tunnels?office={pc.office}", f"/tunnels/past?office={pc.office}"} <= set(page.page.links)
+    await tunnels.block(pc)
+    await tunnels.round()
+    page = await reader.see(place)
+    assert "1台目（管理者用） 接続停止" in page.text and "接続中" not in page.text
+
+
+async def test_who_sees_no_sessions_is_not_led_to_them(reader: Reader, world: World, pc: Bond) -> None:
+    releaser = await staff_of(world, "oka", Role.FUND_RELEASER)
+    page = await reader.be(releaser.token).see(f"/offices/{pc.office}")
+    assert not [link for link in page.page.links if link.startswith("/tunnels")]
 
 
 async def test_what_became_of_letters_is_told_in_words(
