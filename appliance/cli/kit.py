@@ -69,11 +69,23 @@ def _kit(kit: KitNow) -> str:
 
 def build(given: argparse.Namespace) -> int:
     """Write the kit into a folder, whole or not at all. Raises Failure, OSError."""
+    config = config_path(given.config)
+    if not given.out.is_dir():
+        raise Failure(f"--out: there is no folder {given.out}; make it, or name another")
+    _need_platform(config, given.platform)
     message = MakeKit(given.contract, given.seat, given.platform)
-    made, file = asyncio.run(fetched(config_path(given.config), message, given.out))
+    made, file = asyncio.run(fetched(config, message, given.out))
     shown = {"file": str(file), "size": made.size, "sha256": made.sha256}
     print(json.dumps(shown, ensure_ascii=False) if given.json else f"{file}\nsha256:{made.sha256}")
     return 0
+
+
+def _need_platform(config: Path, platform: str) -> None:
+    """Raise Failure for one that nobody builds kits for: the vault says only that something is not there."""
+    found: KitList = ask(config, ListKits(""), timeout=SECONDS)
+    known = [one.builder for one in found.builders]
+    if known and platform not in known:
+        raise Failure(f"--platform: no plugin {platform} builds kits; write {' or '.join(known)}")
 
 
 def _new_file(path: Path) -> BinaryIO:

@@ -2,6 +2,7 @@
 """`renkei tunnel`: the VPN sessions that there are and were, ending them, and keeping PCs out."""
 
 import argparse
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -36,21 +37,36 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     history = words.add_parser("history", help="sessions, the newest first, and why they ended")
     history.add_argument("--contract", default="", help="contract number of the office; without one, all offices")
     history.add_argument("--cause", choices=[cause.value for cause in Cause])
-    history.add_argument("--day", default="", help="YYYY-MM-DD in Japan")
-    history.add_argument("--most", type=int, default=SHOWN, help=f"how many; {SHOWN} unless told")
+    history.add_argument("--day", type=_day, default="", help="YYYY-MM-DD in Japan")
+    history.add_argument("--most", type=_count, default=SHOWN, help=f"how many; {SHOWN} unless told")
     _as_json(history)
     end = words.add_parser("end", help="end sessions at once; exit code 1 when not all are seen to be gone")
     end.add_argument("--contract", required=True, help=f"contract number of the office, or `{ALL}`")
-    end.add_argument("--seat", type=int, default=0, help="which PC; without, every PC of the office")
+    end.add_argument("--seat", type=_count, default=0, help="which PC; without, every PC of the office")
     end.add_argument("--reason", required=True, help="for the journal")
     _as_json(end)
     for word, what in (("block", "keep a PC out until it is let in again"), ("unblock", "let it in again")):
         about = words.add_parser(word, help=what)
         about.add_argument("--contract", required=True, help="contract number of the office")
-        about.add_argument("--seat", type=int, required=True)
+        about.add_argument("--seat", type=_count, required=True, help="which PC; 1 is the admin's")
         told = "what the office hears as the reason" if word == "block" else "for the journal"
         about.add_argument("--reason", required=True, help=told)
         _as_json(about)
+
+
+def _day(text: str) -> str:
+    """A day as the vault takes it, or nothing. Raises what argparse makes a sentence of."""
+    try:
+        return text and dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write for example 2026-06-09") from None
+
+
+def _count(text: str) -> int:
+    """1 or more: 0 would be every PC, or no session at all."""
+    if not text.isascii() or not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 on")
+    return int(text)
 
 
 def _as_json(parser: argparse.ArgumentParser) -> None:

@@ -79,7 +79,7 @@ def test_made_again_it_takes_the_place_of_the_first(contracted: Installation, tm
     ("words", "said"),
     [
         (("build", CONTRACT, 3, "--platform", "kit_linux"), "there is nothing and nobody of this name"),
-        (("build", CONTRACT, 1, "--platform", "kit_nobody"), "there is nothing and nobody of this name"),
+        (("build", CONTRACT, 1, "--platform", "kit_nobody"), "no plugin kit_nobody builds kits; write kit_linux"),
         (("build", "123456-0000778", 1, "--platform", "kit_linux"), "there is nothing and nobody of this name"),
         (("list", "123456-0000778"), "there is nothing and nobody of this name"),
     ],
@@ -93,7 +93,7 @@ def test_what_there_is_not(contracted: Installation, tmp_path: Path, words: tupl
 
 def test_a_folder_that_is_not_there(contracted: Installation, tmp_path: Path) -> None:
     ran = contracted.renkei("kit", "build", CONTRACT, 1, "--platform", "kit_linux", "--out", tmp_path / "nowhere")
-    assert ran.code == 1 and "nowhere" in ran.err
+    assert ran.code == 1 and f"there is no folder {tmp_path / 'nowhere'}; make it, or name another" in ran.err
 
 
 # --- words --------------------------------------------------------------------------------------------------------

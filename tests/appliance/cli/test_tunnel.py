@@ -19,7 +19,7 @@ from appliance.link.messages import (
     TunnelsEnded,
 )
 from appliance.model.tunnels import Cause, SessionState
-from tests.appliance.cli.command import Installation
+from tests.appliance.cli.command import Installation, renkei
 from tests.appliance.cli.test_seats import CONTRACT, OFFICE
 
 NOW = 1_780_966_800_000
@@ -63,6 +63,21 @@ def test_a_seat_is_blocked_and_let_in_again(office: Installation) -> None:
     assert office.renkei("tunnel", "block", *words).said == OF_TEXTS["seat.is_blocked"]
     assert office.renkei("tunnel", "unblock", *words).out == "it may connect again\n"
     assert office.renkei("tunnel", "unblock", *words).said == OF_TEXTS["seat.not_blocked"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("history", "--day", "today"), "'today' is no day; write for example 2026-06-09"),
+        (("history", "--day", "2026-02-30"), "'2026-02-30' is no day"),
+        (("history", "--most", "0"), "'0' is no number from 1 on"),
+        (("end", "--contract", CONTRACT, "--seat", "0", "--reason", "r"), "'0' is no number from 1 on"),
+        (("block", "--contract", CONTRACT, "--seat", "-1", "--reason", "r"), "'-1' is no number from 1 on"),
+    ],
+)
+def test_a_day_and_a_number_that_are_none_are_named(words: tuple[str, ...], said: str) -> None:
+    ran = renkei("tunnel", *words)
+    assert ran.code == 2 and said in ran.err
 
 
 @pytest.fixture
