@@ -34,8 +34,22 @@ class NftKernel:
         self._observe = observe or (lambda what, well, seconds: None)
 
     async def prepare(self) -> None:
-        """As Kernel."""
-        await self._run("prepare", self._table)
+        """As Kernel. A chain that somebody put at another place cannot be moved: it is taken away, and made anew."""
+        try:
+            await self._run("prepare", self._table)
+        except KernelRefused:
+            crooked = await self._crooked()
+            if not crooked:
+                raise
+            await self._run("prepare", [*ruleset.without(crooked), *self._table])
+
+    async def _crooked(self) -> list[str]:
+        """The chains that are in the way; none where that cannot be seen. A table that is off is not listed well."""
+        try:
+            await self._run("prepare", self._table[:1])
+            return ruleset.crooked(await self._run("held", ruleset.LISTING))
+        except KernelRefused:
+            return []
 
     async def change(self, opening: Sequence[Opening], shutting: Sequence[Place]) -> None:
         """As Kernel."""

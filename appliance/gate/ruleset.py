@@ -93,13 +93,41 @@ def read(listed: str, expected: Sequence[Json]) -> list[Opening]:
         raise KernelRefused(f"the table in the kernel cannot be read: {error!r}") from error
 
 
+def crooked(listed: str) -> list[str]:
+    """Those of our chains in a listing that stand at another place than they should, or as another kind.
+
+    Raises KernelRefused for what is no listing.
+    """
+    try:
+        chains = [entry["chain"] for entry in json.loads(listed)["nftables"] if "chain" in entry]
+        return [
+            one["name"] for one in chains if one["name"] in _CHAINS and _place(one) != _place(_chain(one["name"]))
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise KernelRefused(f"the table in the kernel cannot be read: {error!r}") from error
+
+
+def without(chains: Sequence[str]) -> list[Json]:
+    """The commands that take chains away, to be made anew in the same transaction."""
+    emptied = [{"flush": {"chain": {**_OURS, "name": name}}} for name in _CHAINS]
+    return [*emptied, *({"delete": {"chain": {**_OURS, "name": name}}} for name in chains)]
+
+
+def _place(chain: Json) -> list[object]:
+    """Where a chain stands, and what happens to what it says nothing of."""
+    return [chain.get(what) for what in ("type", "hook", "prio", "policy")]
+
+
 def _hold(found: list[Json], expected: Sequence[Json]) -> None:
-    """Every chain is at its hook, and has the rules that it should have, in their order, and no others."""
+    """The table is awake, and each chain where it belongs, with its rules in their order and no others."""
+    if any(entry["table"].get("flags") for entry in found if "table" in entry):
+        raise KernelRefused("the table in the kernel is switched off")
     there = [(entry["rule"]["chain"], entry["rule"].get("comment")) for entry in found if "rule" in entry]
     wanted = [(rule["chain"], rule["comment"]) for rule in expected]
-    hooked = {entry["chain"]["name"]: entry["chain"].get("hook") for entry in found if "chain" in entry}
-    same = all(_of(there, name) == _of(wanted, name) for name in _CHAINS)
-    if not same or any(hooked.get(name) != name for name in _HOOKS):
+    places = {entry["chain"]["name"]: _place(entry["chain"]) for entry in found if "chain" in entry}
+    if any(places.get(name) != _place(_chain(name)) for name in _CHAINS):
+        raise KernelRefused("a chain in the kernel is not where the gate put it")
+    if any(_of(there, name) != _of(wanted, name) for name in _CHAINS):
         raise KernelRefused("the rules in the kernel are not those that the gate put there")
 
 

@@ -29,6 +29,12 @@ from tests.servers.netns import Machine, Resident, cable, machine, need_lab, res
 pytestmark = pytest.mark.lab
 PORTAL, OTHER, PC = "10.0.0.10", "10.0.0.11", "10.0.0.100"
 HERE = Place("rk-t0", PC)
+# A chain of ours at another place, with its rules.
+MOVED = (
+    "flush chain inet renkei output ; delete chain inet renkei output ;"
+    " add chain inet renkei output {{ type {} hook output {} ; policy accept ; }} ;"
+    " add rule inet renkei output oifname rk-* jump leaving"
+)
 MARK = mark_of(ONE.name, "SID-1")
 
 
@@ -239,10 +245,16 @@ def test_what_is_found_is_adopted(site: Site) -> None:
         "flush chain inet renkei arriving",
         "insert rule inet renkei arriving accept",
         "add rule inet renkei leaving accept",
+        "add table inet renkei { flags dormant ; }",
+        "chain inet renkei input { policy drop ; }",
+        MOVED.format("filter", "priority 500"),
+        MOVED.format("route", "priority 0"),
+        MOVED.format("filter", "priority 500") + "\nadd table inet renkei { flags dormant ; }",
     ],
 )
 def test_harm_to_the_table_is_noticed_and_mended(site: Site, harm: str) -> None:
-    site.appliance.run("nft", *harm.split())
+    for line in harm.splitlines():
+        site.appliance.run("nft", *line.split())
     with pytest.raises(KernelRefused):
         site.held()
     table = Table(site.kernel, SystemClock())

@@ -53,7 +53,23 @@ async def test_what_it_complains_of_is_said(tmp_path: Path) -> None:
     made = kernel(tmp_path, "echo 'Error: Operation not permitted' >&2; exit 1", seen)
     with pytest.raises(KernelRefused, match="Operation not permitted"):
         await made.prepare()
-    assert seen == [("prepare", False)]
+    assert seen == [("prepare", False)] * 2, "it has looked for what is in the way"
+
+
+async def test_a_chain_that_stands_in_the_way_is_made_anew(tmp_path: Path) -> None:
+    """All is refused but what takes the chain away, and the listing."""
+    chain = {"name": "forward", "type": "filter", "hook": "forward", "prio": 500, "policy": "accept"}
+    (tmp_path / "listing").write_text(json.dumps({"nftables": [{"chain": chain}]}))
+    body = f"""
+case "$(cat {tmp_path}/told)" in
+*'"list"'*) cat {tmp_path}/listing;;
+*'"delete": {{"chain": '*'"name": "forward"'*) cp {tmp_path}/told {tmp_path}/mended;;
+*'"rule"'*) exit 1;;
+esac"""
+    await kernel(tmp_path, body).prepare()
+    commands = json.loads((tmp_path / "mended").read_text())["nftables"]
+    gone = [what["chain"]["name"] for command in commands for verb, what in command.items() if verb == "delete"]
+    assert gone == ["forward"] and "rule" in commands[-1]["add"]
 
 
 async def test_a_listing_that_is_not_understood_is_refused(tmp_path: Path) -> None:

@@ -16,8 +16,7 @@ ONE, TWO = Place("rk-se0", "10.0.0.2"), Place("rk-wg0", "10.8.0.2")
 
 def listing(rules: list[Json] = RULES, elements: list[Json] | None = None) -> dict[str, Any]:
     """What nft lists of a table in which these rules are."""
-    hooks = {name: {"hook": name} if name in ("input", "output", "forward") else {} for name in ruleset._CHAINS}
-    chains = [{"chain": {"name": name, **hook}} for name, hook in hooks.items()]
+    chains = [{"chain": ruleset._chain(name)} for name in ruleset._CHAINS]
     found = {"name": "sessions", **({} if elements is None else {"elem": elements})}
     return {"nftables": [{"metainfo": {}}, {"set": found}, *chains, *({"rule": rule} for rule in rules)]}
 
@@ -118,6 +117,40 @@ def test_a_chain_that_is_at_no_hook_is_refused() -> None:
             del entry["chain"]["hook"]
     with pytest.raises(KernelRefused):
         ruleset.read(json.dumps(found), RULES)
+
+
+@pytest.mark.parametrize(
+    ("chain", "change"),
+    [
+        ("input", {"prio": 500}),
+        ("output", {"policy": "drop"}),
+        ("forward", {"type": "route"}),
+        ("forward", {"hook": "prerouting"}),
+        ("arriving", {"hook": "input", "type": "filter", "prio": 0, "policy": "accept"}),
+    ],
+)
+def test_a_chain_at_another_place_is_refused(chain: str, change: Json) -> None:
+    found = listing()
+    for entry in found["nftables"]:
+        if entry.get("chain", {}).get("name") == chain:
+            entry["chain"] |= change
+    with pytest.raises(KernelRefused, match="is not where the gate put it"):
+        ruleset.read(json.dumps(found), RULES)
+    assert ruleset.crooked(json.dumps(found)) == [chain]
+    assert ruleset.crooked(json.dumps(listing())) == []
+
+
+@pytest.mark.parametrize("flags", ["dormant", ["dormant"]])
+def test_a_table_that_is_switched_off_is_refused(flags: object) -> None:
+    found = listing()
+    found["nftables"].insert(1, {"table": {"name": "renkei", "flags": flags}})
+    with pytest.raises(KernelRefused, match="switched off"):
+        ruleset.read(json.dumps(found), RULES)
+
+
+def test_what_is_no_listing_has_no_chains() -> None:
+    with pytest.raises(KernelRefused):
+        ruleset.crooked("no json")
 
 
 def test_an_element_without_an_end_is_of_no_session() -> None:
