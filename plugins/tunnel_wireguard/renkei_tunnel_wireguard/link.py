@@ -61,10 +61,11 @@ class Link:
 
     async def _by_wireguard_go(self, why: str) -> None:
         """It goes on by itself when we end, as the kernel's does."""
-        ran = await self._run(("wireguard-go", INTERFACE), "")
-        if ran.code:
-            said = f"the kernel: {why.strip()[:80]}; wireguard-go: {ran.complained.strip()[-120:]}"
-            raise EngineAway(f"there is no WireGuard here; {ADVICE} ({said})")
+        try:
+            await printed(self._run, "wireguard-go", INTERFACE)
+        except EngineAway as error:
+            said = f"the kernel: {why.strip()[:80]}; {str(error)[:160]}"
+            raise EngineAway(f"there is no WireGuard here; {ADVICE} ({said})") from error
 
     async def _listed(self, *words: str) -> list[dict[str, Any]]:
         found = json.loads(await printed(self._run, "ip", "-j", *words) or "[]")

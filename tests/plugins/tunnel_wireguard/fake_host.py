@@ -57,7 +57,8 @@ class FakeWire:
 class FakeHost:
     """done are the commands that changed something, ran all of them.
 
-    fails: a command with these words in it fails; away: none ends; lies: those of `wg` do nothing, and say so not.
+    fails: a command with these words in it fails; missing: a program that is not installed; away: none ends.
+    lies: those of `wg` do nothing, and say so not.
     refuses are keys that `wg` takes without keeping them; a PC with the key returns shakes hands as soon as it may.
     """
 
@@ -68,7 +69,7 @@ class FakeHost:
         self.routes: list[str] = []
         self.wire: FakeWire | None = None
         self.has_kernel = self.has_go = True
-        self.fails, self.away, self.lies = "", "", ""
+        self.fails, self.missing, self.away, self.lies = "", "", "", ""
         self.refuses: set[str] = set()
         self.returns = ""
         self.ran: list[str] = []
@@ -99,6 +100,8 @@ class FakeHost:
         self.ran.append(text)
         if self.away:
             raise EngineAway(self.away)
+        if self.missing == command[0]:
+            raise EngineAway(f"`{text}` cannot be run: No such file or directory")
         if self.fails and self.fails in text:
             return Ran(2, "", "Operation not permitted\n")
         match tuple(command):

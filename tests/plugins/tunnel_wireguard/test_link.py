@@ -42,8 +42,11 @@ async def test_a_kernel_without_it_has_wireguard_go(link: Link, host: FakeHost) 
 
 async def test_without_either_both_reasons_are_said(link: Link, host: FakeHost) -> None:
     host.has_kernel = host.has_go = False
-    said = r"`renkei tunnel-wireguard prepare-host` says .* \(the kernel: .*; wireguard-go: .*\)"
-    with pytest.raises(EngineAway, match=said):
+    said = r"`renkei tunnel-wireguard prepare-host` says .* \(the kernel: Error: .*; `wireguard-go .*"
+    with pytest.raises(EngineAway, match=f"{said} failed: .*\\)"):
+        await link.make()
+    host.missing = "wireguard-go"
+    with pytest.raises(EngineAway, match=f"{said} cannot be run: .*\\)"):
         await link.make()
 
 
