@@ -11,14 +11,14 @@ from typing import Any
 from appliance.contracts.tunnel import TunnelSeat
 
 BY_CERTIFICATE = 2
-# CheckMac is off: with it a quick reconnect finds its address taken by the entry of the session before it.
+# CheckMac: without it whoever sends as another PC takes what is sent to that one.
 # AutoDisconnect is obeyed by the client alone, and MultiLogins counts no session of the same UniqueId: neither is
 # what a limit rests on (L2).
 _POLICY = {
     "Access_bool": True,
     "ArpDhcpOnly_bool": False,
     "CheckIP_bool": True,
-    "CheckMac_bool": False,
+    "CheckMac_bool": True,
     "DHCPForce_bool": True,
     "DHCPNoServer_bool": True,
     "DHCPv6NoServer_bool": True,

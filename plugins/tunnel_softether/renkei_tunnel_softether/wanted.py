@@ -1,17 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the server and its hub have to be like: questions to the API, and the answers that are wanted."""
 
-import hashlib
+import ipaddress
 from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
 
-from renkei_tunnel_softether.links import HUB_END
+from renkei_tunnel_softether.links import HARDWARE, HUB_END
 from renkei_tunnel_softether.rpc import Code, Fields
 from renkei_tunnel_softether.settings import Settings
 
-_UDP, _TCP = 17, 6
+_ANY, _ICMP, _TCP, _UDP = 0, 1, 6, 17
 _DHCP_SERVER = 67
+_EVERYBODY = "255.255.255.255"
+# The server inside the hub, next to the portal: what a PC sends as one of them would take what is sent to them.
+SERVER_HARDWARE = "02:72:6b:73:65:01"
+_OURS, _ALL_HARDWARE = "ff:ff:ff:ff:ff:00", "ff:ff:ff:ff:ff:ff"
+_DROP: Fields = {"Discard_bool": True, "IsIPv6_bool": False}
 # Of the hub itself, for every session, whatever its policy says. UDP acceleration would be another port (R17).
 _HUB_OPTIONS = {
     "DisableUdpAcceleration": 1,
@@ -22,6 +27,7 @@ _HUB_OPTIONS = {
     "NoDhcpPacketLogOutsideHub": 1,
     "DropBroadcastsInPrivacyFilterMode": 1,
     "DropArpInPrivacyFilterMode": 1,
+    "ApplyIPv4AccessListOnArpPacket": 1,
 }
 
 
@@ -78,7 +84,7 @@ def hub_settings(settings: Settings) -> tuple[Setting, ...]:
 def _addresses(settings: Settings) -> Fields:
     """DHCP, and neither NAT nor a route; who asks for names or for the Internet asks the portal, which has none."""
     return {
-        "MacAddress_bin": _mac(settings.hub),
+        "MacAddress_bin": _bytes(SERVER_HARDWARE),
         "Ip_ip": settings.server,
         "Mask_ip": settings.mask,
         "UseNat_bool": False,
@@ -99,11 +105,6 @@ def _addresses(settings: Settings) -> Fields:
     }
 
 
-def _mac(hub: str) -> str:
-    """The hardware address of the server inside the hub: the same on every start, and nobody's else."""
-    return b64encode(b"\x5e" + hashlib.sha256(hub.encode()).digest()[:5]).decode()
-
-
 def hub_options() -> list[Fields]:
     """As SetHubExtOptions wants them."""
     return [{"Name_str": name, "Value_u32": value} for name, value in sorted(_HUB_OPTIONS.items())]
@@ -115,19 +116,29 @@ def bridge(settings: Settings) -> Fields:
 
 
 def access_list(settings: Settings) -> list[Fields]:
-    """What passes between sessions and the bridge: addresses by DHCP, and the portal's ports; nothing else.
+    """What passes between sessions and the bridge: addresses by DHCP, ARP, and the portal's ports; nothing else.
 
-    The gate's table in the kernel says the same for those that are open; this holds for all, inside the hub.
+    The gate's table in the kernel says the same for those that are open; this holds for all, inside the hub. A rule
+    without a protocol fits ARP as well, so it stands behind those that say what becomes of everything else.
     """
-    to_portal = {"DestIpAddress_ip": settings.portal, "DestSubnetMask_ip": "255.255.255.255"}
-    from_portal = {"SrcIpAddress_ip": settings.portal, "SrcSubnetMask_ip": "255.255.255.255"}
+    portal = _one("Src", settings.portal) | _mac_is("Src", HARDWARE)
+    server = _one("Src", settings.server) | _mac_is("Src", SERVER_HARDWARE)
+    ours = _mac_is("Src", HARDWARE, _OURS)
+    asking = _one("Dest", _EVERYBODY) | _mac_is("Dst", _ALL_HARDWARE)
     rules = [
-        _passes(_UDP, _to(_DHCP_SERVER)),
-        _passes(_UDP, _from(_DHCP_SERVER)),
-        *(_passes(_TCP, to_portal | _to(port)) for port in settings.ports),
-        *(_passes(_TCP, from_portal | _from(port)) for port in settings.ports),
-        {"Discard_bool": True, "IsIPv6_bool": False},
-        {"Discard_bool": True, "IsIPv6_bool": True},
+        *(_passes(_TCP, portal | _from(port)) for port in settings.ports),
+        _passes(_UDP, server | _from(_DHCP_SERVER)),
+        *_drops(ours),
+        _passes(_ANY, portal),
+        _passes(_ANY, server),
+        _DROP | ours,
+        # To all alone: of those the hub counts how many a PC sends.
+        _passes(_UDP, asking | _to(_DHCP_SERVER)),
+        *(_passes(_TCP, _one("Dest", settings.portal) | _to(port)) for port in settings.ports),
+        *_drops({}),
+        _passes(_ANY, _net("Src", str(ipaddress.IPv4Network(settings.network)[0]), settings.mask)),
+        _DROP,
+        _DROP | {"IsIPv6_bool": True},
     ]
     return [
         {"Id_u32": number, "Priority_u32": number, "Active_bool": True, "Note_utf": "renkei"} | rule
@@ -137,6 +148,28 @@ def access_list(settings: Settings) -> list[Fields]:
 
 def _passes(protocol: int, places: Fields) -> Fields:
     return {"Discard_bool": False, "IsIPv6_bool": False, "Protocol_u32": protocol} | places
+
+
+def _drops(places: Fields) -> list[Fields]:
+    """What is no ARP."""
+    return [_DROP | {"Protocol_u32": protocol} | places for protocol in (_TCP, _UDP, _ICMP)]
+
+
+def _one(side: str, address: str) -> Fields:
+    return _net(side, address, "255.255.255.255")
+
+
+def _net(side: str, address: str, mask: str) -> Fields:
+    return {f"{side}IpAddress_ip": address, f"{side}SubnetMask_ip": mask}
+
+
+def _mac_is(side: str, address: str, mask: str = _ALL_HARDWARE) -> Fields:
+    said = {f"{side}MacAddress_bin": _bytes(address), f"{side}MacMask_bin": _bytes(mask)}
+    return {f"Check{side}Mac_bool": True} | said
+
+
+def _bytes(hardware: str) -> str:
+    return b64encode(bytes.fromhex(hardware.replace(":", ""))).decode()
 
 
 def _to(port: int) -> Fields:

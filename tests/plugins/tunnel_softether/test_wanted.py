@@ -2,22 +2,39 @@
 """What the server has to be like."""
 
 import ipaddress
+from base64 import b64decode
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from renkei_tunnel_softether.links import HARDWARE
 from renkei_tunnel_softether.settings import Settings
-from renkei_tunnel_softether.wanted import access_list, bridge, hub_options, hub_settings, is_so, server_settings
+from renkei_tunnel_softether.wanted import (
+    SERVER_HARDWARE,
+    access_list,
+    bridge,
+    hub_options,
+    hub_settings,
+    is_so,
+    server_settings,
+)
 
 NOWHERE = "0.0.0.0"  # noqa: S104 - what a rule has that names no address
 
 
-def passes(rules: list[dict[str, Any]], protocol: int, source: str, sport: int, to: str, dport: int) -> bool:
-    """What the hub would do with a packet: the first rule that fits it, by priority."""
+def passes(
+    rules: list[dict[str, Any]], protocol: int, source: str, sport: int, to: str, dport: int, hardware: str = ""
+) -> bool:
+    """What the hub would do with a packet: the first rule that fits it, by priority. protocol 0 is ARP.
+
+    hardware is what it says to come from, by itself that of whose address the source is.
+    """
+    macs = {"Src": hardware or HARDWARES.get(source, HARDWARES[PC]), "Dst": EVERYBODY if to == ALL else ""}
     for rule in sorted(rules, key=lambda rule: int(rule["Priority_u32"])):
         fits = (
             not rule["IsIPv6_bool"]
             and rule.get("Protocol_u32", 0) in (0, protocol)
+            and all(_is_of(rule, side, mac) for side, mac in macs.items())
             and _inside(rule, "Src", source)
             and _inside(rule, "Dest", to)
             and _at(rule, "Src", sport)
@@ -26,6 +43,14 @@ def passes(rules: list[dict[str, Any]], protocol: int, source: str, sport: int, 
         if fits:
             return not rule["Discard_bool"]
     return True
+
+
+def _is_of(rule: dict[str, Any], side: str, hardware: str) -> bool:
+    if not rule.get(f"Check{side}Mac_bool"):
+        return True
+    wanted, mask = (b64decode(rule[f"{side}Mac{part}_bin"]) for part in ("Address", "Mask"))
+    said = bytes.fromhex(hardware.replace(":", "")).ljust(6, b"\0")
+    return all(one & bits == other & bits for one, other, bits in zip(wanted, said, mask, strict=True))
 
 
 def _inside(rule: dict[str, Any], side: str, address: str) -> bool:
@@ -39,16 +64,19 @@ def _at(rule: dict[str, Any], side: str, port: int) -> bool:
     return not first or first <= port <= rule[f"{side}PortEnd_u32"]
 
 
-UDP, TCP, ICMP = 17, 6, 1
-PC, OTHER, PORTAL = "10.0.0.100", "10.0.0.101", "10.0.0.10"
+UDP, TCP, ICMP, ARP = 17, 6, 1, 0
+PC, OTHER, PORTAL, SERVER = "10.0.0.100", "10.0.0.101", "10.0.0.10", "10.0.0.1"
+ALL, EVERYBODY = "255.255.255.255", "ff:ff:ff:ff:ff:ff"
+HARDWARES = {PC: "5e:11:22:33:44:55", PORTAL: HARDWARE, SERVER: SERVER_HARDWARE}
 
 
 def test_the_portal_and_an_address_are_all_that_is_reached() -> None:
     rules = access_list(Settings())
     assert passes(rules, TCP, PC, 40_000, PORTAL, 443)
     assert passes(rules, TCP, PORTAL, 443, PC, 40_000)
-    assert passes(rules, UDP, NOWHERE, 68, "255.255.255.255", 67)
-    assert passes(rules, UDP, "10.0.0.1", 67, "255.255.255.255", 68)
+    assert passes(rules, UDP, NOWHERE, 68, ALL, 67)
+    assert passes(rules, UDP, SERVER, 67, ALL, 68)
+    assert all(passes(rules, ARP, one, 0, other, 0) for one, other in ((PC, PORTAL), (PORTAL, PC), (SERVER, PC)))
 
 
 @pytest.mark.parametrize(
@@ -62,10 +90,30 @@ def test_the_portal_and_an_address_are_all_that_is_reached() -> None:
         (ICMP, PC, 0, PORTAL, 0),
         (TCP, PORTAL, 22, PC, 40_000),
         (TCP, "198.51.100.1", 443, PC, 40_000),
+        (UDP, PC, 67, ALL, 68),
+        # Of what goes to all the hub counts how many there are; of what goes to the server alone it does not.
+        (UDP, PC, 68, SERVER, 67),
+        (ARP, "198.51.100.1", 0, PORTAL, 0),
     ],
 )
 def test_nothing_else_passes(protocol: int, source: str, sport: int, to: str, dport: int) -> None:
     assert not passes(access_list(Settings()), protocol, source, sport, to, dport)
+
+
+@pytest.mark.parametrize("hardware", [HARDWARE, SERVER_HARDWARE])
+@pytest.mark.parametrize(
+    ("protocol", "source", "sport", "to", "dport"),
+    [(UDP, NOWHERE, 68, ALL, 67), (TCP, PC, 40_000, PORTAL, 443), (ARP, PC, 0, PORTAL, 0), (ICMP, PC, 0, PC, 0)],
+)
+def test_nobody_sends_as_the_portal_or_the_server(
+    hardware: str, protocol: int, source: str, sport: int, to: str, dport: int
+) -> None:
+    """One such packet, and all that is sent to them would go to that PC."""
+    assert not passes(access_list(Settings()), protocol, source, sport, to, dport, hardware)
+
+
+def test_arp_is_under_the_same_rules() -> None:
+    assert {"Name_str": "ApplyIPv4AccessListOnArpPacket", "Value_u32": 1} in hub_options()
 
 
 def test_every_port_of_the_portal_is_reached() -> None:
@@ -84,11 +132,9 @@ def test_addresses_lead_to_the_portal_and_nowhere_else() -> None:
     assert addresses["DhcpPushRoutes_str"] == ""
 
 
-def test_the_server_inside_the_hub_has_one_hardware_address() -> None:
-    def mac(settings: Settings) -> str:
-        return str(hub_settings(settings)[1].fields["MacAddress_bin"])
-
-    assert mac(Settings()) == mac(Settings()) != mac(replace(Settings(), hub="OTHER"))
+def test_the_server_inside_the_hub_has_a_hardware_address_of_ours() -> None:
+    [addresses] = [one.fields for one in hub_settings(Settings()) if one.put == "SetSecureNATOption"]
+    assert b64decode(addresses["MacAddress_bin"]).hex(":") == SERVER_HARDWARE != HARDWARE
 
 
 def test_what_could_let_somebody_in_otherwise_is_off() -> None:
