@@ -41,10 +41,7 @@ class World:
 
     def open_places(self) -> dict[str, int]:
         """What the kernel of the appliance lets through: addresses, each with the seconds that are left."""
-        said = json.loads(self.appliance.run("nft", "-j", "list", "set", "inet", "renkei", "sessions"))
-        [found] = [entry["set"] for entry in said["nftables"] if "set" in entry]
-        elements = [one["elem"] for one in found.get("elem", [])]
-        return {one["val"]["concat"][1]: one["expires"] for one in elements}
+        return open_places(self.appliance)
 
     def reached(self) -> list[str]:
         """What the PC reaches of all that it should not while it is connected."""
@@ -60,6 +57,14 @@ class World:
             *("ping", "-c", "1", "-W", "1", PORTAL_ADDRESS), stdout=subprocess.DEVNULL
         )
         return [name for name, asking in asked.items() if asking.wait(10) == 0]
+
+
+def open_places(appliance: Machine) -> dict[str, int]:
+    """What its kernel lets through: addresses, each with the seconds that are left."""
+    said = json.loads(appliance.run("nft", "-j", "list", "set", "inet", "renkei", "sessions"))
+    [found] = [entry["set"] for entry in said["nftables"] if "set" in entry]
+    elements = [one["elem"] for one in found.get("elem", [])]
+    return {one["val"]["concat"][1]: one["expires"] for one in elements}
 
 
 @contextmanager

@@ -78,11 +78,15 @@ class World:
 
     def pc(self, number: int, key: str = "") -> "Pc":
         """A PC with the key of a seat, at a place of its own."""
+        return self.pc_of(keys(number, key), seat(number).address)
+
+    def pc_of(self, pair: KeyPair, address: str) -> "Pc":
+        """A PC with this key, and this address in the tunnel."""
         self._pcs += 1
         near = f"198.18.{self._pcs}"
         made = self._stack.enter_context(machine(f"pc{self._pcs}"))
         cable(made, "eth0", f"{near}.20/24", self.appliance, f"pc{self._pcs}", f"{near}.1/24")
-        end = WireGuard(made, INTERFACE, keys(number, key), f"{seat(number).address}/32")
+        end = WireGuard(made, INTERFACE, pair, f"{address}/32")
         self._stack.callback(end.stop)
         end.start()
         made.run("ip", "route", "add", f"{PORTAL}/32", "dev", INTERFACE)
@@ -164,17 +168,6 @@ class Pc:
                 return False
         return True
 
-    @asynccontextmanager
-    async def listening(self) -> AsyncIterator["Ear"]:
-        """A connection to the portal, and what is heard there."""
-        with self.machine.socket() as asking:
-            await asyncio.get_running_loop().sock_connect(asking, (PORTAL, PORT))
-            async with asyncio.TaskGroup() as group:
-                made = Ear()
-                hearing = group.create_task(made.hear(asking))
-                yield made
-                hearing.cancel()
-
 
 class Ear:
     """at is when the last byte came, by the loop's clock."""
@@ -199,6 +192,18 @@ class Ear:
             if self.count > before:
                 return True
         return False
+
+
+@asynccontextmanager
+async def listening(at: Machine) -> AsyncIterator[Ear]:
+    """A connection of a PC to the portal, and what is heard there."""
+    with at.socket() as asking:
+        await asyncio.get_running_loop().sock_connect(asking, (PORTAL, PORT))
+        async with asyncio.TaskGroup() as group:
+            made = Ear()
+            hearing = group.create_task(made.hear(asking))
+            yield made
+            hearing.cancel()
 
 
 @contextmanager

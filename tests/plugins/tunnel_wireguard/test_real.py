@@ -11,7 +11,7 @@ from renkei_tunnel_wireguard.link import INTERFACE
 from appliance.contracts.tunnel import EngineAway
 from appliance.model.tunnels import Cause
 from tests.plugins.tunnel_wireguard import fake_host
-from tests.plugins.tunnel_wireguard.real import PORT, PORTAL, Pc, World, seat, world
+from tests.plugins.tunnel_wireguard.real import PORT, PORTAL, Pc, World, listening, seat, world
 from tests.servers.netns import need_lab
 
 pytestmark = pytest.mark.lab
@@ -66,7 +66,7 @@ async def test_a_barred_seat_hears_nothing_any_more_in_the_middle_of_a_connectio
     await engine.prepare([seat(1)])
     with there.portal():
         pc = await connected(there)
-        async with pc.listening() as ear:
+        async with listening(pc.machine) as ear:
             assert await ear.more(1.0)
             began = asyncio.get_running_loop().time()
             await engine.bar(seat(1).name, Cause.SEAT)
@@ -82,7 +82,7 @@ async def test_a_closed_session_ends_in_the_middle_of_a_connection(there: World)
     with there.portal():
         pc = await connected(there)
         [before] = await engine.live()
-        async with pc.listening() as ear:
+        async with listening(pc.machine) as ear:
             assert await ear.more(1.0)
             await engine.close(before.session, Cause.DESK)
             assert not await ear.more(0.5)
@@ -97,7 +97,7 @@ async def test_a_gate_that_starts_anew_cuts_nobody(there: World) -> None:
     await engine.prepare([seat(1)])
     with there.portal():
         pc = await connected(there)
-        async with pc.listening() as ear:
+        async with listening(pc.machine) as ear:
             assert await ear.more(1.0)
             after = there.new_engine()
             await after.prepare([seat(1), seat(2)])

@@ -15,18 +15,14 @@ from appliance.gate.gate import Gate
 from appliance.gate.memory_kernel import MemoryKernel
 from appliance.gate.service import GateService
 from appliance.host.system import SystemClock
-from appliance.link.client import LinkClient
-from appliance.link.dialling import UnixTarget
-from appliance.link.messages import GATE_MESSAGES
 from appliance.model.devices import Bond, Ended
 from appliance.model.things import Office
 from appliance.model.tunnels import Cause, SessionState, TunnelSession
 from appliance.testing.memory_tunnel import MemoryEngine
-from appliance.vault.gate_watch import GateWatch
 from appliance.vault.records.tunnel_tables import engine_facts, tunnel_sessions
 from appliance.vault.tunnels.ending import end
-from appliance.vault.tunnels.keeper import Keeper
 from tests.appliance.vault.devices.scene import Scene
+from tests.appliance.vault.tunnels.keeping import keeping
 from tests.appliance.vault.world import World
 
 PATIENCE = 20
@@ -88,18 +84,8 @@ class Both:
     @asynccontextmanager
     async def keeper(self) -> AsyncIterator[None]:
         """The vault watches, and keeps."""
-        core = self.world.core
-        client = LinkClient(UnixTarget(self.run / "gate" / "vault.sock"), table=GATE_MESSAGES, stall=2)
-        watch = GateWatch(
-            client, heard=core.tunnels.hear, lost=core.tunnels.lose, sleep=lambda _: asyncio.sleep(0.01)
-        )
-        core.gate = watch
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(watch.run()), group.create_task(Keeper(core).run())]
+        async with keeping(self.world.core, self.run):
             yield
-            for task in tasks:
-                task.cancel()
-        await client.close()
 
 
 @pytest.fixture
