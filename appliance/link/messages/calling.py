@@ -10,6 +10,7 @@ from appliance.link.messages.people import SuspensionKnown
 from appliance.model.devices import SeatState
 from appliance.model.diagnosis_file import Diagnosed
 from appliance.model.time import Instant
+from appliance.model.tunnels import Cause
 from appliance.model.words import AccountState, LockState, MailOutcome, Role
 
 MOST_DIAGNOSIS = 16 * 1024
@@ -28,7 +29,8 @@ class Paper(StrEnum):
 class Situation(StrEnum):
     """What an office that calls may be in, the most urgent first; each has its words in texts/calling.toml.
 
-    SEAT_* are of one seat, USER_*, MAIL_* and FIRST_* of one person. Nothing else than these is said.
+    SEAT_* are of one seat, USER_*, MAIL_* and FIRST_* of one person. TUNNEL_* say why a PC's last connection ended,
+    or was refused. Nothing else than these is said.
     """
 
     OFFICE_SUSPENDED = "office_suspended"
@@ -47,10 +49,17 @@ class Situation(StrEnum):
     SEAT_FAILED = "seat_failed"
     SEAT_LATE = "seat_late"
     SEAT_OVERRIDDEN = "seat_overridden"
+    TUNNEL_SEAT = "tunnel_seat"
+    TUNNEL_CERTIFICATE = "tunnel_certificate"
     MAIL_RETURNED = "mail_returned"
     MAIL_FAILED = "mail_failed"
     MAIL_LATER = "mail_later"
     HOURS_CLOSED = "hours_closed"
+    TUNNEL_CLOSED = "tunnel_closed"
+    TUNNEL_DESK = "tunnel_desk"
+    TUNNEL_REPLACED = "tunnel_replaced"
+    TUNNEL_LIMIT = "tunnel_limit"
+    TUNNEL_GONE = "tunnel_gone"
     SEAT_REQUESTED = "seat_requested"
     SEAT_REFUSED = "seat_refused"
     SEAT_DOWNLOADED = "seat_downloaded"
@@ -72,6 +81,15 @@ class ReadCaller:
 
 
 @dataclass(frozen=True, slots=True)
+class LastTunnel:
+    """The last VPN session of a PC that is over: when it ended and why. was_open: it had been let through."""
+
+    at: Instant
+    cause: Cause
+    was_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CallerSeat:
     """One of its PCs. has_bond: a PC may connect as this seat now. told is what the desk last told the office.
 
@@ -90,6 +108,7 @@ class CallerSeat:
     connected_until: Instant = 0
     blocked: str = ""
     paused_until: Instant = 0
+    last: LastTunnel | None = None
 
 
 @dataclass(frozen=True, slots=True)

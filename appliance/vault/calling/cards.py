@@ -12,6 +12,7 @@ from appliance.link.messages.calling import (
     CallerPaper,
     CallerSeat,
     CallerUser,
+    LastTunnel,
     Paper,
     ReadCaller,
 )
@@ -20,6 +21,7 @@ from appliance.link.refusals import Refused, Why
 from appliance.model.calendar import Reason
 from appliance.model.things import Account, Lock, MailState
 from appliance.model.time import SECOND, Instant
+from appliance.model.tunnels import TunnelSession
 from appliance.model.words import LockState
 from appliance.vault.caller import Caller
 from appliance.vault.calling.again import is_safe_again
@@ -36,7 +38,7 @@ from appliance.vault.records.device_tables import download_keys
 from appliance.vault.records.issuing_tables import letter_states
 from appliance.vault.records.tables import accounts, mail_states, offices, secrets, visits
 from appliance.vault.records.transaction import Snapshot, Transaction
-from appliance.vault.tunnels.at_seats import at_seats
+from appliance.vault.tunnels.at_seats import at_seats, last_over
 from appliance.vault.tunnels.seats import names_of
 
 MOST_DELEGATIONS = 20
@@ -114,8 +116,9 @@ def _paper(snapshot: Snapshot, office: str) -> CallerPaper:
 
 
 def _seats(snapshot: Snapshot, office: str) -> Iterator[CallerSeat]:
-    now = at_seats(snapshot, office)
-    for seat in seats_of(snapshot, office):
+    now, found = at_seats(snapshot, office), seats_of(snapshot, office)
+    over = last_over(snapshot, office, [seat.number for seat in found])
+    for seat in found:
         yield CallerSeat(
             seat.number,
             seat.state,
@@ -127,7 +130,14 @@ def _seats(snapshot: Snapshot, office: str) -> Iterator[CallerSeat]:
             seat.told,
             now[seat.number].connected_until,
             now[seat.number].blocked,
+            last=_last(over.get(seat.number)),
         )
+
+
+def _last(session: TunnelSession | None) -> LastTunnel | None:
+    if session is None or session.cause is None:
+        return None
+    return LastTunnel(session.ended_at or session.appeared_at, session.cause, bool(session.ends_at))
 
 
 def _users(snapshot: Snapshot, office: str, now: Instant) -> Iterator[CallerUser]:

@@ -14,7 +14,8 @@ from appliance.link.messages.calling import (
 )
 from appliance.model.calendar import Reason
 from appliance.model.devices import SeatState
-from appliance.model.time import Instant, date_in_japan
+from appliance.model.time import DAY, HOUR, Instant, date_in_japan
+from appliance.model.tunnels import Cause
 from appliance.model.words import AccountState, LockState, MailOutcome, Role
 
 S = Situation
@@ -32,6 +33,19 @@ _SEATS: Mapping[SeatState, Situation] = {
     SeatState.OVERRIDDEN: S.SEAT_OVERRIDDEN,
     SeatState.REVOKED: S.SEAT_REVOKED,
 }
+
+_ENDS: Mapping[Cause, Situation] = {
+    Cause.LIMIT: S.TUNNEL_LIMIT,
+    Cause.CLOSED: S.TUNNEL_CLOSED,
+    Cause.GONE: S.TUNNEL_GONE,
+    Cause.REPLACED: S.TUNNEL_REPLACED,
+    Cause.DESK: S.TUNNEL_DESK,
+    Cause.SEAT: S.TUNNEL_SEAT,
+    Cause.CERTIFICATE: S.TUNNEL_CERTIFICATE,
+}
+# For so long nobody who calls means anything else; what stays refused is said for longer.
+ENDED_OF_LATE = 12 * HOUR
+REFUSED_OF_LATE = 7 * DAY
 
 
 def next_steps(card: CallerCard, now: Instant) -> tuple[NextStep, ...]:
@@ -86,6 +100,8 @@ def _of_seat(seat: CallerSeat, now: Instant) -> Iterator[NextStep]:
         yield NextStep(S.SEAT_BLOCKED, seat.number, said=seat.blocked)
     elif seat.connected_until > now:
         yield NextStep(S.SEAT_CONNECTED, seat.number, until=seat.connected_until)
+    elif seat.last is not None and now - seat.last.at < _of_late(seat.last.cause) and seat.last.cause in _ENDS:
+        yield NextStep(_ENDS[seat.last.cause], seat.number, until=seat.last.at)
     if seat.paused_until > now:
         yield NextStep(S.SEAT_PAUSED, seat.number, until=seat.paused_until)
     if seat.state is SeatState.REQUESTED:
@@ -96,6 +112,11 @@ def _of_seat(seat: CallerSeat, now: Instant) -> Iterator[NextStep]:
         yield NextStep(S.SEAT_REFUSED, seat.number, said=seat.told)
     elif seat.state in _SEATS:
         yield NextStep(_SEATS[seat.state], seat.number, said=seat.told)
+
+
+def _of_late(cause: Cause) -> int:
+    """For how long an end of this cause may be why somebody calls, in milliseconds."""
+    return REFUSED_OF_LATE if cause in (Cause.SEAT, Cause.CERTIFICATE) else ENDED_OF_LATE
 
 
 def _of_users(card: CallerCard, now: Instant) -> Iterator[NextStep]:

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Of each seat of an office: until when its PC is connected now, and why the fund keeps it out."""
+"""Of each seat of an office: until when its PC is connected now, why the fund keeps it out, and how it last ended."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from appliance.model.time import Instant
-from appliance.model.tunnels import SessionState
+from appliance.model.tunnels import SessionState, TunnelSession
 from appliance.vault.records.row_keys import end_of
 from appliance.vault.records.transaction import Snapshot
 from appliance.vault.records.tunnel_tables import seat_blocks, tunnel_sessions
+
+LOOKED_AT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +33,17 @@ def at_seats(snapshot: Snapshot, office: str) -> Mapping[int, AtSeat]:
     blocked = {one.seat: one.told for one in seat_blocks.walk(snapshot, start, end_of(start))}
     found = {seat: AtSeat(until.get(seat, 0), blocked.get(seat, "")) for seat in until.keys() | blocked.keys()}
     return defaultdict(AtSeat, found)
+
+
+def last_over(snapshot: Snapshot, office: str, seats: Iterable[int]) -> Mapping[int, TunnelSession]:
+    """By seat, the latest session that has ended or was refused; those without one are missing.
+
+    No more than LOOKED_AT of the office are looked at: behind them only those count that had been let through.
+    """
+    latest = tunnel_sessions.scan(snapshot, "past", (office,), limit=LOOKED_AT)
+    found = {one.seat: one for one in reversed(latest) if one.cause}
+    for seat in seats if len(latest) == LOOKED_AT else ():
+        if seat not in found:
+            opened = tunnel_sessions.scan(snapshot, "opened", (office, seat), limit=2)
+            found.update({seat: one for one in opened[::-1] if one.cause})
+    return found

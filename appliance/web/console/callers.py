@@ -14,6 +14,7 @@ from appliance.link.messages.calling import (
     CallerUser,
     CauseMonth,
     JudgeDiagnosis,
+    LastTunnel,
     ListCauses,
     Paper,
     ReadCaller,
@@ -29,6 +30,7 @@ from appliance.web.answers import go_to, shown
 from appliance.web.console.calling_words import cause_of, light_words, made_words, reply_mail, words_of
 from appliance.web.console.one_office import chosen_office
 from appliance.web.console.suspension import suspension_line
+from appliance.web.console.tunnel_words import cause_word
 from appliance.web.cursors import known_id
 from appliance.web.help import answers
 from appliance.web.house import House
@@ -58,6 +60,8 @@ class SeatLine:
     told: str
     connected_until: str
     is_blocked: bool
+    last: str
+    last_is_well: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,18 @@ def _seat(house: House, seat: CallerSeat) -> SeatLine:
         seat.told,
         japanese.clock(seat.connected_until) if seat.connected_until else "",
         bool(seat.blocked),
+        _last(house, seat.last) if seat.last else "",
+        seat.last is None or seat.last.was_open,
+    )
+
+
+def _last(house: House, last: LastTunnel) -> str:
+    """When and why its last connection ended, or was refused."""
+    at, cause = japanese.moment(last.at), cause_word(house, last.cause)
+    return (
+        _("{at} 終了: {cause}", at=at, cause=cause)
+        if last.was_open
+        else _("{at} 拒否: {cause}", at=at, cause=cause)
     )
 
 

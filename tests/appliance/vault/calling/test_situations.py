@@ -13,6 +13,7 @@ from appliance.link.messages.calling import (
     CallerPaper,
     CallerSeat,
     CallerUser,
+    LastTunnel,
     Paper,
     Situation,
 )
@@ -22,6 +23,7 @@ from appliance.link.messages.people import SuspensionKnown
 from appliance.model.calendar import Reason
 from appliance.model.devices import SeatState
 from appliance.model.time import DAY, HOUR
+from appliance.model.tunnels import Cause
 from appliance.model.words import AccountState, LockState, MailOutcome, Role
 from appliance.vault.calling.situations import next_steps
 from tests.every import for_every
@@ -62,6 +64,11 @@ def seat(state: SeatState, **changes: Any) -> tuple[CallerSeat, ...]:
     return (SEAT, CallerSeat(2, state, NOW - DAY, **changes))
 
 
+def over(cause: Cause, ago: int = HOUR, **changes: Any) -> dict[str, Any]:
+    """The PC's last session ended."""
+    return {"seats": (replace(SEAT, last=LastTunnel(NOW - ago, cause, was_open=True), **changes),)}
+
+
 def user(**changes: Any) -> tuple[CallerUser, ...]:
     """The admin, otherwise."""
     return (replace(USER, **changes),)
@@ -89,10 +96,17 @@ CARDS: dict[Situation, dict[str, Any]] = {
     S.SEAT_FAILED: {"seats": seat(SeatState.FAILED, told="別の端末です")},
     S.SEAT_LATE: {"seats": seat(SeatState.REQUESTED, promised_on="2026-06-08")},
     S.SEAT_OVERRIDDEN: {"seats": seat(SeatState.OVERRIDDEN)},
+    S.TUNNEL_SEAT: over(Cause.SEAT),
+    S.TUNNEL_CERTIFICATE: over(Cause.CERTIFICATE),
     S.MAIL_RETURNED: {"users": user(last=mail(MailOutcome.RETURNED))},
     S.MAIL_FAILED: {"users": user(last=mail(MailOutcome.FAILED))},
     S.MAIL_LATER: {"users": user(last=mail(MailOutcome.LATER))},
     S.HOURS_CLOSED: {"hours": HoursNow(Reason.AFTER_HOURS, NOW + HOUR)},
+    S.TUNNEL_CLOSED: over(Cause.CLOSED),
+    S.TUNNEL_DESK: over(Cause.DESK),
+    S.TUNNEL_REPLACED: over(Cause.REPLACED),
+    S.TUNNEL_LIMIT: over(Cause.LIMIT),
+    S.TUNNEL_GONE: over(Cause.GONE),
     S.SEAT_REQUESTED: {"seats": seat(SeatState.REQUESTED, promised_on="2026-06-09")},
     S.SEAT_REFUSED: {"seats": (replace(SEAT, told="届出と違う端末です"),)},
     S.SEAT_DOWNLOADED: {"seats": seat(SeatState.DOWNLOADED)},
@@ -179,3 +193,22 @@ def test_steps_say_whose_they_are() -> None:
 def test_seats_of_one_situation_stand_in_their_order() -> None:
     seats = tuple(CallerSeat(number, SeatState.READY, NOW) for number in (3, 1, 2))
     assert [step.seat for step in next_steps(replace(WELL, seats=seats), NOW)] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("cause", "ago", "said"),
+    [
+        (Cause.LIMIT, 12 * HOUR - 1, True),
+        (Cause.LIMIT, 12 * HOUR, False),
+        (Cause.SEAT, 7 * DAY - 1, True),
+        (Cause.SEAT, 7 * DAY, False),
+        *((cause, HOUR, False) for cause in (Cause.SIGNED_OUT, Cause.BLOCKED, Cause.SUSPENDED, Cause.OFTEN)),
+    ],
+)
+def test_an_end_is_said_as_long_as_somebody_may_call_because_of_it(cause: Cause, ago: int, *, said: bool) -> None:
+    assert (told(**over(cause, ago)) != [S.WELL]) == said
+
+
+def test_whoever_is_connected_again_or_kept_out_hears_of_that() -> None:
+    assert told(**over(Cause.GONE, connected_until=NOW + 1)) == [S.SEAT_CONNECTED]
+    assert told(**over(Cause.BLOCKED, blocked="紛失")) == [S.SEAT_BLOCKED]

@@ -1,21 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """電話対応 at the console, through the real vault: who calls is found, and the card says what to do next."""
 
+from dataclasses import replace
+
 import pytest
 
-from appliance.model.devices import Seat, SeatState
+from appliance.model.devices import Bond, Seat, SeatState
 from appliance.model.diagnosis_file import FIRST_LINE, MOST_BYTES
 from appliance.model.journal import Kind
 from appliance.model.things import MailState
 from appliance.model.time import HOUR
+from appliance.model.tunnels import Cause, SessionState
 from appliance.model.words import MailOutcome, Role
 from appliance.vault.letters import LetterKind
 from appliance.vault.records.device_tables import seats
 from appliance.vault.records.tables import mail_states
 from tests.appliance.vault.people.folk import admin_of, staff_of
+from tests.appliance.vault.tunnels.connecting import Tunnels
+from tests.appliance.vault.tunnels.test_listing import put
 from tests.appliance.vault.world import Person, World
+from tests.appliance.web.console.connections import pc, sakura, tunnels
 from tests.appliance.web.whole import Reader, Seen
 
+__all__ = ["pc", "sakura", "tunnels"]
 GOOD = f"{FIRST_LINE}\ncontract: 123456-0000001\nos: Windows 7\nother-vpn: yes (<b>VPN</b>)\n".encode()
 
 
@@ -166,3 +173,27 @@ async def test_why_offices_call_is_counted_without_their_names(reader: Reader, d
     await reader.see(f"/calls/{admin.office}")
     page = await reader.see("/calls")
     assert "お問い合わせの理由" in page.text and "さくら商事" not in page.text
+
+
+async def test_why_the_last_connection_ended_and_what_to_say_then(
+    reader: Reader, tunnels: Tunnels, desk: Person, pc: Bond
+) -> None:
+    row, place = await tunnels.opened(pc), f"/calls/{pc.office}"
+    tunnels.gate.vanish(row.engine_session)
+    await tunnels.round()
+    page = await reader.be(desk.token).see(place)
+    for said in (
+        "最後の接続",
+        "終了: 端末側の切断",
+        "端末の側で切れました",
+        "もう一度「VPN接続を開始」を押してください",
+    ):
+        assert said in page.text, said
+    assert f"/tunnels/past?office={pc.office}" in page.page.links
+    assert 'data-live="next"' in page.html and 'data-live="seats"' in page.html
+    later = row.appeared_at + HOUR
+    await put(
+        tunnels,
+        replace(row, id="r" * 26, appeared_at=later, ends_at=0, state=SessionState.ENDED, cause=Cause.CLOSED),
+    )
+    assert "拒否: 利用時間外" in (await reader.see(place)).text

@@ -80,6 +80,13 @@ async def test_the_history_says_why(reader: Reader, tunnels: Tunnels, clerk: Per
     assert "この条件の接続はありません" in (await reader.see("/tunnels/past?day=2020-01-06")).text
 
 
+@pytest.mark.parametrize("place", ["/tunnels", "/tunnels/past", "/tunnels/day", "/tunnels/blocked"])
+async def test_each_page_follows_by_itself(reader: Reader, clerk: Person, place: str) -> None:
+    page = await reader.be(clerk.token).see(place)
+    live = 'data-live="day"' if place.endswith("/day") else 'data-live="list"'
+    assert live in page.html and "/static/live." in page.html
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [
