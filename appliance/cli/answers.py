@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from appliance.cli import engines
+from appliance.cli import engine_answers
 from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.people_texts import OF_PEOPLE
 from appliance.config.decode import did_you_mean
@@ -25,6 +25,7 @@ Read = Callable[[str], str]
 SITES = ("public", "portal", "console")
 MAX_NAME = 253
 NUMBER_DIGITS = (6, 7)
+BROKEN_OFF = "the questions were broken off; nothing was made, begin again"
 
 
 def address(text: str) -> str:
@@ -121,7 +122,12 @@ QUESTIONS = (
     Question("portal_name", "name that people type for the portal, nothing for its address", "", _host),
     Question("console", "address of the console", "127.0.0.13", _address),
     Question("console_name", "name that people type for the console, nothing for its address", "", _host),
-    Question("engine", "VPN engine by which PCs reach the portal, nothing for none", "", engines.known),
+    Question(
+        "engine",
+        "VPN engine by which PCs reach the portal: softether, wireguard, or nothing for none",
+        "",
+        engine_answers.engine,
+    ),
     Question("engine_address", "address of this machine at which it listens", "", _maybe_address, after="engine"),
     Question("engine_name", "name that PCs connect to, nothing for its address", "", _host, after="engine"),
     Question("mail_server", "mail server as HOST or HOST:PORT, nothing for later", "", _server),
@@ -178,6 +184,7 @@ def settle(given: argparse.Namespace, read: Read | None = None) -> None:
     for key in PATHS:
         if getattr(given, key) is None and key in filed:
             setattr(given, key, given.answers.parent / str(filed[key]))
+    engine_answers.refuse_settled(given)
 
 
 def examples_in(given: argparse.Namespace) -> list[str]:
@@ -211,17 +218,21 @@ def _asked(one: Question, given: argparse.Namespace, read: Read) -> Typed:
         try:
             text = read(f"{one.asks}{shown}: ").strip()
             value = one.check(text) if text else one.default
-            _refuse_taken(one.key, value, given)
+            _refuse_beside(one.key, value, given)
         except ValueError as error:
             print(f"  {error}", file=sys.stderr)
         except EOFError:
-            raise Failure("the questions were broken off; nothing was made, begin again") from None
+            raise Failure(BROKEN_OFF) from None
+        except KeyboardInterrupt:
+            print(f"\nrenkei: {BROKEN_OFF}", file=sys.stderr)
+            raise
         else:
             return value
 
 
-def _refuse_taken(key: str, value: Typed, given: argparse.Namespace) -> None:
-    """Raise ValueError for an address that a site before this one has."""
+def _refuse_beside(key: str, value: Typed, given: argparse.Namespace) -> None:
+    """Raise ValueError for what cannot be beside the answers before it."""
+    engine_answers.refuse(key, value, given)
     for other in SITES[: SITES.index(key)] if key in SITES else ():
         if getattr(given, other) == value:
             raise ValueError(f"the {other} site has this address already; each has its own")

@@ -17,6 +17,7 @@ from appliance.cli.places import config_path
 from appliance.cli.reach_check import open_ways, told_otherwise
 from appliance.cli.scanner_check import needed_scanner, unscanned
 from appliance.cli.stores import STORES, wrong_number
+from appliance.cli.tunnel_check import unused_engines, without_portal
 from appliance.config.credentials import Credentials
 from appliance.config.decode import ConfigError, did_you_mean
 from appliance.config.load import load
@@ -65,12 +66,13 @@ def _all(settings: Settings, rows: list[Row]) -> list[str]:
     found += unusable_certificates(settings)
     found += absent_factors(settings, rows)
     found += unusable_letters(settings, rows)
+    found += without_portal(settings, rows)
     return found + needed_scanner(settings, rows)
 
 
 def warn(settings: Settings, rows: list[Row]) -> None:
     """Print what works today and soon will not, and what waits for somebody to see to it."""
-    waiting = (*waiting_letters(settings, rows), *unscanned(settings, rows))
+    waiting = (*waiting_letters(settings, rows), *unscanned(settings, rows), *unused_engines(settings, rows))
     for text in (*ending(calendar_of(settings.calendar), date_of(now())), *waiting):
         print(f"warning: {text}")
 

@@ -55,6 +55,7 @@ ENGINES = {
         "dial = {dial}\nlisten = {listen}\nportal = {portal}\ncertificate = {certificate}\n",
         "softether.password",
         _password,
+        "apt install softether-vpnserver, where it is not yet: its units make it ready and start it",
     ),
     "wireguard": Engine(
         "tunnel_wireguard",
@@ -82,8 +83,13 @@ def settle(given: argparse.Namespace) -> None:
         raise NotUnderstood("--engine loopback: it has no tunnel, and is for demos alone (--demo)")
     if given.engine != "loopback" and not given.engine_address:
         raise NotUnderstood(f"--engine {given.engine}: say with --engine-address at which address of this machine")
-    if given.engine != "loopback" and given.portal == NOBODYS_PORTAL:
-        given.portal = TUNNEL_PORTAL
+    given.portal = portal_of(given)
+
+
+def portal_of(given: argparse.Namespace) -> str:
+    """Where the portal is in the end: inside of a tunnel nobody would come to its own default."""
+    has_tunnel = given.engine not in ("", "loopback")
+    return TUNNEL_PORTAL if has_tunnel and given.portal == NOBODYS_PORTAL else str(given.portal)
 
 
 def tables(given: argparse.Namespace, certificates: Path) -> str:
@@ -102,6 +108,13 @@ def next_steps(given: argparse.Namespace) -> list[str]:
     """What is left to a person for the engine; below a folder of one's own nothing is installed."""
     engine = ENGINES.get(given.engine)
     return [engine.next] if engine and engine.next and not given.root else []
+
+
+def step_of_windows(given: argparse.Namespace, config: str) -> str:
+    """What is left to do before there are kits for Windows."""
+    if given.engine == "wireguard":
+        return "know that there are no kits for Windows: its PCs connect by SoftEther alone, those of Linux by both"
+    return f"put the VPN engine's client into the kits for Windows: renkei kit add-client FILE{config}"
 
 
 def make_secret(given: argparse.Namespace, files: SecretFiles) -> None:

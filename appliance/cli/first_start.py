@@ -6,12 +6,14 @@ import ipaddress
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from appliance.cli.failure import Failure
 from appliance.cli.listening import listening
 from appliance.config.problems import listeners, split_address
 from appliance.config.settings import Settings
+from appliance.config.tunnel_settings import TunnelNeed
 from appliance.model.words import WEB_SITES
 
 SYSTEMD = Path("/run/systemd/system")
@@ -53,8 +55,14 @@ def _try(host: str, port: int) -> bool:
 
 
 def out_of_reach(settings: Settings) -> list[str]:
-    """A sentence for each site that nobody comes to from elsewhere, as things are."""
-    return [sentence for site in WEB_SITES for sentence in _hindered(site, settings.sites.of(site).address)]
+    """A sentence for each site, and the VPN, that nobody comes to from elsewhere, as things are."""
+    # The portal's address inside the VPN comes with the engine.
+    inside = settings.gate.portal if settings.tunnels.portal is TunnelNeed.REQUIRED else ""
+    sites = [(site, settings.sites.of(site).address) for site in WEB_SITES]
+    return [
+        *(sentence for site, address in sites if address != inside for sentence in _hindered(site, address)),
+        *_hindered_vpn(settings),
+    ]
 
 
 def _hindered(site: str, address: str) -> Iterator[str]:
@@ -62,6 +70,22 @@ def _hindered(site: str, address: str) -> Iterator[str]:
         yield f"{site}: {address} is for this machine alone; write another `address` into [sites.{site}]"
     elif not _try(address, 0):
         yield f"{site}: this machine does not have {address} (yet): `ip address`"
+
+
+def _hindered_vpn(settings: Settings) -> Iterator[str]:
+    """What WireGuard is called may be an address in front of this machine: then nothing is known of it."""
+    listens = str(settings.plugins.get("tunnel_softether", {}).get("listen", ""))
+    dialled = str(settings.plugins.get("tunnel_wireguard", {}).get("dial", ""))
+    for address in filter(_is_loopback, (listens, dialled)):
+        yield f"VPN: {address} is for this machine alone; write another one into the engine's table"
+    if listens and not _is_loopback(listens) and not _try(listens, 0):
+        yield f"VPN: this machine does not have {listens} (yet); the engine cannot listen there: `ip address`"
+
+
+def _is_loopback(text: str) -> bool:
+    with suppress(ValueError):
+        return ipaddress.ip_address(text).is_loopback
+    return False
 
 
 def start_units() -> None:

@@ -327,7 +327,7 @@ def next_steps(given: argparse.Namespace, places: Places) -> list[str]:
             f"bring a certificate for the public site that browsers trust: renkei certificate put public{config}"
         )
     if has_windows_kits(given):
-        steps.append(f"put the VPN engine's client into the kits for Windows: renkei kit add-client FILE{config}")
+        steps.append(engines.step_of_windows(given, config))
     steps.append(f"renkei credential export FOLDER{config}, and lock it away: without the keys nothing opens again")
     steps.append(f"renkei journal verify{config}, now and once a month: in an hour monitoring asks for it")
     return steps

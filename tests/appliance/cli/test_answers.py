@@ -119,6 +119,15 @@ def test_the_end_of_the_answers_is_the_end() -> None:
         settle(given(), gone)
 
 
+def test_who_breaks_off_hears_that_nothing_was_made(capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(prompt: str) -> str:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        settle(given(), broken)
+    assert "nothing was made, begin again" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -79,6 +79,39 @@ def test_an_address_that_others_reach_is_nothing_to_tell() -> None:
     assert first_start.out_of_reach(settings(*everywhere)) == []
 
 
+EVERYWHERE = [f'sites.{site}.address = "0.0.0.0"' for site in ("public", "console")]
+INSIDE = [
+    *EVERYWHERE,
+    'sites.portal.address = "10.0.0.10"',
+    'gate.portal = "10.0.0.10"',
+    'tunnels.portal = "required"',
+]
+
+
+def test_the_portal_inside_a_vpn_comes_with_its_engine() -> None:
+    assert first_start.out_of_reach(settings(*INSIDE, 'plugins.tunnel_softether.listen = "0.0.0.0"')) == []
+    [told] = first_start.out_of_reach(settings(*INSIDE[:-1]))
+    assert told.startswith("portal: ")
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (f'tunnel_softether.listen = "{NOWHERE}"', f"VPN: this machine does not have {NOWHERE} (yet)"),
+        ('tunnel_softether.listen = "127.0.0.9"', "VPN: 127.0.0.9 is for this machine alone"),
+        ('tunnel_wireguard.dial = "127.0.0.9"', "VPN: 127.0.0.9 is for this machine alone"),
+    ],
+)
+def test_an_engine_to_which_no_pc_comes_is_told(table: str, said: str) -> None:
+    [told] = first_start.out_of_reach(settings(*INSIDE, f"plugins.{table}"))
+    assert told.startswith(said)
+
+
+@pytest.mark.parametrize("dial", ["vpn.example.jp", NOWHERE])
+def test_a_name_or_an_address_in_front_of_this_machine_is_no_fault_of_wireguard(dial: str) -> None:
+    assert first_start.out_of_reach(settings(*INSIDE, f'plugins.tunnel_wireguard.dial = "{dial}"')) == []
+
+
 def pretend(
     folder: Path, monkeypatch: pytest.MonkeyPatch, *, fails: str = "nothing", listed: str = ""
 ) -> list[list[str]]:

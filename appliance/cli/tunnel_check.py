@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What `renkei check` says of VPN engines: three tables that have to agree, of which each alone is well formed."""
+
+from collections.abc import Iterator, Mapping
+
+from appliance.config.settings import Settings
+from appliance.config.tunnel_settings import TunnelNeed
+from appliance.host.catalogue import Row
+from appliance.model.words import Site
+
+FAMILY = "tunnel"
+SOFTETHER = "tunnel_softether"
+SOFTETHER_PORT = 443
+# Engines with a `portal` of their own, and what it is where nothing else is said.
+OURS, PORTAL = (SOFTETHER, "tunnel_wireguard"), "10.0.0.10"
+ANY_HOST = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+
+
+def without_portal(settings: Settings, rows: list[Row]) -> list[str]:
+    """A sentence for each reason for which no PC would reach the portal by its VPN."""
+    engines = _engines(settings, rows)
+    # With a gate on another host the engines stand in the configuration there.
+    if settings.tunnels.portal is TunnelNeed.REQUIRED and not engines and not settings.link.gate_address:
+        return ['tunnels.portal is "required", and no table names an engine; nobody would ever come to the portal']
+    return [text for name in engines for text in _disagreeing(name, settings)] + list(_in_the_way(settings))
+
+
+def unused_engines(settings: Settings, rows: list[Row]) -> list[str]:
+    """A sentence for engines by which nobody has to come."""
+    engines = _engines(settings, rows)
+    if settings.tunnels.portal is TunnelNeed.REQUIRED or not engines:
+        return []
+    return [
+        f'tunnels.portal is "none", and there is {", ".join(engines)}: whoever reaches the portal some other way '
+        'comes in without a VPN; write portal = "required" into [tunnels]'
+    ]
+
+
+def _engines(settings: Settings, rows: list[Row]) -> list[str]:
+    return sorted({row.name for row in rows if FAMILY in row.families and row.name in settings.plugins})
+
+
+def _disagreeing(name: str, settings: Settings) -> Iterator[str]:
+    """The engine's portal is that of the kernel's table, and that at which the site listens where it is here."""
+    if name not in OURS:
+        return
+    inside, portal = settings.plugins[name].get("portal", PORTAL), settings.gate.portal
+    site = settings.sites.portal
+    if inside != portal:
+        yield f"[plugins.{name}]: `portal` is {inside}, and [gate] has {portal}; write the same address into both"
+    elif Site.PORTAL in settings.sites.here and site.address not in (portal, *ANY_HOST):
+        yield f"sites.portal.address is {site.address}, and PCs of the VPN reach {portal}; write that one"
+
+
+def _in_the_way(settings: Settings) -> Iterator[str]:
+    table: Mapping[str, object] = settings.plugins.get(SOFTETHER, {})
+    place = (table.get("listen"), table.get("port", SOFTETHER_PORT))
+    for name in settings.sites.here:
+        site = settings.sites.of(name)
+        if (site.address, site.port) == place:
+            taken = f"{site.address}:{site.port} is where the {name} site listens"
+            yield f"[plugins.{SOFTETHER}]: {taken}; give one of them another address"
