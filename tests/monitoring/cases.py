@@ -181,6 +181,7 @@ CASES = (
     one("RenkeiGateTable", "renkei_gate_table_stands", "1x20 0x20", "1x20 0 1x20"),
     one("RenkeiTunnelEngineAway", 'renkei_tunnel_engine_ready{engine="softether"}', "1x20 0x20", "1x20 0 1x20"),
     one("RenkeiTunnelKeyCopied", "renkei_plugin_tunnel_wireguard_copied_keys_total", "0x20 1x20", "1x60"),
+    one("RenkeiTunnelAddressesTaken", "renkei_plugin_tunnel_softether_greedy_pcs_total", "0x20 1x20", "1x60"),
     one("RenkeiClockBehind", "renkei_clock_behind_seconds", "0x20 90x20", "30x60"),
     one("RenkeiClockJumped", "renkei_clock_jumps_total", "0x20 1x20", "1x60"),
     one("RenkeiCalendarEnds", "renkei_calendar_days_left", "50x120", "400x120", "90m"),

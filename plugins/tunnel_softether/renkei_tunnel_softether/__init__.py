@@ -28,7 +28,7 @@ class TunnelSoftether(Plugin):
         """Nothing is opened yet."""
         super().__init__(settings, services)
         self._rpc = Rpc(settings.url, settings.timeout_seconds, services)
-        self._engine = SoftEther(settings, self._rpc, Links(settings), services.clock)
+        self._engine = SoftEther(settings, self._rpc, Links(settings), services.clock, greedy=self._say_greedy)
 
     @hookimpl
     def register_tunnel(self) -> list[TunnelEngine]:
@@ -46,6 +46,8 @@ class TunnelSoftether(Plugin):
         password = self.services.credential(self.settings.password).decode("utf-8").strip()
         if not password:
             raise PluginError(f"the credential {self.settings.password} is empty; SoftEther would refuse us")
+        # What rises is seen alone where it was there before.
+        self.services.metrics.count("greedy_pcs_total", 0)
         self._engine.certificate = certificate.public_bytes(Encoding.PEM).decode()
         self._rpc.open(password, certificate.public_bytes(Encoding.DER))
 
@@ -57,6 +59,13 @@ class TunnelSoftether(Plugin):
             self.services.log.error("%s; nobody is connected until it is there", error)
         else:
             self.services.log.info("%s answers", found.get("ServerVersionString_str", "SoftEther"))
+
+    def _say_greedy(self, seat: str) -> None:
+        self.services.metrics.count("greedy_pcs_total")
+        self.services.log.warning(
+            "the PC of %s took one address after another, and is cut; it is not let in before it is admitted anew",
+            seat,
+        )
 
     async def stop(self) -> None:
         """Hang up; who is connected stays so."""

@@ -8,10 +8,11 @@ What it promises beside the contract, cited below by number:
    to its disk is lost, a user that was deleted among it.
 3. A session is what the server says of it, by its own name and its own user; nothing that a client claims counts.
 4. An address is one that the server gave by DHCP; who takes one has none.
+5. Who takes so many addresses that others get none is no user any more, until it is admitted anew.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from appliance.contracts.tunnel import EngineAway, EngineSession, Prepared, Tunn
 from appliance.model.time import DAY
 from appliance.model.tunnels import Cause
 from renkei_tunnel_softether.host import need_room
+from renkei_tunnel_softether.leases import Leases
 from renkei_tunnel_softether.links import INTERFACE, Links
 from renkei_tunnel_softether.looking import HELPERS, Seen, helpers_in, moved, sessions_of
 from renkei_tunnel_softether.ready import Ready
@@ -59,9 +61,19 @@ class _Start:
 class SoftEther:
     """The fund's own server, and nobody else's."""
 
-    def __init__(self, settings: Settings, rpc: Rpc, links: Links, clock: Clock, certificate: str = "") -> None:
-        """rpc need not be open yet; certificate is the server's, PEM, for the kits."""
+    def __init__(
+        self,
+        settings: Settings,
+        rpc: Rpc,
+        links: Links,
+        clock: Clock,
+        certificate: str = "",
+        greedy: Callable[[str], None] = lambda seat: None,
+    ) -> None:
+        """rpc need not be open yet; certificate is the server's, PEM, for the kits. greedy is told a seat (5)."""
         self.certificate = certificate
+        self._is_greedy = greedy
+        self._leases = Leases(rpc, settings)
         self._settings = settings
         self._rpc = rpc
         self._links = links
@@ -105,6 +117,8 @@ class SoftEther:
         if missing := HELPERS - helpers_in(answer):
             raise EngineAway(f"the hub is not as it was prepared: no {' and no '.join(sorted(missing))}")
         seen = sessions_of(answer, await self._rpc("EnumIpTable", **self._hub))
+        if greedy := await self._leases.greedy():
+            seen = await self._without(greedy, seen)
         self._remember(seen)
         await self._ask_bytes(seen)
         return [self._told(one) for one in seen]
@@ -132,6 +146,17 @@ class SoftEther:
             except EngineAway:
                 self._changed = True
                 raise
+
+    async def _without(self, greedy: set[str], seen: Sequence[Seen]) -> list[Seen]:
+        """Promise 5. Who is left."""
+        for one in seen:
+            if one.name.upper() in greedy:
+                self._is_greedy(one.seat)
+                self._changed = True
+                await self._ready.remove(one.seat)
+                await self._delete(one.name)
+        await self._ready.other_addresses()
+        return [one for one in seen if one.name.upper() not in greedy]
 
     async def _cut(self, seats: set[str]) -> None:
         if not seats:

@@ -7,6 +7,7 @@ What is right already is left alone: nobody who is connected notices that all wa
 from collections.abc import Mapping, Sequence
 
 from appliance.contracts.tunnel import EngineAway, TunnelSeat
+from renkei_tunnel_softether.leases import other_half
 from renkei_tunnel_softether.rpc import LONG_SECONDS, Code, Rpc, Said
 from renkei_tunnel_softether.settings import Settings
 from renkei_tunnel_softether.users import listed, note_of, same_pc, user_of
@@ -29,7 +30,7 @@ class Ready:
     def __init__(self, rpc: Rpc, settings: Settings) -> None:
         """Nothing is asked yet."""
         self._rpc = rpc
-        self._settings = settings
+        self._settings = self._whole = settings
         self._hub = {"HubName_str": settings.hub}
 
     async def server(self) -> None:
@@ -65,6 +66,14 @@ class Ready:
         await self._bridge()
         await self._access()
         await self._agree(Setting("GetHub", "SetHubOnline", {"Online_bool": True}, self._hub))
+
+    async def other_addresses(self) -> None:
+        """Forget which addresses were handed out, and hand out others. Raises EngineAway."""
+        self._settings = other_half(self._whole, self._settings)
+        await self._rpc("DisableSecureNAT", **self._hub)
+        for setting in hub_settings(self._settings):
+            await self._agree(setting)
+        await self._rpc("EnableSecureNAT", **self._hub)
 
     async def users(self, seats: Sequence[TunnelSeat]) -> set[str]:
         """Exactly these. The names of those that changed, or are gone: their sessions are to be cut."""

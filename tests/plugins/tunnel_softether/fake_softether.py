@@ -58,6 +58,9 @@ class FakeSoftEther:
         self.addresses: dict[str, tuple[str, bool]] = {}
         self.moved: dict[str, tuple[int, int]] = {}
         self.dhcp = False
+        # Hardware addresses: of whose session one is, and how many addresses it was given.
+        self.cards: dict[str, str] = {}
+        self.leases: dict[str, int] = {}
         self.tick = 1_000
         self.lies: set[str] = set()
         self.hangs: set[str] = set()
@@ -165,6 +168,21 @@ class FakeSoftEther:
     def _EnableSecureNAT(self, given: Row) -> Row:
         self.dhcp = True
         return {}
+
+    def _DisableSecureNAT(self, given: Row) -> Row:
+        self.dhcp = False
+        self.leases.clear()
+        return {}
+
+    def _GetSecureNATStatus(self, given: Row) -> Row:
+        return {"NumDhcpClients_u32": sum(self.leases.values())}
+
+    def _EnumDHCP(self, given: Row) -> Row:
+        return {"DhcpTable": [{"MacAddress_bin": mac} for mac, count in self.leases.items() for _ in range(count)]}
+
+    def _EnumMacTable(self, given: Row) -> Row:
+        names = ("MacAddress_bin", "SessionName_str")
+        return {"MacTable": [dict(zip(names, row, strict=True)) for row in self.cards.items()]}
 
     def _EnumLocalBridge(self, given: Row) -> Row:
         return {"LocalBridgeList": [{**bridge, "Active_bool": True} for bridge in self.bridges]}

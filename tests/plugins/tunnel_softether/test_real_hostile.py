@@ -5,13 +5,27 @@ import asyncio
 from base64 import b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from ipaddress import IPv4Address
 
 import pytest
 from renkei_tunnel_softether.links import HARDWARE
 from renkei_tunnel_softether.wanted import SERVER_HARDWARE
 
-from tests.plugins.tunnel_softether.frames import ARP, DISCOVER, IPV4, TO_ALL, Card, arp, dhcp, frame, hardware, syn
-from tests.plugins.tunnel_softether.real import SETTINGS, Office, World
+from tests.plugins.tunnel_softether.frames import (
+    ARP,
+    DISCOVER,
+    IPV4,
+    REQUEST,
+    TO_ALL,
+    Card,
+    arp,
+    dhcp,
+    frame,
+    hardware,
+    syn,
+)
+from tests.plugins.tunnel_softether.pcs import seat
+from tests.plugins.tunnel_softether.real import SETTINGS, Office, World, seen
 
 pytestmark = pytest.mark.lab
 PORTAL, SERVER = hardware(HARDWARE), hardware(SERVER_HARDWARE)
@@ -45,6 +59,31 @@ async def test_who_sends_as_the_portal_the_server_or_another_pc_takes_nothing(fu
             assert {PORTAL, SERVER, card.own, other.own} == before.keys()
             assert await asyncio.to_thread(far.reaches)
             assert await asyncio.to_thread(near.reaches)
+
+
+async def test_who_takes_all_addresses_goes_and_others_get_theirs(fund: World) -> None:
+    """The hub gives an address for each question, and keeps it for longer than a session lasts."""
+    async with fund.engine(1, 2, 3) as engine, fund.portal():
+        near, far = fund.pc(), fund.pc()
+        async with inside(far, 2) as (_, kept), inside(near, 1) as (card, _):
+            assert len(await engine.live()) == 2
+            wishes = [f"10.0.{number // 200 + 2}.{number % 200}" for number in range(2000)]
+            asked = [dhcp(REQUEST, card.own, wish, SETTINGS.server) for wish in wishes]
+            card.send(*(frame(TO_ALL, card.own, IPV4, one) for one in asked))
+            assert await seen(lambda: taken(fund), lambda number: number > 100) > 100
+            await seen(engine.live, lambda live: len(live) == 1)
+            [left] = await engine.live()
+            assert (left.seat, left.address) == (seat(2).name, kept)
+            assert await taken(fund) <= 1
+            assert not near.gets_in("a", 1.0)
+            async with inside(fund.pc(), 3) as (_, given):
+                assert IPv4Address(given) > IPv4Address("10.0.32.0")
+            assert await asyncio.to_thread(far.reaches)
+
+
+async def taken(fund: World) -> int:
+    """How many addresses are handed out."""
+    return int((await fund.rpc("GetSecureNATStatus", HubName_str=SETTINGS.hub))["NumDhcpClients_u32"])
 
 
 async def owners(fund: World) -> dict[bytes, str]:
