@@ -5,6 +5,7 @@ import argparse
 import asyncio
 import contextlib
 import functools
+import getpass
 import json
 import os
 import sys
@@ -22,6 +23,7 @@ from appliance.model.registration import Finding, FormJudged, FormRule, Registra
 from appliance.model.words import Format
 
 RIGHT, WRONG, UNREADABLE = 0, 1, 2
+SEALED = "this ZIP has a password; --password-file FILE gives it, in the first line of a file"
 MIB = 1024 * 1024
 MOST = 5 * MIB
 
@@ -29,8 +31,7 @@ MOST = 5 * MIB
 def run(given: argparse.Namespace) -> int:
     """Print the judgement; 0 if nothing is wrong, 1 if something is, 2 if the form cannot be read."""
     try:
-        password = password_in(given.password_file) if given.password_file else ""
-        told = judgement(given.file, password)
+        told = judged_as_asked(given)
     except OSError as error:
         print(f"renkei: {error.filename}: {error.strerror}", file=sys.stderr)
         return UNREADABLE
@@ -43,6 +44,19 @@ def run(given: argparse.Namespace) -> int:
     if faults:
         return UNREADABLE
     return WRONG if judged.problems else RIGHT
+
+
+def judged_as_asked(given: argparse.Namespace) -> tuple[FormJudged, tuple[Problem, ...]]:
+    """With the password of its file, or of the person at the terminal where the ZIP has one. Raises OSError."""
+    if given.password_file:
+        return judgement(given.file, password_in(given.password_file))
+    told = judgement(given.file, "")
+    if all(one.rule is not Rule.PASSWORD for one in told[1]):
+        return told
+    if not given.json and sys.stdin.isatty():
+        return judgement(given.file, getpass.getpass("password of the ZIP: "))
+    print(f"renkei: {SEALED}", file=sys.stderr)
+    return told
 
 
 def called(file: Path) -> str:

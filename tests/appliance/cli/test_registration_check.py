@@ -2,8 +2,10 @@
 """`renkei registration check` judges a form for people and programs, with nothing but the file and its password."""
 
 import datetime as dt
+import getpass
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,6 +46,26 @@ def check(folder: Path, content: bytes, *more: str, name: str = NAME, password: 
         (folder / "password").write_text(f"{password}\r\nnot this\n", "utf-8")
         more = ("--password-file", str(folder / "password"), *more)
     return renkei("registration", "check", str(folder / name), *more)
+
+
+def test_a_person_at_a_terminal_is_asked_for_the_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def typed(prompt: str) -> str:
+        asked.append(prompt)
+        return PASSWORD
+
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(getpass, "getpass", typed)
+    ran = check(tmp_path, aes_zip({NAME: FORM}), name="form.zip")
+    assert (ran.code, ran.out.splitlines()[0], asked) == (0, "right", ["password of the ZIP: "])
+    assert check(tmp_path, FORM).code == 0 and len(asked) == 1
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_nobody_else_is_asked_and_hears_how_it_is_given(tmp_path: Path, more: tuple[str, ...]) -> None:
+    ran = check(tmp_path, aes_zip({NAME: FORM}), *more, name="form.zip")
+    assert ran.code == 2 and "--password-file FILE gives it" in ran.err
 
 
 @pytest.mark.parametrize(
