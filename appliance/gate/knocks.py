@@ -6,6 +6,7 @@ engines are looked at every few seconds all the same.
 """
 
 import ipaddress
+import math
 import socket
 import struct
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from appliance.gate.ruleset import KNOCK_BYTES, KNOCK_GROUP
 
 # One place is heard once in so many seconds: whoever goes on knocking is known by then.
 AGAIN_SECONDS = 5.0
+# An interface is told once in so many: its engine is being looked at, and often for a while.
+APART_SECONDS = 0.2
 MOST_PLACES = 1024
 IPV4_BYTES = 20
 _CONFIG, _PACKET = (4 << 8) | 1, 4 << 8
@@ -33,6 +36,7 @@ class Knocks:
         self._knocked = knocked
         self._clock = clock
         self._last: dict[Place, float] = {}
+        self._told: dict[str, float] = {}
         self._hearing = Hearing("who knocks", self._dropped, lambda: knocked(""))
         self.heard = 0
 
@@ -51,13 +55,15 @@ class Knocks:
             self.hear(_name_of(interface), source_of(attributes.get(_PAYLOAD, b"")))
 
     def hear(self, interface: str, source: str) -> None:
-        """Somebody knocked."""
+        """Somebody knocked. Who invents sources does not have an engine looked at all the time."""
         now, place = self._clock.monotonic(), Place(interface, source)
-        if not interface or now - self._last.get(place, now - AGAIN_SECONDS) < AGAIN_SECONDS:
+        if not interface or now - self._last.get(place, -math.inf) < AGAIN_SECONDS:
+            return
+        if now - self._told.get(interface, -math.inf) < APART_SECONDS:
             return
         if len(self._last) >= MOST_PLACES:
             self._last.clear()
-        self._last[place] = now
+        self._last[place] = self._told[interface] = now
         self.heard += 1
         self._knocked(interface)
 

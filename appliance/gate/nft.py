@@ -34,7 +34,7 @@ class NftKernel:
         self._observe = observe or (lambda what, well, seconds: None)
 
     async def prepare(self) -> None:
-        """As Kernel. A chain that somebody put at another place cannot be moved: it is taken away, and made anew."""
+        """As Kernel. A chain that somebody put elsewhere cannot be moved: it is taken away, and made anew."""
         try:
             await self._run("prepare", self._table)
         except KernelRefused:
@@ -44,7 +44,7 @@ class NftKernel:
             await self._run("prepare", [*ruleset.without(crooked), *self._table])
 
     async def _crooked(self) -> list[str]:
-        """The chains that are in the way; none where that cannot be seen. A table that is off is not listed well."""
+        """The chains in the way, none where that cannot be seen. A table that is off is not listed well."""
         try:
             await self._run("prepare", self._table[:1])
             return ruleset.crooked(await self._run("held", ruleset.LISTING))

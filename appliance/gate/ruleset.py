@@ -12,9 +12,12 @@ from appliance.gate.kernel import KernelRefused, Opening, Place
 TABLE = "renkei"
 SESSIONS = "sessions"
 MOST_SESSIONS = 65_535
-# Where the kernel says who was turned away; as many a second are plenty to look at the engines at once.
+# Where the kernel says who was turned away: once a second of each address, of as many as are told apart, and of
+# all others at an interface as many a second as are plenty to look at its engine at once. So neither who knocks all
+# the time nor who invents addresses hides somebody else.
 KNOCK_GROUP = 7465
-KNOCKS_A_SECOND = 20
+KNOCKERS, KNOCKER_SECONDS = 1024, 5
+KNOCKS_A_SECOND, KNOCKED_INTERFACES = 20, 64
 KNOCK_BYTES = 64
 
 Json = dict[str, Any]
@@ -43,14 +46,18 @@ def _unmarked(portal: str, ports: list[int]) -> list[tuple[str, list[Json]]]:
     to_portal = [_is(_ip("daddr"), portal), _is(_tcp("dport"), {"set": ports})]
     from_portal = [_is(_ip("saddr"), portal), _is(_tcp("sport"), {"set": ports})]
     knock = {"log": {"group": KNOCK_GROUP, "snaplen": KNOCK_BYTES, "queue-threshold": 1}}
-    few = {"limit": {"rate": KNOCKS_A_SECOND, "burst": KNOCKS_A_SECOND, "per": "second"}}
+    where = {"concat": [_meta("iifname"), _ip("saddr")]}
+    of_address = _few("knockers", {"elem": {"val": where, "timeout": KNOCKER_SECONDS}}, KNOCKERS, 1)
+    of_interface = _few("knocks", _meta("iifname"), KNOCKED_INTERFACES, KNOCKS_A_SECOND)
+    is_ipv4 = _is(_meta("nfproto"), "ipv4")
     arrives, leaves = (_is(_meta(key), _ANY_ENGINE) for key in ("iifname", "oifname"))
     known = _is({"concat": [_meta("iifname"), _ip("saddr")]}, f"@{SESSIONS}")
     knows = _is({"concat": [_meta("oifname"), _ip("daddr")]}, f"@{SESSIONS}")
     return [
         ("arriving", [known, *to_portal, {"accept": None}]),
         ("arriving", [known, {"counter": None}, {"drop": None}]),
-        ("arriving", [_is(_meta("nfproto"), "ipv4"), few, knock]),
+        ("arriving", [is_ipv4, of_address, knock, {"counter": None}, {"drop": None}]),
+        ("arriving", [is_ipv4, of_interface, knock]),
         ("arriving", [{"counter": None}, {"drop": None}]),
         ("leaving", [knows, *from_portal, {"accept": None}]),
         ("leaving", [{"counter": None}, {"drop": None}]),
@@ -100,9 +107,8 @@ def crooked(listed: str) -> list[str]:
     """
     try:
         chains = [entry["chain"] for entry in json.loads(listed)["nftables"] if "chain" in entry]
-        return [
-            one["name"] for one in chains if one["name"] in _CHAINS and _place(one) != _place(_chain(one["name"]))
-        ]
+        ours = [one for one in chains if one["name"] in _CHAINS]
+        return [one["name"] for one in ours if _place(one) != _place(_chain(one["name"]))]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KernelRefused(f"the table in the kernel cannot be read: {error!r}") from error
 
@@ -146,6 +152,12 @@ def _opening(elem: Json) -> Opening:
     if "expires" not in elem:
         return Opening(place, 0, "")
     return Opening(place, int(elem["expires"]), str(elem.get("comment", "")))
+
+
+def _few(name: str, of: Json, most: int, a_second: int) -> Json:
+    """So many packets a second of each, of `most` that are told apart; of those beyond none."""
+    limit = {"limit": {"rate": a_second, "burst": a_second, "per": "second"}}
+    return {"meter": {"name": name, "key": of, "size": most, "stmt": limit}}
 
 
 def _sessions() -> Json:

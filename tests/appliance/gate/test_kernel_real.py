@@ -3,11 +3,8 @@
 
 import asyncio
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,7 +12,6 @@ from appliance.gate import orders
 from appliance.gate.gate import Gate
 from appliance.gate.harm import Harm
 from appliance.gate.kernel import KernelRefused, Opening, Place, mark_of
-from appliance.gate.knocks import Knocks
 from appliance.gate.nft import NftKernel
 from appliance.gate.service import GateService
 from appliance.gate.table import Table
@@ -24,114 +20,16 @@ from appliance.link.messages import BarSeats, OpenSessions
 from appliance.model.tunnels import Cause
 from appliance.testing.memory_tunnel import MemoryEngine
 from tests.appliance.gate.gates import ONE, SEATS, to_open
-from tests.servers.netns import Machine, Resident, cable, machine, need_lab, resident, until
+from tests.appliance.gate.sites import HERE, MARK, OTHER, PC, PORTAL, Site
+from tests.servers.netns import until
 
 pytestmark = pytest.mark.lab
-PORTAL, OTHER, PC = "10.0.0.10", "10.0.0.11", "10.0.0.100"
-HERE = Place("rk-t0", PC)
 # A chain of ours at another place, with its rules.
 MOVED = (
     "flush chain inet renkei output ; delete chain inet renkei output ;"
     " add chain inet renkei output {{ type {} hook output {} ; policy accept ; }} ;"
     " add rule inet renkei output oifname rk-* jump leaving"
 )
-MARK = mark_of(ONE.name, "SID-1")
-
-
-# What the portal is here: bytes every millisecond, at each of some addresses and ports, until nobody takes them.
-SERVER = """
-import socket, sys, threading, time
-
-def stream(connection):
-    try:
-        while True:
-            connection.send(b"x")
-            time.sleep(0.001)
-    except OSError:
-        connection.close()
-
-def serve(listener):
-    while True:
-        threading.Thread(target=stream, args=(listener.accept()[0],), daemon=True).start()
-
-for address in sys.argv[1:]:
-    for port in (443, 444):
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        threading.Thread(target=serve, args=(socket.create_server((address, port), family=family),)).start()
-print("listening", flush=True)
-"""
-
-
-class Site:
-    """The appliance with its portal, a PC at an interface of an engine, and one at another interface."""
-
-    def __init__(self, appliance: Machine, pc: Machine, outside: Machine, inside: Resident) -> None:
-        self.appliance, self.pc, self.outside, self.inside = appliance, pc, outside, inside
-        self.kernel = NftKernel(PORTAL, (443,))
-        self.streams: list[socket.socket] = []
-
-    def open(self, seconds: int = 600, place: Place = HERE) -> None:
-        self.change([Opening(place, seconds, MARK)])
-
-    def change(self, opening: list[Opening] = [], shutting: list[Place] = []) -> None:  # noqa: B006 - never changed
-        self.inside.run(self.kernel.change(opening, shutting))
-
-    def held(self) -> list[Opening]:
-        return self.inside.run(self.kernel.held())
-
-    def reaches(self, machine: Machine, address: str = PORTAL, port: int = 443, source: str = "") -> bool:
-        """Whether a connection can be made, at once."""
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        with machine.socket(family) as tried:
-            tried.settimeout(0.3)
-            if source:
-                tried.bind((source, 0))
-            try:
-                tried.connect((address, port))
-            except OSError:
-                return False
-            return True
-
-    def stream(self) -> socket.socket:
-        """A connection of the PC at which bytes arrive every millisecond, for as long as they pass."""
-        made = self.pc.socket()
-        made.settimeout(5)
-        made.connect((PORTAL, 443))
-        made.recv(1)
-        self.streams.append(made)
-        return made
-
-
-@pytest.fixture(scope="module")
-def place() -> Iterator[Site]:
-    need_lab()
-    with machine("gate") as appliance, machine("pc") as pc, machine("out") as outside:
-        cable(appliance, "rk-t0", "10.0.0.10/24", pc, "t0", "10.0.0.100/24")
-        cable(appliance, "eth0", "192.0.2.1/24", outside, "eth0", "192.0.2.2/24")
-        for address in ("10.0.0.11/24", "fd00::10/64"):
-            flag = "nodad" if ":" in address else "noprefixroute"
-            appliance.run("ip", "address", "add", address, "dev", "rk-t0", flag)
-        for address in ("10.0.0.101/24", "fd00::100/64"):
-            pc.run("ip", "address", "add", address, "dev", "t0", *(["nodad"] if ":" in address else []))
-        appliance.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward")
-        for inside in (pc, outside):
-            inside.run("ip", "route", "add", "default", "via", PORTAL if inside is pc else "192.0.2.1")
-        command = (sys.executable, "-c", SERVER, PORTAL, OTHER, "fd00::10")
-        with appliance.start(*command, stdout=subprocess.PIPE) as server, resident(appliance) as thread:
-            assert server.stdout is not None and server.stdout.readline()
-            yield Site(appliance, pc, outside, thread)
-            server.kill()
-
-
-@pytest.fixture
-def site(place: Site) -> Iterator[Site]:
-    """The table stands, and nothing is open."""
-    place.appliance.tried("nft", "delete", "table", "inet", "renkei")
-    place.inside.run(place.kernel.prepare())
-    yield place
-    for stream in place.streams:
-        stream.close()
-    place.streams.clear()
 
 
 def test_before_there_is_a_table_everything_passes(place: Site) -> None:
@@ -292,22 +190,6 @@ def test_thousands_are_one_transaction(site: Site) -> None:
 def test_shutting_what_is_not_open_is_no_error(site: Site) -> None:
     site.change([], [HERE, Place("rk-t0", "10.0.0.7")])
     assert site.held() == []
-
-
-def test_whoever_is_turned_away_is_heard(site: Site) -> None:
-    heard: list[str] = []
-    knocks = Knocks(heard.append, SystemClock())
-
-    async def listen() -> bool:
-        return knocks.listen()
-
-    async def close() -> None:
-        knocks.close()
-
-    assert site.inside.run(listen())
-    assert not site.reaches(site.pc)
-    assert heard == ["rk-t0"]
-    site.inside.run(close())
 
 
 def test_harm_is_heard_and_our_own_changes_of_what_is_open_are_not(site: Site) -> None:
