@@ -7,6 +7,7 @@ work, whether the vault answers, and whether each site does.
 
 import argparse
 import asyncio
+import errno
 import json
 import ssl
 from collections.abc import Iterator
@@ -93,14 +94,19 @@ async def _site(settings: Settings, site: Site) -> Finding:
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     try:
         async with asyncio.timeout(SITE_SECONDS):
-            _, writer = await asyncio.open_connection(chosen.address, chosen.port, ssl=context)
+            # From its own address: where this machine does not have it, another one may answer there.
+            own = (chosen.address, 0)
+            _, writer = await asyncio.open_connection(chosen.address, chosen.port, ssl=context, local_addr=own)
             writer.transport.abort()
             with suppress(OSError):
                 await writer.wait_closed()
     except TimeoutError:
         return Finding(About.SITE, Light.RED, site.value, said=f"no answer within {SITE_SECONDS:g} s")
     except (OSError, ssl.SSLError) as error:
-        return Finding(About.SITE, Light.RED, site.value, said=error.strerror or str(error))
+        said = error.strerror or str(error)
+        if error.errno == errno.EADDRNOTAVAIL:
+            said = f"this machine does not have {chosen.address}"
+        return Finding(About.SITE, Light.RED, site.value, said=said)
     return Finding(About.SITE, Light.GREEN, site.value)
 
 

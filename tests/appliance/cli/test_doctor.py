@@ -39,6 +39,13 @@ def test_who_verifies_the_journal_is_told_so(made: Installation) -> None:
     assert "ok      the portal site answers" in ran.out
 
 
+def test_who_answers_at_an_address_that_is_not_ours_is_no_site_of_ours(made: Installation) -> None:
+    # Of documentation (RFC 5737); it is not ours, so nothing may be sent there.
+    made.replace('address = "127.0.0.12"', 'address = "192.0.2.7"')
+    ran = made.renkei("doctor")
+    assert "the portal site does not answer: this machine does not have 192.0.2.7" in ran.out
+
+
 def test_a_vault_that_does_not_run_is_told(made: Installation) -> None:
     ran = made.renkei("doctor", "--json")
     found = {key: light for key, light in lights(ran).items() if key[0] != "site"}
