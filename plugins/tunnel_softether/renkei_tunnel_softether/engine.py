@@ -74,6 +74,7 @@ class SoftEther:
         self.certificate = certificate
         self._is_greedy = greedy
         self._leases = Leases(rpc, settings)
+        self._addresses_since = 0.0
         self._settings = settings
         self._rpc = rpc
         self._links = links
@@ -155,7 +156,9 @@ class SoftEther:
                 self._changed = True
                 await self._ready.remove(one.seat)
                 await self._delete(one.name)
-        await self._ready.other_addresses()
+        now, before = self._clock.monotonic(), self._addresses_since
+        self._addresses_since = now
+        await self._ready.other_addresses(nobody_has_older=now - before > self._settings.lease_seconds)
         return [one for one in seen if one.name.upper() not in greedy]
 
     async def _cut(self, seats: set[str]) -> None:

@@ -7,7 +7,7 @@ What is right already is left alone: nobody who is connected notices that all wa
 from collections.abc import Mapping, Sequence
 
 from appliance.contracts.tunnel import EngineAway, TunnelSeat
-from renkei_tunnel_softether.leases import other_half
+from renkei_tunnel_softether.leases import next_addresses
 from renkei_tunnel_softether.rpc import LONG_SECONDS, Code, Rpc, Said
 from renkei_tunnel_softether.settings import Settings
 from renkei_tunnel_softether.users import listed, note_of, same_pc, user_of
@@ -67,11 +67,14 @@ class Ready:
         await self._access()
         await self._agree(Setting("GetHub", "SetHubOnline", {"Online_bool": True}, self._hub))
 
-    async def other_addresses(self) -> None:
-        """Forget which addresses were handed out, and hand out others. Raises EngineAway."""
-        self._settings = other_half(self._whole, self._settings)
+    async def other_addresses(self, *, nobody_has_older: bool) -> None:
+        """Forget which addresses were handed out, and hand out others, as next_addresses(). Raises EngineAway."""
+        chosen = next_addresses(self._whole, self._settings, nobody_has_older=nobody_has_older)
+        if chosen is None:
+            return
+        self._settings = chosen
         await self._rpc("DisableSecureNAT", **self._hub)
-        for setting in hub_settings(self._settings):
+        for setting in hub_settings(chosen):
             await self._agree(setting)
         await self._rpc("EnableSecureNAT", **self._hub)
 

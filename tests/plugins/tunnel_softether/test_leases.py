@@ -9,9 +9,11 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from renkei_tunnel_softether import Settings, TunnelSoftether
 from renkei_tunnel_softether.engine import SoftEther
-from renkei_tunnel_softether.leases import FEW, MOST, other_half
+from renkei_tunnel_softether.leases import FEW, MOST, next_addresses
 
 from appliance.contracts.plugin import Services
+from appliance.model.time import HOUR, MINUTE
+from appliance.testing.clock import FakeClock
 from appliance.testing.services import FakeMetrics
 from tests.plugins.tunnel_softether.fake_links import FakeLinks
 from tests.plugins.tunnel_softether.fake_softether import FakeSoftEther, Served
@@ -81,14 +83,39 @@ async def test_it_comes_in_again_when_it_is_admitted_anew(ready: SoftEther, fake
     assert await seats(ready) == {GREEDY.name, HONEST.name}
 
 
-async def test_halves_take_turns() -> None:
-    whole = Settings(first="10.0.1.0", last="10.0.1.9")
-    upper = other_half(whole, whole)
-    lower = other_half(whole, upper)
-    assert [(one.first, one.last) for one in (upper, lower)] == [("10.0.1.5", "10.0.1.9"), ("10.0.1.0", "10.0.1.4")]
-    assert other_half(whole, lower) == upper
-    one = replace(whole, last="10.0.1.0")
-    assert other_half(one, one) == one
+def after(whole: Settings, now: Settings, *, older: bool) -> tuple[str, str] | None:
+    """From where to where."""
+    found = next_addresses(whole, now, nobody_has_older=not older)
+    return (found.first, found.last) if found else None
+
+
+def test_the_next_addresses_are_none_that_somebody_may_have() -> None:
+    whole = Settings(first="10.0.16.0", last="10.0.31.255")
+    upper = replace(whole, first="10.0.24.0")
+    assert after(whole, whole, older=True) == after(whole, whole, older=False) == ("10.0.24.0", "10.0.31.255")
+    assert after(whole, upper, older=True) == ("10.0.28.0", "10.0.31.255")
+    assert after(whole, upper, older=False) == ("10.0.16.0", "10.0.23.255")
+    assert after(whole, replace(whole, first="10.0.28.0"), older=False) == ("10.0.16.0", "10.0.23.255")
+    assert after(whole, replace(whole, last="10.0.23.255"), older=False) == ("10.0.24.0", "10.0.31.255")
+    assert after(whole, replace(whole, last="10.0.23.255"), older=True) == ("10.0.20.0", "10.0.23.255")
+
+
+def test_with_few_left_nothing_is_forgotten() -> None:
+    """Else what the hub has forgotten would be given away a second time."""
+    whole = Settings(first="10.0.1.0", last="10.0.1.250")
+    assert after(whole, whole, older=True) is None
+    wide = Settings(first="10.0.1.0", last="10.0.63.250")
+    assert after(wide, replace(wide, first="10.0.62.0"), older=True) is None
+
+
+async def test_one_greedy_pc_after_another(ready: SoftEther, fake: FakeSoftEther, clock: FakeClock) -> None:
+    for wait, first in ((MINUTE, "10.0.32.126"), (MINUTE, "10.0.48.61"), (3 * HOUR, "10.0.1.0")):
+        clock.move(wait)
+        fake.leases[HONEST.name] = 100
+        await ready.live()
+        assert fake.settings["SecureNATOption"]["DhcpLeaseIPStart_ip"] == first
+        await ready.admit(HONEST)
+        fake.cards[HONEST.name] = fake.connect(HONEST.name, b64encode(HONEST.certificate).decode())
 
 
 async def test_the_log_and_the_figures_say_so(

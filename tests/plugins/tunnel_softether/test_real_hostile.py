@@ -76,9 +76,14 @@ async def test_who_takes_all_addresses_goes_and_others_get_theirs(fund: World) -
             assert (left.seat, left.address) == (seat(2).name, kept)
             assert await taken(fund) <= 1
             assert not near.gets_in("a", 1.0)
-            async with inside(fund.pc(), 3) as (_, given):
+            async with inside(fund.pc(), 3) as (other, given):
                 assert IPv4Address(given) > IPv4Address("10.0.32.0")
-            assert await asyncio.to_thread(far.reaches)
+                # What the hub has forgotten it gives to nobody else.
+                wish = dhcp(REQUEST, other.own, kept, SETTINGS.server)
+                other.send(frame(TO_ALL, other.own, IPV4, wish), frame(TO_ALL, other.own, IPV4, wish))
+                assert await asyncio.to_thread(far.reaches)
+                at = {session.seat: session.address for session in await engine.live()}
+                assert at == {seat(2).name: kept, seat(3).name: given}
 
 
 async def taken(fund: World) -> int:
