@@ -72,6 +72,10 @@ lab: setup ## the tests that test leaves out; RENKEI_REQUIRE_LAB=1 forbids skipp
 kit-windows: setup ## build what all kits for Windows are made of; needs makensis and the cross compiler
 	@$(BIN)/python plugins/kit_windows/windows/base_installer.py
 
+.PHONY: rare-signs
+rare-signs: setup ## make the font of rare signs for letters; needs fonts-noto-cjk and unicode-data from apt
+	@$(BIN)/python packaging/rare_signs.py
+
 .PHONY: deb
 deb: setup ## build the Debian packages into dist/
 	@packaging/deb.sh

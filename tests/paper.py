@@ -9,7 +9,7 @@ from collections.abc import Iterator
 _OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)endobj", re.DOTALL)
 _STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 _FONT = re.compile(rb"/Name /(F\d+\+?\d*) .*?/ToUnicode (\d+) 0 R", re.DOTALL)
-_SIGN = re.compile(rb"<([0-9A-Fa-f]{2,4})> <([0-9A-Fa-f]{4,8})>")
+_SIGN = re.compile(rb"<([0-9A-Fa-f]{2,4})> <((?:[0-9A-Fa-f]{4}){1,4})>")
 _TOKEN = re.compile(rb"/(F\d+\+?\d*) [\d.]+ Tf|\(((?:[^\\()]|\\.)*)\) Tj|(T\*|ET)", re.DOTALL)
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _NAMED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}

@@ -64,3 +64,12 @@ def test_the_texts_that_are_named_are_there() -> None:
     named = {name for row in shipped.SAID["inside"] for name in re.split(r" OR | AND ", row["licence"])}
     here = {path.stem for path in (shipped.HERE / "licences").glob("*.txt")}
     assert {name.removeprefix("LicenseRef-") for name in named} - here - licences.COMMON.keys() == set()
+
+
+def test_each_font_of_ours_is_told_and_is_brought_along() -> None:
+    """pyproject.toml packs every .ttf of ours; who made it stands in licences.toml, and in the text beside it."""
+    told = {row["file"]: row["copyright"] for row in shipped.SAID["inside"] if row["licence"] == "OFL-1.1"}
+    fonts = sorted((shipped.HERE.parent / "appliance").rglob("*.ttf"))
+    assert {str(font.relative_to(shipped.HERE.parent)) for font in fonts} == {*told} and len(told) == 2
+    text = (fonts[0].parent / "OFL.txt").read_text("utf-8")
+    assert all(f"{Path(file).name}: Copyright {by}" in text for file, by in told.items())

@@ -6,7 +6,7 @@ from appliance.model.things import Office
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.issuing.sealed import count_waiting, ends_at
-from appliance.vault.paper.letter import unprintable
+from appliance.vault.paper.lettering import unprintable
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.issuing_tables import LetterState, SealedLetter, letter_states, sealed_letters
 from appliance.vault.records.tables import accounts, offices

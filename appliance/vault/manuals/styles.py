@@ -9,7 +9,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus.tableofcontents import TableOfContents
 
 from appliance.vault.manuals.books import Mark
-from appliance.vault.paper.letter import FONT
+from appliance.vault.paper.lettering import FONT
 
 INK, QUIET, BLUE = HexColor("#1c2430"), HexColor("#5a6472"), HexColor("#0b4f8a")
 LINE, WARN = HexColor("#c3cad3"), HexColor("#fff6df")

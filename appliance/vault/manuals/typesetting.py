@@ -21,7 +21,7 @@ from reportlab.platypus.tableofcontents import TableOfContents
 from appliance.model.typed_days import in_era
 from appliance.vault.manuals.books import PLACE, SERVICE, Block, Book, Mark
 from appliance.vault.manuals.styles import CONTENTS, COVER, LINE, QUIET, SMALL, STYLES, TITLE, WARN, contents
-from appliance.vault.paper.letter import FONT, SUBSTITUTE, need_font, unprintable
+from appliance.vault.paper.lettering import FONT, need_font
 
 WIDTH, HEIGHT = A4
 SIDE, HEAD, FOOT = 22 * mm, 24 * mm, 22 * mm
@@ -81,7 +81,7 @@ class _Paper(BaseDocTemplate):
         canvas.setFillColor(QUIET)
         canvas.setStrokeColor(LINE)
         canvas.line(SIDE, 16 * mm, WIDTH - SIDE, 16 * mm)
-        canvas.drawString(SIDE, 11 * mm, _printable(self._foot))
+        canvas.drawString(SIDE, 11 * mm, self._foot)
         canvas.drawRightString(WIDTH - SIDE, 11 * mm, f"{document.page} / {self._last}")
         canvas.restoreState()
 
@@ -198,8 +198,4 @@ def _tight() -> list[tuple[Any, ...]]:
 
 def _safe(text: str) -> str:
     """As text, whatever stands in it; a line ends at <br/>."""
-    return escape(_printable(text)).replace("&lt;br/&gt;", "<br/>")
-
-
-def _printable(text: str) -> str:
-    return text.translate(dict.fromkeys(map(ord, unprintable(text)), SUBSTITUTE))
+    return escape(text).replace("&lt;br/&gt;", "<br/>")

@@ -7,19 +7,17 @@ import io
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from importlib.resources import as_file, files
+from importlib.resources import files
 from typing import Any
 
-from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from appliance.model.typed_days import in_era
+from appliance.vault.paper.lettering import FONT, need_font, signs_of
 
-FONT = "BIZUDGothic"
 WIDTH, HEIGHT = A4
 LEFT, RIGHT, TOP = 25 * mm, WIDTH - 25 * mm, HEIGHT - 22 * mm
 PLAIN, TITLE, KEY, SMALL = 10.5, 14.0, 13.0, 9.0
@@ -31,7 +29,6 @@ FOLDS = (HEIGHT - 99 * mm, HEIGHT - 198 * mm)
 WINDOW = 95 * mm
 ADDRESSEE, SMALLEST, MOST_LINES = 12.0, 7.0, 3
 GROUP = 4
-SUBSTITUTE = "〓"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +74,6 @@ def letters(written: Iterable[Letter], sender: Sender) -> bytes:
         canvas.showPage()
     canvas.save()
     return made.getvalue()
-
-
-def unprintable(text: str) -> str:
-    """The signs of a text that the font does not have; 〓 is printed for them."""
-    face = need_font().face
-    return "".join(sign for sign in text if ord(sign) not in face.charToGlyph)
-
-
-@functools.cache
-def need_font() -> TTFont:
-    """The font, known to the maker of PDFs."""
-    with as_file(files("appliance.vault.paper") / "fonts" / f"{FONT}-Regular.ttf") as path:
-        font = TTFont(FONT, str(path))
-    pdfmetrics.registerFont(font)
-    # Pictures and pages as bytes: in ASCII they are a quarter larger, and take most of the time.
-    rl_config.useA85 = 0
-    return font
 
 
 @functools.cache
@@ -143,8 +123,8 @@ class _Page:
 
     def _addressee(self) -> None:
         """Within the window of an envelope; 御中 is never apart from what stands before it."""
-        name = self._values["office_name"]
-        size, lines = wrapped([*name[:-1], f"{name[-1:]} {words()['addressee']}"], ADDRESSEE, WINDOW)
+        *others, last = signs_of(self._values["office_name"]) or [""]
+        size, lines = wrapped([*others, f"{last} {words()['addressee']}"], ADDRESSEE, WINDOW)
         for line in lines:
             self._write(LEFT, line, size)
             self._down()
@@ -177,7 +157,7 @@ class _Page:
             x += pdfmetrics.stringWidth(part, FONT, KEY) + 2 * mm
 
     def _value(self, value: str, size: float) -> None:
-        size, lines = wrapped(list(value), size, RIGHT - VALUE)
+        size, lines = wrapped(signs_of(value), size, RIGHT - VALUE)
         for number, line in enumerate(lines):
             if number:
                 self._down(0.8)
@@ -212,9 +192,8 @@ class _Page:
         self._down(1.2)
 
     def _write(self, x: float, text: str, size: float) -> None:
-        missing = unprintable(text)
         self._canvas.setFont(FONT, size)
-        self._canvas.drawString(x, self._y, text.translate(dict.fromkeys(map(ord, missing), SUBSTITUTE)))
+        self._canvas.drawString(x, self._y, text)
 
     def _down(self, lines: float = 1.0) -> None:
         self._y -= lines * LINE

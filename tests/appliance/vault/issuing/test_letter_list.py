@@ -31,12 +31,12 @@ async def test_the_oldest_stand_first_page_by_page(world: World, hara: Person) -
 
 
 async def test_a_row_says_until_when_it_is_kept_and_never_a_secret(world: World, hara: Person) -> None:
-    office, letter = await new_office(world, office_name="𠮷田商店")
+    office, letter = await new_office(world, office_name="\U0003106c田商店")
     page = await hara.ask(m.ListLetters())
     [row] = page.rows
     assert (row.office, row.number, row.contract_number) == (office.id, 1, office.contract_number)
     assert (row.ends_at, row.prints, row.reissue) == (letter.made_at + 7 * DAY, 0, False)
-    assert row.missing == "𠮷"
+    assert row.missing == "\U0003106c"
     assert letter.download_key not in repr(page) and letter.first_password not in repr(page)
 
 

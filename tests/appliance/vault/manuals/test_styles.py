@@ -6,7 +6,7 @@ from reportlab.lib.styles import ParagraphStyle
 
 from appliance.vault.manuals.books import Mark
 from appliance.vault.manuals.styles import CONTENTS, COVER, SMALL, STYLES, TITLE
-from appliance.vault.paper.letter import FONT
+from appliance.vault.paper.lettering import FONT
 
 ALL = (*STYLES.values(), TITLE, COVER, SMALL, CONTENTS)
 
