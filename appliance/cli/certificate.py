@@ -8,17 +8,19 @@ from pathlib import Path
 
 from cryptography import x509
 
-from appliance.cli.failure import Failure
+from appliance.cli.certificates import Authority
+from appliance.cli.failure import Failure, NotUnderstood
 from appliance.cli.places import config_path
 from appliance.cli.secret_files import SecretFiles
 from appliance.cli.site_certificates import (
-    AUTHORITY,
     TRUSTED,
     authority_of,
     brought,
+    is_ours,
     is_own,
     issued,
-    loaded,
+    names_of,
+    new_authority,
     put,
     write_trusted,
 )
@@ -33,6 +35,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     words.add_parser("show", help="what each site shows").add_argument("--json", action="store_true")
     renew = words.add_parser("renew", help="make those anew that are of our own")
     renew.add_argument("sites", nargs="*", type=Site, help="of these sites; else all that are of our own")
+    renew.add_argument(
+        "--new-authority",
+        action="store_true",
+        help="another authority for the portal, after it got another name or address: offices need new kits",
+    )
     bring = words.add_parser("put", help="one of the fund's own, of an authority that browsers trust")
     bring.add_argument("site", type=Site, choices=list(WEB_SITES))
     bring.add_argument("--certificate", type=Path, required=True, help="PEM file of certificate and chain")
@@ -73,7 +80,7 @@ def _row(settings: Settings, site: Site) -> dict[str, str | list[str]]:
 
 
 def renew(given: argparse.Namespace, settings: Settings) -> int:
-    """Those of our own: the portal's by its authority, which stays what it is, others by themselves."""
+    """Those of our own: the portal's by its authority, which stays unless another is asked for; others alone."""
     secrets = SecretFiles.of(settings)
     kept = [site for site in settings.sites.here if _is_kept_here(settings, site)]
     wanted = given.sites or [site for site in kept if _is_ours(settings, site)]
@@ -82,12 +89,34 @@ def renew(given: argparse.Namespace, settings: Settings) -> int:
     for site in wanted:
         if not _is_ours(settings, site):
             raise Failure(f"the certificate of the {site} site is not of our own: renkei certificate put {site} …")
+    authority = _vouching(settings, secrets, wanted, is_new=given.new_authority)
     for site in wanted:
-        file = _file(settings, site)
-        authority = authority_of(settings, _file(settings, Site.PORTAL).parent, secrets)
-        put(file.parent, secrets, site, issued(settings, site, authority))
+        put(_file(settings, site).parent, secrets, site, issued(settings, site, authority))
     _finished(settings, wanted)
+    if given.new_authority:
+        print(
+            "      systemctl restart renkei-vault; offices install their kits anew, which bring the new authority"
+        )
     return 0
+
+
+def _vouching(settings: Settings, secrets: SecretFiles, wanted: list[Site], *, is_new: bool) -> Authority:
+    """The portal's authority, as it is kept or another. Raises Failure where it may not vouch for the portal."""
+    folder = _file(settings, Site.PORTAL).parent
+    if is_new:
+        if Site.PORTAL not in wanted:
+            raise NotUnderstood(
+                "--new-authority is for the portal: renkei certificate renew portal --new-authority"
+            )
+        return new_authority(settings, folder, secrets)
+    authority = authority_of(settings, folder, secrets)
+    if Site.PORTAL in wanted and (outside := authority.outside(names_of(settings, Site.PORTAL))):
+        raise Failure(
+            f"nothing was made: the authority that the PCs of offices trust cannot vouch for {', '.join(outside)}, "
+            "which the portal did not have before; with --new-authority there is another one, and the offices "
+            "install their kits anew"
+        )
+    return authority
 
 
 def bring(given: argparse.Namespace, settings: Settings) -> int:
@@ -113,9 +142,7 @@ def _is_kept_here(settings: Settings, site: Site) -> bool:
 
 def _is_ours(settings: Settings, site: Site) -> bool:
     """Whether it vouches for itself, or the portal's authority does."""
-    file = _file(settings, site)
-    found, authority = loaded(file), loaded(file.parent / AUTHORITY)
-    return is_own(file) or (found is not None and authority is not None and found.issuer == authority.subject)
+    return is_ours(_file(settings, site))
 
 
 def _finished(settings: Settings, sites: list[Site]) -> None:

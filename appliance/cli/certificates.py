@@ -76,6 +76,15 @@ class Authority:
         builder = _serving(builder, names).add_extension(of_issuer, False)
         return _pem(builder.sign(self._key, hashes.SHA256())), _private(key)
 
+    def outside(self, names: Sequence[x509.GeneralName]) -> list[str]:
+        """Those of these names and addresses for which it cannot vouch: whoever trusts it would refuse them."""
+        try:
+            only = self.certificate.extensions.get_extension_for_class(x509.NameConstraints).value
+        except x509.ExtensionNotFound:
+            return []
+        permitted = only.permitted_subtrees or ()
+        return [str(name.value) for name in names if not any(_is_within(name, one) for one in permitted)]
+
     @property
     def pem(self) -> bytes:
         """The authority's own certificate."""
@@ -135,6 +144,14 @@ def _constraints(names: Sequence[x509.GeneralName]) -> x509.NameConstraints:
 
 def _subtree(name: x509.GeneralName) -> x509.GeneralName:
     return x509.IPAddress(ipaddress.ip_network(name.value)) if isinstance(name, x509.IPAddress) else name
+
+
+def _is_within(name: x509.GeneralName, subtree: x509.GeneralName) -> bool:
+    if isinstance(name, x509.IPAddress) and isinstance(subtree, x509.IPAddress):
+        return ipaddress.ip_address(str(name.value)) in ipaddress.ip_network(str(subtree.value))
+    if isinstance(name, x509.DNSName) and isinstance(subtree, x509.DNSName):
+        return f".{name.value.lower()}".endswith(f".{subtree.value.lower()}")
+    return False
 
 
 def site_names(address: str, hosts: Iterable[str]) -> list[x509.GeneralName]:

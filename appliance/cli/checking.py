@@ -16,6 +16,7 @@ from appliance.cli.listening import misfit
 from appliance.cli.places import config_path
 from appliance.cli.reach_check import open_ways, told_otherwise
 from appliance.cli.scanner_check import needed_scanner, unscanned
+from appliance.cli.site_certificates import unnamed
 from appliance.cli.stores import STORES, wrong_number
 from appliance.cli.tunnel_check import unused_engines, without_portal
 from appliance.config.credentials import Credentials
@@ -72,7 +73,8 @@ def _all(settings: Settings, rows: list[Row]) -> list[str]:
 
 def warn(settings: Settings, rows: list[Row]) -> None:
     """Print what works today and soon will not, and what waits for somebody to see to it."""
-    waiting = (*waiting_letters(settings, rows), *unscanned(settings, rows), *unused_engines(settings, rows))
+    waiting = (*waiting_letters(settings, rows), *unscanned(settings, rows))
+    waiting += (*unused_engines(settings, rows), *unnamed(settings))
     for text in (*ending(calendar_of(settings.calendar), date_of(now())), *waiting):
         print(f"warning: {text}")
 

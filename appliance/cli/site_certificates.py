@@ -11,6 +11,8 @@
 import datetime as dt
 import os
 import ssl
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography import x509
@@ -44,11 +46,7 @@ def make_certificates(
     settings: Settings, folder: Path, secrets: SecretFiles, public: tuple[bytes, bytes] | None
 ) -> None:
     """The portal's authority, and a certificate for each site; public is the fund's own certificate and its key."""
-    authority = Authority(
-        f"{settings.fund.name} Renkei CA", span_of(settings).longer(), _names(settings, Site.PORTAL)
-    )
-    secrets.write(AUTHORITY_KEY, authority.key)
-    write_whole(folder / AUTHORITY, authority.pem, 0o644)
+    authority = new_authority(settings, folder, secrets)
     for site in WEB_SITES:
         if site is Site.PUBLIC and public is not None:
             put(folder, secrets, site, public)
@@ -57,10 +55,20 @@ def make_certificates(
     write_trusted(folder)
 
 
+def new_authority(settings: Settings, folder: Path, secrets: SecretFiles) -> Authority:
+    """One for the portal's names and addresses as they are now; whatever was there before is forgotten."""
+    authority = Authority(
+        f"{settings.fund.name} Renkei CA", span_of(settings).longer(), names_of(settings, Site.PORTAL)
+    )
+    secrets.write(AUTHORITY_KEY, authority.key)
+    write_whole(folder / AUTHORITY, authority.pem, 0o644)
+    return authority
+
+
 def issued(settings: Settings, site: Site, authority: Authority) -> tuple[bytes, bytes]:
     """A new certificate for a site and its key, both PEM."""
     # No name of a machine: OpenSSL would hold it against the names that the authority may vouch for.
-    called, names = f"{settings.fund.name} {site}", _names(settings, site)
+    called, names = f"{settings.fund.name} {site}", names_of(settings, site)
     if site is Site.PORTAL:
         return authority.issue(called, names, span_of(settings))
     return self_signed(called, names, span_of(settings))
@@ -84,6 +92,12 @@ def is_own(file: Path) -> bool:
     """Whether a certificate vouches for itself; what is no certificate vouches for nobody."""
     found = loaded(file)
     return found is not None and found.subject == found.issuer
+
+
+def is_ours(file: Path) -> bool:
+    """Whether a certificate vouches for itself, or the authority beside it does."""
+    found, authority = loaded(file), loaded(file.parent / AUTHORITY)
+    return is_own(file) or (found is not None and authority is not None and found.issuer == authority.subject)
 
 
 def loaded(file: Path) -> x509.Certificate | None:
@@ -132,6 +146,23 @@ def _refuse_unfit(file: Path, chain: bytes, key: bytes) -> None:
         raise Failure(f"{file}: this certificate ended on {ends:%Y-%m-%d}; bring the one that follows it")
 
 
-def _names(settings: Settings, site: Site) -> list[x509.GeneralName]:
+def unnamed(settings: Settings) -> list[str]:
+    """A sentence for each certificate of our own that was made for other names than its site has now."""
+    return [text for site in settings.sites.here for text in _unnamed(settings, site)]
+
+
+def _unnamed(settings: Settings, site: Site) -> Iterator[str]:
+    file = Path(settings.sites.of(site).certificate)
+    found = loaded(file)
+    if found is None or not is_ours(file):
+        return
+    with suppress(x509.ExtensionNotFound):
+        known = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        if missing := [str(name.value) for name in names_of(settings, site) if name not in list(known)]:
+            yield f"sites.{site}.certificate is not for {', '.join(missing)}: `renkei certificate renew {site}`"
+
+
+def names_of(settings: Settings, site: Site) -> list[x509.GeneralName]:
+    """The names and addresses of a site, as its certificate has them."""
     chosen = settings.sites.of(site)
     return site_names(chosen.address, chosen.hosts)

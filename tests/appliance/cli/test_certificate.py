@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`renkei certificate`: shown, made anew without a new authority, and exchanged for one of the fund's."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,61 @@ def test_one_is_made_anew_and_the_others_stay(made: Installation) -> None:
         "portal.pem",
         "tls-portal.key",
     }
+
+
+def moved(made: Installation) -> None:
+    """The portal goes inside of a VPN."""
+    made.replace('address = "127.0.0.12"', 'address = "10.0.0.10"')
+    made.replace('hosts = ["127.0.0.12', 'hosts = ["10.0.0.10')
+
+
+def test_a_certificate_that_is_for_another_address_is_told(made: Installation) -> None:
+    assert "is not for" not in made.renkei("check").out
+    moved(made)
+    ran = made.renkei("check")
+    assert ran.code == 0
+    assert "sites.portal.certificate is not for 10.0.0.10: `renkei certificate renew portal`" in ran.out
+
+
+@pytest.mark.parametrize("words", [("portal",), ()])
+def test_the_authority_vouches_for_nothing_that_its_pcs_would_refuse(
+    made: Installation, words: tuple[str, ...]
+) -> None:
+    before = kept(made)
+    moved(made)
+    ran = made.renkei("certificate", "renew", *words)
+    assert ran.code == 1 and "cannot vouch for 10.0.0.10" in ran.err and "--new-authority" in ran.err
+    assert kept(made) == before
+
+
+def test_another_authority_vouches_for_the_new_address_and_nothing_else(made: Installation) -> None:
+    before = kept(made)
+    moved(made)
+    ran = made.renkei("certificate", "renew", "portal", "--new-authority")
+    assert ran.code == 0 and "systemctl restart renkei-vault; offices install their kits anew" in ran.out
+    after = kept(made)
+    assert {name for name in before if before[name] != after[name]} == {
+        "authority.pem",
+        "portal.pem",
+        "tls-portal.key",
+        "trusted.pem",
+    }
+    folder = made.root / "certificates"
+    verified = subprocess.run(
+        ["openssl", "verify", "-CAfile", folder / "authority.pem", folder / "portal.pem"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert verified.returncode == 0, verified.stderr
+    assert made.renkei("certificate", "renew").code == 0
+    assert "is not for" not in made.renkei("check").out
+
+
+def test_another_authority_is_for_the_portal_alone(made: Installation) -> None:
+    before = kept(made)
+    assert made.renkei("certificate", "renew", "console", "--new-authority").code == 2
+    assert kept(made) == before
 
 
 def test_one_of_the_funds_own_takes_its_place_and_stays(made: Installation, tmp_path: Path) -> None:

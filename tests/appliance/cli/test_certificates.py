@@ -122,3 +122,20 @@ def test_the_names_of_a_site(address: str, hosts: tuple[str, ...], addresses: li
     san = x509.SubjectAlternativeName(site_names(address, hosts))
     assert [str(one) for one in san.get_values_for_type(x509.IPAddress)] == addresses
     assert san.get_values_for_type(x509.DNSName) == names
+
+
+@pytest.mark.parametrize(
+    ("only", "names", "outside"),
+    [
+        (["10.0.0.10"], ["10.0.0.10"], []),
+        (["10.0.0.10"], ["10.0.0.11", "portal.example.jp"], ["10.0.0.11", "portal.example.jp"]),
+        (["portal.example.jp", "10.0.0.10"], ["10.0.0.10", "PORTAL.example.jp", "a.portal.example.jp"], []),
+        (["portal.example.jp"], ["myportal.example.jp", "fd00::1"], ["myportal.example.jp", "fd00::1"]),
+        ([], ["anything.example.jp"], []),
+    ],
+)
+def test_what_an_authority_cannot_vouch_for(only: list[str], names: list[str], outside: list[str]) -> None:
+    def of(texts: list[str]) -> list[x509.GeneralName]:
+        return [name for text in texts for name in site_names(text, [])]
+
+    assert Authority("Renkei CA", Span.around(NOW), of(only)).outside(of(names)) == outside
