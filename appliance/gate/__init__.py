@@ -27,4 +27,6 @@
 12. If the kernel refuses, nothing is opened; what was to be shut is tried again until it is. No engine is prepared
    before the table has stood once: whoever connected then would reach the whole host.
 13. What the vault told is done to its end, also when the vault goes away meanwhile.
+14. Nobody waits for an end longer than some seconds: the kernel is shut by then, and what an engine still closes is
+    said to be left.
 """

@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
@@ -99,6 +100,7 @@ class Engine:
         self._marks: dict[str, str] = {}
         self.at: Mapping[str, Sequence[EngineSession]] = {}
         self.sessions: dict[str, EngineSession] = {}
+        self._closing: set[str] = set()
 
     async def run(self) -> None:
         """Attend to it for ever."""
@@ -144,6 +146,16 @@ class Engine:
             wanted = self._seats.get(seat)
             if wanted is not None:
                 await self._called("admit", wanted)
+
+    @contextmanager
+    def closing(self, sessions: Iterable[str]) -> Iterator[frozenset[str]]:
+        """Those of these sessions that nobody else is closing: they are this one's, until the block ends."""
+        mine = frozenset(sessions) - self._closing
+        self._closing |= mine
+        try:
+            yield mine
+        finally:
+            self._closing -= mine
 
     def need(self) -> None:
         """Raises EngineAway while it is not ready."""
@@ -279,9 +291,11 @@ def _by_address(sessions: Iterable[EngineSession]) -> dict[str, list[EngineSessi
     return found
 
 
+# Each PC keeps its address, and is asked about at each look.
+@lru_cache(MOST_SHOWN)
 def why_no_pc(address: str, portal: str, *, bare: bool = False) -> str:
     """Why an IPv4 address cannot be that of a PC in a tunnel, "" where it can. bare: the loopback is the tunnel."""
-    at = ipaddress.IPv4Address(address)
+    at = _address(address)
     reasons = {
         "is the portal's own": address == portal,
         "is the loopback": at.is_loopback and not bare,
@@ -291,6 +305,11 @@ def why_no_pc(address: str, portal: str, *, bare: bool = False) -> str:
         "is not in use": at.is_reserved and at != EVERYBODY,
     }
     return next((why for why, holds in reasons.items() if holds), "")
+
+
+@lru_cache(MOST_SHOWN)
+def _address(text: str) -> ipaddress.IPv4Address:
+    return ipaddress.IPv4Address(text)
 
 
 @contextmanager
@@ -308,7 +327,7 @@ def _checked(session: EngineSession) -> EngineSession:
     if not session.session or any(len(text.encode()) > MOST_SIGNS for text in texts):
         raise ValueError("a session without a name, or with a text that is too long")
     if session.address:
-        ipaddress.IPv4Address(session.address)
+        _address(session.address)
     if not math.isfinite(session.seconds + session.bytes_in + session.bytes_out):
         raise ValueError("a session with numbers that are none")
     return session

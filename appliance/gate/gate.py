@@ -2,7 +2,7 @@
 """What the gate knows, and shows: its engines, who may connect, and the kernel's table (promises 7, 9 and 10)."""
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from appliance.contracts.plugin import Clock
@@ -130,6 +130,15 @@ class Gate:
     async def is_shut(self, places: Collection[Place]) -> bool:
         """Whether the kernel, asked now, lets none of these through; without an engine nothing arrives."""
         return not self.engines or await self.table.passes_none(places)
+
+    async def lets_none_of(self, whose: Callable[[Place, str], bool]) -> bool:
+        """The same of somebody's places, by place and mark."""
+        return not self.engines or await self.table.lets_none_of(whose)
+
+    def shows(self, key: Key) -> bool:
+        """Whether a session was there when its engine was last seen, ready or not."""
+        engine = self.engines.get(key[0])
+        return engine is not None and key[1] in engine.sessions
 
     def hurry(self, interface: str = "") -> None:
         """Look at the engine at this interface now, and often for a while; at all engines without one."""

@@ -72,30 +72,37 @@ class NftKernel:
         return printed
 
     async def _printed(self, told: bytes) -> str:
+        """What nft prints goes to a file: ten thousand elements are 500 pieces in a pipe."""
         try:
-            with _file(told) as commands:
+            with _file(told) as commands, _file() as printed:
                 process = await asyncio.create_subprocess_exec(
                     self._program,
                     *("-j", "-f", "-"),
                     stdin=commands,
-                    stdout=asyncio.subprocess.PIPE,
+                    stdout=printed,
                     stderr=asyncio.subprocess.PIPE,
                 )
+                await _done(process)
+                printed.seek(0)
+                return printed.read().decode(errors="replace")
         except OSError as error:
             raise KernelRefused(f"nft cannot be run: {error}") from error
-        try:
-            async with asyncio.timeout(SECONDS):
-                printed, complaint = await process.communicate()
-        except TimeoutError as error:
-            raise KernelRefused(f"nft did not end within {SECONDS:g} s") from error
-        finally:
-            await _ended(process)
-        if process.returncode:
-            raise KernelRefused(f"nft: {complaint.decode(errors='replace').strip()[:500]}")
-        return printed.decode(errors="replace")
 
 
-def _file(told: bytes) -> BinaryIO:
+async def _done(process: asyncio.subprocess.Process) -> None:
+    """Wait for its end. Raises KernelRefused with its complaint."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            _, complaint = await process.communicate()
+    except TimeoutError as error:
+        raise KernelRefused(f"nft did not end within {SECONDS:g} s") from error
+    finally:
+        await _ended(process)
+    if process.returncode:
+        raise KernelRefused(f"nft: {complaint.decode(errors='replace').strip()[:500]}")
+
+
+def _file(told: bytes = b"") -> BinaryIO:
     """What nft reads, from its beginning. Uvloop's pipes are sockets; nft, which opens /dev/stdin, opens none."""
     file = os.fdopen(os.memfd_create("nft"), "w+b")
     file.write(told)

@@ -97,6 +97,21 @@ async def open_(gate: Gate, told: OpenSessions) -> GateDone:
     return GateDone(tuple(ToEnd(one.engine, one.session, one.seat) for one in left))
 
 
+async def so_far(gate: Gate, told: BarSeats | EndSessions) -> GateDone:
+    """What is seen of an end that is still under way (promise 14)."""
+    if isinstance(told, BarSeats):
+        seats = frozenset(told.seats)
+        shown = ((engine, one) for engine in gate.engines.values() for one in engine.of_seat(seats))
+        left = tuple(ToEnd(engine.name, one.session, one.seat) for engine, one in shown)
+        shut = await gate.lets_none_of(lambda place, mark: seat_of(mark) in seats)
+    else:
+        marks = {mark_of(one.seat, one.session) for one in told.sessions}
+        left = tuple(one for one in told.sessions if gate.shows((one.engine, one.session)))
+        shut = await gate.lets_none_of(lambda place, mark: mark in marks)
+    failed = sorted(name for name, engine in gate.engines.items() if not engine.ready)
+    return GateDone(left, shut, tuple(failed), under_way=True)
+
+
 def _opening(gate: Gate, one: ToOpen) -> Opening | None:
     """The place of a session that is shown as the vault says; None where it is another one by now."""
     session, engine = gate.session((one.engine, one.session)), gate.engines.get(one.engine)

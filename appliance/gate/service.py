@@ -38,6 +38,8 @@ from appliance.model.words import Tier
 SOCKET = sockets.OF_GATE
 # Two vaults never watch at once for long, but one that was cut may not have been noticed yet.
 WATCHES = 4
+# So long an end is awaited: whoever told it may have somebody at a page who waits, too.
+ANSWER_SECONDS = 5.0
 # What many do at once is reported once.
 GATHER_SECONDS = 0.02
 Order = Callable[[Gate, Any], Awaitable[object]]
@@ -128,18 +130,30 @@ class GateService:
         """The link has let nobody but the vault come so far (promise 1)."""
         if isinstance(call.message, WatchSessions):
             return Reply(Nothing(), self._now(), stream=self._reports())
-        done = await self._to_its_end(ORDERS[type(call.message)](self.gate, call.message))
-        return Reply(done, self._now())
+        return Reply(await self._done(call.message), self._now())
 
-    async def _to_its_end(self, order: Awaitable[object]) -> object:
-        """What an order answers. It goes on when nobody waits for the answer any more (promise 13)."""
+    async def _done(self, message: Any) -> object:
+        """What an order answers; an end that takes long is answered with what is seen so far (promise 14)."""
+        order = ORDERS[type(message)](self.gate, message)
         if self._group is None:
             return await order
+        answer = self._begun(self._group, order)
+        try:
+            is_end = isinstance(message, BarSeats | EndSessions)
+            await asyncio.wait([answer], timeout=ANSWER_SECONDS if is_end else None)
+            if answer.done():
+                return answer.result()
+        finally:
+            answer.cancel()
+        return await orders.so_far(self.gate, message)
+
+    def _begun(self, group: asyncio.TaskGroup, order: Awaitable[object]) -> "asyncio.Future[object]":
+        """What an order will answer. It goes on when nobody waits for the answer any more (promise 13)."""
         answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        task = self._group.create_task(_done(order, answer))
+        task = group.create_task(_done(order, answer))
         self._orders.add(task)
         task.add_done_callback(self._orders.discard)
-        return await answer
+        return answer
 
     # --- reports --------------------------------------------------------------------------------------------------
 

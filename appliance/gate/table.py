@@ -82,6 +82,16 @@ class Table:
                 return False
             return not self._held.keys() & set(places)
 
+    async def lets_none_of(self, whose: Callable[[Place, str], bool]) -> bool:
+        """Whether the kernel, asked now, holds no place of somebody; nobody knows while there is trouble."""
+        async with self._lock:
+            try:
+                await self._read()
+            except KernelRefused as error:
+                self._complain(error)
+                return False
+            return not any(whose(place, one.mark) for place, (one, _) in self._held.items())
+
     def mark_at(self, place: Place) -> str:
         """Of which session a place is, "" where it is shut."""
         return self._held[place][0].mark if self.seconds_at(place) > 0 else ""

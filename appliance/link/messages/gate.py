@@ -143,9 +143,12 @@ class EndSessions:
 class GateDone:
     """What was done, read back. left are the sessions, of those that were named, that an engine still shows.
 
-    shut: the kernel lets nothing of them through any more. failed are the engines that did not answer.
+    shut: the kernel lets nothing of them through any more. failed are the engines that did not answer. under_way:
+    it takes longer than anybody should wait, as an engine ends thousands one after another; this is what is so by
+    now, and it goes on to its end.
     """
 
     left: tuple[ToEnd, ...] = ()
     shut: bool = True
     failed: tuple[str, ...] = ()
+    under_way: bool = False

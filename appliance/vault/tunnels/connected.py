@@ -19,6 +19,8 @@ from appliance.vault.records.tunnel_tables import TunnelPeak
 from appliance.vault.tunnels.pauses import Pauses
 
 Key = tuple[str, str]
+# An engine that ends one session after another gets so many seconds for thousands before it is told again.
+PATIENCE_SECONDS = 15.0
 # After these another PC may connect as a seat than before, or none.
 OF_SEATS = frozenset(
     {
@@ -129,6 +131,12 @@ class Connected:
         """What the gate last showed of a session, its bytes among it."""
         held = self.of(id)
         return None if held is None else held.live
+
+    def wait_for(self, sessions: Iterable[Key], monotonic: float) -> None:
+        """The gate says that it is still ending these: they are not told again before it has had time for it."""
+        for key in sessions:
+            if (held := self.held.get(key)) is not None:
+                held.told = monotonic + PATIENCE_SECONDS
 
     def take(self, row: TunnelSession, name: str = "") -> Held | None:
         """A row is durable; what is held of its session, None when that is over. name for one that is new here."""

@@ -8,6 +8,7 @@
    keeper tells the gate when it is back.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -166,10 +167,9 @@ async def tell_end(core: Core, rows: Sequence[TunnelSession], cause: Cause) -> E
     if cause in BARRING:
         core.tunnels.barred |= {*names.values()}
         core.tunnels.look_at({row.office for row in rows} - {""})
-    done = [
-        await _tell_some(core, rows[start : start + GATE_PAGE], names, cause)
-        for start in range(0, len(rows), GATE_PAGE)
-    ]
+    pages = [rows[start : start + GATE_PAGE] for start in range(0, len(rows), GATE_PAGE)]
+    # Side by side: all of them are shut in the kernel at once, however long the engine takes for the first page.
+    done = await asyncio.gather(*(_tell_some(core, page, names, cause) for page in pages))
     core.tunnels.nudge()
     return Ended(
         tuple(row for one in done for row in one.gone),
@@ -188,6 +188,8 @@ async def _tell_some(core: Core, rows: Sequence[TunnelSession], names: dict[str,
     except Refused:
         return Ended(left=tuple(rows), shut=False, heard=False)
     left = {(one.engine, one.session) for one in answer.left}
+    if answer.under_way:
+        core.tunnels.wait_for(left, core.clock.monotonic())
     is_left = {row.id: (row.engine, row.engine_session) in left or row.engine in answer.failed for row in rows}
     return Ended(
         tuple(row for row in rows if not is_left[row.id]),

@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from appliance.link.messages import GATE_PAGE, AdmitSeats, AdmittedSeat, BarSeats, TellSeats
+from appliance.link.messages import GATE_PAGE, AdmitSeats, AdmittedSeat, BarSeats, GateDone, TellSeats
 from appliance.link.refusals import Refused
 from appliance.model.devices import Bond, Seat, SeatState
 from appliance.model.time import SECOND
@@ -173,7 +173,10 @@ class Teller:
 
     async def _tell_bar(self, names: list[str], cause: Cause) -> None:
         try:
-            await self._core.gate.tell(BarSeats(tuple(names), cause))
+            answer: GateDone = await self._core.gate.tell(BarSeats(tuple(names), cause))
+            if answer.under_way:
+                left = [(one.engine, one.session) for one in answer.left]
+                self._core.tunnels.wait_for(left, self._core.clock.monotonic())
         except Refused as refused:
             self.is_behind = True
             _log.warning("the gate was not told who may not connect: %s; it will be told all again", refused)

@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sessions are ended by somebody: what is written, what the gate is told, and what was observed."""
 
+import asyncio
 from dataclasses import replace
+
+import pytest
 
 from appliance.link.messages import BarSeats, EndSessions, GateDone, ToEnd
 from appliance.model.devices import Bond
 from appliance.model.journal import Entry, Kind
-from appliance.model.things import Visit
+from appliance.model.things import Office, Visit
 from appliance.model.time import HOUR, MINUTE
 from appliance.model.tunnels import Cause, SessionState, TunnelSession
 from appliance.model.words import Site
 from appliance.vault.records.tables import visits
+from appliance.vault.tunnels import ending
+from appliance.vault.tunnels.connected import PATIENCE_SECONDS
 from appliance.vault.tunnels.ending import end, name_of, shortened_in_records
 from tests.appliance.vault.tunnels.connecting import Tunnels
 
@@ -44,6 +49,68 @@ async def test_a_barring_cause_bars_the_seat(tunnels: Tunnels, pc: Bond) -> None
     row = await tunnels.opened(pc)
     await end(tunnels.world.core, [row], Cause.BLOCKED)
     assert tunnels.gate.told[-1] == BarSeats((pc.claim.kit,), Cause.BLOCKED)
+
+
+async def test_a_gate_that_is_still_at_it_is_believed_and_not_told_again_at_once(
+    tunnels: Tunnels, pc: Bond, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An engine with thousands to close: what it still shows is left, and no page waits for it."""
+    row, told = await tunnels.opened(pc), list[object]()
+    to_end = ToEnd("softether", row.engine_session, pc.claim.kit)
+
+    async def tell(message: object) -> GateDone:
+        told.append(message)
+        tunnels.gate.kernel.clear()
+        return GateDone((to_end,), True, (), under_way=True)
+
+    monkeypatch.setattr(tunnels.gate, "tell", tell)
+    ended = await end(tunnels.world.core, [row], Cause.DESK)
+    assert ([one.id for one in ended.left], ended.gone, ended.shut, ended.heard) == ([row.id], (), True, True)
+    await tunnels.pass_time(PATIENCE_SECONDS)
+    assert len(told) == 1 and tunnels.world.core.tunnels.drift == 0
+    await tunnels.pass_time(5)
+    assert len(told) == 2, "it shows it for too long"
+    tunnels.gate.vanish(row.engine_session)
+    await tunnels.round()
+    assert (await tunnels.again(row)).cause is Cause.DESK
+
+
+async def test_a_bar_that_is_still_under_way_is_not_told_again_at_once(
+    tunnels: Tunnels, pc: Bond, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, told = await tunnels.opened(pc), list[object]()
+    to_end = ToEnd("softether", row.engine_session, pc.claim.kit)
+
+    async def tell(message: object) -> GateDone:
+        told.append(message)
+        tunnels.gate.kernel.clear()
+        return GateDone((to_end,), True, (), under_way=isinstance(message, BarSeats))
+
+    monkeypatch.setattr(tunnels.gate, "tell", tell)
+    await tunnels.block(pc)
+    await tunnels.round()
+    before = len(told)
+    await tunnels.pass_time(PATIENCE_SECONDS)
+    assert len(told) == before > 0
+    await tunnels.pass_time(5)
+    assert len(told) > before
+
+
+async def test_all_pages_are_told_side_by_side(
+    tunnels: Tunnels, sakura: Office, pc: Bond, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel shuts the last one while the engine is still at the first."""
+    monkeypatch.setattr(ending, "GATE_PAGE", 1)
+    rows = [await tunnels.opened(pc), await tunnels.opened(await tunnels.bonded(sakura, 2, pc="pc-2", key="k-2"))]
+    barrier = asyncio.Barrier(2)
+
+    async def tell(message: object) -> GateDone:
+        await barrier.wait()
+        return GateDone()
+
+    monkeypatch.setattr(tunnels.gate, "tell", tell)
+    async with asyncio.timeout(10):
+        assert len((await end(tunnels.world.core, rows, Cause.DESK)).gone) == 2
 
 
 async def test_without_a_gate_nothing_was_observed_and_the_records_stand(tunnels: Tunnels, pc: Bond) -> None:
