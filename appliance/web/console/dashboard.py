@@ -6,7 +6,16 @@ from urllib.parse import urlencode
 
 from aiohttp.web import StreamResponse
 
-from appliance.link.messages import Dashboard, DayCount, FilingRow, Menu, OpenMenu, ReadDashboard, UnreadNotice
+from appliance.link.messages import (
+    Dashboard,
+    DayCount,
+    DeskWork,
+    FilingRow,
+    Menu,
+    OpenMenu,
+    ReadDashboard,
+    UnreadNotice,
+)
 from appliance.link.refusals import Refused, Why
 from appliance.model.calendar import Reason
 from appliance.model.time import Instant
@@ -81,10 +90,15 @@ async def show_menu(request: Request) -> StreamResponse:
         answered,
         board=board,
         menu=menu,
-        connected_most_at=japanese.clock(menu.desk.connected_most_at) if menu.desk.connected_most else "",
+        connected_most_at=_most_at(menu.desk),
         more=await entries(request, answered),
         said=said(request),
     )
+
+
+def _most_at(desk: DeskWork) -> str:
+    """When most were let through; "" where nobody was, and where more than that are just coming."""
+    return japanese.clock(desk.connected_most_at) if desk.connected_most >= max(desk.connected, 1) else ""
 
 
 async def _dashboard(request: Request) -> tuple[Board | None, Answered]:

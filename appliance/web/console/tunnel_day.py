@@ -2,6 +2,7 @@
 """The VPN sessions of a day as a drawing over its hours, and the same as a table."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -13,16 +14,17 @@ from appliance.model.tunnels import Cause
 from appliance.web import japanese
 from appliance.web.answers import shown
 from appliance.web.console.dashboard import RESTS
-from appliance.web.console.tunnel_words import session_line, whose
+from appliance.web.console.tunnel_words import SessionLine, session_line, whose
 from appliance.web.console.tunnels import PLACE
 from appliance.web.cursors import known_id, number
+from appliance.web.house import House
 from appliance.web.language import _
 from appliance.web.request import Request
 
 DAY = PLACE + "/day"
 # In units of the drawing: names at the left, a row for each PC, room for the hours above.
 LEFT, WIDTH, RIGHT, TOP, ROW = 150, 640, 20, 20, 16
-MOST_NAME = 14
+MOST_NAME = 10
 HOURS = (8, 20)
 # How a bar is filled: by the family of its cause, each with a pattern of its own, for colour alone says nothing.
 KINDS = {
@@ -103,7 +105,7 @@ async def show_day(request: Request) -> StreamResponse:
         day=japanese.day(found.day),
         office=office,
         picture=picture_of(request, found, answered.now),
-        lines=[session_line(request.house, row, answered.now) for row in found.rows],
+        lines=[line_on(request.house, row, found.day, answered.now) for row in found.rows],
         most_at=japanese.clock(found.most_at) if found.most else "",
         rest=_(RESTS[found.rest]) if found.rest in RESTS else "",
         opens=japanese.clock(found.opens_at) if found.opens_at else "",
@@ -114,6 +116,16 @@ async def show_day(request: Request) -> StreamResponse:
     )
 
 
+def line_on(house: House, row: TunnelRow, day: str, now: Instant) -> SessionLine:
+    """A session in words, with the date too where it began or ended on another day."""
+    line = session_line(house, row, now)
+    if japanese.today(row.appeared_at) != day:
+        line = replace(line, start=line.since)
+    if row.ended_at and japanese.today(row.ended_at) != day:
+        line = replace(line, ended=japanese.moment(row.ended_at))
+    return line
+
+
 def picture_of(request: Request, found: TunnelDay, now: Instant) -> DayPicture:
     """A row for each PC, in the order in which they first came."""
     scale = scale_of(found, now)
@@ -121,7 +133,7 @@ def picture_of(request: Request, found: TunnelDay, now: Instant) -> DayPicture:
     for row in found.rows:
         by_pc.setdefault((row.office, row.seat), []).append(row)
     rows = tuple(
-        DayRow(TOP + place * ROW, _short(whose(of_pc[0])), tuple(_bar(request, scale, one, now) for one in of_pc))
+        DayRow(TOP + place * ROW, _short(of_pc[0]), tuple(_bar(request, scale, one, now) for one in of_pc))
         for place, of_pc in enumerate(by_pc.values())
     )
     is_today = scale.first <= now < scale.last and japanese.today(now) == found.day
@@ -160,10 +172,9 @@ def _hours(scale: Scale) -> tuple[Hour, ...]:
 
 def _bar(request: Request, scale: Scale, row: TunnelRow, now: Instant) -> DayBar:
     """One that goes on ends now; one of a moment is seen nevertheless."""
-    line = session_line(request.house, row, now)
+    line = line_on(request.house, row, japanese.today(scale.first), now)
     x, end = scale.x(row.appeared_at), scale.x(row.ended_at or now)
-    start, stop = japanese.clock(row.appeared_at), line.ended
-    title = f"{line.label} {start}–{stop} {line.state}"
+    title = f"{line.label} {line.start}–{line.ended} {line.state}"
     return DayBar(x, max(round(end - x, 1), 2), kind_of(row.cause), title)
 
 
@@ -172,6 +183,10 @@ def kind_of(cause: Cause | None) -> str:
     return KINDS.get(cause, OTHER)
 
 
-def _short(name: str) -> str:
-    """As much as there is room for."""
-    return name if len(name) <= MOST_NAME else f"{name[: MOST_NAME - 1]}…"
+def _short(row: TunnelRow) -> str:
+    """As much of the office's name as there is room for; which of its PCs it is stands there in any case."""
+    name = row.office_name
+    if not name:
+        return whose(row)
+    short = name if len(name) <= MOST_NAME else f"{name[: MOST_NAME - 1]}…"
+    return _("{office}・{number}台目", office=short, number=row.seat)

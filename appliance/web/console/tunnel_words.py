@@ -38,6 +38,7 @@ class SessionLine:
     is_live: bool
     is_over: bool
     since: str
+    day: str
     start: str
     until: str
     left: str
@@ -69,6 +70,7 @@ def session_line(house: House, row: TunnelRow, now: Instant) -> SessionLine:
         is_live=row.state in (SessionState.OPEN, SessionState.APPEARED),
         is_over=is_over,
         since=japanese.moment(row.appeared_at),
+        day=japanese.date(row.appeared_at),
         start=japanese.clock(row.appeared_at),
         until=japanese.clock(row.ends_at) if is_open else "",
         left=japanese.span(row.ends_at - now) if is_open else "",

@@ -7,8 +7,10 @@ import pytest
 
 from appliance.link.messages import TunnelDay, TunnelRow
 from appliance.model.devices import Bond
+from appliance.model.things import Office
 from appliance.model.time import HOUR, MINUTE, date_in_japan
 from appliance.model.tunnels import Cause, SessionState
+from appliance.vault.records.tables import offices
 from appliance.web.console.tunnel_day import LEFT, WIDTH, Scale, kind_of, midnight_of, scale_of
 from tests.appliance.vault.tunnels.connecting import Tunnels
 from tests.appliance.vault.tunnels.test_listing import put
@@ -41,11 +43,33 @@ async def test_it_is_drawn_and_written(reader: Reader, tunnels: Tunnels, desk: P
     again = await tunnels.opened(pc)
     page = await reader.be(desk.token).see("/tunnels/day")
     assert page.html.count('<rect class="bar line"') == 2 and '<rect class="bar open" x=' in page.html
-    assert "事業所1・1台目（管理者用）" in page.html and "最大 1台" in page.text
+    assert ">事業所1・1台目</text>" in page.html and "最大 1台" in page.text
     assert "端末側の切断" in page.text and "接続中" in page.text
     today = date_in_japan(again.appeared_at).isoformat()
     assert f'value="{today}"' in page.html and 'class="now"' in page.html
     assert page.page.links.count("/tunnels/past") == 1
+
+
+async def test_two_pcs_of_an_office_with_a_long_name_are_told_apart(
+    reader: Reader, tunnels: Tunnels, desk: Person, pc: Bond, sakura: Office
+) -> None:
+    session, core = await tunnels.opened(pc), tunnels.world.core
+    long = replace(sakura, name="株式会社さくら商事ホールディングス東日本支社")
+    await core.commit(lambda txn: offices.put(txn, long))
+    await put(tunnels, replace(session, id=core.new_id(), seat=2))
+    page = await reader.be(desk.token).see("/tunnels/day")
+    assert all(f">株式会社さくら商事…・{seat}台目</text>" in page.html for seat in (1, 2))
+
+
+async def test_across_midnight_the_date_is_said(reader: Reader, tunnels: Tunnels, desk: Person, pc: Bond) -> None:
+    session = await tunnels.opened(pc)
+    midnight = midnight_of(date_in_japan(session.appeared_at).isoformat())
+    over = replace(session, id="r" * 26, state=SessionState.ENDED, cause=Cause.GONE)
+    await put(tunnels, replace(over, appeared_at=midnight - 20 * MINUTE, ended_at=midnight + 10 * MINUTE))
+    page = await reader.be(desk.token).see("/tunnels/day")
+    assert "6月8日(月) 23:40–00:10" in page.html and "6月8日(月) 23:40</td>" in page.html
+    before = await reader.see("/tunnels/day?day=2026-06-08")
+    assert " 23:40–2026年6月9日(火) 00:10" in before.html
 
 
 async def test_more_than_a_page_and_its_weight(reader: Reader, tunnels: Tunnels, desk: Person, pc: Bond) -> None:
