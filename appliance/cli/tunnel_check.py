@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `renkei check` says of VPN engines: three tables that have to agree, of which each alone is well formed."""
 
+import ipaddress
 from collections.abc import Iterator, Mapping
 
 from appliance.config.settings import Settings
@@ -10,7 +11,7 @@ from appliance.model.words import Site
 
 FAMILY = "tunnel"
 SOFTETHER = "tunnel_softether"
-SOFTETHER_PORT = 443
+SOFTETHER_PORT, SOFTETHER_NETWORK = 443, "10.0.0.0/18"
 # Engines with a `portal` of their own, and what it is where nothing else is said.
 OURS, PORTAL = (SOFTETHER, "tunnel_wireguard"), "10.0.0.10"
 ANY_HOST = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
@@ -22,7 +23,8 @@ def without_portal(settings: Settings, rows: list[Row]) -> list[str]:
     # With a gate on another host the engines stand in the configuration there.
     if settings.tunnels.portal is TunnelNeed.REQUIRED and not engines and not settings.link.gate_address:
         return ['tunnels.portal is "required", and no table names an engine; nobody would ever come to the portal']
-    return [text for name in engines for text in _disagreeing(name, settings)] + list(_in_the_way(settings))
+    found = [text for name in engines for text in _disagreeing(name, settings)] + list(_in_the_way(settings))
+    return found + list(_same_addresses(engines, settings))
 
 
 def unused_engines(settings: Settings, rows: list[Row]) -> list[str]:
@@ -50,6 +52,35 @@ def _disagreeing(name: str, settings: Settings) -> Iterator[str]:
         yield f"[plugins.{name}]: `portal` is {inside}, and [gate] has {portal}; write the same address into both"
     elif Site.PORTAL in settings.sites.here and site.address not in (portal, *ANY_HOST):
         yield f"sites.portal.address is {site.address}, and PCs of the VPN reach {portal}; write that one"
+
+
+def _same_addresses(engines: list[str], settings: Settings) -> Iterator[str]:
+    """A PC with an address of `[tunnels] addresses` is neither the portal nor a PC of SoftEther's own network.
+
+    Those addresses are of engines that hand out none by themselves: all but SoftEther.
+    """
+    if set(engines) <= {SOFTETHER}:
+        return
+    ours = ipaddress.IPv4Network(settings.tunnels.addresses)
+    if ipaddress.IPv4Address(settings.gate.portal) in ours:
+        yield (
+            f"tunnels.addresses is {ours}, and the portal's {settings.gate.portal} ([gate] portal) is in it: a PC would "
+            "get the portal's address; write a network without it"
+        )
+    told = str(settings.plugins.get(SOFTETHER, {}).get("network", SOFTETHER_NETWORK))
+    if SOFTETHER in engines and _overlap(told, ours):
+        yield (
+            f"tunnels.addresses is {ours}, and [plugins.{SOFTETHER}] has `network` {told}: PCs of both engines would "
+            "have the same addresses; write networks that have none in common"
+        )
+
+
+def _overlap(told: str, ours: ipaddress.IPv4Network) -> bool:
+    """What is no network is told of by its own plugin."""
+    try:
+        return ipaddress.IPv4Network(told).overlaps(ours)
+    except ValueError:
+        return False
 
 
 def _in_the_way(settings: Settings) -> Iterator[str]:

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """`renkei check` says where no PC would reach the portal by its VPN, and where nobody needs one by oversight."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
+from renkei_tunnel_softether.settings import Settings as SoftEtherSettings
 
-from appliance.cli.tunnel_check import unused_engines, without_portal
+from appliance.cli.tunnel_check import SOFTETHER_NETWORK, unused_engines, without_portal
 from appliance.config.load import parse
 from appliance.config.settings import Settings
 from appliance.host.catalogue import Row, State
@@ -69,6 +71,42 @@ def test_what_agrees_is_nothing_to_tell() -> None:
 def test_what_does_not_agree_is_told_with_both_values(old: str, new: str, said: str) -> None:
     [told] = without_portal(changed(old, new), ROWS)
     assert said in told
+
+
+WIREGUARD = "plugins.tunnel_wireguard = {}"
+
+
+@pytest.mark.parametrize(
+    ("addresses", "network", "said"),
+    [
+        ("10.0.0.0/16", "", "tunnels.addresses is 10.0.0.0/16, and the portal's 10.0.0.10"),
+        ("10.0.32.0/24", "", "[plugins.tunnel_softether] has `network` 10.0.0.0/18: PCs of both engines"),
+        ("10.9.0.0/16", 'network = "10.9.7.0/24", ', "has `network` 10.9.7.0/24"),
+    ],
+)
+def test_addresses_of_two_kinds_at_once_are_told(addresses: str, network: str, said: str) -> None:
+    lines = [line.replace("{ listen", "{ " + network + "listen") for line in RIGHT]
+    both = settings(*lines, WIREGUARD, f'tunnels.addresses = "{addresses}"')
+    assert any(said in told for told in without_portal(both, ROWS))
+    alone = settings(*lines, f'tunnels.addresses = "{addresses}"')
+    assert without_portal(alone, ROWS) == [], "SoftEther has addresses of its own"
+
+
+def test_the_portals_address_is_no_pcs_with_wireguard_alone_either() -> None:
+    wrong = settings(NEEDED, RIGHT[1], WIREGUARD, 'tunnels.addresses = "10.0.0.0/24"')
+    [told] = without_portal(wrong, ROWS)
+    assert "a PC would get the portal's address" in told
+
+
+def test_both_engines_with_what_they_have_by_themselves_agree() -> None:
+    assert without_portal(settings(*RIGHT, WIREGUARD), ROWS) == []
+    nonsense = 'plugins.tunnel_softether = { network = "x" }'
+    assert without_portal(settings(*RIGHT[:3], nonsense, WIREGUARD), ROWS) == [], "its own plugin tells of that"
+
+
+def test_what_softether_has_by_itself_is_what_is_compared() -> None:
+    fields = {one.name: one.default for one in dataclasses.fields(SoftEtherSettings)}
+    assert fields["network"] == SOFTETHER_NETWORK
 
 
 def test_another_port_is_in_nobodys_way() -> None:
