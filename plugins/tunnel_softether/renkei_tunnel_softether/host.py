@@ -4,6 +4,8 @@
 1. A server without a configuration takes the empty password, from everywhere, and tells the world that it is there.
 2. What it says of itself is its certificate; the kits of all PCs know it by that, so it is made once.
 3. Who may administer is this host alone; the API answers at the public port as well.
+4. Whoever knocks at the public port is written into its logs: it removes the oldest of them before there is too
+   little room for its configuration.
 """
 
 import datetime as dt
@@ -43,6 +45,7 @@ declare root
 	}}
 	declare ServerConfiguration
 	{{
+		uint64 AutoDeleteCheckDiskFreeSpaceMin {free}
 		bool DisableGetHostNameWhenAcceptTcp true
 		bool DisableIPv6Listener true
 		bool DisableNatTraversal true
@@ -123,6 +126,7 @@ def config_of(settings: Settings, password: str, server: ServerKey) -> str:
     """vpn_server.config: the server fills in what is not said."""
     key = server.key.private_bytes(Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption())
     return CONFIG.format(
+        free=2 * LEAST_FREE,
         port=settings.port,
         listen=settings.listen,
         password=_text(sha0(password.encode())),

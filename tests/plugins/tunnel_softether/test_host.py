@@ -10,6 +10,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from renkei_tunnel_softether.host import (
+    LEAST_FREE,
     VALID_DAYS,
     ServerKey,
     admins_of,
@@ -44,6 +45,11 @@ def test_it_calls_nobody(server_key: ServerKey) -> None:
     text = config_of(Settings(), "x", server_key)
     for line in ("bool Disabled true", "bool DisableNatTraversal true", "bool UseKeepConnect false"):
         assert f"{line}\n" in text
+
+
+def test_its_logs_go_before_there_is_too_little_room_for_itself(server_key: ServerKey) -> None:
+    [line] = [line for line in config_of(Settings(), "x", server_key).splitlines() if "DiskFreeSpace" in line]
+    assert int(line.split()[-1]) > LEAST_FREE
 
 
 def test_it_is_well_formed(server_key: ServerKey) -> None:

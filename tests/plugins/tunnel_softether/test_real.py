@@ -5,6 +5,7 @@ import asyncio
 from time import perf_counter
 
 import pytest
+from renkei_tunnel_softether.host import LEAST_FREE
 
 from appliance.model.tunnels import Cause
 from tests.plugins.tunnel_softether.pcs import pc, seat
@@ -46,6 +47,7 @@ async def test_preparing_again_is_quick_and_changes_nothing(fund: World) -> None
     """What the server has as its configuration stays the same, to the letter."""
     async with fund.engine(1, 2) as engine:
         before = await fund.configuration()
+        assert f"uint64 AutoDeleteCheckDiskFreeSpaceMin {2 * LEAST_FREE}" in before
         began = perf_counter()
         await engine.prepare([seat(1), seat(2)])
         assert perf_counter() - began < 2
