@@ -18,11 +18,13 @@ async def bar_at(engine: Engine, seats: Collection[str], cause: Cause) -> list[E
     Those that are connected come first: the others only wait to be refused. What another order is closing is left
     to that one: an engine may need long for thousands, and the vault asks again.
     """
-    connected = {session.seat for session in engine.of_seat(seats)}
-    with engine.closing(one.session for one in engine.of_seat(seats)) as mine:
+    connected: dict[str, list[str]] = {}
+    for session in engine.of_seat(seats):
+        connected.setdefault(session.seat, []).append(session.session)
+    with engine.closing(one for sessions in connected.values() for one in sessions) as mine:
         for seat in sorted(seats, key=lambda one: one not in connected):
             await engine.call("bar", seat, cause)
-            await _close(engine, [one.session for one in engine.of_seat([seat]) if one.session in mine], cause)
+            await _close(engine, [one for one in connected.get(seat, ()) if one in mine], cause)
         for _ in range(ROUNDS):
             left = await _seen(engine, seats)
             if not left:

@@ -16,10 +16,10 @@ from appliance.gate.nft import NftKernel
 from appliance.gate.service import GateService
 from appliance.gate.table import Table
 from appliance.host.system import SystemClock
-from appliance.link.messages import BarSeats, OpenSessions
+from appliance.link.messages import GATE_PAGE, BarSeats, GateDone, OpenSessions
 from appliance.model.tunnels import Cause
-from appliance.testing.memory_tunnel import MemoryEngine
-from tests.appliance.gate.gates import ONE, SEATS, to_open
+from appliance.testing.memory_tunnel import MemoryEngine, memory_seat
+from tests.appliance.gate.gates import ONE, to_open
 from tests.appliance.gate.sites import HERE, MARK, OTHER, PC, PORTAL, Site
 from tests.servers.netns import until
 
@@ -233,28 +233,35 @@ def test_a_gate_mends_its_table_at_once(site: Site) -> None:
     assert took < 2 and not site.reaches(site.pc)
 
 
-def test_a_revoke_of_many_is_one_change_and_the_stream_is_cut(site: Site) -> None:
-    """The whole gate over the real table."""
-    engine = MemoryEngine(SystemClock(), "rk-t0")
+@pytest.mark.parametrize("count", [6, 5000])
+def test_a_revoke_of_many_is_a_few_changes_and_the_stream_is_cut(site: Site, count: int) -> None:
+    """The whole gate over the real table: as many are connected, and barred page by page, as the vault says it."""
+    engine, seats = MemoryEngine(SystemClock(), "rk-t0"), [memory_seat(number) for number in range(1, count + 1)]
     gate = Gate({"memory": engine}, site.kernel, SystemClock())
+    pages = [seats[start : start + GATE_PAGE] for start in range(0, count, GATE_PAGE)]
 
     async def begin() -> None:
         await gate.table.stand()
-        gate.seats.page(SEATS, first=True, last=True)
-        engine.seats = {seat.name: seat for seat in SEATS}
-        engine.connect(ONE, address=PC)
+        gate.seats.page(seats, first=True, last=True)
+        engine.seats = {seat.name: seat for seat in seats}
+        for number, seat in enumerate(seats):
+            engine.connect(seat, address=f"10.1.{number // 250}.{number % 250 + 1}" if number else PC)
         await gate.engines["memory"].attend()
-        [live] = gate.report().live
-        await orders.open_(gate, OpenSessions((to_open(live),)))
+        await orders.open_(gate, OpenSessions(tuple(map(to_open, gate.report().live))))
+
+    async def bar() -> list[GateDone]:
+        return [await orders.bar(gate, BarSeats(tuple(s.name for s in page), Cause.BLOCKED)) for page in pages]
 
     site.inside.run(begin())
+    assert len(site.held()) == len(gate.report().live) == count
     stream, last = site.stream(), [0.0]
     reader = threading.Thread(target=_read_on, args=(stream, last))
     reader.start()
     began = last[0] = time.perf_counter()
-    done = site.inside.run(orders.bar(gate, BarSeats(tuple(seat.name for seat in SEATS), Cause.BLOCKED)))
+    done = site.inside.run(bar())
     took = time.perf_counter() - began
     reader.join()
-    print(f"last byte after {1000 * (last[0] - began):.1f} ms, all done after {1000 * took:.1f} ms")
-    assert (done.left, done.shut, done.failed) == ((), True, ())
-    assert last[0] - began < 0.1 and not site.reaches(site.pc)
+    print(f"{count}: last byte after {1000 * (last[0] - began):.1f} ms, all done after {1000 * took:.1f} ms")
+    assert [(one.left, one.shut, one.failed) for one in done] == [((), True, ())] * len(pages)
+    assert site.held() == [] and gate.report().live == () and engine.connected == []
+    assert last[0] - began < 0.5 and not site.reaches(site.pc)

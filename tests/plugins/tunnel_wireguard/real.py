@@ -28,6 +28,7 @@ from tests.servers.wireguard import KeyPair, WireGuard, key_pair
 PORTAL, PORT = "10.0.0.10", 443
 INTERFACE = "wg-pc"
 EVERY_PROTOCOL = 3
+IPV6 = 6
 SETTINGS = Settings(dial="198.18.1.1", portal=PORTAL)
 # A handshake takes some milliseconds; who is not let in is not answered at all.
 ANSWER_SECONDS = 0.7
@@ -112,7 +113,7 @@ class World:
 
     @contextmanager
     def heard(self) -> Iterator[set[str]]:
-        """The addresses of all packets that come out of the tunnels, in the end."""
+        """The IPv4 addresses of all packets that come out of the tunnels, and "IPv6" if one is that, in the end."""
         sources: set[str] = set()
         with self.appliance.socket(socket.AF_PACKET, socket.SOCK_DGRAM) as ear:
             ear.bind((LINK, EVERY_PROTOCOL))
@@ -121,7 +122,8 @@ class World:
                 while True:
                     packet, about = ear.recvfrom(2048)
                     if about[2] != socket.PACKET_OUTGOING:
-                        sources.add(socket.inet_ntoa(packet[12:16]))
+                        is_ipv6 = packet[0] >> 4 == IPV6
+                        sources.add("IPv6" if is_ipv6 else socket.inet_ntoa(packet[12:16]))
 
     async def _run(self, command: Sequence[str], given: str) -> Ran:
         if not given:
@@ -152,6 +154,10 @@ class Pc:
                 return True
             self.machine.run("sleep", "0.02")
         return False
+
+    def sent_bytes(self) -> int:
+        """What has left by the tunnel."""
+        return int(self.machine.run("wg", "show", INTERFACE, "transfer").split()[2])
 
     def goes(self) -> None:
         """Without a word."""

@@ -58,6 +58,23 @@ async def test_an_address_that_is_not_its_own_carries_nothing(there: World) -> N
         assert await second.reaches()
 
 
+async def test_nothing_of_ipv6_comes_out_of_a_tunnel(there: World) -> None:
+    """Though the PC sends it, and would be answered: a key has one address, and that is of IPv4."""
+    engine = there.new_engine()
+    await engine.prepare([seat(1)])
+    there.appliance.run("ip", "address", "add", "fd00::10/64", "dev", INTERFACE, "nodad")
+    with there.portal():
+        pc = await connected(there)
+        pc.machine.run("ip", "address", "add", "fd00::5/64", "dev", pc.end.interface, "nodad")
+        with there.heard() as sources:
+            sent = pc.sent_bytes()
+            asking = ("ping", "-6", "-c", "2", "-i", "0.2", "-W", "1", "fd00::10")
+            assert (await asyncio.to_thread(pc.machine.tried, *asking)).returncode
+            assert pc.sent_bytes() - sent >= 2 * 100
+            assert await pc.reaches()
+        assert sources == {seat(1).address}
+
+
 async def test_a_barred_seat_hears_nothing_any_more_in_the_middle_of_a_connection(
     there: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
