@@ -13,6 +13,7 @@ FULL_BLANK = "\u3000"
 _HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _PART = "[\u30a1-\u30fa][\u30a1-\u30fa\u30fb\u30fc]*"
 _KANA = re.compile(f"{_PART} {_PART}")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _SIGNS = re.compile("[\u30a1-\u30fa\u30fb\u30fc ]*")
 
 
@@ -73,6 +74,9 @@ def _blanks(signs: Iterable[str]) -> str:
 
 
 def _is_seen(sign: str) -> bool:
-    """Whether a sign is anything but a control, a format sign, half a character or an end of a line."""
-    category = unicodedata.category(sign)
-    return category[0] != "C" and category not in ("Zl", "Zp")
+    """Whether a sign is anything but a control, a format sign, half a character, an end of a line, or no character.
+
+    A sign of somebody's own (外字), and one that Unicode has and this Python does not know yet, is part of a name.
+    """
+    is_none = ord(sign) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(sign) <= 0xFDEF
+    return unicodedata.category(sign) not in _UNSEEN and not is_none
