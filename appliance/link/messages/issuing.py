@@ -26,11 +26,17 @@ class ListLetters:
 
 
 @dataclass(frozen=True, slots=True)
-class LetterRow:
-    """One of them. ends_at is when it is forgotten. reissue: the office had another before.
+class ByHand:
+    """A name that is printed otherwise than it was filed: lacked as 〓, and unshaped in their usual shape."""
 
-    missing are signs of its names that cannot be printed, and for which 〓 stands on the paper.
-    """
+    name: str
+    lacked: str
+    unshaped: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRow:
+    """One of them. ends_at is when it is forgotten. reissue: the office had another before."""
 
     letter: str
     office: str
@@ -42,7 +48,7 @@ class LetterRow:
     prints: int
     printed_at: Instant
     reissue: bool
-    missing: str = ""
+    by_hand: tuple[ByHand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,10 @@ class WantingRow:
 
 @dataclass(frozen=True, slots=True)
 class LetterPage:
-    """after and wanting_after are "" at the end. waiting and printed count up to 500 (501 for more)."""
+    """after and wanting_after are "" at the end. waiting and printed count up to 500 (501 for more).
+
+    by_hand counts the letters with such names among the oldest 500, with the first page.
+    """
 
     rows: tuple[LetterRow, ...]
     after: str
@@ -67,6 +76,7 @@ class LetterPage:
     printed: int
     wanting: tuple[WantingRow, ...] = ()
     wanting_after: str = ""
+    by_hand: int = 0
 
 
 @dataclass(frozen=True, slots=True)

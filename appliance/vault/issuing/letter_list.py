@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What waits for the printer, and who needs another letter: ListLetters."""
 
-from appliance.link.messages.issuing import LetterPage, LetterRow, ListLetters, WantingRow
+from appliance.link.messages.issuing import ByHand, LetterPage, LetterRow, ListLetters, WantingRow
 from appliance.model.things import Office
 from appliance.vault.caller import Caller
 from appliance.vault.core import Core
 from appliance.vault.issuing.sealed import count_waiting, ends_at
-from appliance.vault.paper.lettering import unprintable
+from appliance.vault.paper.lettering import unprintable, unshaped
 from appliance.vault.reading import journal_reading
 from appliance.vault.records.issuing_tables import LetterState, SealedLetter, letter_states, sealed_letters
 from appliance.vault.records.tables import accounts, offices
@@ -38,11 +38,25 @@ def _page(snapshot: Snapshot, message: ListLetters) -> LetterPage:
         len(sealed_letters.keys(snapshot, "printed", limit=MOST + 1)),
         tuple(_wants(office, state) for state in wanting if (office := offices.get(snapshot, state.office))),
         more,
+        0 if message.after else sum(bool(_by_hand(snapshot, letter)) for letter in _oldest(snapshot)),
     )
 
 
-def _row(snapshot: Snapshot, letter: SealedLetter) -> LetterRow | None:
+def _oldest(snapshot: Snapshot) -> list[SealedLetter]:
+    """Those that are printed together."""
+    return sealed_letters.scan(snapshot, "made", limit=MOST)
+
+
+def _by_hand(snapshot: Snapshot, letter: SealedLetter) -> tuple[ByHand, ...]:
+    """The names of a letter that are printed otherwise than they were filed."""
     office, admin = offices.get(snapshot, letter.office), accounts.get(snapshot, letter.account)
+    names = [office.name if office else "", admin.name if admin else ""]
+    told = [ByHand(name, unprintable(name), unshaped(name)) for name in names]
+    return tuple(one for one in told if one.lacked or one.unshaped)
+
+
+def _row(snapshot: Snapshot, letter: SealedLetter) -> LetterRow | None:
+    office = offices.get(snapshot, letter.office)
     if office is None:
         return None
     return LetterRow(
@@ -56,7 +70,7 @@ def _row(snapshot: Snapshot, letter: SealedLetter) -> LetterRow | None:
         letter.prints,
         letter.printed_at,
         letter.reissue,
-        unprintable(office.name + (admin.name if admin else "")),
+        _by_hand(snapshot, letter),
     )
 
 

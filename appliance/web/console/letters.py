@@ -38,6 +38,15 @@ ALL, SEEN = "all", "printed_until"
 
 
 @dataclass(frozen=True, slots=True)
+class ByHandLine:
+    """A name that is printed otherwise than it was filed. PCs may lack the same signs: numbers say which."""
+
+    name: str
+    lacked: str
+    unshaped: str
+
+
+@dataclass(frozen=True, slots=True)
 class LetterLine:
     """One letter, in words. is_ending: it is forgotten within two days."""
 
@@ -52,7 +61,7 @@ class LetterLine:
     is_printed: bool
     state: str
     printed: str
-    missing: str
+    by_hand: tuple[ByHandLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,7 @@ async def _page(request: Request, explanation: Explanation | None = None, status
         printed_until=answered.now,
         confirmed=request.query.get("confirmed", ""),
         count=number(request.query, "confirmed"),
+        by_hand=page.by_hand,
         first=not after,
         next=f"{PLACE}?after={page.after}" if page.after else "",
         may=answered.visitor is not None and answered.visitor.role is Role.FUND_CLERK,
@@ -153,8 +163,13 @@ def _line(row: LetterRow, now: Instant) -> LetterLine:
         bool(row.prints),
         _state(row),
         _("{count} 回目 {at}", count=row.prints, at=japanese.moment(row.printed_at)) if row.prints else "",
-        row.missing,
+        tuple(ByHandLine(one.name, _numbered(one.lacked), _numbered(one.unshaped)) for one in row.by_hand),
     )
+
+
+def _numbered(signs: str) -> str:
+    """Signs with their numbers in Unicode."""
+    return ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs)
 
 
 def _state(row: LetterRow) -> str:

@@ -27,14 +27,18 @@ class FakeIssuing:
         seats = (m.SeatLine(1, SeatState.ACTIVE, now), m.SeatLine(2, SeatState.READY, now))
         changes = (m.SeatChangeRow(now, "基金　花子", 1, 2, "2026-06-01", ""),)
         self.issued = m.Issued(office, "abcUser01", "山田　太郎", 2, now, letter, seats, changes, may_rotate=True)
-        self.letters = [self.letter("p", printed_at=now), self.letter("q", missing="𠮷")]
+        self.letters = [
+            self.letter("p", printed_at=now),
+            self.letter("q", by_hand=m.ByHand("𱁬田　太郎", "𱁬", "邉")),
+        ]
         self.wanting = (m.WantingRow(id_of("w"), 34, "1234567-00000034", "連携商事", now, 0),)
 
-    def letter(self, letter: str, *, printed_at: int = 0, missing: str = "") -> m.LetterRow:
+    def letter(self, letter: str, *, printed_at: int = 0, by_hand: m.ByHand | None = None) -> m.LetterRow:
         """One that waits."""
         now = self.clock.now()
         about = (id_of("o"), 12, "1234567-00000001", "株式会社ABC商事")
-        return m.LetterRow(id_of(letter), *about, now, now + DAY, int(bool(printed_at)), printed_at, False, missing)
+        names = (by_hand,) if by_hand else ()
+        return m.LetterRow(id_of(letter), *about, now, now + DAY, int(bool(printed_at)), printed_at, False, names)
 
     def of_press(self, message: Any) -> tuple[Any, bytes] | None:
         """The reply and the bytes of a print, None for any other message."""
@@ -49,7 +53,8 @@ class FakeIssuing:
     def _ListLetters(self, message: m.ListLetters) -> m.LetterPage:
         rows = self.letters[: message.limit]
         printed = sum(bool(row.prints) for row in self.letters)
-        return m.LetterPage(tuple(rows), "", len(self.letters), printed, self.wanting)
+        by_hand = sum(bool(row.by_hand) for row in self.letters)
+        return m.LetterPage(tuple(rows), "", len(self.letters), printed, self.wanting, by_hand=by_hand)
 
     def _ConfirmLetters(self, message: m.ConfirmLetters) -> m.LettersConfirmed:
         chosen = [row for row in self.letters if row.letter in message.letters or not message.letters]

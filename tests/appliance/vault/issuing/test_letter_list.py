@@ -36,8 +36,22 @@ async def test_a_row_says_until_when_it_is_kept_and_never_a_secret(world: World,
     [row] = page.rows
     assert (row.office, row.number, row.contract_number) == (office.id, 1, office.contract_number)
     assert (row.ends_at, row.prints, row.reissue) == (letter.made_at + 7 * DAY, 0, False)
-    assert row.missing == "\U0003106c"
+    assert row.by_hand == (m.ByHand("\U0003106c田商店", "\U0003106c", ""),) and page.by_hand == 1
     assert letter.download_key not in repr(page) and letter.first_password not in repr(page)
+
+
+async def test_names_that_are_printed_otherwise_are_counted_before_they_are_printed(
+    world: World, hara: Person
+) -> None:
+    """Also those on later pages: all that wait are printed together."""
+    await new_office(world, number=1, office_name="𠮷野家𠮟髙商店")
+    for number in (2, 3):
+        world.clock.move(1)
+        await new_office(world, number=number, office_name="渡邉\U000e0115商店")
+    first = await hara.ask(m.ListLetters(limit=1))
+    assert (first.rows[0].by_hand, first.by_hand) == ((), 2)
+    second = await hara.ask(m.ListLetters(first.after, 1))
+    assert second.rows[0].by_hand == (m.ByHand("渡邉\U000e0115商店", "", "邉"),) and second.by_hand == 0
 
 
 async def test_a_page_behind_a_letter_that_is_gone_begins_again(world: World, hara: Person) -> None:

@@ -112,10 +112,13 @@ async def test_a_letter_that_is_gone_says_so(reader: Reader, world: World, clerk
 
 
 async def test_what_is_about_to_go_and_what_has_gone_is_told(reader: Reader, world: World, clerk: Person) -> None:
-    await new_office(world, office_name="𠮷田商店")
+    await new_office(world, office_name="\U0003106c田𠮷商店")
     world.clock.move(6 * DAY)
     page = await reader.be((await enter_console(clerk)).token).see(PLACE)
-    assert "まもなく期限" in page.text and "「𠮷」は印字できない" in page.text
+    assert (
+        "まもなく期限" in page.text and "「\U0003106c田𠮷商店」の \U0003106c (U+3106C) は印字できない" in page.text
+    )
+    assert "届け出のとおりに印字できない文字が、1 件のお知らせにあります。" in page.text
     world.clock.move(2 * DAY)
     await forget_letters(world.core)
     page = await reader.be((await enter_console(clerk)).token).see(PLACE)
