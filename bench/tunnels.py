@@ -16,6 +16,6 @@ async def rows(pair: Pair) -> list[Row]:
     if missing := lab_missing("iperf3"):
         print(f"tunnels: most is left out, for it needs {', '.join(missing)}", file=sys.stderr)
         return taken
+    taken += await asyncio.to_thread(vpn_ticks.gate)
     taken += [await asyncio.to_thread(vpn_cuts.nft), *await asyncio.to_thread(vpn_cuts.softether)]
-    taken.append(await asyncio.to_thread(vpn_rush.rush))
-    return taken + await vpn_stream.rows()
+    return taken + await vpn_rush.rows() + await vpn_stream.rows()

@@ -211,7 +211,7 @@ def softether() -> list[Row]:
         for _ in range(CUTS):
             it.told(orders.admit, AdmitSeats((admitted(one),)))
             # One that was cut may keep a line that carries nothing; people start theirs anew, too.
-            office.client.stop()
+            office.client.kill9()
             office.client.start()
             assert office.gets_in("a"), "the PC connects"
             office.client.lease(interface)

@@ -6,7 +6,7 @@ import json
 import re
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from pathlib import Path
 
 from bench.measure import ROUNDS, Row, Spread
@@ -18,7 +18,7 @@ from tests.story.stage import served
 from tests.story.story import sign_in
 from tests.story.visitor import Visitor
 from tests.story.vpn import VpnStory
-from tests.story.vpn_stage import SOFTETHER, equipped, installed
+from tests.story.vpn_stage import SOFTETHER, VpnStage, equipped, installed
 from tests.story.vpn_world import PORTAL_ADDRESS, world
 
 MIB = 1024 * 1024
@@ -38,12 +38,22 @@ def _open(config: Path) -> None:
 
 
 @asynccontextmanager
+async def each_tier(stage: VpnStage) -> AsyncIterator[dict[str, int]]:
+    """Gate, vault and web as on an installed host: a process each; their pids."""
+    async with AsyncExitStack() as stack:
+        yield {
+            tier: (await stack.enter_async_context(served(stage.config, (tier,), stage.inside))).pid
+            for tier in ("gate", "vault", "web")
+        }
+
+
+@asynccontextmanager
 async def _ready(root: Path) -> AsyncIterator[tuple[VpnStory, Visitor]]:
     """A PC that may connect, and a clerk who is signed in."""
     with world() as there:
         stage = await installed(there, root, SOFTETHER)
         _open(stage.config)
-        async with equipped(stage, SOFTETHER), served(stage.config, ("--all",), stage.inside):
+        async with equipped(stage, SOFTETHER), each_tier(stage):
             story = VpnStory(stage, lambda line: None)
             people = People(stage, story.done)
             async with stage.visitor("console") as clerk, stage.visitor("console") as desk:

@@ -1,24 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a report of the gate costs the vault in which nothing has changed, by how many are connected."""
+"""What it costs gate and vault to look after sessions that are as they were, by how many are connected."""
 
+import gc
+import resource
 import tempfile
 import time
 from pathlib import Path
 
 import msgspec
 
-from appliance.link.messages import GateReport, LiveSession
+from appliance.gate import orders
+from appliance.gate.gate import Gate
+from appliance.gate.nft import NftKernel
+from appliance.gate.service import GateService
+from appliance.host.system import SystemClock
+from appliance.link.envelope import frame
+from appliance.link.messages import GATE_PAGE, GateReport, LiveSession, OpenSessions, TellSeats
 from appliance.model.time import MINUTE
 from appliance.model.tunnels import SessionState, TunnelSession
+from appliance.testing.memory_tunnel import MemoryEngine, memory_seat
 from bench.measure import Row, Spread
+from tests.appliance.gate.gates import admitted, to_open
 from tests.appliance.vault.devices.scene import Scene
 from tests.appliance.vault.tunnels.connecting import Tunnels
 from tests.appliance.vault.world import World, opened
+from tests.servers.netns import machine, resident
 
 ROUNDS = 20
+GATE_ROUNDS = 5
 ENGINE = "tunnel_softether"
 SIZES = ((1_000, "≤ 20"), (10_000, "≤ 200"))
 NINETY = 90 * MINUTE
+PORTAL = "10.0.0.10"
+OPENING_SECONDS = 60
 _decoder = msgspec.msgpack.Decoder(GateReport)
 
 
@@ -85,6 +99,63 @@ async def _taken(size: int) -> list[float]:
 
 
 async def rows() -> list[Row]:
-    """Each size."""
-    what = "CPU of a report with {:,} sessions that are as they were"
+    """The vault's share: each size."""
+    _tidy()
+    what = "tick: CPU of the vault, a report with {:,} sessions as they were"
     return [Row(what.format(size), "ms", Spread(tuple(await _taken(size))), want, digits=1) for size, want in SIZES]
+
+
+def _tidy() -> None:
+    """What only the measuring has loaded is nothing that the garbage collector of gate or vault goes through."""
+    gc.collect()
+    gc.freeze()
+
+
+# --- the gate's share ---------------------------------------------------------------------------------------------
+
+
+def gate() -> list[Row]:
+    """The gate's share: each size, by an engine that only makes believe, and in the kernel's own table. As root."""
+    _tidy()
+    what = "tick: CPU of the gate with nft, {:,} sessions as they were: look, read back, report"
+    return [Row(what.format(size), "ms", Spread(tuple(_of_gate(size))), want, digits=1) for size, want in SIZES]
+
+
+def _of_gate(size: int) -> list[float]:
+    """Milliseconds of CPU for each tick, those of nft included."""
+    with machine("app") as appliance, resident(appliance) as there:
+        service = there.run(_opened(size), OPENING_SECONDS)
+        return [there.run(_tick(service), OPENING_SECONDS) for _ in range(GATE_ROUNDS)]
+
+
+async def _opened(size: int) -> GateService:
+    """A gate at which so many are let through."""
+    clock = SystemClock()
+    engine = MemoryEngine(clock, "rk-b0")
+    gate = Gate({ENGINE: engine}, NftKernel(PORTAL, (443,)), clock)
+    seats = [memory_seat(number) for number in range(1, size + 1)]
+    await gate.table.stand()
+    await orders.tell(gate, TellSeats(tuple(map(admitted, seats)), first=True, last=True))
+    await gate.engines[ENGINE].attend()
+    for seat in seats:
+        engine.connect(seat)
+    await gate.engines[ENGINE].look()
+    live = gate.report().live
+    for at in range(0, size, GATE_PAGE):
+        await orders.open_(gate, OpenSessions(tuple(map(to_open, live[at : at + GATE_PAGE]))))
+    assert all(one.open_seconds > 0 for one in gate.report().live), "all of them are open"
+    return GateService(now=clock.now, gate=gate)
+
+
+async def _tick(service: GateService) -> float:
+    began = _spent()
+    await service.gate.engines[ENGINE].look()
+    await service.keep()
+    frame(service.report())
+    return (_spent() - began) * 1000
+
+
+def _spent() -> float:
+    """Seconds of CPU of this process and of the programs that it has run."""
+    ran = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ran.ru_utime + ran.ru_stime
