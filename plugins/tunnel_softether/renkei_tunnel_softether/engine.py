@@ -8,7 +8,8 @@ What it promises beside the contract, cited below by number:
    to its disk is lost, a user that was deleted among it.
 3. A session is what the server says of it, by its own name and its own user; nothing that a client claims counts.
 4. An address is one that the server gave by DHCP; who takes one has none.
-5. Who takes so many addresses that others get none is no user any more, until it is admitted anew.
+5. Who takes so many addresses that others get none is no user any more, whoever admits it, for as long as addresses
+   are kept; after that it comes in when it is admitted anew.
 """
 
 import asyncio
@@ -75,6 +76,7 @@ class SoftEther:
         self._is_greedy = greedy
         self._leases = Leases(rpc, settings)
         self._addresses_since = 0.0
+        self._out_until: dict[str, float] = {}
         self._settings = settings
         self._rpc = rpc
         self._links = links
@@ -92,7 +94,7 @@ class SoftEther:
         await self._links.prepare()
         await self._ready.server()
         start = await self._started()
-        cut = await self._ready.users(seats)
+        cut = await self._ready.users([seat for seat in seats if not self._is_out(seat.name)])
         await self._ready.hub()
         await self._cut(cut)
         self._changed = True
@@ -100,7 +102,9 @@ class SoftEther:
         return Prepared(INTERFACE, self._client())
 
     async def admit(self, seat: TunnelSeat) -> None:
-        """As the contract says."""
+        """As the contract says, but for promise 5."""
+        if self._is_out(seat.name):
+            return
         self._changed = True
         if await self._ready.admit(seat):
             await self._cut({seat.name})
@@ -150,16 +154,20 @@ class SoftEther:
 
     async def _without(self, greedy: set[str], seen: Sequence[Seen]) -> list[Seen]:
         """Promise 5. Who is left."""
+        now, before = self._clock.monotonic(), self._addresses_since
         for one in seen:
             if one.name.upper() in greedy:
                 self._is_greedy(one.seat)
+                self._out_until[one.seat] = now + self._settings.lease_seconds
                 self._changed = True
                 await self._ready.remove(one.seat)
                 await self._delete(one.name)
-        now, before = self._clock.monotonic(), self._addresses_since
         self._addresses_since = now
         await self._ready.other_addresses(nobody_has_older=now - before > self._settings.lease_seconds)
         return [one for one in seen if one.name.upper() not in greedy]
+
+    def _is_out(self, seat: str) -> bool:
+        return self._clock.monotonic() < self._out_until.get(seat, 0.0)
 
     async def _cut(self, seats: set[str]) -> None:
         if not seats:

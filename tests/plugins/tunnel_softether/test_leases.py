@@ -75,9 +75,18 @@ async def test_what_it_took_is_forgotten_and_others_are_handed_out(ready: SoftEt
     assert fake.settings["SecureNATOption"]["DhcpLeaseIPStart_ip"] == "10.0.32.126"
 
 
-async def test_it_comes_in_again_when_it_is_admitted_anew(ready: SoftEther, fake: FakeSoftEther) -> None:
+async def test_it_stays_out_whoever_admits_it_while_addresses_are_kept(
+    ready: SoftEther, fake: FakeSoftEther, clock: FakeClock
+) -> None:
+    """The end of another session of it would let it in at once, as would a gate that prepares."""
     fake.leases[GREEDY.name] = 100
     await ready.live()
+    for _ in range(2):
+        await ready.admit(GREEDY)
+        await ready.prepare([GREEDY, HONEST])
+        assert fake.users.keys() == {HONEST.name}
+        clock.move(99 * MINUTE)
+    clock.move(MINUTE)
     await ready.admit(GREEDY)
     assert fake.connect(GREEDY.name, b64encode(GREEDY.certificate).decode())
     assert await seats(ready) == {GREEDY.name, HONEST.name}
@@ -109,13 +118,15 @@ def test_with_few_left_nothing_is_forgotten() -> None:
 
 
 async def test_one_greedy_pc_after_another(ready: SoftEther, fake: FakeSoftEther, clock: FakeClock) -> None:
-    for wait, first in ((MINUTE, "10.0.32.126"), (MINUTE, "10.0.48.61"), (3 * HOUR, "10.0.1.0")):
+    firsts = ("10.0.32.126", "10.0.48.61", "10.0.1.0")
+    for number, (wait, first) in enumerate(zip((MINUTE, MINUTE, 3 * HOUR), firsts, strict=True), 3):
         clock.move(wait)
-        fake.leases[HONEST.name] = 100
+        fake.tick += wait
+        await ready.admit(seat(number))
+        fake.cards["card"] = fake.connect(seat(number).name, b64encode(seat(number).certificate).decode())
+        fake.leases["card"] = 100
         await ready.live()
         assert fake.settings["SecureNATOption"]["DhcpLeaseIPStart_ip"] == first
-        await ready.admit(HONEST)
-        fake.cards[HONEST.name] = fake.connect(HONEST.name, b64encode(HONEST.certificate).decode())
 
 
 async def test_the_log_and_the_figures_say_so(
