@@ -63,7 +63,7 @@ class TunnelSoftether(Plugin):
     def _say_greedy(self, seat: str) -> None:
         self.services.metrics.count("greedy_pcs_total")
         self.services.log.warning(
-            "the PC of %s took one address after another, and is cut; it is not let in before it is admitted anew",
+            "the PC of %s took one address after another; it is cut, and stays out as long as addresses are kept",
             seat,
         )
 
