@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """CSV as Japanese offices and their core systems read it: every cell quoted, CRLF, UTF-8 with BOM or cp932."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ ENCODINGS = (UTF_8, CP932)
 
 # What stands for a sign that the encoding does not have: it shows that something is missing, as `?` would not.
 SUBSTITUTE = "〓"
+# What asks for one shape of the kanji before it: without it the kanji is still that kanji, and no sign is missing.
+_SELECTOR = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 BOM = b"\xef\xbb\xbf"
 
 # A spreadsheet takes a cell that begins like this for a formula; a Japanese one, wide signs as well.
@@ -18,7 +21,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """A sign that could not be written. row and column count from 1, the header being row 1, as people see them."""
+    """A sign that could not be written. row and column count from 1, the header being row 1, as people see them.
+
+    〓 stands for it, but nothing for a selector (IVS).
+    """
 
     row: int
     column: int
@@ -59,7 +65,7 @@ class CsvText:
             encoded = _exact(sign, self._encoding)
             if encoded is None:
                 self.replaced.append(Replaced(self._rows, column, sign))
-                encoded = SUBSTITUTE.encode(self._encoding)
+                encoded = b"" if _SELECTOR.match(sign) else SUBSTITUTE.encode(self._encoding)
             written.append(encoded)
         return b"".join(written)
 
