@@ -126,6 +126,7 @@ def test_parts_are_packed_in_one_way() -> None:
 def test_every_text_is_filled_with_what_the_kit_knows() -> None:
     known = {"contract", "number", "fund", "contact", "program", "activate", "other", "code", "file", "detail"}
     known |= {"one_time", "seconds", "portal", "until", "since", "url", "answer", "wanted", "package", "server"}
+    known |= {"at", "left"}
     for word, text in json.loads(words()).items():
         for one in text if isinstance(text, list) else [text]:
             assert one.strip() and one.format_map(dict.fromkeys(known, "x")), word

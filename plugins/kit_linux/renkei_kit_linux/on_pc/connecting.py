@@ -4,7 +4,8 @@
 1. Who connects is told before that no mail arrives while connected (R89), and what is being done.
 2. What was begun and did not succeed is taken back.
 3. 「切断」 asks nobody outside: it succeeds as well when the appliance is gone, within seconds.
-4. Where the session is ended from the other side, a watch takes back what the PC still has of it.
+4. Where the session is ended from the other side, a watch takes back what the PC still has of it, and writes down
+   when that was: status says so.
 """
 
 import datetime as dt
@@ -12,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from renkei_kit_linux.on_pc.clock import as_line, fresh_id, now, pause, seconds, until
-from renkei_kit_linux.on_pc.connection import Connection, alone, forget, remember, remembered
+from renkei_kit_linux.on_pc.connection import Connection, Ended, alone, forget, remember, remember_end, remembered
 from renkei_kit_linux.on_pc.engines import ENGINES, Engine, engine_of, tunnel_of
 from renkei_kit_linux.on_pc.order import Order, Trouble, Tunnel
 from renkei_kit_linux.on_pc.places import Places
@@ -117,3 +118,4 @@ def watch(line: Line) -> None:
     with alone(line.places, _LONG):
         if remembered(line.places) == mine:
             disconnect(line.places, line.order)
+            remember_end(line.places, Ended(mine.since, mine.until, as_line(now())))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the kit remembers of a connection, so that 「切断」 finds all of it again."""
+"""What the kit remembers of a connection, so that 「切断」 finds all of it again; and how the last one ended."""
 
 import fcntl
 import json
@@ -27,6 +27,7 @@ class Connection:
     ready: bool = False
 
 
+ENDED = "ended.json"
 Keep = Callable[[Connection], None]
 
 
@@ -45,8 +46,32 @@ def remembered(places: Places) -> Connection | None:
 
 
 def forget(places: Places) -> None:
-    """There is no connection any more. Raises OSError."""
+    """There is no connection any more, and nothing to say of an earlier one. Raises OSError."""
     _file(places).unlink(missing_ok=True)
+    _file(places, ENDED).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A connection that this PC did not end itself: since when, until when at the latest, and when it was over."""
+
+    since: str
+    until: str
+    at: str
+
+
+def remember_end(places: Places, ended: Ended) -> None:
+    """Write it down, for who asks why. Raises OSError."""
+    write_own(_file(places, ENDED), json.dumps(asdict(ended)).encode())
+
+
+def last_end(places: Places) -> Ended | None:
+    """What was written down; None where nothing was, or what nobody can read."""
+    try:
+        said = json.loads(_file(places, ENDED).read_text("utf-8"))
+        return Ended(**{one.name: str(said[one.name]) for one in fields(Ended)})
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
 
 
 @contextmanager
@@ -70,5 +95,5 @@ def _is_locked(file: int) -> bool:
     return True
 
 
-def _file(places: Places) -> Path:
-    return places.own / "connection.json"
+def _file(places: Places, name: str = "connection.json") -> Path:
+    return places.own / name

@@ -5,9 +5,9 @@ import datetime as dt
 import shlex
 import sys
 
-from renkei_kit_linux.on_pc.clock import seconds
+from renkei_kit_linux.on_pc.clock import now, seconds
 from renkei_kit_linux.on_pc.connecting import Line, connect, disconnect, line_of, watch
-from renkei_kit_linux.on_pc.connection import Connection, alone, remembered
+from renkei_kit_linux.on_pc.connection import Connection, alone, last_end, remembered
 from renkei_kit_linux.on_pc.installing import installed
 from renkei_kit_linux.on_pc.one_run import Run
 from renkei_kit_linux.on_pc.order import Order, Trouble
@@ -53,6 +53,7 @@ def vpn_status(run: Run) -> None:
     connection = remembered(run.places)
     if connection is None:
         run.say("not_connected", program=shlex.join(run.places.command))
+        _say_why(run)
     else:
         run.say("connected_since" if _is_up(run, line) else "broken", since=_spoken(connection.since))
         _say_until(run, connection)
@@ -110,10 +111,24 @@ def _same_places(run: Run, *words: str) -> tuple[str, ...]:
 
 def _say_until(run: Run, connection: Connection) -> None:
     if connection.until:
-        run.say("until", until=_spoken(connection.until))
+        left = max(_moment(connection.until) - now(), dt.timedelta())
+        run.say("until", until=_spoken(connection.until), left=str(left // dt.timedelta(minutes=1)))
+
+
+def _say_why(run: Run) -> None:
+    """What may have ended the last connection, where it was not this PC."""
+    ended = last_end(run.places)
+    if ended is None:
+        return
+    since, at = _spoken(ended.since), _spoken(ended.at)
+    is_over = bool(ended.until) and _moment(ended.at) >= _moment(ended.until)
+    run.say("ended_in_time" if is_over else "ended", since=since, at=at)
 
 
 def _spoken(line: str) -> str:
     """An instant as people of this PC tell the time."""
-    moment = dt.datetime.strptime(line, _LINE).replace(tzinfo=dt.UTC).astimezone()
-    return f"{moment:%H:%M}"
+    return f"{_moment(line).astimezone():%H:%M}"
+
+
+def _moment(line: str) -> dt.datetime:
+    return dt.datetime.strptime(line, _LINE).replace(tzinfo=dt.UTC)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from renkei_kit_linux.on_pc import connecting
 from renkei_kit_linux.on_pc.connecting import Line, connect, disconnect, line_of, until_of, watch
-from renkei_kit_linux.on_pc.connection import Connection, alone, remember, remembered
+from renkei_kit_linux.on_pc.connection import Connection, alone, last_end, remember, remembered
 from renkei_kit_linux.on_pc.order import Trouble
 
 from tests.plugins.kit_linux.office_pc import OfficePc, order_there
@@ -150,6 +150,19 @@ def test_another_connection_is_none_of_its_business(line: Line, toy: Toy, monkey
     monkeypatch.setattr(connecting, "pause", lambda length: remember(line.places, other))
     watch(line)
     assert toy.ended == [None] and remembered(line.places) == other
+
+
+def test_what_the_other_side_has_ended_is_written_down_until_the_next_connection(line: Line, toy: Toy) -> None:
+    toy.up = [True] * 6 + [False]
+    made = connect(line, Told())
+    watch(line)
+    ended = last_end(line.places)
+    assert ended is not None and (ended.since, ended.until) == (made.since, made.until) and ended.at >= made.since
+    toy.up = [True]
+    connect(line, Told())
+    assert last_end(line.places) is None
+    disconnect(line.places, line.order)
+    assert last_end(line.places) is None, "who disconnects knows why"
 
 
 def test_the_watch_keeps_out_of_the_way_of_who_disconnects(line: Line, toy: Toy) -> None:

@@ -2,6 +2,7 @@
 """What people type and are told: connect, disconnect and status, by a kit whose engine is a toy."""
 
 import argparse
+import datetime as dt
 import json
 import sys
 from dataclasses import asdict, replace
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from renkei_kit_linux.builder import words
 from renkei_kit_linux.on_pc import connecting, vpn_commands
-from renkei_kit_linux.on_pc.connection import Connection, remember, remembered
+from renkei_kit_linux.on_pc.connection import Connection, Ended, remember, remember_end, remembered
 from renkei_kit_linux.on_pc.one_run import Run
 from renkei_kit_linux.on_pc.order import Order, Trouble, Words
 from renkei_kit_linux.on_pc.vpn_commands import vpn_connect, vpn_disconnect, vpn_status, vpn_watch
@@ -139,6 +140,32 @@ def test_status_of_who_is_not_connected(run: Run, capsys: pytest.CaptureFixture[
     vpn_status(run)
     out = capsys.readouterr().out
     assert "接続していません" in out and "つながりません（https://renkei.example.jp/）" in out
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [("2026-11-22T06:30:01Z", "一回の時間が終わったため"), ("2026-11-22T06:10:00Z", "「ログアウト」を押した")],
+)
+def test_status_says_why_the_last_connection_may_have_ended(
+    run: Run, capsys: pytest.CaptureFixture[str], at: str, said: str
+) -> None:
+    remember_end(run.places, Ended(MADE.since, MADE.until, at))
+    vpn_status(run)
+    out = capsys.readouterr().out
+    assert "接続していません" in out and said in out and "故障ではありません" in out
+    (run.places.own / "ended.json").write_text('{"since": 1}')
+    vpn_status(run)
+    assert "前の接続" not in capsys.readouterr().out
+
+
+def test_status_says_how_many_minutes_are_left(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    remember(run.places, MADE)
+    for minute, left in ((10, 20), (45, 0)):
+        monkeypatch.setattr(vpn_commands, "now", lambda m=minute: dt.datetime(2026, 11, 22, 6, m, tzinfo=dt.UTC))
+        vpn_status(run)
+        assert f"あと {left} 分" in capsys.readouterr().out
 
 
 def test_the_watch_is_that_of_this_pc(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
