@@ -180,9 +180,10 @@ class Gate:
 
     def open_seconds(self, engine: Engine, session: EngineSession) -> float:
         """For how long the kernel lets a session through, 0 when it is shut."""
-        place = Place(engine.interface, session.address)
-        is_open = session.address and self.table.mark_at(place) == engine.mark(session)
-        return self.table.seconds_at(place) if is_open else 0.0
+        mark = engine.mark(session)
+        if not session.address or not mark:
+            return 0.0
+        return self.table.seconds_at(Place(engine.interface, session.address), mark)
 
 
 def _is_stale(engine: Engine, place: Place, mark: str) -> bool:

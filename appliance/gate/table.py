@@ -96,10 +96,12 @@ class Table:
         """Of which session a place is, "" where it is shut."""
         return self._held[place][0].mark if self.seconds_at(place) > 0 else ""
 
-    def seconds_at(self, place: Place) -> float:
-        """For how long a place is open, as it was last read."""
+    def seconds_at(self, place: Place, mark: str = "") -> float:
+        """For how long a place is open, as it was last read; to the session of a mark, where one is given."""
         kept = self._held.get(place)
-        return max(0.0, kept[1] - self._clock.monotonic()) if kept else 0.0
+        if kept is None or (mark and kept[0].mark != mark):
+            return 0.0
+        return max(0.0, kept[1] - self._clock.monotonic())
 
     async def _mend(self) -> None:
         """Put the rules in place where they are not, and shut what is still to be shut."""
