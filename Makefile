@@ -18,7 +18,7 @@ DEB_SOURCES := $(shell find appliance plugins packaging systemd docs pyproject.t
 	-not -path '*/__pycache__/*' -not -path '*.egg-info/*')
 CEPH_PACKAGES := radosgw ceph-mon ceph-osd
 ARGS ?=
-# How many tests `make test` plays at once.
+# How many tests are played at once.
 JOBS ?= 2
 # Compiled tests are kept: to compile all of them anew takes each worker ten seconds.
 unexport PYTHONDONTWRITEBYTECODE
@@ -66,7 +66,7 @@ test: setup ## all tests that need no root, no apt program and no patience
 
 .PHONY: lab
 lab: setup ## the tests that test leaves out; RENKEI_REQUIRE_LAB=1 forbids skipping
-	@$(BIN)/python -m pytest -q -m "lab and not ceph and not installed" -rs $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m "lab and not ceph and not installed" -rs $(ARGS)
 
 .PHONY: kit-windows
 kit-windows: setup ## build what all kits for Windows are made of; needs makensis and the cross compiler
@@ -86,7 +86,7 @@ dist/renkei-gateway.built: $(DEB_SOURCES)
 
 .PHONY: test-installed
 test-installed: setup dist/renkei-gateway.built ## install the packages in a systemd container and try all of it (as root)
-	@$(BIN)/python -m pytest -q -m installed -rs tests/installed tests/packaging $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m installed -rs tests/installed tests/packaging $(ARGS)
 
 .PHONY: ceph
 ceph: setup ## the store of documents on a real Ceph; needs CEPH_PACKAGES of the Makefile from apt

@@ -35,7 +35,7 @@ from tests.ready import ready_office, ready_person
 from tests.story.stage import command, free_port, served
 from tests.story.stores import stores
 
-AT_ONCE = 500
+AT_ONCE = 200
 PURGED = "2034-07"
 CONTRACT = "123456-0000001"
 USER, CLERK = "bench0001", "clerk"

@@ -122,7 +122,8 @@ async def test_after_a_form_was_sent_one_may_go_back_and_send_it_again(used: Cas
         await tab.run("history.back()")
         # A page that comes out of the browser's memory is not loaded.
         await tab.happens("Page.frameNavigated")
-        await tab.until(f"{ACTIONS}.includes({action!r})")
+        # Before that its scripts may not be there.
+        await tab.until(f"document.readyState === 'complete' && {ACTIONS}.includes({action!r})")
         count += 1
         if await tab.run(f"{CLICKED}({action!r})") != 1:
             stuck.append(f"{stop.who} {stop.path}: {action}")

@@ -169,8 +169,8 @@ class VpnClient(Daemon):
         self.command("RemoteDisable")
 
     def tried(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        """One command of vpncmd, whether it fails or not."""
-        return self.machine.tried("vpncmd", "localhost", "/CLIENT", "/CSV", "/CMD", *words)
+        """One command of vpncmd, whether it fails or not; it takes its time to leave a server that was killed."""
+        return self.machine.tried("vpncmd", "localhost", "/CLIENT", "/CSV", "/CMD", *words, seconds=3 * PATIENCE)
 
     def command(self, *words: str) -> str:
         """What vpncmd prints. Raises AssertionError with what it says."""

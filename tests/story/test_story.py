@@ -6,7 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -80,15 +82,22 @@ async def test_the_story_fails_with_one_clear_line_where_there_is_an_installatio
     assert last.startswith("story failed: renkei init ") and "never overwrites" in last
 
 
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder whose name leaves room for the names of sockets: the kernel takes 107 bytes."""
+    with TemporaryDirectory(prefix="renkei-") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.lab  # twice the whole story
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_demo_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+def test_a_demo_that_is_told_to_end_leaves_nothing_behind(short: Path, number: signal.Signals) -> None:
     chosen = free_port()
     program = subprocess.Popen(
         [sys.executable, "-m", "tests.story", "--port", str(chosen)],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "TMPDIR": str(tmp_path)},
+        env={**os.environ, "TMPDIR": str(short)},
         # As at a terminal: a shell in the background would have left it deaf to SIGINT.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
@@ -100,7 +109,7 @@ def test_a_demo_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path, number
             if "command line: " in line:
                 break
         logins = "".join(shown)
-        assert all(word in logins for word in (SHAROSHI.password, DESK.user, FOUNDERS[OFFICE].zip_password))
+        assert all(word in logins for word in (SHAROSHI.password, DESK.user, FOUNDERS[OFFICE].zip_password)), logins
         app = next(line.split("python ")[1].split() for line in shown if "its code: " in line)
         code = subprocess.run([sys.executable, *app], stdout=subprocess.PIPE, text=True, check=True)
         assert len(code.stdout.strip()) == 6 and code.stdout.strip().isdecimal()
@@ -109,7 +118,7 @@ def test_a_demo_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path, number
         # A last mail may still have come.
         left = [line for line in demo.stdout.read().splitlines() if not line.startswith("  mail to ")]
         assert left == ["", "stopped"]
-    assert (demo.returncode, taken(chosen), list(tmp_path.iterdir())) == (0, "", [])
+    assert (demo.returncode, taken(chosen), list(short.iterdir())) == (0, "", [])
 
 
 def test_a_page_is_read_as_a_browser_without_scripts_reads_it() -> None:
