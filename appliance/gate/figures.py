@@ -8,6 +8,8 @@ from appliance.gate.gate import Gate
 from appliance.gate.service import GateService
 from appliance.metrics.registry import Metrics
 
+ENGINE_CALLS = ("prepare", "admit", "bar", "live", "close")
+
 
 class Figures:
     """Counts what engines and nft do; show() adds what the gate knows by itself."""
@@ -48,6 +50,9 @@ class Figures:
             lambda: [((name,), engine.senseless) for name, engine in gate.engines.items()],
         )
         for name, engine in gate.engines.items():
+            # What rises is seen alone where it was there before.
+            for method in ENGINE_CALLS:
+                self._engine_errors.labels(name, method)
             ready.labels(name).set_function(partial(_is_ready, engine))
             for is_open, state in ((True, "open"), (False, "shut")):
                 sessions.labels(name, state).set_function(partial(_count, gate, engine, is_open))

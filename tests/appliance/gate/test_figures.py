@@ -26,6 +26,13 @@ async def test_sessions_are_open_or_shut_and_engines_ready_or_not() -> None:
     assert value(metrics, "sessions", engine="memory", state="open") == 0
 
 
+async def test_what_has_not_failed_is_there_with_zero() -> None:
+    metrics, yard = Metrics(process=False), await Yard().ready()
+    Figures(metrics).show(GateService(now=lambda: 0, gate=yard.gate))
+    for method in ("prepare", "admit", "bar", "live", "close"):
+        assert value(metrics, "engine_errors_total", engine="memory", method=method) == 0
+
+
 async def test_the_table_stands_or_not() -> None:
     metrics, yard = Metrics(process=False), await Yard().ready()
     Figures(metrics).show(GateService(now=lambda: 0, gate=yard.gate))

@@ -140,3 +140,9 @@ async def test_calls_and_errors_are_counted(rpc: Rpc, services: Services) -> Non
     metrics = services.metrics
     assert isinstance(metrics, FakeMetrics)
     assert (metrics.counted["calls_total"], metrics.counted["call_errors_total"]) == (2, 1)
+
+
+async def test_what_was_not_called_yet_is_counted_with_zero(rpc: Rpc, services: Services) -> None:
+    assert isinstance(services.metrics, FakeMetrics)
+    wanted = ("calls_total", "call_errors_total", "call_seconds_total")
+    assert {name: services.metrics.counted.get(name) for name in wanted} == dict.fromkeys(wanted, 0)
