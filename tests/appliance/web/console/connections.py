@@ -3,31 +3,12 @@
 
 import pytest
 
-from appliance.model.devices import Bond
-from appliance.model.things import Office
 from appliance.model.words import Role
-from tests.appliance.vault.devices.scene import Scene
 from tests.appliance.vault.people.folk import staff_of
-from tests.appliance.vault.tunnels.connecting import Tunnels
+from tests.appliance.vault.tunnels.given import pc, sakura, tunnels
 from tests.appliance.vault.world import Person, World
 
-
-@pytest.fixture
-def tunnels(world: World) -> Tunnels:
-    """A vault with a binder, a gate and a keeper."""
-    return Tunnels(Scene(world))
-
-
-@pytest.fixture
-async def sakura(tunnels: Tunnels) -> Office:
-    """The office."""
-    return await tunnels.scene.office(1)
-
-
-@pytest.fixture
-async def pc(tunnels: Tunnels, sakura: Office) -> Bond:
-    """Its PC."""
-    return await tunnels.bonded(sakura)
+__all__ = ["auditor", "clerk", "pc", "sakura", "tunnels"]
 
 
 @pytest.fixture
