@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Everything that a request may say, said wrongly, at every route of the real sites: refused, and never a fault."""
 
+import asyncio
 import itertools
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import unquote, urlencode
 
 import pytest
@@ -103,6 +105,9 @@ TRICKS = (
     "%7B%7B7*7%7D%7D",
     ID,
 )
+AT_ONCE = 8
+# A request line has at most 8,190 bytes.
+LINE = 7000
 SECRETS = (b"root:", b"[sites", b"BEGIN", b"<script>alert", b"Traceback")
 
 
@@ -276,12 +281,9 @@ async def test_no_trick_in_any_path_or_query_is_a_fault_or_another_file(fund: In
     async with fund.visitor(site) as visitor:
         if site is not Site.PUBLIC:
             await sign_in(visitor, fund.user if site is Site.PORTAL else fund.staff)
-        for route in rows_of(site):
-            for path in () if route.changes else tricked(route.path):
-                if path.partition("?")[0] == PLACE:
-                    assert await visitor.begun(path) < 500, path
-                else:
-                    await replace(attempt(route, visitor), path=path).send(visitor)
+        shown = [route for route in rows_of(site) if not route.changes]
+        await side_by_side(looked(visitor, route, path) for route in shown for path in tricked(route.path))
+        await side_by_side(queried(visitor, route) for route in shown)
         for trick in TRICKS:
             for path in (f"/static/{trick}", f"/{trick}", f"/static/../{trick}", f"/%2e%2e/{trick}"):
                 answer = await visitor.ask("GET", path)
@@ -289,16 +291,49 @@ async def test_no_trick_in_any_path_or_query_is_a_fault_or_another_file(fund: In
         assert (await visitor.ask("GET", "/")).status == 200
 
 
+async def looked(visitor: Visitor, route: Route, path: str) -> int:
+    """The status of this; what has no end is left at its beginning."""
+    if path.partition("?")[0] == PLACE:
+        status = await visitor.begun(path)
+        assert status < 500, path
+        return status
+    return (await replace(attempt(route, visitor), path=path).send(visitor)).status
+
+
+async def queried(visitor: Visitor, route: Route) -> None:
+    """Each trick in each query: many at once, and where that makes any difference each of them alone."""
+    plain = attempt(route, visitor).path
+    usual = await looked(visitor, route, plain)
+    for trick in TRICKS:
+        many = max(LINE // (len(trick) + max(map(len, QUERIES)) + 2), 1)
+        for start in range(0, len(QUERIES), many):
+            said = [f"{query}={trick}" for query in QUERIES[start : start + many]]
+            if await looked(visitor, route, f"{plain}?{'&'.join(said)}") != usual:
+                for one in said:
+                    await looked(visitor, route, f"{plain}?{one}")
+
+
+async def side_by_side(asking: Iterable[Coroutine[Any, Any, object]]) -> None:
+    """All of them, some at a time: client, web tier and vault have something to do at once."""
+    waiting = iter(asking)
+
+    async def some() -> None:
+        for one in waiting:
+            await one
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(AT_ONCE):
+            group.create_task(some())
+
+
 def tricked(path: str) -> Iterator[str]:
-    """A path with each trick in each place, behind it, and in each query."""
+    """A path with each trick in each place, behind it, and as a query."""
     plain = path.replace("{id}", ID).replace("{number}", "0")
     for trick in TRICKS:
         for name in ("{id}", "{number}"):
             if name in path:
                 yield path.replace(name, trick).replace("{id}", ID).replace("{number}", "0")
         yield f"{plain}/{trick}"
-        for query in QUERIES:
-            yield f"{plain}?{query}={trick}"
         yield f"{plain}?{trick}"
 
 
@@ -307,20 +342,20 @@ def tricked(path: str) -> Iterator[str]:
 async def test_no_trick_in_any_field_is_a_fault_or_another_file(fund: Installation, site: Site) -> None:
     fund.start()
     async with signed_in(fund, site) as (visitor, form):
-        for route in changing(site):
-            if route.path == "/sign-out":
-                continue
-            for trick in TRICKS:
-                right = attempt(route, visitor, form)
-                for path in tricked(route.path) if "{" in route.path else ():
-                    if "?" not in path:
-                        await replace(right, path=path).send(visitor)
-                for name in (*right.fields, "file", "unknown"):
-                    value = unquote(trick, errors="surrogateescape")
-                    if route.body is Body.JSON:
-                        value = unquote(trick)
-                    await replace(right, fields={**right.fields, name: value}).send(visitor)
+        rights = [attempt(route, visitor, form) for route in changing(site) if route.path != "/sign-out"]
+        for spoiled in itertools.chain.from_iterable(map(with_tricks, rights)):
+            await spoiled.send(visitor)
         await still_served(visitor)
+
+
+def with_tricks(right: Attempt) -> Iterator[Attempt]:
+    """A change with each trick in each place of its path, in each of its fields, and in one that it has not."""
+    paths = tricked(right.route.path) if "{" in right.route.path else ()
+    yield from (replace(right, path=path) for path in paths if "?" not in path)
+    for trick in TRICKS:
+        value = unquote(trick) if right.route.body is Body.JSON else unquote(trick, errors="surrogateescape")
+        for name in (*right.fields, "file", "unknown"):
+            yield replace(right, fields={**right.fields, name: value})
 
 
 @pytest.mark.lab  # tens of seconds: real hashing of passwords
