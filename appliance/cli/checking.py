@@ -11,7 +11,7 @@ from appliance.cli.calendar import now
 from appliance.cli.door_check import absent_factors
 from appliance.cli.here import is_here
 from appliance.cli.init import SECRETS
-from appliance.cli.letter_check import unusable_letters, waiting_letters
+from appliance.cli.letter_check import unprintable_fund, unusable_letters, waiting_letters
 from appliance.cli.listening import misfit
 from appliance.cli.places import config_path
 from appliance.cli.reach_check import open_ways, told_otherwise
@@ -74,7 +74,7 @@ def _all(settings: Settings, rows: list[Row]) -> list[str]:
 def warn(settings: Settings, rows: list[Row]) -> None:
     """Print what works today and soon will not, and what waits for somebody to see to it."""
     waiting = (*waiting_letters(settings, rows), *unscanned(settings, rows))
-    waiting += (*unused_engines(settings, rows), *unnamed(settings))
+    waiting += (*unused_engines(settings, rows), *unnamed(settings), *unprintable_fund(settings))
     for text in (*ending(calendar_of(settings.calendar), date_of(now())), *waiting):
         print(f"warning: {text}")
 

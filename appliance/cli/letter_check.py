@@ -23,6 +23,17 @@ def waiting_letters(settings: Settings, rows: list[Row]) -> list[str]:
     return [f"letters: {WAITING}"]
 
 
+def unprintable_fund(settings: Settings) -> list[str]:
+    """A sentence for what every letter on paper names the fund by, where no font of letters has a sign of it."""
+    if find_spec("appliance.vault") is None:
+        return []
+    from appliance.vault.paper.lettering import SUBSTITUTE, unprintable
+
+    told = {"fund.name": settings.fund.name, "fund.contact": settings.fund.contact}
+    lacked = {key: ", ".join(f"U+{ord(sign):04X}" for sign in unprintable(text)) for key, text in told.items()}
+    return [f"{key}: {SUBSTITUTE} stands on paper for {signs}" for key, signs in lacked.items() if signs]
+
+
 def _carrying(settings: Settings, rows: list[Row]) -> list[str]:
     return sorted(row.name for row in rows if row.name in settings.plugins and NOTIFIER in row.families)
 

@@ -19,6 +19,7 @@ from appliance.vault.letters.texts import PLACEHOLDER, WIDEST, Text, width
 MAX_VALUE = 100
 # Mail programs make links of whatever looks like one, also in a name.
 _LIKE_A_LINK = re.compile(r"\w\.\w|[:@]|//")
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _BLANKS = re.compile(" {2,}")
 _HARMLESS = str.maketrans(":/.@", "：／．＠")
 
@@ -43,7 +44,8 @@ def one_line(value: str) -> str:
     """value without whatever cannot be seen or begins a new line, and not of any length."""
     if value.isprintable() and "  " not in value:
         return value.strip()[:MAX_VALUE]
-    seen = (" " if unicodedata.category(sign)[0] == "C" or sign in "\u2028\u2029" else sign for sign in value)
+    # A sign that this Python does not know yet, and one of somebody's own (外字), are part of a name.
+    seen = (" " if unicodedata.category(sign) in _UNSEEN else sign for sign in value)
     return _BLANKS.sub(" ", "".join(seen)).strip()[:MAX_VALUE]
 
 

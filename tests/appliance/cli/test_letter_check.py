@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from appliance.cli.letter_check import unusable_letters, waiting_letters
-from appliance.config.settings import Demo, Letters, Settings
+from appliance.cli.letter_check import unprintable_fund, unusable_letters, waiting_letters
+from appliance.config.settings import Demo, Fund, Letters, Settings
 from appliance.host.catalogue import Row, State
 from tests.appliance.cli.command import Installation
 
@@ -62,3 +62,12 @@ def test_letters_that_nobody_carries_are_a_warning(made: Installation) -> None:
     assert sentence.startswith("letters: there is no notifier") and "add [plugins.mail_smtp]" in sentence
     assert waiting_letters(replace(no_mail, plugins={"mail_other": {}}), ROWS) == []
     assert waiting_letters(replace(no_mail, demo=Demo(enabled=True)), ROWS) == []
+
+
+def test_a_fund_whose_name_is_not_in_the_fonts_is_told(made: Installation) -> None:
+    fund = Fund(name="\U0003106c\ue000基金", contact="𠮷野 電話 1")
+    assert unprintable_fund(replace(Settings(), fund=fund)) == ["fund.name: 〓 stands on paper for U+3106C, U+E000"]
+    assert unprintable_fund(Settings()) == []
+    made.replace('contact = "', 'contact = "\U0003106c')
+    ran = made.renkei("check")
+    assert (ran.code, "warning: fund.contact: 〓 stands on paper for U+3106C" in ran.out) == (0, True), ran.out
