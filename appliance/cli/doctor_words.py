@@ -86,6 +86,11 @@ WORDS: Mapping[tuple[About, Light], Words] = {
         "`nft list table inet renkei`, and `systemctl restart renkei-gate`",
     ),
     (About.TUNNEL, G): Words("the VPN engine {which} answers"),
+    (About.TUNNEL, Y): Words(
+        "the VPN engine {which} says otherwise than before how PCs connect, and kits are told the old way: {said}",
+        "if you have changed it: `renkei tunnel believe --engine {which} --fingerprint … --reason …`; "
+        "if not, the gate may be in other hands",
+    ),
     (About.TUNNEL, R): Words(
         "no PC can connect by the VPN engine {which}: {said}", "docs/runbooks/RenkeiTunnelEngineAway.md"
     ),

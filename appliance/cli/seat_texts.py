@@ -11,4 +11,5 @@ OF_SEATS: Mapping[str, str] = {
 } | {
     "seat.is_blocked": "this seat is blocked already",
     "seat.not_blocked": "this seat is not blocked",
+    "tunnel.engine_says_otherwise": "the engine says something else by now; look at `renkei doctor` again",
 }

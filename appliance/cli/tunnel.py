@@ -16,6 +16,7 @@ from appliance.cli.places import config_path
 from appliance.link.messages import (
     AskPastTunnels,
     AskTunnels,
+    BelieveEngine,
     CloseTunnels,
     KeepSeatOut,
     LetSeatIn,
@@ -28,13 +29,17 @@ from appliance.model.tunnels import Cause
 SHOWN = 200
 STILL_THERE = 1
 ALL = "all"
+LINE = (
+    "A line: contract, PC, day and time in Japan since when and until when it was there, until when it may stay or "
+    "why it ended, from where it came, bytes from the PC and to it, who is signed in."
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """`renkei tunnel list`, `history`, `end`, `block` and `unblock`."""
+    """`renkei tunnel list`, `history`, `end`, `block`, `unblock` and `believe`."""
     words = parser.add_subparsers(dest="word", required=True)
-    _as_json(words.add_parser("list", help="the PCs that are connected now"))
-    history = words.add_parser("history", help="sessions, the newest first, and why they ended")
+    _as_json(words.add_parser("list", help="the PCs that are connected now", epilog=LINE))
+    history = words.add_parser("history", help="sessions, the newest first, and why they ended", epilog=LINE)
     history.add_argument("--contract", default="", help="contract number of the office; without one, all offices")
     history.add_argument("--cause", choices=[cause.value for cause in Cause])
     history.add_argument("--day", type=_day, default="", help="YYYY-MM-DD in Japan")
@@ -45,6 +50,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     end.add_argument("--seat", type=_count, default=0, help="which PC; without, every PC of the office")
     end.add_argument("--reason", required=True, help="for the journal")
     _as_json(end)
+    believe = words.add_parser("believe", help="kits are told what an engine says now; `renkei doctor` names both")
+    believe.add_argument("--engine", required=True, help="name of its plugin")
+    believe.add_argument("--fingerprint", required=True, help="of what it says now, as the doctor shows it")
+    believe.add_argument("--reason", required=True, help="for the journal")
+    _as_json(believe)
     for word, what in (("block", "keep a PC out until it is let in again"), ("unblock", "let it in again")):
         about = words.add_parser(word, help=what)
         about.add_argument("--contract", required=True, help="contract number of the office")
@@ -114,12 +124,20 @@ def unblocked(given: argparse.Namespace) -> int:
     return 0
 
 
+def believed(given: argparse.Namespace) -> int:
+    """Kits are told it from now on."""
+    ask(config_path(given.config), BelieveEngine(given.engine, given.fingerprint, given.reason))
+    print(json.dumps({"believed": given.engine}) if given.json else "kits that are made from now on are told so")
+    return 0
+
+
 WORDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": listed,
     "history": history,
     "end": ended,
     "block": blocked,
     "unblock": unblocked,
+    "believe": believed,
 }
 
 

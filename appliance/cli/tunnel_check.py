@@ -64,14 +64,14 @@ def _same_addresses(engines: list[str], settings: Settings) -> Iterator[str]:
     ours = ipaddress.IPv4Network(settings.tunnels.addresses)
     if ipaddress.IPv4Address(settings.gate.portal) in ours:
         yield (
-            f"tunnels.addresses is {ours}, and the portal's {settings.gate.portal} ([gate] portal) is in it: a PC would "
-            "get the portal's address; write a network without it"
+            f"tunnels.addresses is {ours}, and the portal's {settings.gate.portal} ([gate] portal) is in it: "
+            "a PC would get the portal's address; write a network without it"
         )
     told = str(settings.plugins.get(SOFTETHER, {}).get("network", SOFTETHER_NETWORK))
     if SOFTETHER in engines and _overlap(told, ours):
         yield (
-            f"tunnels.addresses is {ours}, and [plugins.{SOFTETHER}] has `network` {told}: PCs of both engines would "
-            "have the same addresses; write networks that have none in common"
+            f"tunnels.addresses is {ours}, and [plugins.{SOFTETHER}] has `network` {told}: "
+            "PCs of both engines would have the same addresses; write networks that have none in common"
         )
 
 

@@ -54,6 +54,9 @@ class Engine:
     prepared: Prepared | None = None
     ready = False
     trouble = "it was not yet prepared"
+    senseless = 0
+    _quick_until = 0.0
+    _version = 0
 
     def __init__(
         self,
@@ -81,21 +84,15 @@ class Engine:
         """
         self.name = name
         self._provider = provider
-        self._seats = seats
-        self._clock = clock
+        self._seats, self._clock = seats, clock
         self._looked = looked
         self._pace = pace or Pace()
-        self._bare = bare
-        self._portal = portal
+        self._bare, self._portal, self._fenced = bare, portal, fenced
         self._senseless: dict[str, str] = {}
-        self.senseless = 0
-        self._fenced = fenced
         self._observe = observe or (lambda engine, method, well, seconds: None)
         self._calls, self._looks = asyncio.Lock(), asyncio.Lock()
         self._knocked = asyncio.Event()
-        self._quick_until = 0.0
         self._pause_after_failure = self._pace.first_pause
-        self._version = 0
         self._looked_at = clock.monotonic()
         self._marks: dict[str, str] = {}
         self.at: Mapping[str, Sequence[EngineSession]] = {}

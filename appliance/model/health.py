@@ -58,7 +58,7 @@ LIGHTS: Mapping[About, tuple[Light, ...]] = {
     About.CLOCK: (_G, _R),
     About.JOURNAL: (_G, _Y, _R),
     About.GATE: (_G, _Y, _R),
-    About.TUNNEL: (_G, _R),
+    About.TUNNEL: (_G, _Y, _R),
     About.PLUGIN: (_G, _Y, _R),
     About.HOLIDAYS: (_G, _Y),
     About.KEY_COPIES: (_U,),

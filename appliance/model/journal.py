@@ -133,6 +133,7 @@ class Kind(StrEnum):
     TUNNEL_REFUSED = "tunnel.refused"
     TUNNEL_ENDED = "tunnel.ended"
     TUNNEL_LIST_READ = "tunnel.list_read"
+    TUNNEL_ENGINE = "tunnel.engine"
     SEAT_BLOCKED = "seat.blocked"
     SEAT_UNBLOCKED = "seat.unblocked"
     ACTION_DONE = "action.done"

@@ -118,6 +118,7 @@ KINDS: Mapping[Topic, frozenset[Kind]] = {
             Kind.TUNNEL_OPENED,
             Kind.TUNNEL_REFUSED,
             Kind.TUNNEL_ENDED,
+            Kind.TUNNEL_ENGINE,
             Kind.SEAT_BLOCKED,
             Kind.SEAT_UNBLOCKED,
             Kind.SIGN_IN,

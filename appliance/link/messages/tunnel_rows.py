@@ -33,6 +33,7 @@ TUNNEL_MESSAGES: tuple[Message, ...] = (
     _changing(t.UnblockSeat, Nothing, Kind.SEAT_UNBLOCKED, "seat.block"),
     _admin(t.AskTunnels, t.TunnelPage, Kind.TUNNEL_LIST_READ),
     _admin(t.AskPastTunnels, t.PastTunnelPage, Kind.TUNNEL_LIST_READ),
+    _admin(t.BelieveEngine, Nothing, Kind.TUNNEL_ENGINE),
     _admin(t.CloseTunnels, t.TunnelsEnded, Kind.TUNNEL_ENDED),
     _admin(t.KeepSeatOut, t.TunnelsEnded, Kind.SEAT_BLOCKED),
     _admin(t.LetSeatIn, Nothing, Kind.SEAT_UNBLOCKED),

@@ -257,6 +257,18 @@ class AskPastTunnels:
 
 
 @dataclass(frozen=True, slots=True)
+class BelieveEngine:
+    """What an engine says now of how PCs connect to it is what kits are told, at the vault's own host.
+
+    fingerprint is that of what it says, so that nothing else is believed than what was looked at.
+    """
+
+    engine: str
+    fingerprint: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CloseTunnels:
     """Sessions end, at the vault's own host: of an office, of one seat of it, or all with contract_number ""."""
 

@@ -18,6 +18,7 @@ from appliance.vault.journal.log import Log
 from appliance.vault.measured import used_ratio
 from appliance.vault.records.tables import JOURNAL, Verified, outbox, verifications
 from appliance.vault.records.transaction import Snapshot
+from appliance.vault.tunnels.engine_clients import differing
 
 # Yellow is while there is time to do something about it.
 ROOM_BEFORE = 0.10
@@ -63,9 +64,13 @@ def _gate(core: Core) -> Iterator[Finding]:
         yield Finding(About.GATE, Light.YELLOW)
         return
     yield Finding(About.GATE, Light.RED if report.table else Light.GREEN, said=one_line(report.table))
+    known = core.tunnels.engine_facts or {}
     for one in report.states:
-        light = Light.GREEN if one.ready else Light.RED
-        yield Finding(About.TUNNEL, light, one_line(one.name), said=one_line(one.trouble))
+        light, said = (Light.GREEN, "") if one.ready else (Light.RED, one.trouble)
+        facts = known.get(one.name)
+        if one.ready and facts is not None and facts.offered:
+            light, said = Light.YELLOW, differing(facts)
+        yield Finding(About.TUNNEL, light, one_line(one.name), said=one_line(said))
 
 
 def _rooms(core: Core) -> Iterator[Finding]:

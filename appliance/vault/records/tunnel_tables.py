@@ -2,7 +2,7 @@
 """The tables of VPN sessions, of seats that the fund keeps out, of addresses, and of what PCs need to know."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from appliance.model.time import Instant
 from appliance.model.tunnels import SeatBlock, SessionState, TunnelSession
@@ -69,11 +69,15 @@ seat_addresses = Table(
 
 @dataclass(frozen=True, slots=True)
 class EngineFacts:
-    """What an engine last said that a PC needs to know to connect: kits are made also while the gate is away."""
+    """What kits are told of an engine, so that a PC can connect: they are made also while the gate is away.
+
+    offered is what it said last, where that is something else that nobody has believed yet (decision 47).
+    """
 
     name: str
     client: Mapping[str, str]
     told_at: Instant
+    offered: Mapping[str, str] = field(default_factory=dict)
 
 
 engine_facts = Table("engine_facts", EngineFacts, lambda e: (e.name,))

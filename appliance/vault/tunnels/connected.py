@@ -15,7 +15,7 @@ from appliance.link.messages import GateReport, LiveSession
 from appliance.model.journal import Entry, Kind, Result
 from appliance.model.time import Instant
 from appliance.model.tunnels import Cause, SessionState, TunnelSession
-from appliance.vault.records.tunnel_tables import TunnelPeak
+from appliance.vault.records.tunnel_tables import EngineFacts, TunnelPeak
 from appliance.vault.tunnels.pauses import Pauses
 
 Key = tuple[str, str]
@@ -72,6 +72,7 @@ class Connected:
     be: how many sessions, and for how many seconds too long the worst of them has been let through. ends counts;
     peak is the last that was written down.
     last_alive is the newest time that the vault before this one has written. pauses are of PCs that came too often.
+    engine_facts are what is kept of how PCs connect to each engine, None before it was read.
     """
 
     held: dict[Key, Held] = field(default_factory=dict)
@@ -79,6 +80,7 @@ class Connected:
     leaving: bool = True
     barred: set[str] = field(default_factory=set)
     last_alive: Instant = 0
+    engine_facts: dict[str, EngineFacts] | None = None
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     report: GateReport | None = None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from appliance.link.messages import tunnels as t
 from appliance.vault.reception import Desk
-from appliance.vault.tunnels import blocking, closing, listing, one_day
+from appliance.vault.tunnels import blocking, closing, engine_clients, listing, one_day
 
 TUNNEL_DESKS: Mapping[type, Desk] = {
     t.ListTunnels: Desk(listing.list_tunnels, listing.office_asked),
@@ -19,6 +19,7 @@ TUNNEL_DESKS: Mapping[type, Desk] = {
     t.UnblockSeat: Desk(blocking.unblock_seat, blocking.office_of_block),
     t.AskTunnels: Desk(listing.ask_tunnels),
     t.AskPastTunnels: Desk(listing.ask_past),
+    t.BelieveEngine: Desk(engine_clients.believe_engine),
     t.CloseTunnels: Desk(closing.close_tunnels),
     t.KeepSeatOut: Desk(blocking.keep_out),
     t.LetSeatIn: Desk(blocking.let_in),

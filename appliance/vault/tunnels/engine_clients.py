@@ -1,12 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What PCs need to know to connect, as the engines say it: kept, for kits are made also while the gate is away."""
+"""What PCs need to know to connect, as the engines say it: kept, for kits are made also while the gate is away.
 
+1. What an engine says first is what kits are told. When it says something else, kits are told what they were told
+   before, until somebody at the vault's own host believes the new one: a gate in other hands sends no new PC
+   anywhere (decision 47). A demo believes at once.
+2. Each change is in the journal, with the fingerprints of both; while one waits, the doctor says so.
+"""
+
+import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from appliance.link.messages import EngineNow
+from appliance.link.messages import EngineNow, Nothing
+from appliance.link.messages.tunnels import BelieveEngine
+from appliance.link.refusals import Refused, Why
+from appliance.model.journal import TYPED, Entry, Kind
+from appliance.vault.caller import Caller
 from appliance.vault.core import Core
+from appliance.vault.outcomes import remember
+from appliance.vault.people import fields
 from appliance.vault.records.transaction import Transaction
 from appliance.vault.records.tunnel_tables import EngineFacts, engine_facts
+
+FINGERPRINT_SIGNS = 16
 
 
 class EngineClients:
@@ -15,21 +31,73 @@ class EngineClients:
     def __init__(self, core: Core) -> None:
         """Nothing was read yet."""
         self._core = core
-        self._kept: dict[str, Mapping[str, str]] | None = None
 
     async def learn(self, states: Sequence[EngineNow]) -> None:
         """Keep what is new; an engine that says nothing is only away. Raises Refused."""
-        if self._kept is None:
-            self._kept = {one.name: dict(one.client) for one in await self._core.read(engine_facts.walk)}
+        kept = self._core.tunnels.engine_facts
+        if kept is None:
+            kept = {one.name: one for one in await self._core.read(engine_facts.walk)}
         said = {one.name: dict(one.client) for one in states if one.client}
-        fresh = {name: client for name, client in said.items() if self._kept.get(name) != client}
-        if not fresh:
-            return
-        now = self._core.clock.now()
+        fresh = [after for name, client in said.items() if (after := self._after(name, client, kept.get(name)))]
+        if fresh:
+            entries = [self._entry(kept.get(one.name), one) for one in fresh]
 
-        def keep(txn: Transaction) -> None:
-            for name, client in fresh.items():
-                engine_facts.put(txn, EngineFacts(name, client, now))
+            def keep(txn: Transaction) -> None:
+                for one, entry in zip(fresh, entries, strict=True):
+                    engine_facts.put(txn, one)
+                    txn.journal(entry)
 
-        await self._core.commit(keep, vital=True)
-        self._kept |= fresh
+            await self._core.commit(keep, vital=True)
+        self._core.tunnels.engine_facts = kept | {one.name: one for one in fresh}
+
+    def _after(self, name: str, client: Mapping[str, str], before: EngineFacts | None) -> EngineFacts | None:
+        """What is to be kept when an engine says this (promise 1); None where that is kept already."""
+        if before is None or (client != before.client and self._core.settings.demo.enabled):
+            return EngineFacts(name, client, self._core.clock.now())
+        offered = {} if client == before.client else client
+        return None if offered == before.offered else replace(before, offered=offered)
+
+    def _entry(self, before: EngineFacts | None, after: EngineFacts) -> Entry:
+        """Promise 2."""
+        if before is None:
+            said = f"{fingerprint(after.client)}, for the first time; kits are told so"
+        elif after.offered:
+            said = f"{differing(after)}; kits are told the old one until somebody believes the new one"
+        elif after.client == before.client:
+            said = f"{fingerprint(after.client)} again, as kits are told"
+        else:
+            said = f"{differing(replace(before, offered=after.client))}; a demo believes it"
+        return replace(self._core.own_entry(Kind.TUNNEL_ENGINE), reason=f"{after.name}: {said}")
+
+
+def fingerprint(client: Mapping[str, str]) -> str:
+    """What an engine says, in short: as many signs as nobody finds a second text for by chance."""
+    text = "\0".join(f"{key}\0{value}" for key, value in sorted(client.items()))
+    return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT_SIGNS]
+
+
+def differing(facts: EngineFacts) -> str:
+    """What an engine said before and says now, in one line: both fingerprints, and which entries are others."""
+    client, offered = facts.client, facts.offered
+    keys = sorted(key for key in client.keys() | offered.keys() if client.get(key) != offered.get(key))
+    return f"was {fingerprint(client)}, is {fingerprint(offered)}: {', '.join(keys)}"
+
+
+async def believe_engine(core: Core, caller: Caller, message: BelieveEngine) -> Nothing:
+    """Kits are told what the engine says now. Raises Refused NOT_FOUND, CONFLICT where that is something else."""
+    reason = fields.reason(message.reason)
+
+    def work(txn: Transaction) -> None:
+        found = engine_facts.get(txn, message.engine)
+        if found is None:
+            raise Refused(Why.NOT_FOUND)
+        if not found.offered or fingerprint(found.offered) != message.fingerprint:
+            raise Refused(Why.CONFLICT, "tunnel.engine_says_otherwise")
+        engine_facts.put(txn, EngineFacts(found.name, found.offered, caller.now))
+        said = f"{found.name}: {differing(found)}; kits are told the new one"
+        txn.journal(caller.entry(Kind.TUNNEL_ENGINE, reason=said, personal={TYPED: reason}))
+        remember(txn, caller, Nothing())
+
+    await core.commit(work, seen=caller.seen, vital=True)
+    core.tunnels.engine_facts = None
+    return Nothing()

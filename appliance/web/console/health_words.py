@@ -111,6 +111,10 @@ WORDS: Mapping[tuple[About, Light], Words] = {
     (About.GATE, Y): Words("応答していません。", ADMIN),
     (About.GATE, R): Words("通してよい接続だけを通す設定が、正しくありません。", ADMIN),
     (About.TUNNEL, G): Words("{which} は動いています。"),
+    (About.TUNNEL, Y): Words(
+        "{which} の接続先が変わりました。新しく作る端末用のプログラムには、前の接続先を書いています。",
+        "心当たりがないときは、すぐにサーバーの管理者に連絡してください。",
+    ),
     (About.TUNNEL, R): Words("{which} が応答していません。新しく接続できません。", ADMIN),
     (About.PLUGIN, G): Words("動いています。"),
     (About.PLUGIN, Y): Words("止められているか、起動できませんでした。", ADMIN),

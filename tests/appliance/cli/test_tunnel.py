@@ -11,7 +11,9 @@ from appliance.cli.ask import OF_TEXTS
 from appliance.cli.failure import Failure
 from appliance.link.messages import (
     AskPastTunnels,
+    BelieveEngine,
     CloseTunnels,
+    Nothing,
     PastTunnelPage,
     TunnelPage,
     TunnelPerson,
@@ -63,6 +65,12 @@ def test_a_seat_is_blocked_and_let_in_again(office: Installation) -> None:
     assert office.renkei("tunnel", "block", *words).said == OF_TEXTS["seat.is_blocked"]
     assert office.renkei("tunnel", "unblock", *words).out == "it may connect again\n"
     assert office.renkei("tunnel", "unblock", *words).said == OF_TEXTS["seat.not_blocked"]
+
+
+def test_nothing_is_believed_of_an_engine_that_nobody_knows(office: Installation) -> None:
+    words = ("--engine", "tunnel_softether", "--fingerprint", "0" * 16, "--reason", "moved")
+    ran = office.renkei("tunnel", "believe", *words)
+    assert ran.code == 1 and ran.said
 
 
 @pytest.mark.parametrize(
@@ -143,3 +151,10 @@ def test_only_what_was_seen_is_said(
 def test_a_seat_of_all_offices_is_none() -> None:
     with pytest.raises(Failure, match="of one office"):
         tunnel.ended(given(contract="all", seat=1))
+
+
+def test_what_is_believed_is_what_was_looked_at(asked: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    asked.append(Nothing())
+    assert tunnel.believed(given(engine="e", fingerprint="f", reason="moved")) == 0
+    assert capsys.readouterr().out == "kits that are made from now on are told so\n"
+    assert asked == [BelieveEngine("e", "f", "moved")]
