@@ -125,12 +125,14 @@ class Container:
 
 
 @contextmanager
-def booted(suite: str, folder: Path, shared: Sequence[Path] = ()) -> Iterator[Container]:
+def booted(
+    suite: str, folder: Path, shared: Sequence[Path] = (), devices: Sequence[Path] = ()
+) -> Iterator[Container]:
     """A fresh container below folder until the block ends. Shared folders are there read-only, by the same path."""
     name = f"renkei-{suite}-{os.getpid()}"
     with _in_memory(folder / name) as root:
         subprocess.run(["tar", "-xf", str(tree(suite)), "-C", str(root)], check=True)
-        container = Container(name, root, _command(name, root, shared))
+        container = Container(name, root, _command(name, root, shared, devices))
         try:
             container.wait()
             yield container
@@ -150,11 +152,12 @@ def _in_memory(folder: Path) -> Iterator[Path]:
         folder.rmdir()
 
 
-def _command(name: str, root: Path, shared: Sequence[Path]) -> list[str]:
+def _command(name: str, root: Path, shared: Sequence[Path], devices: Sequence[Path]) -> list[str]:
     """What boots a folder."""
     command = ["systemd-nspawn", "--quiet", "-D", str(root), "-M", name, "--register=no", "--keep-unit"]
     command += ["--private-network", "--console=pipe", "--capability=all", f"--system-call-filter={FILTER}"]
-    return [*command, f"--bind={_lasting(root)}:/var/lib/systemd", *(f"--bind-ro={path}" for path in shared)]
+    command += [f"--bind={_lasting(root)}:/var/lib/systemd", *(f"--bind={path}" for path in devices)]
+    return [*command, *(f"--bind-ro={path}" for path in shared)]
 
 
 def _lasting(root: Path) -> Path:

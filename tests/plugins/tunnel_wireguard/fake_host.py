@@ -91,6 +91,11 @@ class FakeHost:
         """Somebody removes the interface."""
         self.links, self.wire, self.routes = {}, None, []
 
+    def start_unit(self) -> None:
+        """wireguard-renkei.service makes the interface."""
+        self._made(True, INTERFACE, "")
+        self.done.pop()
+
     # --- what we do -----------------------------------------------------------------------------------------------
 
     async def run(self, command: Sequence[str], given: str) -> Ran:

@@ -96,6 +96,21 @@ async def test_an_interface_that_went_away_comes_back_with_the_next_preparation(
     assert await ready.live() == [] and host.shake(seat(1).wireguard_key)
 
 
+async def test_one_that_its_unit_started_anew_is_believed_only_after_it_was_prepared(
+    ready: WireGuard, host: FakeHost
+) -> None:
+    """It answers at once, and knows nobody: who was connected is not any more, and nobody comes in meanwhile."""
+    host.shake(seat(1).wireguard_key)
+    assert len(await ready.live()) == 1
+    host.remove()
+    host.start_unit()
+    with pytest.raises(EngineAway, match="does not know everybody"):
+        await ready.live()
+    assert not host.shake(seat(1).wireguard_key)
+    await ready.prepare([seat(1)])
+    assert await ready.live() == [] and host.shake(seat(1).wireguard_key)
+
+
 @pytest.mark.parametrize(
     ("method", "given"),
     [

@@ -5,7 +5,7 @@ import pytest
 from renkei_tunnel_wireguard.link import INTERFACE, Link
 
 from appliance.contracts.tunnel import INTERFACE_LENGTH, INTERFACE_PREFIX, EngineAway
-from tests.plugins.tunnel_wireguard.fake_host import FakeHost, FakeWire
+from tests.plugins.tunnel_wireguard.fake_host import FakeHost
 
 
 @pytest.fixture
@@ -92,8 +92,7 @@ async def test_what_fails_is_said(link: Link, host: FakeHost, step: str) -> None
 
 async def test_one_that_somebody_else_made_is_adopted(link: Link, host: FakeHost) -> None:
     """As a unit of its own does with wireguard-go. It takes no address of IPv6 when it goes up either."""
-    host.links[INTERFACE] = {"ifname": INTERFACE, "mtu": 1420, "flags": [], "addr_info": []}
-    host.wire = FakeWire()
+    host.start_unit()
     await made(link)
     assert not any("type wireguard" in line or "wireguard-go" in line for line in host.done)
     assert host.done[-2:] == ["ip link set dev rk-wg0 addrgenmode none", "ip link set dev rk-wg0 up"]
