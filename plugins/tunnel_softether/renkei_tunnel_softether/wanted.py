@@ -15,7 +15,8 @@ _DHCP_SERVER = 67
 _EVERYBODY = "255.255.255.255"
 # The server inside the hub, next to the portal: what a PC sends as one of them would take what is sent to them.
 SERVER_HARDWARE = "02:72:6b:73:65:01"
-_OURS, _ALL_HARDWARE = "ff:ff:ff:ff:ff:00", "ff:ff:ff:ff:ff:ff"
+# Both of them.
+_OURS = "ff:ff:ff:ff:ff:00"
 _DROP: Fields = {"Discard_bool": True, "IsIPv6_bool": False}
 # Of the hub itself, for every session, whatever its policy says. UDP acceleration would be another port (R17).
 _HUB_OPTIONS = {
@@ -121,10 +122,9 @@ def access_list(settings: Settings) -> list[Fields]:
     The gate's table in the kernel says the same for those that are open; this holds for all, inside the hub. A rule
     without a protocol fits ARP as well, so it stands behind those that say what becomes of everything else.
     """
-    portal = _one("Src", settings.portal) | _mac_is("Src", HARDWARE)
-    server = _one("Src", settings.server) | _mac_is("Src", SERVER_HARDWARE)
-    ours = _mac_is("Src", HARDWARE, _OURS)
-    asking = _one("Dest", _EVERYBODY) | _mac_is("Dst", _ALL_HARDWARE)
+    portal = _one("Src", settings.portal) | _comes_from(HARDWARE)
+    server = _one("Src", settings.server) | _comes_from(SERVER_HARDWARE)
+    ours = _comes_from(HARDWARE, _OURS)
     rules = [
         *(_passes(_TCP, portal | _from(port)) for port in settings.ports),
         _passes(_UDP, server | _from(_DHCP_SERVER)),
@@ -132,8 +132,7 @@ def access_list(settings: Settings) -> list[Fields]:
         _passes(_ANY, portal),
         _passes(_ANY, server),
         _DROP | ours,
-        # To all alone: of those the hub counts how many a PC sends.
-        _passes(_UDP, asking | _to(_DHCP_SERVER)),
+        *(_passes(_UDP, _one("Dest", asked) | _to(_DHCP_SERVER)) for asked in (_EVERYBODY, settings.server)),
         *(_passes(_TCP, _one("Dest", settings.portal) | _to(port)) for port in settings.ports),
         *_drops({}),
         _passes(_ANY, _net("Src", str(ipaddress.IPv4Network(settings.network)[0]), settings.mask)),
@@ -163,9 +162,8 @@ def _net(side: str, address: str, mask: str) -> Fields:
     return {f"{side}IpAddress_ip": address, f"{side}SubnetMask_ip": mask}
 
 
-def _mac_is(side: str, address: str, mask: str = _ALL_HARDWARE) -> Fields:
-    said = {f"{side}MacAddress_bin": _bytes(address), f"{side}MacMask_bin": _bytes(mask)}
-    return {f"Check{side}Mac_bool": True} | said
+def _comes_from(hardware: str, mask: str = "ff:ff:ff:ff:ff:ff") -> Fields:
+    return {"CheckSrcMac_bool": True, "SrcMacAddress_bin": _bytes(hardware), "SrcMacMask_bin": _bytes(mask)}
 
 
 def _bytes(hardware: str) -> str:

@@ -69,7 +69,7 @@ async def test_who_takes_all_addresses_goes_and_others_get_theirs(fund: World) -
             assert len(await engine.live()) == 2
             wishes = [f"10.0.{number // 200 + 2}.{number % 200}" for number in range(2000)]
             asked = [dhcp(REQUEST, card.own, wish, SETTINGS.server) for wish in wishes]
-            card.send(*(frame(TO_ALL, card.own, IPV4, one) for one in asked))
+            card.send(*(frame(SERVER, card.own, IPV4, one) for one in asked))
             assert await seen(lambda: taken(fund), lambda number: number > 100) > 100
             await seen(engine.live, lambda live: len(live) == 1)
             [left] = await engine.live()

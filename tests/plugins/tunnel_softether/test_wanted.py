@@ -29,12 +29,12 @@ def passes(
 
     hardware is what it says to come from, by itself that of whose address the source is.
     """
-    macs = {"Src": hardware or HARDWARES.get(source, HARDWARES[PC]), "Dst": EVERYBODY if to == ALL else ""}
+    comes_from = hardware or HARDWARES.get(source, HARDWARES[PC])
     for rule in sorted(rules, key=lambda rule: int(rule["Priority_u32"])):
         fits = (
             not rule["IsIPv6_bool"]
             and rule.get("Protocol_u32", 0) in (0, protocol)
-            and all(_is_of(rule, side, mac) for side, mac in macs.items())
+            and _is_of(rule, comes_from)
             and _inside(rule, "Src", source)
             and _inside(rule, "Dest", to)
             and _at(rule, "Src", sport)
@@ -45,11 +45,11 @@ def passes(
     return True
 
 
-def _is_of(rule: dict[str, Any], side: str, hardware: str) -> bool:
-    if not rule.get(f"Check{side}Mac_bool"):
+def _is_of(rule: dict[str, Any], hardware: str) -> bool:
+    if not rule.get("CheckSrcMac_bool"):
         return True
-    wanted, mask = (b64decode(rule[f"{side}Mac{part}_bin"]) for part in ("Address", "Mask"))
-    said = bytes.fromhex(hardware.replace(":", "")).ljust(6, b"\0")
+    wanted, mask = (b64decode(rule[f"SrcMac{part}_bin"]) for part in ("Address", "Mask"))
+    said = bytes.fromhex(hardware.replace(":", ""))
     return all(one & bits == other & bits for one, other, bits in zip(wanted, said, mask, strict=True))
 
 
@@ -66,7 +66,7 @@ def _at(rule: dict[str, Any], side: str, port: int) -> bool:
 
 UDP, TCP, ICMP, ARP = 17, 6, 1, 0
 PC, OTHER, PORTAL, SERVER = "10.0.0.100", "10.0.0.101", "10.0.0.10", "10.0.0.1"
-ALL, EVERYBODY = "255.255.255.255", "ff:ff:ff:ff:ff:ff"
+ALL = "255.255.255.255"
 HARDWARES = {PC: "5e:11:22:33:44:55", PORTAL: HARDWARE, SERVER: SERVER_HARDWARE}
 
 
@@ -74,7 +74,7 @@ def test_the_portal_and_an_address_are_all_that_is_reached() -> None:
     rules = access_list(Settings())
     assert passes(rules, TCP, PC, 40_000, PORTAL, 443)
     assert passes(rules, TCP, PORTAL, 443, PC, 40_000)
-    assert passes(rules, UDP, NOWHERE, 68, ALL, 67)
+    assert passes(rules, UDP, NOWHERE, 68, ALL, 67) and passes(rules, UDP, PC, 68, SERVER, 67)
     assert passes(rules, UDP, SERVER, 67, ALL, 68)
     assert all(passes(rules, ARP, one, 0, other, 0) for one, other in ((PC, PORTAL), (PORTAL, PC), (SERVER, PC)))
 
@@ -91,8 +91,8 @@ def test_the_portal_and_an_address_are_all_that_is_reached() -> None:
         (TCP, PORTAL, 22, PC, 40_000),
         (TCP, "198.51.100.1", 443, PC, 40_000),
         (UDP, PC, 67, ALL, 68),
-        # Of what goes to all the hub counts how many there are; of what goes to the server alone it does not.
-        (UDP, PC, 68, SERVER, 67),
+        (UDP, PC, 68, PORTAL, 67),
+        (UDP, PC, 68, OTHER, 67),
         (ARP, "198.51.100.1", 0, PORTAL, 0),
     ],
 )
