@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts down what is left of a visit, and says 10 and 2 minutes before its end that it ends (WCAG 2.2.1).
+// Counts down what is left of a visit, and says 10 and 2 minutes before its end that it ends (WCAG 2.2.1). At its end
+// the VPN may be cut as well: what was typed then is sent once the service is there, and until that stays on the page.
 // Without this script the page says until when the visit lasts, and warns if it was loaded in the last 10 minutes.
 "use strict";
 
@@ -10,6 +11,9 @@ const notice = document.querySelector("[data-visit-notice]");
 const end = Date.now() + Number(left.dataset.visitLeft);
 const until = left.dataset.visitUntil;
 const hasForm = document.querySelector("main form[method=post]") !== null;
+const PATIENCE = 5000;
+let passed = null;
+let isAsking = false;
 let said = notice.textContent.trim() ? 10 : Infinity;
 
 function span(minutes) {
@@ -46,6 +50,30 @@ function look() {
   }
 }
 
+async function isThere() {
+  try {
+    await fetch("/sign-in", { method: "HEAD", cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
+    return true;
+  } catch (error) {
+    return false; // whatever it is, the form would get no further
+  }
+}
+
+// A page that the browser cannot reach any more would take the place of what was typed.
+async function sendOrStay(event) {
+  const { target: form, submitter } = event;
+  if (Date.now() < end || form.method !== "post" || form === passed) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (isAsking) return;
+  isAsking = true;
+  passed = (await isThere()) ? form : null;
+  isAsking = false;
+  if (passed) return form.requestSubmit(submitter);
+  notice.textContent = _("サービスにつながらないため、まだ送信していません。入力したものは、この画面に残っています。VPN が切れているときは、もう一度接続してから送信してください。");
+  notice.hidden = false;
+}
+
 // One visit is about one office at a time (R240). A page of another one says so, and sends nothing any more.
 function mind(office) {
   const channel = new BroadcastChannel("renkei-office");
@@ -66,5 +94,6 @@ window.addEventListener("pageshow", (event) => event.persisted && office && loca
 
 look();
 setInterval(look, 5000);
+document.addEventListener("submit", sendOrStay, true);
 // A computer that was asleep has not counted.
 document.addEventListener("visibilitychange", look);
