@@ -20,7 +20,7 @@ from appliance.vault.tunnels.pauses import Pauses
 
 Key = tuple[str, str]
 # An engine that ends one session after another gets so many seconds for thousands before it is told again.
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 7.0
 # After these another PC may connect as a seat than before, or none.
 OF_SEATS = frozenset(
     {
