@@ -105,6 +105,8 @@ def settled(given: argparse.Namespace) -> Places:
     if given.config:
         raise NotUnderstood("init makes its own configuration; say with --root where, or leave it to the system's")
     places = Places.below(given.root) if given.root else Places.of_system()
+    if not given.root and os.geteuid() != ROOT:
+        raise Failure("init writes below /etc and /var/lib: say it as root (sudo renkei init)")
     refuse_installed(places)
     answers.settle(given)
     engines.settle(given)

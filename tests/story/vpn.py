@@ -209,10 +209,19 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
+def lacking(missing: list[str]) -> str:
+    """What to do about what this machine lacks."""
+    if "root" in missing:
+        return "it makes machines of network namespaces, for which it has to be root: sudo make demo-vpn"
+    if "/dev/net/tun" in missing:
+        return "there is no /dev/net/tun: `modprobe tun`, or a container that may have it"
+    return f"this needs {', '.join(missing)}; `make apt` brings the programs"
+
+
 async def play(root: Path, engine: str) -> int:
     """The exit code of the whole demo."""
     if missing := lab_missing():
-        say(f"story failed: this needs {', '.join(missing)}; `make apt` brings the programs")
+        say(f"story failed: {lacking(missing)}")
         return 1
     say(f"setting up a PC, an Internet and a fictional fund with {engine} in {root}")
     try:

@@ -117,6 +117,9 @@ def _config(path: Path) -> Mapping[str, Any]:
         return tomllib.loads(path.read_text("utf-8-sig"))
     except ValueError as error:
         raise NotPrepared(f"{path}: {error}") from error
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise NotPrepared(f"{path}: cannot be read ({why}); name another one with --config") from error
 
 
 def _password(settings: Settings, config: Mapping[str, Any], given: Path | None) -> str:

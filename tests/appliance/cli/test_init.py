@@ -317,3 +317,13 @@ def test_a_plugin_that_is_no_store_is_none(folder: Path) -> None:
 def test_a_file_of_stores_that_is_not_there(folder: Path) -> None:
     ran = begun(folder / "root", "--stores", folder / "none.toml")
     assert ran.code == 1 and ran.said == f"{folder}/none.toml: No such file or directory"
+
+
+def test_without_root_nobody_answers_questions_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(*given: object) -> None:
+        raise AssertionError("a question")
+
+    monkeypatch.setattr("appliance.cli.answers.settle", asked)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    ran = renkei("init")
+    assert ran.code == 1 and "sudo renkei init" in ran.said

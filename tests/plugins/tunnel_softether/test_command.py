@@ -191,7 +191,9 @@ def test_what_is_missing_is_said(
 
 def test_a_configuration_that_is_not_there_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert renkei("prepare-host", "--config", str(tmp_path / "none")) == 1
-    assert "none" in capsys.readouterr().err
+    assert capsys.readouterr().err.endswith(
+        "none: cannot be read (No such file or directory); name another one with --config\n"
+    )
 
 
 def test_settings_are_those_of_the_table() -> None:
