@@ -41,6 +41,14 @@ async def test_the_page_is_the_same_for_everybody_and_repeats_nothing_typed(publ
     assert len(pages) == 1
 
 
+async def test_nobody_is_sent_into_the_vpn_before_the_mail_was_read(public: Browser) -> None:
+    """R89: the mail is the next step, and the VPN only the one after it."""
+    page = (await public.post("/onetime/", {**NAME, "form": door_form(public.knock())})).text
+    [now] = [line for line in page.splitlines() if 'aria-current="step"' in line]
+    assert "届いたメールを開き、番号を控える" in now
+    assert page.index(now) < page.index("VPN に接続する <small>このあとです")
+
+
 async def test_it_leads_to_the_portal(public: Browser) -> None:
     page = (await public.post("/onetime/", {**NAME, "form": door_form(public.knock())})).text
     assert 'href="https://127.0.0.1:0/sign-in"' in page
