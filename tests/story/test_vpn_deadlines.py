@@ -107,6 +107,24 @@ async def test_an_engine_that_says_that_it_did_is_not_believed(fund: Kept) -> No
         await fund.is_at_rest()
 
 
+async def test_who_is_revoked_while_there_is_no_gate_is_cut_by_the_next_one(fund: Kept) -> None:
+    """Until then it passes, for its time; drift and overrun say nothing of what nobody sees."""
+    pc = await fund.pc(await fund.bonded())
+    async with fund.keeper():
+        row = await fund.connected(pc)
+        await fund.gate_dies()
+        await fund.revoke()
+        assert fund.passing() and not fund.figures
+        async with listening(pc.machine) as ear:
+            assert await ear.more(1.0)
+            await fund.gate_starts()
+            await fund.is_cut()
+            assert not await ear.more(0.3)
+        assert (await fund.ended(row)).cause is Cause.SEAT
+        assert not await pc.connects()
+        await fund.is_at_rest()
+
+
 async def test_who_tries_again_and_again_after_a_kick_never_passes(fund: Kept) -> None:
     """Barred by the vault; each try meets it anew."""
     pc = await fund.pc(await fund.bonded())
