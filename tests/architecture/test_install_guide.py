@@ -77,7 +77,7 @@ def has(table: str, key: str = "") -> bool:
 @pytest.fixture
 def answered(tmp_path: Path) -> argparse.Namespace:
     """What `renkei init` knows after reading the answers of the guide."""
-    (answers,) = blocks(INSTALL, "toml")
+    answers, *_ = blocks(INSTALL, "toml")
     (tmp_path / "answers.toml").write_text(answers, "utf-8")
     command = argparse.ArgumentParser()
     arguments(command)
