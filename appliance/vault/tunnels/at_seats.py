@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Of each seat of an office: until when its PC is connected now, why the fund keeps it out, and how it last ended."""
+"""Of each seat of an office: until when its PC is connected now, why the fund keeps it out, how it last ended."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -42,8 +42,8 @@ def last_over(snapshot: Snapshot, office: str, seats: Iterable[int]) -> Mapping[
     """
     latest = tunnel_sessions.scan(snapshot, "past", (office,), limit=LOOKED_AT)
     found = {one.seat: one for one in reversed(latest) if one.cause}
-    for seat in seats if len(latest) == LOOKED_AT else ():
-        if seat not in found:
-            opened = tunnel_sessions.scan(snapshot, "opened", (office, seat), limit=2)
-            found.update({seat: one for one in opened[::-1] if one.cause})
+    for seat in set(seats) - found.keys() if len(latest) == LOOKED_AT else ():
+        opened = tunnel_sessions.scan(snapshot, "opened", (office, seat), limit=2)
+        if over := next((one for one in opened if one.cause), None):
+            found[seat] = over
     return found
