@@ -12,16 +12,17 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from renkei_kit_linux.on_pc.clock import as_line, fresh_id, now, pause, seconds, until
+from renkei_kit_linux.on_pc.clock import as_line, fresh_id, now, pause, seconds
 from renkei_kit_linux.on_pc.connection import Connection, Ended, alone, forget, remember, remember_end, remembered
 from renkei_kit_linux.on_pc.engines import ENGINES, Engine, engine_of, tunnel_of
 from renkei_kit_linux.on_pc.order import Order, Trouble, Tunnel
 from renkei_kit_linux.on_pc.places import Places
 from renkei_kit_linux.on_pc.programs import path_of
-from renkei_kit_linux.on_pc.reaching import is_heard, is_reached
+from renkei_kit_linux.on_pc.reaching import KNOCK, is_heard, is_reached
 from renkei_kit_linux.on_pc.routing import give_back
 
 PORTAL_SECONDS = 15.0
+_BETWEEN_KNOCKS, _MORE_PATIENCE, _MOST_PATIENCE = 0.02, 1.25, 2.0
 # A line that only stumbles is not given up; and a silent engine would begin anew by itself after 15 s.
 _MISSES, _BETWEEN = 4, 0.5
 _NOT_LONG = 0.5
@@ -74,12 +75,17 @@ def _connected(line: Line, fresh: Connection, tell: Tell) -> Connection:
 
 
 def _opens(line: Line, made: Connection) -> bool:
-    """Whether the portal is reached in time; each knock wakes whoever has to let us in, or ends the connection."""
-    until(
-        lambda: is_reached(line.order.portal_url) or not line.engine.is_up(made),
-        PORTAL_SECONDS,
-    )
-    return line.engine.is_up(made) and is_reached(line.order.portal_url)
+    """Whether the portal is reached in time; each knock wakes whoever has to let us in, or ends the connection.
+
+    The first knocks have little patience, as nobody may have let us in yet; later ones more, as a line may be slow.
+    """
+    patience, deadline = KNOCK, seconds() + PORTAL_SECONDS
+    while not is_reached(line.order.portal_url, patience):
+        if not line.engine.is_up(made) or seconds() >= deadline:
+            return False
+        pause(_BETWEEN_KNOCKS)
+        patience = min(patience * _MORE_PATIENCE, _MOST_PATIENCE)
+    return line.engine.is_up(made)
 
 
 def until_of(tunnel: Tunnel, since: dt.datetime) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from renkei_kit_linux.on_pc.order import Trouble
 
-KNOCK = 0.2
+KNOCK = 0.1
 _HTTPS, _HTTP = 443, 80
 
 

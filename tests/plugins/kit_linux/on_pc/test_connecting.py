@@ -30,7 +30,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
     """The only engine; the portal answers, and time passes at once."""
     made = Toy()
     monkeypatch.setattr(connecting, "engine_of", lambda places, tunnel: made)
-    monkeypatch.setattr(connecting, "is_reached", lambda url: True)
+    monkeypatch.setattr(connecting, "is_reached", lambda url, most: True)
     monkeypatch.setattr(connecting, "pause", lambda length: None)
     monkeypatch.setattr(connecting, "give_back", lambda: None)
     return made
@@ -80,17 +80,29 @@ def test_what_does_not_succeed_is_taken_back(line: Line, toy: Toy, error: BaseEx
 
 
 def test_a_portal_that_stays_shut_is_the_end_too(line: Line, toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connecting, "is_reached", lambda url: False)
+    monkeypatch.setattr(connecting, "is_reached", lambda url, most: False)
     monkeypatch.setattr(connecting, "PORTAL_SECONDS", 0.01)
     with pytest.raises(Trouble, match="not_opened"):
         connect(line, Told())
     assert len(toy.ended) == 2
 
 
+def test_a_slow_line_is_given_the_time_that_it_takes(line: Line, toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    patience = list[float]()
+
+    def slow(url: str, most: float) -> bool:
+        patience.append(most)
+        return most >= 1.5
+
+    monkeypatch.setattr(connecting, "is_reached", slow)
+    assert connect(line, Told()).ready
+    assert patience[0] <= 0.1 and patience == sorted(patience)
+
+
 def test_who_is_cut_while_knocking_does_not_knock_on(line: Line, toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
     knocks = list[str]()
 
-    def nobody(url: str) -> bool:
+    def nobody(url: str, most: float) -> bool:
         knocks.append(url)
         return False
 
@@ -105,7 +117,7 @@ def test_the_internet_comes_first_and_nobody_outside_is_asked(
     line: Line, toy: Toy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Contract 3."""
-    monkeypatch.setattr(connecting, "is_reached", lambda url: pytest.fail("asks outside"))
+    monkeypatch.setattr(connecting, "is_reached", lambda url, most: pytest.fail("asks outside"))
     monkeypatch.setattr(connecting, "path_of", lambda name: name)
     monkeypatch.setattr(connecting, "give_back", lambda: toy.ended.append(None))
     connection = Connection("ab12", "tunnel_softether", "vpn_toy", "")

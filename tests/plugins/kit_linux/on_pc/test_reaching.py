@@ -5,7 +5,7 @@ import socket
 
 import pytest
 from renkei_kit_linux.on_pc.order import Trouble
-from renkei_kit_linux.on_pc.reaching import address_of, is_heard, is_reached
+from renkei_kit_linux.on_pc.reaching import KNOCK, address_of, is_heard, is_reached
 
 
 def test_what_listens_is_reached_and_what_does_not_is_not() -> None:
@@ -47,7 +47,7 @@ def test_the_port_is_the_one_of_the_address(
 
     monkeypatch.setattr(socket, "create_connection", refused)
     assert not is_reached(url)
-    assert asked == [(where, 0.2)]
+    assert asked == [(where, KNOCK)]
 
 
 def test_an_address_is_its_own_and_names_are_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
     """The engine; what is left behind is written down, and nobody is asked."""
     made = Toy()
     monkeypatch.setattr(connecting, "engine_of", lambda places, tunnel: made)
-    monkeypatch.setattr(connecting, "is_reached", lambda url: True)
+    monkeypatch.setattr(connecting, "is_reached", lambda url, most: True)
     monkeypatch.setattr(connecting, "give_back", lambda: None)
     monkeypatch.setattr(vpn_commands, "is_reached", lambda url, most: "10.0.0.10" in url)
     monkeypatch.setattr(vpn_commands, "begun", lambda *words: None)
