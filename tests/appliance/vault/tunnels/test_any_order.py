@@ -6,7 +6,7 @@ import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from renkei_policy_hours import PolicyHours
 
@@ -49,6 +49,7 @@ ACTS = (
     "lie",
     "tell_truth",
     "evening",
+    "loop",
     "loop",
 )
 STEPS = st.lists(
@@ -268,6 +269,8 @@ async def play(folder: Path, steps: list[tuple[str, int, int]]) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@example([("loop", 1, 0), ("lie", 1, 0), ("loop", 1, 7), ("tell_truth", 1, 0), ("loop", 1, 600), ("loop", 2, 0)])
+@example([("loop", 1, 0), ("gate_restart", 1, 0), ("loop", 1, 0), ("vault_restart", 1, 7), ("loop", 1, 0)])
 @given(STEPS)
 def test_nothing_passes_that_may_not(steps: list[tuple[str, int, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
