@@ -8,7 +8,7 @@ import ssl
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import socket
@@ -21,22 +21,20 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from renkei_device_code import DeviceCode
 from renkei_device_code import Settings as BinderSettings
 from renkei_kit_windows.appended import FOOTER
-from renkei_kit_windows.builder import WindowsKits
 from renkei_kit_windows.settings import Settings
 from renkei_kit_windows.signing import PROGRAM, Signer
 
 from appliance.contracts.device import Evidence
-from appliance.contracts.kit import KitOrder
 from appliance.model import confirmation
 from appliance.model.devices import Claim, Hint
 from appliance.model.diagnosis_file import Checked, Light, diagnosed
 from appliance.model.traits import canonical_trait, salt_of, trait_hash
-from appliance.testing.kit_suite import ORDER
 from appliance.testing.services import fake_services
-from tests.plugins.kit_windows.authorities import authority, pem_of, thumbprint
+from tests.plugins.kit_windows.authorities import thumbprint
 from tests.plugins.kit_windows.code_signing import chain, key, pem
-from tests.plugins.kit_windows.kits import BINDING, client_in, content_of, in_thread, parts_of
-from tests.plugins.kit_windows.wine import CLIENT, Windows
+from tests.plugins.kit_windows.kits import parts_of
+from tests.plugins.kit_windows.wine import Windows
+from tests.plugins.kit_windows.workshop import Workshop
 
 pytestmark = pytest.mark.lab
 SETTINGS = Settings(client_arguments="/quiet", client_program=r"Lab Client\client.exe")
@@ -44,55 +42,6 @@ NOT_WINDOWS_10, DAMAGED, OTHER_SEAT, CLIENT_FAILED = 10, 11, 12, 13
 CONFIRM = r"C:\Program Files\RenkeiKit\confirm.exe"
 UNINSTALL = r"C:\Program Files\RenkeiKit\uninstall.exe"
 ICON = "SoftEther VPN クライアント接続.lnk"
-
-
-@dataclass(frozen=True)
-class Workshop:
-    """A base that was built here, and all that makes kits of it."""
-
-    folder: Path
-    base: Path
-    order: KitOrder
-    authority: x509.Certificate
-
-    async def kit(self, order: KitOrder, settings: Settings = SETTINGS, signer: Signer | None = None) -> Path:
-        """The kit as a file."""
-        kits = WindowsKits(settings, in_thread)
-        kits.open(self.base, signer)
-        built = await kits.build(order)
-        return self.file(built.file_name, await content_of(built))
-
-    def file(self, name: str, content: bytes) -> Path:
-        """A file of this content."""
-        path = self.folder / name
-        path.write_bytes(content)
-        return path
-
-
-@pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    """What `make kit-windows` builds, and a client that stands for the engine's."""
-    for name in (base_installer.COMPILER, "makensis", "wine"):
-        if shutil.which(name) is None:
-            pytest.skip(f"{name} is not installed: `make apt`")
-    folder = tmp_path_factory.mktemp("workshop")
-    base_installer.build(folder / "base.exe")
-    (folder / "client.c").write_text(CLIENT)
-    source, made = str(folder / "client.c"), str(folder / "client.exe")
-    subprocess.run([base_installer.COMPILER, "-O1", "-s", "-o", made, source], check=True)
-    client, trusted = client_in(folder, (folder / "client.exe").read_bytes()), authority()
-    order = replace(ORDER, client=client, authorities=pem_of(trusted), binding=BINDING)
-    return Workshop(folder, folder / "base.exe", order, trusted)
-
-
-@pytest.fixture(scope="module")
-def windows(tmp_path_factory: pytest.TempPathFactory, workshop: Workshop) -> Iterator[Windows]:
-    """A PC for all tests; what was installed on it is taken off between them. Its 700 MB go at the end."""
-    prefix = tmp_path_factory.mktemp("pc") / "prefix"
-    pc = Windows.new(prefix)
-    yield pc
-    pc.end()
-    shutil.rmtree(prefix)
 
 
 @pytest.fixture
@@ -136,7 +85,7 @@ def test_the_same_sources_make_the_same_bytes(workshop: Workshop) -> None:
 
 
 async def test_a_pc_has_what_it_needs_and_afterwards_nothing_of_it(workshop: Workshop, pc: Windows) -> None:
-    assert pc.run(await workshop.kit(workshop.order), "/S") == 0
+    assert pc.run(await workshop.kit(workshop.order, SETTINGS), "/S") == 0
     assert names(pc.installed) == {"authorities.pem", "confirm.exe", "seat.ini", "uninstall.exe"}
     assert (pc.drive / "Program Files/Lab Client/client.exe").read_text() == "/quiet"
     one_time = "ワンタイムパスワード発行・サイト.url"
@@ -162,7 +111,7 @@ def names(folder: Path) -> set[str]:
 async def test_a_fund_without_an_authority_of_its_own_leaves_the_trusted_ones_alone(
     workshop: Workshop, pc: Windows
 ) -> None:
-    assert pc.run(await workshop.kit(replace(workshop.order, authorities="")), "/S") == 0
+    assert pc.run(await workshop.kit(replace(workshop.order, authorities=""), SETTINGS), "/S") == 0
     assert "authorities.pem" not in names(pc.installed)
     assert thumbprint(workshop.authority) not in pc.registry()
 
@@ -171,7 +120,7 @@ async def test_a_fund_without_an_authority_of_its_own_leaves_the_trusted_ones_al
 
 
 async def test_the_binder_takes_the_confirmation_code(workshop: Workshop, pc: Windows) -> None:
-    pc.run(await workshop.kit(workshop.order), "/S")
+    pc.run(await workshop.kit(workshop.order, SETTINGS), "/S")
     file = confirmed(pc, workshop.folder / "codes")
     claim = await claim_of(file)
     assert (claim.contract_number, claim.seat, claim.kit) == ("916237-0000021", 1, workshop.order.kit)
@@ -190,16 +139,16 @@ async def test_the_binder_takes_the_confirmation_code(workshop: Workshop, pc: Wi
 
 async def test_the_same_seat_again_is_the_same_pc_and_key(workshop: Workshop, pc: Windows) -> None:
     """A36: installed anew over what is there, with a kit of the same seat that was opened again."""
-    pc.run(await workshop.kit(workshop.order), "/S")
+    pc.run(await workshop.kit(workshop.order, SETTINGS), "/S")
     first = await claim_of(confirmed(pc, workshop.folder / "again"))
-    assert pc.run(await workshop.kit(replace(workshop.order, kit="b" * 26)), "/S") == 0
+    assert pc.run(await workshop.kit(replace(workshop.order, kit="b" * 26), SETTINGS), "/S") == 0
     second = await claim_of(confirmed(pc, workshop.folder / "again"))
     assert second.kit == "b" * 26 and second.certificate == first.certificate
     assert second.fingerprint == first.fingerprint and second.short_code != first.short_code
 
 
 async def test_whoever_was_taken_off_comes_back_with_another_key(workshop: Workshop, pc: Windows) -> None:
-    kit = await workshop.kit(workshop.order)
+    kit = await workshop.kit(workshop.order, SETTINGS)
     claims = []
     for _ in range(2):
         pc.run(kit, "/S")
@@ -210,7 +159,7 @@ async def test_whoever_was_taken_off_comes_back_with_another_key(workshop: Works
 
 
 async def test_a_key_that_was_damaged_is_said_and_not_exchanged(workshop: Workshop, pc: Windows) -> None:
-    pc.run(await workshop.kit(workshop.order), "/S")
+    pc.run(await workshop.kit(workshop.order, SETTINGS), "/S")
     confirmed(pc, workshop.folder / "damaged")
     file = pc.keys / "916237-0000021.01.key"
     file.write_bytes(b"\n".join([file.read_bytes().splitlines()[0], b"MIIEow==", b"-----END RSA PRIVATE KEY-----"]))
@@ -238,7 +187,7 @@ def site(workshop: Workshop) -> Iterator[int]:
 
 async def test_the_desk_can_read_what_is_in_this_pcs_way(workshop: Workshop, pc: Windows, site: int) -> None:
     order = replace(workshop.order, public_url=f"https://127.0.0.1:{site}/")
-    pc.run(await workshop.kit(order), "/S")
+    pc.run(await workshop.kit(order, SETTINGS), "/S")
     folder = workshop.folder / "diagnosis"
     folder.mkdir()
     for _ in range(2):
@@ -256,7 +205,7 @@ async def test_a_site_that_is_not_there_is_said(workshop: Workshop, pc: Windows)
     with socket() as free:
         free.bind(("127.0.0.1", 0))
         order = replace(workshop.order, public_url=f"https://127.0.0.1:{free.getsockname()[1]}/")
-    pc.run(await workshop.kit(order), "/S")
+    pc.run(await workshop.kit(order, SETTINGS), "/S")
     assert pc.run(CONFIRM, "diagnose", pc.path(workshop.folder)) == 0
     content = (workshop.folder / "診断ファイル.txt").read_text("utf-8")
     assert "port-443: closed\n" in content and "clock-offset" not in content
@@ -267,16 +216,16 @@ async def test_a_site_that_is_not_there_is_said(workshop: Workshop, pc: Windows)
 
 async def test_a_second_seat_on_one_pc_is_refused(workshop: Workshop, pc: Windows) -> None:
     """R76, A9; also that of another contract."""
-    pc.run(await workshop.kit(workshop.order), "/S")
+    pc.run(await workshop.kit(workshop.order, SETTINGS), "/S")
     before = (pc.installed / "seat.ini").read_bytes()
     for other in ({"seat": 2}, {"contract_number": "916237-0000022"}):
-        assert pc.run(await workshop.kit(replace(workshop.order, **other)), "/S") == OTHER_SEAT
+        assert pc.run(await workshop.kit(replace(workshop.order, **other), SETTINGS), "/S") == OTHER_SEAT
         assert (pc.installed / "seat.ini").read_bytes() == before
 
 
 @pytest.mark.parametrize("place", ["client", "seat", "footer", "cut", "base alone"])
 async def test_a_kit_that_came_damaged_installs_nothing(workshop: Workshop, pc: Windows, place: str) -> None:
-    content = bytearray((await workshop.kit(workshop.order)).read_bytes())
+    content = bytearray((await workshop.kit(workshop.order, SETTINGS)).read_bytes())
     spots = {"client": workshop.base.stat().st_size + 100, "seat": -FOOTER.size - 40, "footer": -FOOTER.size + 1}
     if place in spots:
         content[spots[place]] ^= 1
@@ -303,7 +252,7 @@ async def test_where_somebody_has_put_something_else_there_is_no_place_for_keys(
     """Anybody may make things in ProgramData: a file here, or a link to the system (wine makes none)."""
     pc.keys.write_bytes(b"no folder at all")
     try:
-        assert pc.run(await workshop.kit(workshop.order), "/S") == 15
+        assert pc.run(await workshop.kit(workshop.order, SETTINGS), "/S") == 15
     finally:
         pc.keys.unlink()
     assert "RenkeiKit" not in pc.registry() and not pc.installed.exists()
@@ -311,7 +260,7 @@ async def test_where_somebody_has_put_something_else_there_is_no_place_for_keys(
 
 async def test_an_older_windows_is_refused(workshop: Workshop, pc: Windows) -> None:
     """R13."""
-    kit = await workshop.kit(workshop.order)
+    kit = await workshop.kit(workshop.order, SETTINGS)
     pc.set_version("win7")
     try:
         assert pc.run(kit, "/S") == NOT_WINDOWS_10
@@ -327,9 +276,9 @@ async def test_a_signed_kit_verifies_is_the_same_each_time_and_installs(workshop
     if shutil.which(PROGRAM) is None:
         pytest.skip(f"{PROGRAM} is not installed: `make apt`")
     signer = Signer(chain(), pem(key()))
-    kit = await workshop.kit(workshop.order, signer=signer)
+    kit = await workshop.kit(workshop.order, SETTINGS, signer)
     content = kit.read_bytes()
-    assert (await workshop.kit(workshop.order, signer=signer)).read_bytes() == content
+    assert (await workshop.kit(workshop.order, SETTINGS, signer)).read_bytes() == content
     authorities = workshop.file("publisher.pem", chain())
     assert verifies(kit, authorities)
     assert workshop.order.client is not None

@@ -2,22 +2,18 @@
 """「VPN接続を開始」 and 「切断」, run by wine64; the command line of the engine's client takes notes."""
 
 import shutil
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from socket import create_server, socket
 
-import base_installer
 import pytest
-from renkei_kit_windows.builder import WindowsKits
 from renkei_kit_windows.settings import Settings
 
 from appliance.contracts.kit import KitOrder, KitTunnel
-from appliance.testing.kit_suite import ORDER
-from tests.plugins.kit_windows.authorities import authority, pem_of
-from tests.plugins.kit_windows.kits import BINDING, client_in, content_of, in_thread
-from tests.plugins.kit_windows.wine import CLIENT, COMMAND, Windows
+from tests.plugins.kit_windows.authorities import pem_of
+from tests.plugins.kit_windows.wine import Windows
+from tests.plugins.kit_windows.workshop import Workshop
 
 pytestmark = pytest.mark.lab
 SETTINGS = Settings("/quiet", r"Lab Client\client.exe", client_command=r"Lab Client\vpncmd.exe")
@@ -28,58 +24,17 @@ ENTRIES = {"VPN接続を開始.lnk", "VPN接続を切断.lnk"}
 USER = "a" * 26
 
 
-@dataclass(frozen=True)
-class Workshop:
-    """All that makes kits, and the fake command line."""
-
-    folder: Path
-    base: Path
-    command: Path
-    order: KitOrder
-
-    async def kit(self, **changed: object) -> Path:
-        """The kit as a file."""
-        kits = WindowsKits(SETTINGS, in_thread)
-        kits.open(self.base, None)
-        built = await kits.build(replace(self.order, **changed))  # type: ignore[arg-type]
-        path = self.folder / built.file_name
-        path.write_bytes(await content_of(built))
-        return path
-
-
-@pytest.fixture(scope="module")
-def workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    """What `make kit-windows` builds, and a client that stands for the engine's."""
-    for name in (base_installer.COMPILER, "makensis", "wine"):
-        if shutil.which(name) is None:
-            pytest.skip(f"{name} is not installed: `make apt`")
-    folder = tmp_path_factory.mktemp("workshop")
-    base_installer.build(folder / "base.exe")
-    programs = {name: compiled(folder, name, source) for name, source in (("client", CLIENT), ("command", COMMAND))}
-    certificate = pem_of(authority())
+def ordered(workshop: Workshop, **changed: object) -> KitOrder:
+    """One that connects by SoftEther."""
+    certificate = pem_of(workshop.authority)
     said = {"host": "198.18.0.9", "port": "443", "hub": "RENKEI", "certificate": certificate}
     tunnel = KitTunnel("tunnel_softether", USER, "", said, 90)
-    client = client_in(folder, programs["client"].read_bytes())
-    order = replace(ORDER, client=client, authorities="", binding=BINDING, tunnels=(tunnel,))
-    return Workshop(folder, folder / "base.exe", programs["command"], order)
+    return replace(workshop.order, **{"authorities": "", "tunnels": (tunnel,), **changed})  # type: ignore[arg-type]
 
 
-def compiled(folder: Path, name: str, source: str) -> Path:
-    (folder / f"{name}.c").write_text(source)
-    made = folder / f"{name}.exe"
-    words = [base_installer.COMPILER, "-O1", "-s", "-o", str(made), str(folder / f"{name}.c")]
-    subprocess.run(words, check=True)
-    return made
-
-
-@pytest.fixture(scope="module")
-def windows(tmp_path_factory: pytest.TempPathFactory, workshop: Workshop) -> Iterator[Windows]:
-    """A PC for all tests; its 700 MB go at the end."""
-    prefix = tmp_path_factory.mktemp("pc") / "prefix"
-    made = Windows.new(prefix)
-    yield made
-    made.end()
-    shutil.rmtree(prefix)
+async def kit(workshop: Workshop, **changed: object) -> Path:
+    """Its kit."""
+    return await workshop.kit(ordered(workshop, **changed), SETTINGS)
 
 
 @pytest.fixture
@@ -111,7 +66,7 @@ def nowhere() -> str:
 
 async def set_up(workshop: Workshop, pc: Windows, **changed: object) -> None:
     """The kit, and the keys of the PC."""
-    assert pc.run(await workshop.kit(**changed), "/S") == 0
+    assert pc.run(await kit(workshop, **changed), "/S") == 0
     assert pc.run(CONFIRM, "/S", pc.path(workshop.folder)) == 0
     for code in workshop.folder.glob("確認コード*"):
         code.unlink()
@@ -135,7 +90,7 @@ async def test_the_setting_is_made_beside_the_confirmation_code(workshop: Worksh
     assert told[5] == rf"AccountCertSet renkei /LOADCERT:{keys}.crt /LOADKEY:{keys}.key"
     assert (told[6].strip(), told[8].strip()) == ("-----BEGIN CERTIFICATE-----", "-----BEGIN RSA PRIVATE KEY-----")
     assert told[10].startswith("AccountServerCertSet renkei /LOADCERT:")
-    assert told[12].strip() == workshop.order.tunnels[0].client["certificate"].splitlines()[1]
+    assert told[12].strip() == ordered(workshop).tunnels[0].client["certificate"].splitlines()[1]
     assert told[13:] == ["AccountServerCertEnable renkei", "AccountRetrySet renkei /NUM:0 /INTERVAL:5"]
     assert names(pc.menu) >= ENTRIES
     assert not list(pc.drive.rglob("renkei-*.crt"))
@@ -184,7 +139,7 @@ async def test_who_is_not_let_in_is_told_and_nothing_stays_that_trusts_any_serve
 
 async def test_what_is_missing_is_said_and_the_code_is_made_all_the_same(workshop: Workshop, pc: Windows) -> None:
     """First the key, and then the client, which somebody took away."""
-    assert pc.run(await workshop.kit(), "/S") == 0
+    assert pc.run(await kit(workshop), "/S") == 0
     said = pc.said(CONFIRM, "connect")
     assert said.returncode == FAILED and "インストール確認" in said.stderr and commands(pc) == []
     (pc.drive / "Program Files/Lab Client/vpncmd.exe").unlink()
