@@ -16,6 +16,7 @@ from tests.story.vpn_world import PORTAL_ADDRESS
 
 PORT = 443
 LEASE_SECONDS = 5
+TLS_SECONDS = 0.1
 
 
 class SoftEtherSide:
@@ -33,8 +34,9 @@ class SoftEtherSide:
         return self.there.new_engine()
 
     async def close(self) -> None:
-        """The line of the last one."""
+        """The line of the last one; that TLS has ended is heard a moment after it was said."""
         await self.there.rpc.close()
+        await asyncio.sleep(TLS_SECONDS)
 
     async def call(self, inside: Resident, method: str, **words: object) -> None:
         """Somebody else who knows the password tells the server something."""
