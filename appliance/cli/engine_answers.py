@@ -7,11 +7,9 @@ from collections.abc import Mapping
 
 from appliance.cli import engines
 from appliance.cli.failure import Failure, NotUnderstood
+from appliance.config.problems import is_same_host
 
-DEMO_ONLY = "loopback"
-SITES = {"public": "public site", "portal": "portal", "console": "console"}
-# SoftEther's listener, and that of the sites where nothing else is said.
-PORT = 443
+CALLED = {"public": "public site", "portal": "portal", "console": "console"}
 
 
 def engine(text: str) -> str:
@@ -21,9 +19,9 @@ def engine(text: str) -> str:
 
 def refuse(key: str, value: object, given: argparse.Namespace) -> None:
     """Raise ValueError, for a person who is asked, where this answer cannot be."""
-    if key == "engine" and value == DEMO_ONLY and not given.demo:
+    if key == "engine" and value == engines.LOOPBACK and not given.demo:
         raise ValueError("loopback has no tunnel, and is for demos alone; write softether, wireguard, or nothing")
-    if key == "engine_address" and given.engine not in ("", DEMO_ONLY):
+    if key == "engine_address" and given.engine not in ("", engines.LOOPBACK):
         _refuse_address(str(value), given)
 
 
@@ -52,11 +50,12 @@ def _refuse_address(text: str, given: argparse.Namespace) -> None:
     if text == engines.portal_of(given):
         raise ValueError(f"{text} is the portal's, which PCs reach once they are connected; write another one")
     for key, site in _beside(given).items():
-        if getattr(given, key) == text:
-            raise ValueError(f"the {site} has {text} and port {PORT} already; the engine needs its own address")
+        if is_same_host(taken := str(getattr(given, key)), text):
+            port = engines.SOFTETHER_PORT
+            raise ValueError(f"the {site} has {taken} and port {port} already; the engine needs its own address")
 
 
 def _beside(given: argparse.Namespace) -> Mapping[str, str]:
     """The sites that listen where this engine would: WireGuard takes UDP and is in nobody's way."""
-    is_same_port = given.port in (None, PORT)
-    return SITES if given.engine == "softether" and is_same_port else {}
+    is_same_port = given.port in (None, engines.SOFTETHER_PORT)
+    return CALLED if given.engine == "softether" and is_same_port else {}

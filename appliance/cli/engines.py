@@ -15,6 +15,10 @@ from appliance.host.system import SystemRandom
 PASSWORD_BYTES, KEY_BYTES = 24, 32
 # The portal has no address of its own where nothing else is said: inside a tunnel everybody knows it by this one.
 NOBODYS_PORTAL, TUNNEL_PORTAL = "127.0.0.12", "10.0.0.10"
+# The one that has no tunnel, for demos alone.
+LOOPBACK = "loopback"
+# Where SoftEther listens if nothing else is said.
+SOFTETHER_PORT = 443
 TUNNELS = """[tunnels]
 # Whoever comes to the portal comes from inside a VPN session.
 portal = "required"
@@ -64,7 +68,7 @@ ENGINES = {
         _key,
         "renkei tunnel-wireguard prepare-host: says whether this host needs wireguard-go, and lets it run if so",
     ),
-    "loopback": Engine("tunnel_loopback", ""),
+    LOOPBACK: Engine("tunnel_loopback", ""),
 }
 
 
@@ -79,16 +83,16 @@ def settle(given: argparse.Namespace) -> None:
     """With an engine the portal is inside it. Raises NotUnderstood for what does not go together."""
     if not given.engine:
         return
-    if given.engine == "loopback" and not given.demo:
+    if given.engine == LOOPBACK and not given.demo:
         raise NotUnderstood("--engine loopback: it has no tunnel, and is for demos alone (--demo)")
-    if given.engine != "loopback" and not given.engine_address:
+    if given.engine != LOOPBACK and not given.engine_address:
         raise NotUnderstood(f"--engine {given.engine}: say with --engine-address at which address of this machine")
     given.portal = portal_of(given)
 
 
 def portal_of(given: argparse.Namespace) -> str:
     """Where the portal is in the end: inside of a tunnel nobody would come to its own default."""
-    has_tunnel = given.engine not in ("", "loopback")
+    has_tunnel = given.engine not in ("", LOOPBACK)
     return TUNNEL_PORTAL if has_tunnel and given.portal == NOBODYS_PORTAL else str(given.portal)
 
 

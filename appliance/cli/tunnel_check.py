@@ -4,6 +4,8 @@
 import ipaddress
 from collections.abc import Iterator, Mapping
 
+from appliance.cli.engines import SOFTETHER_PORT, TUNNEL_PORTAL
+from appliance.config.problems import ANY_HOST, is_same_host
 from appliance.config.settings import Settings
 from appliance.config.tunnel_settings import TunnelNeed
 from appliance.host.catalogue import Row
@@ -11,10 +13,9 @@ from appliance.model.words import Site
 
 FAMILY = "tunnel"
 SOFTETHER = "tunnel_softether"
-SOFTETHER_PORT, SOFTETHER_NETWORK = 443, "10.0.0.0/18"
-# Engines with a `portal` of their own, and what it is where nothing else is said.
-OURS, PORTAL = (SOFTETHER, "tunnel_wireguard"), "10.0.0.10"
-ANY_HOST = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+SOFTETHER_NETWORK = "10.0.0.0/18"
+# Engines with a `portal` of their own.
+OURS = (SOFTETHER, "tunnel_wireguard")
 
 
 def without_portal(settings: Settings, rows: list[Row]) -> list[str]:
@@ -46,7 +47,7 @@ def _disagreeing(name: str, settings: Settings) -> Iterator[str]:
     """The engine's portal is that of the kernel's table, and that at which the site listens where it is here."""
     if name not in OURS:
         return
-    inside, portal = settings.plugins[name].get("portal", PORTAL), settings.gate.portal
+    inside, portal = settings.plugins[name].get("portal", TUNNEL_PORTAL), settings.gate.portal
     site = settings.sites.portal
     if inside != portal:
         yield f"[plugins.{name}]: `portal` is {inside}, and [gate] has {portal}; write the same address into both"
@@ -85,9 +86,9 @@ def _overlap(told: str, ours: ipaddress.IPv4Network) -> bool:
 
 def _in_the_way(settings: Settings) -> Iterator[str]:
     table: Mapping[str, object] = settings.plugins.get(SOFTETHER, {})
-    place = (table.get("listen"), table.get("port", SOFTETHER_PORT))
+    listen, port = table.get("listen"), table.get("port", SOFTETHER_PORT)
     for name in settings.sites.here:
         site = settings.sites.of(name)
-        if (site.address, site.port) == place:
+        if listen and site.port == port and is_same_host(site.address, str(listen)):
             taken = f"{site.address}:{site.port} is where the {name} site listens"
             yield f"[plugins.{SOFTETHER}]: {taken}; give one of them another address"

@@ -18,7 +18,7 @@ from appliance.model.words import WEB_SITES
 
 # A Unix socket has a name of at most 107 bytes (unix(7)), and this is the longest one below `run`.
 _MAX_RUN = 107 - len("/vault/console.sock")
-_ANY_HOST = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
+ANY_HOST = ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
 
 
 def problems(
@@ -89,8 +89,13 @@ def _shared(settings: Settings) -> Iterator[str]:
     taken = Counter(port for _, (_, port) in places)
     for number, (key, (host, port)) in enumerate(places):
         for other, (other_host, other_port) in places[:number] if taken[port] > 1 else []:
-            if port == other_port and (host == other_host or host in _ANY_HOST or other_host in _ANY_HOST):
+            if port == other_port and is_same_host(host, other_host):
                 yield f"{key} and {other} both want {host}:{port}; give one of them another address or port"
+
+
+def is_same_host(host: str, other: str) -> bool:
+    """Whether who listens at one is in the way of who listens at the other, at the same port."""
+    return host == other or host in ANY_HOST or other in ANY_HOST
 
 
 def _place(text: str) -> tuple[str, int] | None:

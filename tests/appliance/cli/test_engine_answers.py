@@ -54,6 +54,7 @@ def test_wireguard_is_in_no_sites_way() -> None:
         ("--engine softether --engine-address 10.0.0.10", "is the portal's"),
         ("--engine wireguard --engine-address 10.9.9.9 --portal 10.9.9.9", "is the portal's"),
         ("--engine softether --engine-address 127.0.0.11", "has 127.0.0.11 and port 443 already"),
+        ("--engine softether --engine-address 203.0.113.9 --public 0.0.0.0", "has 0.0.0.0 and port 443 already"),
         ("--engine wireguard --engine-address 0.0.0.0", "write one IPv4 address"),
         ("--engine wireguard --engine-address 224.0.0.1", "write one IPv4 address"),
     ],

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from renkei_tunnel_softether.settings import Settings as SoftEtherSettings
+from renkei_tunnel_wireguard.settings import Settings as WireGuardSettings
 
+from appliance.cli.engines import SOFTETHER_PORT, TUNNEL_PORTAL
 from appliance.cli.tunnel_check import SOFTETHER_NETWORK, unused_engines, without_portal
 from appliance.config.load import parse
 from appliance.config.settings import Settings
@@ -42,7 +44,9 @@ def changed(old: str, new: str) -> Settings:
 def test_what_agrees_is_nothing_to_tell() -> None:
     assert without_portal(settings(*RIGHT), ROWS) == [] and unused_engines(settings(*RIGHT), ROWS) == []
     assert without_portal(settings(), ROWS) == [] and unused_engines(settings(), ROWS) == []
-    assert without_portal(changed('address = "10.0.0.10"', 'address = "0.0.0.0"'), ROWS) == []
+    everywhere = [line.replace('address = "10.0.0.10"', 'address = "0.0.0.0"') for line in RIGHT[:3]]
+    elsewhere = 'plugins.tunnel_softether = { listen = "203.0.113.9", port = 8443 }'
+    assert without_portal(settings(*everywhere, elsewhere), ROWS) == []
     assert without_portal(settings(NEEDED, "plugins.tunnel_own = {}"), ROWS) == []
 
 
@@ -61,6 +65,7 @@ def test_what_agrees_is_nothing_to_tell() -> None:
         ),
         ("203.0.113.9", "198.51.100.10", "198.51.100.10:443 is where the public site listens"),
         ('"203.0.113.9"', '"10.0.0.10"', "10.0.0.10:443 is where the portal site listens"),
+        ("198.51.100.10", "0.0.0.0", "0.0.0.0:443 is where the public site listens"),  # noqa: S104 - compared
         (
             'tunnel_softether = { listen = "203.0.113.9" }',
             'tunnel_wireguard = { portal = "10.8.8.8" }',
@@ -104,9 +109,13 @@ def test_both_engines_with_what_they_have_by_themselves_agree() -> None:
     assert without_portal(settings(*RIGHT[:3], nonsense, WIREGUARD), ROWS) == [], "its own plugin tells of that"
 
 
-def test_what_softether_has_by_itself_is_what_is_compared() -> None:
-    fields = {one.name: one.default for one in dataclasses.fields(SoftEtherSettings)}
-    assert fields["network"] == SOFTETHER_NETWORK
+def test_what_engines_have_by_themselves_is_what_is_compared() -> None:
+    softether, wireguard = (
+        {one.name: one.default for one in dataclasses.fields(engine)}
+        for engine in (SoftEtherSettings, WireGuardSettings)
+    )
+    assert (softether["network"], softether["port"]) == (SOFTETHER_NETWORK, SOFTETHER_PORT)
+    assert softether["portal"] == wireguard["portal"] == TUNNEL_PORTAL
 
 
 def test_another_port_is_in_nobodys_way() -> None:
