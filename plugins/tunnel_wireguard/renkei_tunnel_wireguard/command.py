@@ -65,6 +65,8 @@ async def prepare(run: Run) -> str:
 
 async def _refusal(run: Run) -> str:
     """Why the kernel makes no interface of WireGuard's, "" if it does."""
+    # One that a run has left which was broken off would be "File exists", whatever the kernel can do.
+    await run(("ip", "link", "delete", *PROBE), "")
     made = await run(("ip", "link", "add", *PROBE, "type", "wireguard"), "")
     if made.code:
         return made.complained.strip() or f"exit {made.code}"

@@ -24,6 +24,7 @@ class Host:
         """An installed host without WireGuard in its kernel, with wireguard-go."""
         self.lacks = ["type wireguard", "is-active"]
         self.done: list[str] = []
+        self.has_probe = False
         self.units, self.programs = folder / "units", folder / "bin"
         for place, name in ((self.units, UNIT), (self.programs, "wireguard-go"), (self.programs, "systemctl")):
             place.mkdir(exist_ok=True)
@@ -37,6 +38,11 @@ class Host:
         text = " ".join(words)
         if any(word in text for word in self.lacks):
             return Ran(2, "", f"{WHY}\n")
+        if text.startswith("ip link"):
+            is_added = " add " in text
+            if is_added is self.has_probe:
+                return Ran(2, "", "RTNETLINK answers: File exists\n" if is_added else "Cannot find device\n")
+            self.has_probe = is_added
         self.done.append(text)
         return Ran(0, "")
 
@@ -52,6 +58,13 @@ async def test_a_kernel_with_it_needs_nothing_more(host: Host) -> None:
     assert await prepare(host.run) == "the kernel of this host has WireGuard: nothing more is needed"
     made, removed = host.done
     assert made == "ip link add dev rk-probe type wireguard" and removed == "ip link delete dev rk-probe"
+
+
+async def test_what_a_run_that_was_broken_off_has_left_is_no_answer_of_the_kernels(host: Host) -> None:
+    host.lacks.remove("type wireguard")
+    host.has_probe = True
+    assert await prepare(host.run) == "the kernel of this host has WireGuard: nothing more is needed"
+    assert not host.has_probe
 
 
 async def test_without_it_wireguard_go_runs_as_a_unit_now_and_later(host: Host) -> None:
