@@ -73,7 +73,7 @@ class SoftEther:
     ) -> None:
         """rpc need not be open yet; certificate is the server's, PEM, for the kits. greedy is told a seat (5)."""
         self.certificate = certificate
-        self._is_greedy = greedy
+        self._say_greedy = greedy
         self._leases = Leases(rpc, settings)
         self._addresses_since = 0.0
         self._out_until: dict[str, float] = {}
@@ -157,7 +157,7 @@ class SoftEther:
         now, before = self._clock.monotonic(), self._addresses_since
         for one in seen:
             if one.name.upper() in greedy:
-                self._is_greedy(one.seat)
+                self._say_greedy(one.seat)
                 self._out_until[one.seat] = now + self._settings.lease_seconds
                 self._changed = True
                 await self._ready.remove(one.seat)
