@@ -40,7 +40,7 @@ def test_a_pc_reaches_nobody_but_the_portal_and_is_no_bridge() -> None:
     assert policy["policy:AutoDisconnect_u32"] == 5400
 
 
-def test_quick_reconnects_and_dead_lines_are_thought_of() -> None:
+def test_hardware_addresses_of_others_and_dead_lines_are_thought_of() -> None:
     policy = policy_of(0)
     assert policy["policy:CheckMac_bool"] is True
     assert policy["policy:TimeOut_u32"] == 5
