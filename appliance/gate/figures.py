@@ -3,12 +3,12 @@
 
 from functools import partial
 
+from appliance.contracts.tunnel import TunnelEngine
 from appliance.gate.engine import Engine
 from appliance.gate.gate import Gate
 from appliance.gate.service import GateService
+from appliance.host.conform import methods
 from appliance.metrics.registry import Metrics
-
-ENGINE_CALLS = ("prepare", "admit", "bar", "live", "close")
 
 
 class Figures:
@@ -51,7 +51,7 @@ class Figures:
         )
         for name, engine in gate.engines.items():
             # What rises is seen alone where it was there before.
-            for method in ENGINE_CALLS:
+            for method in methods(TunnelEngine):
                 self._engine_errors.labels(name, method)
             ready.labels(name).set_function(partial(_is_ready, engine))
             for is_open, state in ((True, "open"), (False, "shut")):

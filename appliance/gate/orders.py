@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the vault tells the gate, done: who may connect, what is opened, what ends (promises 8 to 13)."""
+"""What the vault tells the gate, done: who may connect, what is opened, what ends (promises 8 to 14)."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence

@@ -150,7 +150,7 @@ class GateService:
     def _begun(self, group: asyncio.TaskGroup, order: Awaitable[object]) -> "asyncio.Future[object]":
         """What an order will answer. It goes on when nobody waits for the answer any more (promise 13)."""
         answer: asyncio.Future[object] = asyncio.get_running_loop().create_future()
-        task = group.create_task(_done(order, answer))
+        task = group.create_task(_do(order, answer))
         self._orders.add(task)
         task.add_done_callback(self._orders.discard)
         return answer
@@ -201,13 +201,13 @@ class GateService:
             await orders.end_sessions(self.gate, unknown, Cause.STRANGER)
 
 
-async def _done(order: Awaitable[object], answer: "asyncio.Future[object]") -> None:
+async def _do(order: Awaitable[object], answer: "asyncio.Future[object]") -> None:
     """Do it; whoever still waits hears how it went."""
     try:
         result = await order
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the answer to who waits, and the gate goes on
         if answer.done():
-            _log.exception("an order of the vault failed after the vault had gone")
+            _log.exception("an order of the vault failed when nobody waited for it any more")
         else:
             answer.set_exception(error)
     else:

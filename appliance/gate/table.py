@@ -72,15 +72,8 @@ class Table:
 
     async def passes_none(self, places: Collection[Place]) -> bool:
         """Whether the kernel, asked now, holds none of these places; nobody knows while there is trouble."""
-        if not places:
-            return not self.trouble
-        async with self._lock:
-            try:
-                await self._read()
-            except KernelRefused as error:
-                self._complain(error)
-                return False
-            return not self._held.keys() & set(places)
+        wanted = frozenset(places)
+        return await self.lets_none_of(lambda place, mark: place in wanted) if wanted else not self.trouble
 
     async def lets_none_of(self, whose: Callable[[Place, str], bool]) -> bool:
         """Whether the kernel, asked now, holds no place of somebody; nobody knows while there is trouble."""
