@@ -44,7 +44,7 @@ def name_of(typed: str, most: int = MAX_NAME) -> str:
     """
     if len(typed) > MAX_TYPED + most:
         raise NotAName("length")
-    name = "".join(filter(_is_seen, typed)).strip()
+    name = "".join(filter(is_seen, typed)).strip()
     if not 0 < len(name) <= most:
         raise NotAName("length")
     return name
@@ -57,7 +57,7 @@ def kana_of(typed: str) -> Kana:
     """
     if len(typed) > MAX_TYPED:
         raise NotAName("length")
-    seen = _blanks(filter(_is_seen, typed))
+    seen = _blanks(filter(is_seen, typed))
     text = _blanks(unicodedata.normalize("NFKC", seen).translate(_HIRAGANA))
     if not 0 < len(text) <= MAX_NAME:
         raise NotAName("length")
@@ -73,7 +73,7 @@ def _blanks(signs: Iterable[str]) -> str:
     return " ".join("".join(signs).split())
 
 
-def _is_seen(sign: str) -> bool:
+def is_seen(sign: str) -> bool:
     """Whether a sign is anything but a control, a format sign, half a character, an end of a line, or no character.
 
     A sign of somebody's own (外字), and one that Unicode has and this Python does not know yet, is part of a name.

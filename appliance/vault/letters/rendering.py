@@ -6,11 +6,11 @@ ours; a code is shown as it was given.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 
 from appliance.config.settings import Fund
 from appliance.contracts.notifier import OutLetter
+from appliance.model.names import is_seen
 from appliance.model.things import Account, Letter, Office
 from appliance.model.time import Instant, in_japan
 from appliance.vault.letters.kinds import TRAITS, UNTIL, LetterKind
@@ -19,7 +19,6 @@ from appliance.vault.letters.texts import PLACEHOLDER, WIDEST, Text, width
 MAX_VALUE = 100
 # Mail programs make links of whatever looks like one, also in a name.
 _LIKE_A_LINK = re.compile(r"\w\.\w|[:@]|//")
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _BLANKS = re.compile(" {2,}")
 _HARMLESS = str.maketrans(":/.@", "：／．＠")
 
@@ -44,8 +43,7 @@ def one_line(value: str) -> str:
     """value without whatever cannot be seen or begins a new line, and not of any length."""
     if value.isprintable() and "  " not in value:
         return value.strip()[:MAX_VALUE]
-    # A sign that this Python does not know yet, and one of somebody's own (外字), are part of a name.
-    seen = (" " if unicodedata.category(sign) in _UNSEEN else sign for sign in value)
+    seen = (sign if is_seen(sign) else " " for sign in value)
     return _BLANKS.sub(" ", "".join(seen)).strip()[:MAX_VALUE]
 
 

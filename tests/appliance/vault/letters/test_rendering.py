@@ -99,6 +99,7 @@ def test_no_letter_says_a_login_or_an_address(kind: LetterKind) -> None:
         ("あ" * 200, "あ" * 100),
         ("\ud800", ""),
         ("\ue000田\U000323b0", "\ue000田\U000323b0"),
+        ("太\ufffe\ufdd0郎", "太 郎"),
     ],
 )
 def test_a_name_is_one_line_and_no_link(typed: str, shown: str) -> None:
