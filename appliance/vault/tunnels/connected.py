@@ -16,9 +16,8 @@ from appliance.model.journal import Entry, Kind, Result
 from appliance.model.time import Instant
 from appliance.model.tunnels import Cause, SessionState, TunnelSession
 from appliance.vault.records.tunnel_tables import EngineFacts, TunnelPeak
-from appliance.vault.tunnels.pauses import Pauses
+from appliance.vault.tunnels.pauses import Key, Pauses
 
-Key = tuple[str, str]
 # An engine that ends one session after another gets so many seconds for thousands before it is told again.
 PATIENCE_SECONDS = 7.0
 # After these another PC may connect as a seat than before, or none.
@@ -72,7 +71,8 @@ class Connected:
     be: how many sessions, and for how many seconds too long the worst of them has been let through. ends counts;
     peak is the last that was written down.
     last_alive is the newest time that the vault before this one has written. pauses are of PCs that came too often.
-    engine_facts are what is kept of how PCs connect to each engine, None before it was read.
+    engine_facts are what is kept of how PCs connect to each engine, None before it was read; whoever changes them
+    holds learning.
     """
 
     held: dict[Key, Held] = field(default_factory=dict)
@@ -81,6 +81,7 @@ class Connected:
     barred: set[str] = field(default_factory=set)
     last_alive: Instant = 0
     engine_facts: dict[str, EngineFacts] | None = None
+    learning: asyncio.Lock = field(default_factory=asyncio.Lock)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     report: GateReport | None = None

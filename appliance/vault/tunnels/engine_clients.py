@@ -34,21 +34,28 @@ class EngineClients:
 
     async def learn(self, states: Sequence[EngineNow]) -> None:
         """Keep what is new; an engine that says nothing is only away. Raises Refused."""
-        kept = self._core.tunnels.engine_facts
-        if kept is None:
-            kept = {one.name: one for one in await self._core.read(engine_facts.walk)}
+        tunnels = self._core.tunnels
         said = {one.name: dict(one.client) for one in states if one.client}
-        fresh = [after for name, client in said.items() if (after := self._after(name, client, kept.get(name)))]
+        # Whoever believes another one meanwhile is neither overwritten nor forgotten.
+        async with tunnels.learning:
+            kept = tunnels.engine_facts
+            if kept is None:
+                kept = {one.name: one for one in await self._core.read(engine_facts.walk)}
+            found = [(kept.get(name), self._after(name, client, kept.get(name))) for name, client in said.items()]
+            fresh = [(before, after) for before, after in found if after is not None]
+            await self._keep(fresh)
+            tunnels.engine_facts = kept | {after.name: after for _, after in fresh}
+
+    async def _keep(self, fresh: Sequence[tuple[EngineFacts | None, EngineFacts]]) -> None:
+        entries = [self._entry(before, after) for before, after in fresh]
+
+        def keep(txn: Transaction) -> None:
+            for (_, after), entry in zip(fresh, entries, strict=True):
+                engine_facts.put(txn, after)
+                txn.journal(entry)
+
         if fresh:
-            entries = [self._entry(kept.get(one.name), one) for one in fresh]
-
-            def keep(txn: Transaction) -> None:
-                for one, entry in zip(fresh, entries, strict=True):
-                    engine_facts.put(txn, one)
-                    txn.journal(entry)
-
             await self._core.commit(keep, vital=True)
-        self._core.tunnels.engine_facts = kept | {one.name: one for one in fresh}
 
     def _after(self, name: str, client: Mapping[str, str], before: EngineFacts | None) -> EngineFacts | None:
         """What is to be kept when an engine says this (promise 1); None where that is kept already."""
@@ -98,6 +105,7 @@ async def believe_engine(core: Core, caller: Caller, message: BelieveEngine) -> 
         txn.journal(caller.entry(Kind.TUNNEL_ENGINE, reason=said, personal={TYPED: reason}))
         remember(txn, caller, Nothing())
 
-    await core.commit(work, seen=caller.seen, vital=True)
-    core.tunnels.engine_facts = None
+    async with core.tunnels.learning:
+        await core.commit(work, seen=caller.seen, vital=True)
+        core.tunnels.engine_facts = None
     return Nothing()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What PCs need to know to connect is kept once; when it changes, a person believes it, and the journal has it."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -88,6 +89,18 @@ async def test_who_has_changed_it_says_so_and_kits_are_told(tunnels: Tunnels) ->
     assert (await said(tunnels))[-1].endswith("; kits are told the new one")
     await clients.learn((READY,))
     assert await told(tunnels) == WRONG, "the old one is not believed either, by then"
+
+
+async def test_a_report_in_the_same_moment_takes_nothing_back(tunnels: Tunnels) -> None:
+    """The keeper has reckoned with what was kept before somebody believed the new one."""
+    admin, clients = tunnels.world.admin, EngineClients(tunnels.world.core)
+    third = RIGHT | {"port": "992"}
+    for state in (READY, TAKEN_OVER):
+        await clients.learn((state,))
+    believe = BelieveEngine("softether", fingerprint(WRONG), WHY)
+    await asyncio.gather(admin(believe), clients.learn((EngineNow("softether", True, client=third),)))
+    [facts] = await kept(tunnels)
+    assert (facts.client, facts.offered) == (WRONG, third)
 
 
 @pytest.mark.parametrize(
