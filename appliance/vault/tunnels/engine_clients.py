@@ -5,9 +5,12 @@
    before, until somebody at the vault's own host believes the new one: a gate in other hands sends no new PC
    anywhere (decision 47). A demo believes at once.
 2. Each change is in the journal, with the fingerprints of both; while one waits, the doctor says so.
+3. A gate that says something else all the time fills neither the records nor the journal: so many changes an hour
+   are kept, and kits are told what they were told before.
 """
 
 import hashlib
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -23,6 +26,7 @@ from appliance.vault.records.transaction import Transaction
 from appliance.vault.records.tunnel_tables import EngineFacts, engine_facts
 
 FINGERPRINT_SIGNS = 16
+MOST_CHANGES, CHANGES_SECONDS = 20, 3600.0
 
 
 class EngineClients:
@@ -31,6 +35,7 @@ class EngineClients:
     def __init__(self, core: Core) -> None:
         """Nothing was read yet."""
         self._core = core
+        self._kept_at: deque[float] = deque()
 
     async def learn(self, states: Sequence[EngineNow]) -> None:
         """Keep what is new; an engine that says nothing is only away. Raises Refused."""
@@ -42,7 +47,7 @@ class EngineClients:
             if kept is None:
                 kept = {one.name: one for one in await self._core.read(engine_facts.walk)}
             found = [(kept.get(name), self._after(name, client, kept.get(name))) for name, client in said.items()]
-            fresh = [(before, after) for before, after in found if after is not None]
+            fresh = [(before, after) for before, after in found if after is not None][: self._room()]
             await self._keep(fresh)
             tunnels.engine_facts = kept | {after.name: after for _, after in fresh}
 
@@ -56,6 +61,14 @@ class EngineClients:
 
         if fresh:
             await self._core.commit(keep, vital=True)
+            self._kept_at.extend([self._core.clock.monotonic()] * len(fresh))
+
+    def _room(self) -> int:
+        """How many changes more are kept now (promise 3)."""
+        until = self._core.clock.monotonic() - CHANGES_SECONDS
+        while self._kept_at and self._kept_at[0] <= until:
+            self._kept_at.popleft()
+        return MOST_CHANGES - len(self._kept_at)
 
     def _after(self, name: str, client: Mapping[str, str], before: EngineFacts | None) -> EngineFacts | None:
         """What is to be kept when an engine says this (promise 1); None where that is kept already."""

@@ -13,9 +13,16 @@ from appliance.link.messages.tunnels import BelieveEngine
 from appliance.link.refusals import Refused
 from appliance.model.health import About, Light
 from appliance.model.journal import Kind
+from appliance.model.time import SECOND
 from appliance.vault.health.looking import _gate
 from appliance.vault.records.tunnel_tables import EngineFacts, engine_facts
-from appliance.vault.tunnels.engine_clients import EngineClients, differing, fingerprint
+from appliance.vault.tunnels.engine_clients import (
+    CHANGES_SECONDS,
+    MOST_CHANGES,
+    EngineClients,
+    differing,
+    fingerprint,
+)
 from tests.appliance.vault.tunnels.connecting import Tunnels
 
 RIGHT = {"host": "198.18.0.9", "port": "443", "certificate": "ours"}
@@ -67,6 +74,20 @@ async def test_a_gate_in_other_hands_sends_no_kit_elsewhere(tunnels: Tunnels) ->
     await tunnels.world.restart()
     await EngineClients(tunnels.world.core).learn((TAKEN_OVER,))
     assert await told(tunnels) == RIGHT and len(await said(tunnels)) == 2
+
+
+async def test_a_gate_that_says_something_else_all_the_time_fills_nothing(tunnels: Tunnels) -> None:
+    clients, invented = EngineClients(tunnels.world.core), EngineNow("", True, client=WRONG)
+    await clients.learn((READY,))
+    for number in range(40):
+        other = EngineNow("softether", True, client=WRONG | {"port": str(number)})
+        await clients.learn((other, replace(invented, name=f"engine-{number}")))
+    assert len(await said(tunnels)) == MOST_CHANGES and len(await kept(tunnels)) < MOST_CHANGES
+    [facts] = [one for one in await kept(tunnels) if one.name == "softether"]
+    assert facts.client == RIGHT
+    tunnels.world.clock.move(round(CHANGES_SECONDS * SECOND))
+    await clients.learn((TAKEN_OVER,))
+    assert len(await said(tunnels)) == MOST_CHANGES + 1
 
 
 async def test_what_is_said_again_as_before_ends_it(tunnels: Tunnels) -> None:
