@@ -245,12 +245,17 @@ class Engine:
         self.sessions, self._looked_at = seen, self._clock.monotonic()
 
     def _placed(self, session: EngineSession) -> EngineSession:
-        """A session, without an address that cannot be a PC's: it is counted and named, and nothing is opened."""
+        """A session, without an address that cannot be a PC's: nothing is opened.
+
+        Each address is counted, and the first of a session is named: who shows another at each look fills no log.
+        """
         if not session.address or not (why := why_no_pc(session.address, self._portal, bare=self._bare)):
             return session
-        if self._senseless.get(session.session) != session.address:
+        before = self._senseless.get(session.session)
+        if before != session.address:
             self._senseless[session.session] = session.address
             self.senseless += 1
+        if before is None:
             text = "the engine %s shows %r of seat %r at %s, which %s; nothing is opened for it"
             _log.warning(text, self.name, session.session, session.seat, session.address, why)
         return replace(session, address="")

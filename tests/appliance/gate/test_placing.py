@@ -64,6 +64,15 @@ async def test_nobody_else_notices_and_each_is_counted_once(yard: Yard) -> None:
     assert yard.gate.engines[MEMORY].senseless == 3
 
 
+async def test_who_has_another_one_at_each_look_fills_no_log(yard: Yard, caplog: pytest.LogCaptureFixture) -> None:
+    found = await yard.connected(ONE, address=PORTAL)
+    for number in range(20):
+        yard.engine.give_address(found.session, f"169.254.1.{number}")
+        await yard.attend()
+    assert len([one for one in caplog.records if found.session in one.getMessage()]) == 1
+    assert yard.gate.engines[MEMORY].senseless == 21
+
+
 async def test_who_takes_the_portals_address_keeps_no_more_than_the_own_one(yard: Yard) -> None:
     found = await yard.opened(ONE)
     yard.engine.give_address(found.session, PORTAL)
