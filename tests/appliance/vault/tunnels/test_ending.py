@@ -51,19 +51,25 @@ async def test_a_barring_cause_bars_the_seat(tunnels: Tunnels, pc: Bond) -> None
     assert tunnels.gate.told[-1] == BarSeats((pc.claim.kit,), Cause.BLOCKED)
 
 
-async def test_a_gate_that_is_still_at_it_is_believed_and_not_told_again_at_once(
-    tunnels: Tunnels, pc: Bond, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """An engine with thousands to close: what it still shows is left, and no page waits for it."""
-    row, told = await tunnels.opened(pc), list[object]()
-    to_end = ToEnd("softether", row.engine_session, pc.claim.kit)
+def slowly(tunnels: Tunnels, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """From now on the gate shuts what it shows, and is still ending it; what it is told."""
+    told = list[object]()
+    left = tuple(ToEnd("softether", session, name) for name, session in tunnels.gate.lines)
 
     async def tell(message: object) -> GateDone:
         told.append(message)
         tunnels.gate.kernel.clear()
-        return GateDone((to_end,), True, (), under_way=True)
+        return GateDone(left, under_way=isinstance(message, BarSeats | EndSessions))
 
     monkeypatch.setattr(tunnels.gate, "tell", tell)
+    return told
+
+
+async def test_a_gate_that_is_still_at_it_is_believed_and_not_told_again_at_once(
+    tunnels: Tunnels, pc: Bond, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An engine with thousands to close: what it still shows is left, and no page waits for it."""
+    row, told = await tunnels.opened(pc), slowly(tunnels, monkeypatch)
     ended = await end(tunnels.world.core, [row], Cause.DESK)
     assert ([one.id for one in ended.left], ended.gone, ended.shut, ended.heard) == ([row.id], (), True, True)
     await tunnels.pass_time(PATIENCE_SECONDS)
@@ -78,15 +84,8 @@ async def test_a_gate_that_is_still_at_it_is_believed_and_not_told_again_at_once
 async def test_a_bar_that_is_still_under_way_is_not_told_again_at_once(
     tunnels: Tunnels, pc: Bond, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row, told = await tunnels.opened(pc), list[object]()
-    to_end = ToEnd("softether", row.engine_session, pc.claim.kit)
-
-    async def tell(message: object) -> GateDone:
-        told.append(message)
-        tunnels.gate.kernel.clear()
-        return GateDone((to_end,), True, (), under_way=isinstance(message, BarSeats))
-
-    monkeypatch.setattr(tunnels.gate, "tell", tell)
+    await tunnels.opened(pc)
+    told = slowly(tunnels, monkeypatch)
     await tunnels.block(pc)
     await tunnels.round()
     before = len(told)
