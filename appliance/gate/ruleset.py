@@ -51,7 +51,7 @@ def _unmarked(portal: str, ports: list[int]) -> list[tuple[str, list[Json]]]:
     of_interface = _few("knocks", _meta("iifname"), KNOCKED_INTERFACES, KNOCKS_A_SECOND)
     is_ipv4 = _is(_meta("nfproto"), "ipv4")
     arrives, leaves = (_is(_meta(key), _ANY_ENGINE) for key in ("iifname", "oifname"))
-    known = _is({"concat": [_meta("iifname"), _ip("saddr")]}, f"@{SESSIONS}")
+    known = _is(where, f"@{SESSIONS}")
     knows = _is({"concat": [_meta("oifname"), _ip("daddr")]}, f"@{SESSIONS}")
     return [
         ("arriving", [known, *to_portal, {"accept": None}]),
