@@ -28,7 +28,9 @@ def disk_of_its_own(fund: Fund, folder: str, megabytes: int) -> Iterator[None]:
         yield
     finally:
         host.shell(f"systemctl stop renkei-vault.service; rm -f {folder}/ballast; cp -a {folder} /srv/moved")
-        host.shell(f"umount {folder}; cp -aT /srv/moved {folder}; rm -r /srv/moved")
+        # A timer's service may be reading there.
+        host.until(f"umount {folder}")
+        host.shell(f"cp -aT /srv/moved {folder}; rm -r /srv/moved")
         host.shell("systemctl start renkei-vault.service")
         host.until(ALIVE)
 

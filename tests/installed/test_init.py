@@ -38,7 +38,7 @@ def machine(host: Container) -> Iterator[Container]:
     """The host with the addresses of the guide and its answers; nothing is made yet, and nothing is left."""
     for address in ADDRESSES.values():
         host.run("ip", "address", "add", f"{address}/32", "dev", "lo")
-    (answers,) = re.findall(r"^```toml\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+    answers, *_ = re.findall(r"^```toml\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
     host.write(f"/{PLACE}/answers.toml", answers)
     host.write(f"/{PLACE}/mail-password", "from the guide\n")
     # Nobody answers there; without a name it is known at once.

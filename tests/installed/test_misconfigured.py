@@ -64,6 +64,7 @@ def said_since(fund: Fund, unit: str, script: str) -> str:
     """What a unit says while and after a script runs, which may fail."""
     cursor = fund.host.run("journalctl", "--quiet", "-n", "0", "--show-cursor").partition("cursor: ")[2].strip()
     fund.host.shell(script, check=False)
+    fund.host.run("journalctl", "--sync")
     return fund.host.run("journalctl", "--quiet", "-o", "cat", "-u", unit, "--after-cursor", cursor)
 
 

@@ -16,6 +16,7 @@ from tests.story.visitor import Visitor
 
 FORM, FORM_PASSWORD = Path(__file__).with_name("registration.zip"), "Touroku-2026"
 MONTH = "202606"
+LOOKS, LOOK_SECONDS = 60, 0.5
 TAKEN = "上記ファイルのVPN接続アカウントの有効化を受けました"
 REGISTERED, ACTIVE, RAISED = "登録完了", "VPN有効化完了", "利用台数変更"
 CODE, ENDED = "手続きの確認番号", "端末の利用終了"
@@ -131,10 +132,17 @@ class Onboarding:
 
     async def kit_is_fetched(self, public: Visitor, seat: int, pc: str) -> Path:
         """The file of one PC."""
+        place, name = f"/download/kits/{seat}/kit_linux/file", f"setup.{self.paper.contract}.{seat:02d}.run"
         page = await self.opens_the_list(public)
         need(OFFICE in page.text and "操作マニュアル" in page.text, "the list shows neither the office nor manuals")
-        answer = await public.get(f"/download/kits/{seat}/kit_linux/file")
-        name = f"setup.{self.paper.contract}.{seat:02d}.run"
+        # Where the service has just begun its VPN may not be ready, and the list offers no kit yet.
+        for _ in range(LOOKS):
+            if place in page.links:
+                break
+            await asyncio.sleep(LOOK_SECONDS)
+            page = (await public.get("/download/")).page
+        need(place in page.links, f"the list offers no kit: {page.text}")
+        answer = await public.get(place)
         need(name in answer.headers.get("Content-Disposition", ""), f"the kit is not called {name}")
         file = self._folder / f"{pc}-{name}"
         file.parent.mkdir(exist_ok=True)
