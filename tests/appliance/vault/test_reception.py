@@ -15,7 +15,9 @@ from appliance.link import messages as m
 from appliance.link.messages import MESSAGES, Message
 from appliance.link.refusals import Why
 from appliance.model.journal import Kind, Result
+from appliance.model.tunnels import SessionState, TunnelSession
 from appliance.model.words import FilingState, Site
+from appliance.vault.records.tunnel_tables import tunnel_sessions
 from tests.appliance.vault.devices.scene import Scene
 from tests.appliance.vault.filings.sending import put_filing
 from tests.appliance.vault.grouping.hand import delegated_by
@@ -52,6 +54,7 @@ class Cast:
         self.own_upload = await self.user.begin("")
         [self.delegation] = await delegated_by(self.clerk, await self.clerk.world.office(77), office)
         self.request = await Scene(self.clerk.world).waiting(office)
+        self.session = await connected(self.clerk.world, office)
         return self
 
     def who(self, row: Message) -> Person:
@@ -77,16 +80,28 @@ class Cast:
         }
         if row not in DONE_HERE and row.shape not in OF_DOCUMENTS:
             whose = self.clerk if row.shape.__module__.endswith("staff") else self.user
+            office = self.user.office
             named = {"filing": self.filing, "upload": self.own_upload, "after": "", "delegation": self.delegation}
-            seat: dict[str, str | int] = {"request": self.request, "number": 1}
-            return bare(row.shape, account=whose.account, office=self.user.office, **named, **seat)
+            seat: dict[str, object] = {"request": self.request, "number": 1, "session": self.session}
+            seat["which"] = m.Which(m.Scope.OFFICE, office)
+            return bare(row.shape, account=whose.account, office=office, **named, **seat)
         return examples.get(row.shape) or row.shape()
 
     def how(self, row: Message) -> dict[str, Any]:
         return {"stream": stream_of(b"%PDF-")} if row.carries is m.Carries.BYTES_UP else {}
 
 
-def bare(shape: type, **named: str | int) -> Any:
+async def connected(world: World, office: str) -> str:
+    """A VPN session of an office; its id."""
+    id, now = world.core.new_id(), world.clock.now()
+    row = TunnelSession(
+        id, office, 1, "bond", "softether", "S1", "10.0.0.100", "", SessionState.OPEN, now, now, now
+    )
+    await world.core.commit(lambda txn: tunnel_sessions.put(txn, row))
+    return id
+
+
+def bare(shape: type, **named: object) -> Any:
     """A message that says nothing but whose thing it is about."""
     message: Any = object.__new__(shape)
     for name in named.keys() & {field.name for field in dataclasses.fields(shape)}:

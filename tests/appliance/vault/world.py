@@ -120,7 +120,7 @@ class World:
         plugins.add("factor", mailed, "otp_email")
         plugins.add("factor", app, "otp_totp")
         # Most tests are of something else than which PC of an office is active (R113).
-        settings = Settings(devices=Devices(users_after_activation=False))
+        settings = Settings(state=str(folder), devices=Devices(users_after_activation=False))
         return cls(folder, chosen, FakeRandom("world"), store, blobs, rights, plugins, settings, mailed, app)
 
     async def open(self, writer: Commits | None = None) -> "World":

@@ -29,6 +29,7 @@ def test_there_are_words_for_every_light_and_no_others() -> None:
 
 
 async def test_systems_see_how_everything_is(reader: Reader, world: World) -> None:
+    (world.folder / "vault").mkdir(parents=True)
     sites = replace(world.core.settings.sites, console=SiteSettings("127.0.0.13", certificate="/nowhere"))
     world.core.settings = replace(world.core.settings, sites=sites)
     system = await (await world.staff("system", Role.FUND_SYSTEM)).sign_in()
