@@ -39,6 +39,8 @@ def test_whatever_names_a_thing_says_whose_it_is() -> None:
         "thing",
         "delegation",
         "request",
+        "session",
+        "which",
     }
     naming = {
         row.shape
