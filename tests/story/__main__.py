@@ -44,7 +44,7 @@ async def how_to_connect(stage: Stage) -> list[str]:
     until = await lines.until_when("third")
     shown = [
         f"  PC 1 of {OFFICE} is connected from {LINES['third']} until {until} of the demo's clock (90 minutes):",
-        "    so browsers on this machine reach the portal as its people; signing out ends that, too",
+        "    so its people come in by a browser on this machine; signing out at the portal ends that, too",
     ]
     for name, pc in ((OFFICE, "third"), (OTHER, "fourth")):
         made, _ = stage.kits[pc]
