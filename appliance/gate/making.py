@@ -40,8 +40,13 @@ def made_gate(settings: Settings, plugins: TierPlugins, figures: Figures, random
         kernel,
         clock,
         run=random.bytes(RUN_BYTES).hex(),
-        pace=Pace(settings.gate.report_seconds),
+        pace=pace_of(settings.gate.report_seconds, bare=bare),
         bare=bare,
         portal=settings.gate.portal,
         observe=figures.engine_called,
     )
+
+
+def pace_of(report_seconds: float, *, bare: bool) -> Pace:
+    """How often engines are looked at: without a kernel nobody is heard who knocks, so somebody always may."""
+    return Pace(min(report_seconds, Pace().quick) if bare else report_seconds)

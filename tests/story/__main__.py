@@ -11,8 +11,9 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.story.people import FOUNDERS
-from tests.story.stage import Login, Stage, StoryFailed, opened, taken
+from tests.story.lines import LINES, Lines, pasted
+from tests.story.people import FOUNDERS, OFFICE, OTHER
+from tests.story.stage import Login, Stage, StoryFailed, need, opened, taken
 from tests.story.stores import BLOBS, FILES, LMDB, RECORDS, stores
 from tests.story.story import Story
 
@@ -35,14 +36,34 @@ def how_to_come_in(stage: Stage, name: str, login: Login) -> list[str]:
     ]
 
 
+async def how_to_connect(stage: Stage) -> list[str]:
+    """Which PC is connected, and what somebody types so that it is another one. Raises StoryFailed."""
+    lines = Lines(stage, say)
+    need(await lines.asks_to_connect("third"), f"PC 1 of {OFFICE} cannot connect")
+    await lines.until("third", answers=True)
+    until = await lines.until_when("third")
+    shown = [
+        f"  PC 1 of {OFFICE} is connected from {LINES['third']} until {until} of the demo's clock (90 minutes):",
+        "    so its people come in by a browser on this machine; signing out at the portal ends that, too",
+    ]
+    for name, pc in ((OFFICE, "third"), (OTHER, "fourth")):
+        made, _ = stage.kits[pc]
+        shown += [f"    connect PC 1 of {name}:", f"      {pasted(made, 'connect', '--agree')}"]
+        shown += ["    disconnect it:", f"      {pasted(made, 'disconnect')}"]
+    return shown
+
+
 async def show(stage: Stage) -> None:
     """Addresses and logins; stays until Ctrl-C."""
+    connecting = await how_to_connect(stage)
     say("\nThe demo is running; its clock began on Tuesday 2026-06-09 10:00 JST. Stop it with Ctrl-C.")
     for site, address in stage.addresses.items():
         say(f"  {site:8} {address}/")
     for name, login in {"fund staff": stage.staff, **stage.people}.items():
         for line in how_to_come_in(stage, name, login):
             say(line)
+    for line in connecting:
+        say(line)
     for person in FOUNDERS.values():
         say(f"  ZIPs of {person.contract} open with {person.zip_password}")
     say("  one-time passwords by mail are shown here as they come")
@@ -55,6 +76,17 @@ async def show(stage: Stage) -> None:
         shown += 1
 
 
+async def told(stage: Stage, once: bool) -> int:
+    """The story, and what comes after it; how many steps it had."""
+    try:
+        steps = await Story(stage, say).play()
+        if not once:
+            await show(stage)
+    finally:
+        await Lines(stage, say).all_leave()
+    return steps
+
+
 async def play(
     root: Path, port: int, once: bool, records: str = LMDB, blobs: str = FILES, plugins: Sequence[str] = ()
 ) -> int:
@@ -65,10 +97,9 @@ async def play(
     say(f"setting up a fictional fund in {root}")
     try:
         with stores(root, records, blobs) as chosen:
-            async with opened(root, port, chosen, "".join(f"\n[plugins.{name}]\n" for name in plugins)) as stage:
-                steps = await Story(stage, say).play()
-                if not once:
-                    await show(stage)
+            tables = "".join(f"\n[plugins.{name}]\n" for name in plugins)
+            async with opened(root, port, chosen, tables, LINES) as stage:
+                steps = await told(stage, once)
     except (StoryFailed, aiohttp.ClientError) as failed:
         say(f"story failed: {failed}")
         return 1

@@ -31,7 +31,16 @@ THIRD = {
     "sys/block/nvme0n1/device/serial": "50026B7684F1C0A2\n",
     "sys/class/net/eno1/address": "3c:18:a0:44:9e:71\n",
 }
-PCS = {"first": FIRST, "second": SECOND, "third": THIRD}
+FOURTH = {
+    **SECOND,
+    "etc/machine-id": "7e20b4d5a91c4c33b8f16a0d9c5e2f48\n",
+    "sys/class/dmi/id/product_uuid": "c2f0a7d4-51be-4b86-a3c9-6e1d9f7b0855\n",
+    "sys/class/dmi/id/product_serial": "MJ09TQ6L\n",
+    "sys/class/dmi/id/board_serial": "L1HF15R00GX\n",
+    "sys/block/nvme0n1/device/serial": "S3X9NX0K512077T\n",
+    "sys/class/net/eno1/address": "a4:bb:6d:20:5c:d9\n",
+}
+PCS = {"first": FIRST, "second": SECOND, "third": THIRD, "fourth": FOURTH}
 
 Done = Callable[[str], None]
 
@@ -48,8 +57,10 @@ class OnPaper:
 class Onboarding:
     """Plays its steps: the fund's clerk and its desk, both signed in, and an office of which nobody knows yet."""
 
-    def __init__(self, stage: Stage, done: Done, clerk: Visitor, desk: Visitor, admin: Person) -> None:
-        """admin is who stands in the form."""
+    def __init__(
+        self, stage: Stage, done: Done, clerk: Visitor, desk: Visitor, admin: Person, name: str = OFFICE
+    ) -> None:
+        """admin is who stands in the form, name that of the office."""
         self.stage = stage
         self.done = done
         self.clerk = clerk
@@ -57,6 +68,7 @@ class Onboarding:
         self.admin = admin
         self.paper = OnPaper("", "", "")
         self.office = ""
+        self.name = name
         self._folder = stage.config.parent / "pcs"
 
     async def office_joins(self) -> Login:
@@ -65,6 +77,14 @@ class Onboarding:
         await self.letter_is_printed()
         await self.pc_is_set_up(1, "first")
         return Login(self.paper.contract, self.admin.user, self.paper.password)
+
+    async def its_pc_is_set_up(self) -> None:
+        """An office that is there already: its letter, and the first PC, without many words."""
+        told, self.done = self.done, lambda _sentence: None
+        await self.letter_is_printed()
+        await self.pc_is_set_up(1, "fourth")
+        self.done = told
+        self.done(f"{self.name} gets its letter, and sets up its PC in the same way: it is active")
 
     # --- the fund -------------------------------------------------------------------------------------------------
 
@@ -93,7 +113,8 @@ class Onboarding:
         self.paper = read(words(pdf.body))
         need(self.paper.contract == self.admin.contract, f"not the first number: {self.paper.contract}")
         await self.clerk.send((await self.clerk.get("/letters")).page.form("/letters/confirm"), {})
-        need(OFFICE not in (await self.clerk.get("/letters")).page.text, "a confirmed letter can be printed again")
+        left = (await self.clerk.get("/letters")).page.text
+        need(self.name not in left, "a confirmed letter can be printed again")
         await self.mail(REGISTERED)
         self.done("the letter is printed and confirmed: from now on its key and first password are on paper alone")
 
@@ -115,7 +136,8 @@ class Onboarding:
         """Download, install, 確認コード, upload, approval."""
         async with self.stage.visitor("public") as public:
             kit = await self.kit_is_fetched(public, seat, pc)
-            code, file = await self.kit_runs(self.stage.pc(self._folder / pc, PCS[pc]), kit, seat)
+            self.stage.kits[pc] = self.stage.pc(self._folder / pc, PCS[pc]), kit
+            code, file = await self.kit_runs(*self.stage.kits[pc], seat)
             await self.code_goes_up(public, file, code)
         await self.desk_approves(code, seat)
 
@@ -134,7 +156,8 @@ class Onboarding:
         """The file of one PC."""
         place, name = f"/download/kits/{seat}/kit_linux/file", f"setup.{self.paper.contract}.{seat:02d}.run"
         page = await self.opens_the_list(public)
-        need(OFFICE in page.text and "操作マニュアル" in page.text, "the list shows neither the office nor manuals")
+        listed = self.name in page.text and "操作マニュアル" in page.text
+        need(listed, "the list shows neither the office nor manuals")
         # Where the service has just begun its VPN may not be ready, and the list offers no kit yet.
         for _ in range(LOOKS):
             if place in page.links:
@@ -192,7 +215,7 @@ class Onboarding:
     async def _users(self, admin: Visitor) -> Page:
         return (await admin.get("/users")).page
 
-    async def pc_is_replaced(self, admin: Visitor) -> None:
+    async def pc_is_given_up(self, admin: Visitor) -> None:
         """The admin gives up a PC with password and a mailed code; the seat is open again for another one."""
         await admin.send((await admin.get("/seats/1")).page.form("/seats/1/code"), {})
         mail = await self.mail(CODE)
@@ -204,6 +227,9 @@ class Onboarding:
         need(sent.path == "/seats" and "ダウンロード" in sent.page.text, f"not given up: {sent.page.text}")
         await self.mail(ENDED)
         self.done("a PC is replaced: the admin ends the old one with password and a mailed code, at once")
+
+    async def pc_is_replaced(self) -> None:
+        """By one that takes its seat."""
         await self.pc_is_set_up(1, "third")
 
     async def third_seat(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
+from tests.story.lines import Lines
 from tests.story.page import Page
 from tests.story.stage import Login, Person, Stage, need
 from tests.story.visitor import Answer, Visitor
@@ -30,10 +31,16 @@ class Joining(Protocol):
     async def office_joins(self) -> Login:
         """What its admin types at the first sign-in."""
 
+    async def its_pc_is_set_up(self) -> None:
+        """That of an office that the administrator has entered."""
+
     async def second_pc(self, admin: Visitor) -> None:
         """After which the admin can add a user."""
 
-    async def pc_is_replaced(self, admin: Visitor) -> None:
+    async def pc_is_given_up(self, admin: Visitor) -> None:
+        """The first one."""
+
+    async def pc_is_replaced(self) -> None:
         """By another one."""
 
 
@@ -44,27 +51,33 @@ class People:
         """The stage is served, nobody has come yet."""
         self.stage = stage
         self.done = done
+        self.lines = Lines(stage, done)
 
-    async def play(self, joining: "Joining", desk: Visitor) -> None:
-        """All of them; desk is signed in. Raises StoryFailed at the first that does not hold."""
+    async def play(self, joining: "Joining", of_other: "Joining", desk: Visitor) -> None:
+        """All of them; desk is signed in. Raises StoryFailed at the first that does not hold.
+
+        of_other is for the other office, which is entered by the administrator.
+        """
         first = await joining.office_joins()
         other_first = await self.contract(OTHER, FOUNDERS[OTHER])
         self.done(f"another office has joined, entered by the administrator: {OTHER}")
-        async with self.at("portal") as admin, self.at("portal") as other:
+        if self.lines.are_needed:
+            await of_other.its_pc_is_set_up()
+        async with self.at("portal", "first") as admin, self.at("portal", "fourth") as other:
             await self.admin_comes_in(admin, FOUNDERS[OFFICE], first)
             await self.office_registers(admin, OFFICE)
             await self.other_comes_too(other, other_first)
             await joining.second_pc(admin)
             password = await self.admin_adds_sharoshi(admin)
             await self.sharoshi_comes_in(admin, password)
-            await joining.pc_is_replaced(admin)
+            await self.pc_is_replaced(joining, admin)
         await self.six_wrong_ones()
         await self.desk_lets_in(desk)
 
     @asynccontextmanager
-    async def at(self, site: str) -> AsyncIterator[Visitor]:
-        """Somebody at a site."""
-        async with self.stage.visitor(site) as visitor:
+    async def at(self, site: str, pc: str = "") -> AsyncIterator[Visitor]:
+        """Somebody at a site, and at a PC."""
+        async with self.stage.visitor(site, pc) as visitor:
             yield visitor
 
     async def contract(self, name: str, person: Person) -> Login:
@@ -91,6 +104,7 @@ class People:
         """Number and id, code, first password."""
         code = await self.code_for(person)
         self.done(f"{person.name} asks for a one-time password at /onetime/; the mail comes before the VPN begins")
+        await self.lines.connects("first", f"PC 1 of {OFFICE}")
         answer = await self.comes_in(admin, login, code)
         need(answer.path == "/register", "the first sign-in does not lead to the registration")
         self.done("comes in by number and id, code, first password; nothing opens but the registration")
@@ -127,7 +141,9 @@ class People:
 
     async def other_comes_too(self, other: Visitor, login: Login) -> None:
         """The same for another office, without many words."""
-        await self.comes_in(other, login, await self.code_for(FOUNDERS[OTHER]))
+        code = await self.code_for(FOUNDERS[OTHER])
+        await self.lines.connects("fourth", f"PC 1 of {OTHER}")
+        await self.comes_in(other, login, code)
         await self.registers(other, FOUNDERS[OTHER])
         self.stage.people[OTHER] = Login(login.contract, login.user, FOUNDERS[OTHER].password)
 
@@ -150,14 +166,27 @@ class People:
     async def sharoshi_comes_in(self, admin: Visitor, password: str) -> None:
         """With a code that went to her own address, which confirms it."""
         login = Login(SHAROSHI.contract, SHAROSHI.user, password)
-        async with self.at("portal") as sharoshi:
-            await self.comes_in(sharoshi, login, await self.code_for(SHAROSHI))
+        code = await self.code_for(SHAROSHI)
+        await self.lines.connects("second", f"PC 2 of {OFFICE}")
+        async with self.at("portal", "second") as sharoshi:
+            await self.comes_in(sharoshi, login, code)
             menu = await self.registers(sharoshi, SHAROSHI)
             need(menu.path == "/", "the 社労士 cannot register")
             need((await sharoshi.get("/users")).status == 403, "the 社労士 sees the users")
         self.stage.people[SHAROSHI.name] = Login(SHAROSHI.contract, SHAROSHI.user, SHAROSHI.password)
         need("未確認" not in (await admin.get("/users")).page.text, "the code did not confirm the address")
         self.done("her own mail address is confirmed by the code that went there; she signs in")
+
+    async def pc_is_replaced(self, joining: "Joining", admin: Visitor) -> None:
+        """Where its session would end with it, the admin does so at another PC."""
+        if not self.lines.are_needed:
+            await joining.pc_is_given_up(admin)
+        else:
+            async with self.at("portal", "second") as elsewhere:
+                await sign_in(elsewhere, self.stage.people[OFFICE])
+                await joining.pc_is_given_up(elsewhere)
+            await self.lines.is_shut_out("first", f"the old PC 1 of {OFFICE}")
+        await joining.pc_is_replaced()
 
     async def six_wrong_ones(self) -> None:
         """Locked for an hour, whatever is typed; then everything is as before."""
@@ -174,7 +203,7 @@ class People:
 
     async def guess(self, times: int) -> Page:
         """Wrong passwords; the page after the last."""
-        async with self.at("portal") as visitor:
+        async with self.at("portal", "second") as visitor:
             page = Page("")
             for number in range(times):
                 page = await self.password_page(visitor)
@@ -191,7 +220,7 @@ class People:
 
     async def sharoshi_signs_in(self) -> bool:
         """Whether she can, with the right password."""
-        async with self.at("portal") as visitor:
+        async with self.at("portal", "second") as visitor:
             page = await self.password_page(visitor)
             if "/sign-in/password" not in page.actions:
                 return False
@@ -247,3 +276,19 @@ class People:
         menu = await self.registers(staff, person)
         need(menu.path == "/", f"the staff member cannot register: {menu.page.text}")
         return menu.page
+
+
+async def sign_in(visitor: Visitor, login: Login) -> Answer:
+    """Type what the site asks for."""
+    form = (await visitor.get("/sign-in")).page.form("/sign-in")
+    if login.contract:
+        answer = await visitor.send(form, {"contract_number": login.contract, "user_id": login.user})
+        if "/sign-in/password" not in answer.page.actions:
+            return answer
+        return await visitor.send(answer.page.form("/sign-in/password"), {"password": login.password})
+    answer = await visitor.send(form, {"login": login.user, "password": login.password})
+    if "/sign-in/code" not in answer.page.actions:
+        return answer
+    if answer.page.secret:
+        login.app.enrol(answer.page.secret)
+    return await visitor.send(answer.page.form("/sign-in/code"), {"code": login.app.code(answer.page.now)})

@@ -9,15 +9,17 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.plugins.kit_linux.office_pc import OfficePc
 from tests.servers.mailbox import Mailbox, mailbox
 from tests.story.authenticator import Authenticator
-from tests.story.visitor import Sockets, Visitor
+from tests.story.visitor import Sockets, Visitor, from_address
 
 SITES = {"public": "127.0.0.11", "portal": "127.0.0.12", "console": "127.0.0.13"}
+# Which port this engine has is told to kits: any will do.
+LOOPBACK = "[plugins.tunnel_loopback]\n"
 READY_SECONDS = 30.0
 STOP_SECONDS = 20.0
 
@@ -74,6 +76,9 @@ class Stage:
 
     Where the appliance is a machine of its own, inside is what runs a command there, sockets are those with which
     people come to each site, and pc makes the PCs of an office.
+
+    Where the portal needs a VPN session, lines are the addresses from which PCs speak, by their names; otherwise
+    there are none. kits are the PCs that were set up, each with its kit.
     """
 
     config: Path
@@ -85,10 +90,13 @@ class Stage:
     inside: Sequence[str] = ()
     sockets: dict[str, Sockets] = field(default_factory=dict)
     pc: Callable[[Path, Mapping[str, str]], OfficePc] = OfficePc
+    lines: Mapping[str, str] = field(default_factory=dict)
+    kits: dict[str, tuple[OfficePc, Path]] = field(default_factory=dict)
 
-    def visitor(self, site: str) -> Visitor:
-        """Somebody who comes to a site."""
-        return Visitor(self.addresses[site], self.authority, self.sockets.get(site))
+    def visitor(self, site: str, pc: str = "") -> Visitor:
+        """Somebody who comes to a site, from a PC of an office where it matters from which one."""
+        line = from_address(self.lines[pc]) if pc in self.lines else None
+        return Visitor(self.addresses[site], self.authority, line or self.sockets.get(site))
 
     async def mail_came(self, to: str, subject: str) -> None:
         """Return when a mail of this subject has come to this address. Raises StoryFailed if it does not."""
@@ -161,19 +169,26 @@ def staged(made: dict[str, str], root: Path, port: int, box: Mailbox) -> Stage:
 
 @asynccontextmanager
 async def opened(
-    root: Path, port: int, stores: Path | None = None, tables: str = PEOPLE_AT_ONCE
+    root: Path,
+    port: int,
+    stores: Path | None = None,
+    tables: str = PEOPLE_AT_ONCE,
+    lines: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
     """A fresh installation below root, initialised and served by one process until the block ends.
 
-    stores is a file for `renkei init --stores`; tables stand at the end of the configuration.
+    stores is a file for `renkei init --stores`; tables stand at the end of the configuration. lines are the
+    addresses from which PCs connect, by the engine that has no tunnel; without any the portal needs no VPN.
     """
     words = ["init", "--root", str(root), "--demo", "--port", str(port), "--metrics", "", "--json"]
     words += ["--stores", str(stores)] if stores else []
+    words += ["--engine", "loopback"] if lines else []
     made = json.loads(await command(*words))
     async with mailbox() as box:
-        stage = staged(made, root, port, box)
+        stage = replace(staged(made, root, port, box), lines=lines or {})
         post_to(box, stage.config)
-        stage.config.write_text(stage.config.read_text("utf-8") + tables, "utf-8")
+        text = stage.config.read_text("utf-8").replace(LOOPBACK, f"{LOOPBACK}port = 0\n")
+        stage.config.write_text(text + tables, "utf-8")
         async with served(stage.config, ("--all",)):
             yield stage
 

@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable
 
 from tests.story.filings import FORM, RETURNED, Filings
+from tests.story.lines import Lines
 from tests.story.notices import BALANCES, NOTICE, Notices
 from tests.story.onboarding import Onboarding
 from tests.story.people import CLERK, DESK, FOUNDERS, OFFICE, OTHER, SHAROSHI, People
+from tests.story.people import sign_in as sign_in
 from tests.story.stage import Login, Stage, need
-from tests.story.visitor import Answer, Visitor
+from tests.story.visitor import Visitor
 
 CLOCK = "時計: 2026年6月9日"
 TODAY = "2026-06-09"
@@ -46,15 +48,18 @@ class Story:
         async with (
             stage.visitor("console") as staff,
             stage.visitor("console") as desk,
-            stage.visitor("portal") as user,
-            stage.visitor("portal") as sharoshi,
-            stage.visitor("portal") as other,
+            stage.visitor("portal", "third") as user,
+            stage.visitor("portal", "second") as sharoshi,
+            stage.visitor("portal", "fourth") as other,
         ):
             people = People(stage, self.done)
             await self.staff_signs_in(staff)
             await people.desk_comes_in(desk)
             joining = Onboarding(stage, self.done, staff, desk, FOUNDERS[OFFICE])
-            await people.play(joining, desk)
+            of_other = Onboarding(stage, self.done, staff, desk, FOUNDERS[OTHER], OTHER)
+            await people.play(joining, of_other, desk)
+            lines = Lines(stage, self.done)
+            await lines.connects("third", f"the new PC 1 of {OFFICE}")
             await self.offices_sign_in(user, sharoshi, other)
             filings = Filings(stage, self.done, staff, user, sharoshi)
             notices = Notices(stage, self.done, staff, user, other)
@@ -66,7 +71,9 @@ class Story:
             await self.histories_show_it(staff, user, other)
             await self.history_of_one(staff, user, filings.first)
             await self.history_as_csv(staff, user)
+            await lines.are_seen(staff, OFFICE, OTHER, FOUNDERS[OFFICE].name, SHAROSHI.name)
             await self.everybody_leaves(staff, desk, user, sharoshi, other)
+        await lines.have_ended("third", "second", "fourth")
         await self.journal_proves_it()
         return self.steps
 
@@ -164,22 +171,6 @@ class Story:
         kept = json.loads(await self.stage.renkei("journal", "verify", str(bundle), "--json"))
         need(kept["ok"] and kept["entries"] > live["entries"], f"the bundle is not whole: {kept}")
         self.done(f"the journal proves itself: {kept['entries']} entries, live and as a bundle")
-
-
-async def sign_in(visitor: Visitor, login: Login) -> Answer:
-    """Type what the site asks for."""
-    form = (await visitor.get("/sign-in")).page.form("/sign-in")
-    if login.contract:
-        answer = await visitor.send(form, {"contract_number": login.contract, "user_id": login.user})
-        if "/sign-in/password" not in answer.page.actions:
-            return answer
-        return await visitor.send(answer.page.form("/sign-in/password"), {"password": login.password})
-    answer = await visitor.send(form, {"login": login.user, "password": login.password})
-    if "/sign-in/code" not in answer.page.actions:
-        return answer
-    if answer.page.secret:
-        login.app.enrol(answer.page.secret)
-    return await visitor.send(answer.page.form("/sign-in/code"), {"code": login.app.code(answer.page.now)})
 
 
 def full_width(login: Login) -> Login:

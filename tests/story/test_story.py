@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The story plays to its end, and says so when it cannot."""
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,10 +17,14 @@ import pytest
 from tests.personal import quoted
 from tests.story.__main__ import play, port
 from tests.story.filings import BARE
+from tests.story.lines import SECONDS
 from tests.story.page import Page
-from tests.story.people import CLERK, DESK, FOUNDERS, OFFICE, REASON, SHAROSHI
-from tests.story.stage import SITES, free_port, taken
+from tests.story.people import CLERK, DESK, FOUNDERS, OFFICE, OTHER, REASON, SHAROSHI, sign_in
+from tests.story.stage import SITES, Login, free_port, taken
 from tests.story.stores import keep_secrets, stores
+from tests.story.visitor import Visitor
+
+ROOT = Path(__file__).parents[2]
 
 PEOPLE = (*FOUNDERS.values(), SHAROSHI, CLERK, DESK)
 # Whatever belongs to somebody, or was typed by somebody: none of it is in the log of the story.
@@ -43,6 +49,17 @@ async def test_the_story_plays_from_an_empty_folder_to_its_last_step(
     assert quoted(said.err, PERSONAL) == [], said.err
     assert lines[-1].startswith("story complete: ") and lines[-1].endswith(" steps")
     assert int(lines[-1].split()[2]) == len(lines) - 2
+    told = iter(lines)
+    for sentence in (
+        "it connects by its kit",
+        "it connects as its kit does, from 127.8.0.4",
+        "it connects as its kit does, from 127.8.0.2",
+        "the old PC 1 of 株式会社さくら商事 is cut at once",
+        "it connects by its kit",
+        "the console's 「VPN接続」 shows each PC",
+        "signing out has ended the VPN sessions",
+    ):
+        assert any(sentence in line for line in told), sentence
 
 
 @pytest.mark.lab
@@ -89,6 +106,34 @@ def short() -> Iterator[Path]:
         yield Path(folder)
 
 
+def the_commands_work(short: Path, port: int, shown: list[str]) -> None:
+    """Those that the demo prints for PCs, pasted into a shell; in the end the other office's one is connected."""
+    [root] = short.glob("renkei-demo-*")
+    trusted = root / "certificates" / "trusted.pem"
+    assert asyncio.run(comes_in(port, trusted, OFFICE)), "its PC is connected from the beginning"
+    ours, ours_not, theirs, _ = (line.strip() for line in shown if line.strip().startswith("HOME="))
+    for command, office, is_in in (
+        (ours_not, OFFICE, False),
+        (ours, OFFICE, True),
+        (theirs, OTHER, True),
+        ("true", OFFICE, False),
+    ):
+        ran = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran
+        deadline = time.monotonic() + SECONDS
+        while asyncio.run(comes_in(port, trusted, office)) != is_in:
+            assert time.monotonic() < deadline, (command, office)
+
+
+async def comes_in(port: int, trusted: Path, office: str) -> bool:
+    """Whether the portal lets its admin in, who comes from this machine."""
+    person = FOUNDERS[office]
+    async with Visitor(f"https://{SITES['portal']}:{port}", trusted) as visitor:
+        if "/sign-in" not in (await visitor.get("/sign-in")).page.actions:
+            return False
+        return (await sign_in(visitor, Login(person.contract, person.user, person.password))).path == "/"
+
+
 @pytest.mark.lab  # twice the whole story
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_demo_that_is_told_to_end_leaves_nothing_behind(short: Path, number: signal.Signals) -> None:
@@ -114,6 +159,11 @@ def test_a_demo_that_is_told_to_end_leaves_nothing_behind(short: Path, number: s
         code = subprocess.run([sys.executable, *app], stdout=subprocess.PIPE, text=True, check=True)
         assert len(code.stdout.strip()) == 6 and code.stdout.strip().isdecimal()
         assert taken(chosen) != ""
+        try:
+            the_commands_work(short, chosen, shown)
+        except BaseException:
+            demo.terminate()  # or it would be waited for
+            raise
         demo.send_signal(number)
         # A last mail may still have come.
         left = [line for line in demo.stdout.read().splitlines() if not line.startswith("  mail to ")]

@@ -18,6 +18,21 @@ from tests.story.page import Form, Page
 Sockets = Callable[[int, int], socket.socket]
 
 
+def from_address(address: str) -> Sockets:
+    """Sockets that speak from an address of this machine."""
+
+    def made(family: int, kind: int) -> socket.socket:
+        speaking = socket.socket(family, kind)
+        try:
+            speaking.bind((address, 0))
+        except OSError:
+            speaking.close()
+            raise
+        return speaking
+
+    return made
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the site said."""

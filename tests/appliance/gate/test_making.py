@@ -49,6 +49,7 @@ def test_real_engines_have_a_kernel() -> None:
     assert len(gate.run) == 16
     portals = {engine._portal for engine in gate.engines.values()}
     assert portals == {SETTINGS.gate.portal}, "which is no PC's address"
+    assert {engine._pace.usual for engine in gate.engines.values()} == {SETTINGS.gate.report_seconds}
 
 
 def test_without_an_engine_the_kernel_is_left_alone() -> None:
@@ -61,6 +62,8 @@ def test_in_a_plain_demo_nothing_is_enforced_and_the_log_says_so(caplog: pytest.
         gate = made(Plugins("tunnel_loopback", believing="tunnel_loopback"))
     assert isinstance(gate.table._kernel, MemoryKernel) and not gate.has_kernel
     assert "nothing is enforced in the kernel" in caplog.text
+    [engine] = gate.engines.values()
+    assert engine._pace.usual == 0.3, "nobody is heard who connects"
 
 
 def test_make_believe_does_not_stand_beside_a_real_engine() -> None:
