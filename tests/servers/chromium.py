@@ -149,14 +149,14 @@ class Tab:
         return done["result"].get("value")
 
     async def until(self, condition: str) -> None:
-        """Wait until something holds on the page, looked at whenever the page changes, and when it has loaded."""
+        """Wait until something holds on the page, looked at whenever the page changes, and when it is whole."""
         await self.run(
             f"""new Promise((done) => {{
                 const look = () => ({condition}) && done(true);
                 new MutationObserver(look).observe(document, {{
                     subtree: true, childList: true, attributes: true, characterData: true,
                 }});
-                document.addEventListener("readystatechange", look);
+                document.addEventListener("DOMContentLoaded", () => setTimeout(look));
                 look();
             }})"""
         )
