@@ -18,7 +18,7 @@ DEB_SOURCES := $(shell find appliance plugins packaging systemd docs pyproject.t
 	-not -path '*/__pycache__/*' -not -path '*.egg-info/*')
 CEPH_PACKAGES := radosgw ceph-mon ceph-osd
 ARGS ?=
-# How many tests are played at once.
+# How many tests `make test` and `make lab` play at once; containers have the machine for themselves.
 JOBS ?= 2
 # Compiled tests are kept: to compile all of them anew takes each worker ten seconds.
 unexport PYTHONDONTWRITEBYTECODE
@@ -86,7 +86,7 @@ dist/renkei-gateway.built: $(DEB_SOURCES)
 
 .PHONY: test-installed
 test-installed: setup dist/renkei-gateway.built ## install the packages in a systemd container and try all of it (as root)
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m installed -rs tests/installed tests/packaging $(ARGS)
+	@$(BIN)/python -m pytest -q -m installed -rs tests/installed tests/packaging $(ARGS)
 
 .PHONY: ceph
 ceph: setup ## the store of documents on a real Ceph; needs CEPH_PACKAGES of the Makefile from apt
